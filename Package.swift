@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of our own under `Sources/`, always with the strict settings.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of the module of the same name, plus what else they need.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: strict)
+}
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "platonic",
+    products: [.executable(name: "platonic", targets: ["platonic"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Floor 0: module maps over C libraries of the distribution.
+        .systemLibrary(name: "CZeroMQ"),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CLinux"),
+
+        // Floor 1: the only importers of floor 0, and plain values.
+        module("ZeroMQ", ["CZeroMQ"]),
+        module("HDF5", ["CHDF5"]),
+        module("LinearAlgebra", ["COpenBLAS"]),
+        module("ContentHash", ["CXXHash"]),
+        module("SweepModel", [yams]),
+
+        // Floor 2: stores, artifacts, numbers.
+        module("FeatureStore", ["HDF5", "LinearAlgebra", "ContentHash", "SweepModel"]),
+        module("ArtifactStore", ["ContentHash", "SweepModel"]),
+        module("AlignmentMetrics", ["LinearAlgebra", "SweepModel"]),
+        module("SweepAnalysis", ["SweepModel"]),
+
+        // Floor 3: what is said, what is decided, what is done.
+        module("SweepProtocol", ["SweepModel", protobuf]),
+        module("CoordinatorCore", ["SweepModel", "SweepProtocol"]),
+        module(
+            "WorkerCore",
+            ["SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash", "LinearAlgebra"]),
+
+        // Floor 4: cores bound to sockets, clocks, processes and files.
+        module(
+            "SweepRuntime",
+            [
+                "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
+                "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux",
+            ]),
+        module("Reporting", ["HDF5", "SweepModel", "SweepAnalysis", "FeatureStore"]),
+
+        // Floor 5: commands only.
+        .executableTarget(
+            name: "platonic",
+            dependencies: [
+                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "ArtifactStore", argumentParser,
+            ],
+            resources: [.copy("Resources/demo")],
+            swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "SweepTestSupport",
+            dependencies: ["HDF5", "SweepModel"],
+            path: "Tests/SweepTestSupport", swiftSettings: strict),
+        tests("ZeroMQ", ["CZeroMQ"]),
+        tests("HDF5"),
+        tests("LinearAlgebra"),
+        tests("SweepModel"),
+        tests("FeatureStore", ["SweepTestSupport"]),
+        tests("ArtifactStore", ["SweepTestSupport"]),
+        tests("AlignmentMetrics", ["SweepTestSupport"]),
+        tests("SweepAnalysis"),
+        tests("SweepProtocol"),
+        tests("CoordinatorCore"),
+        tests("SweepRuntime", ["SweepTestSupport", "HDF5"]),
+        tests("Reporting", ["SweepTestSupport"]),
+    ]
+)

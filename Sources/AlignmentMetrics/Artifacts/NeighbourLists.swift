@@ -1,0 +1,25 @@
+/// The k most similar samples of every sample, exactly, in the total order of metrics.md: self excluded, most similar first,
+/// ties by ascending index. The artifact behind every neighbour metric.
+package struct NeighbourLists: Equatable {
+    package let sampleCount: Int
+    /// Neighbours a sample.
+    package let k: Int
+    /// Neighbours of sample i in `indices[i * k ..< (i + 1) * k]` (n x k).
+    package let indices: [Int32]
+    /// Their float64 similarities x̂_i·x̂_j (n x k).
+    package let similarities: [Double]
+    /// How many rows have a tie at the boundary after rank r, for r = 1 … k (k): element r - 1.
+    package let tiedRows: [Int32]
+
+    package init(sampleCount: Int, k: Int, indices: [Int32], similarities: [Double], tiedRows: [Int32]) {
+        precondition(indices.count == sampleCount * k && similarities.count == indices.count && tiedRows.count == k)
+        self.sampleCount = sampleCount
+        self.k = k
+        self.indices = indices
+        self.similarities = similarities
+        self.tiedRows = tiedRows
+    }
+
+    /// The share of rows with a tie at the boundary of their first `k` neighbours.
+    package func tiedShare(atK k: Int) -> Double { Double(tiedRows[k - 1]) / Double(sampleCount) }
+}

@@ -1,0 +1,84 @@
+internal import LinearAlgebra
+
+/// Centred kernel alignment of the layers of two panels, biased and unbiased, from one matrix product.
+///
+/// Since the rows of K_c sum to zero (metrics.md, *Both CKAs*), with off = 2 Σ_{i<j} K_ij L_ij and diagonals p, r:
+/// tr(KHLH) = off + p·r (Kornblith et al. 2019) and
+/// HSIC_u = [off - 2/(n-2)·p·r + (Σp)(Σr)/((n-1)(n-2))]/(n(n-3)) (Song et al. 2012, eq. 5).
+package struct KernelAlignment {
+    /// Biased CKA, rows x columns, row-major; NaN where a layer has no Gram matrix or no variance.
+    package let cka: [Double]
+    /// Unbiased CKA, likewise; NaN where an unbiased self term is not above zero.
+    package let unbiasedCKA: [Double]
+
+    /// Scores every layer of `rows` against every layer of `columns`.
+    package init(rows: GramPanel, columns: GramPanel, sampleCount n: Int) throws {
+        let products = try Self.packedProducts(rows, columns)
+        let left = rows.sources.map { $0.map { SelfTerms($0, sampleCount: n) } }
+        let right = columns.sources.map { $0.map { SelfTerms($0, sampleCount: n) } }
+        var cka = [Double](repeating: .nan, count: left.count * right.count)
+        var unbiased = cka
+        for (r, a) in left.enumerated() {
+            guard let a else { continue }
+            for (c, b) in right.enumerated() {
+                guard let b else { continue }
+                let off = 2 * products[r * GramPanel.height + c]
+                let terms = HSICTerms(off: off, a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
+                cka[r * right.count + c] = terms.biased / (a.selfTerms.biased * b.selfTerms.biased).squareRoot()
+                let selfProduct = a.selfTerms.unbiased > 0 ? a.selfTerms.unbiased * b.selfTerms.unbiased : .nan
+                unbiased[r * right.count + c] = terms.unbiased / selfProduct.squareRoot()
+            }
+        }
+        self.cka = cka
+        unbiasedCKA = unbiased
+    }
+
+    /// Σ_{i<j} K_ij L_ij for every pair of rows of the panels, `height` x `height`: chunks in float32, added in float64 in order.
+    private static func packedProducts(_ rows: GramPanel, _ columns: GramPanel) throws -> [Double] {
+        let height = GramPanel.height
+        var sums = [Double](repeating: 0, count: height * height)
+        let partial = Matrix<Float>(rows: height, columns: height, repeating: 0)
+        for chunk in 0..<rows.chunkCount {
+            guard let a = try rows.chunk(chunk), let b = try columns.chunk(chunk),
+                let result = partial.elements.baseAddress
+            else { break }
+            Products.transposed(
+                a, b, rows: height, columns: height, depth: GramPanel.chunkLength, into: result, stride: height)
+            for i in sums.indices { sums[i] += Double(result[i]) }
+        }
+        return sums
+    }
+}
+
+/// What one layer brings to every pair.
+private struct SelfTerms {
+    let diagonal: [Double]
+    let trace: Double
+    let selfTerms: HSICTerms
+
+    init(_ source: any PackedGramSource, sampleCount: Int) {
+        diagonal = source.diagonal
+        trace = source.diagonal.reduce(0, +)
+        selfTerms = HSICTerms(
+            off: 2 * source.packedSquareSum, diagonal, diagonal, trace, trace, sampleCount: sampleCount)
+    }
+}
+
+/// tr(KHLH) and the unbiased HSIC of two centred Gram matrices.
+private struct HSICTerms {
+    let biased: Double
+    let unbiased: Double
+
+    init(off: Double, _ p: [Double], _ r: [Double], _ pTrace: Double, _ rTrace: Double, sampleCount: Int) {
+        let n = Double(sampleCount)
+        let diagonals = p.withUnsafeBufferPointer { p in
+            r.withUnsafeBufferPointer { r in
+                guard let p = p.baseAddress, let r = r.baseAddress else { return 0.0 }
+                return FixedOrderSums.dot(p, r, count: sampleCount)
+            }
+        }
+        biased = off + diagonals
+        let correction = -2 / (n - 2) * diagonals + pTrace * rTrace / ((n - 1) * (n - 2))
+        unbiased = (off + correction) / (n * (n - 3))
+    }
+}

@@ -1,0 +1,61 @@
+internal import ContentHash
+internal import Foundation
+package import SweepModel
+
+extension ArtifactDirectory {
+    /// Writes an artifact whose payload is `parts` end to end, whole or not at all.
+    package func write(_ key: ArtifactKey, metadata: [UInt8], parts: [UnsafeRawBufferPointer]) throws(Complaint) {
+        let destination = filePath(key.name)
+        let temporary = "\(destination).\(getpid()).\(UInt32.random(in: .min ... .max)).partial"
+        mkdir((destination as NSString).deletingLastPathComponent, 0o777)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Self.failure("an artifact cannot be created", errno, at: path) }
+        var problem = Self.write(Self.header(key, metadata, parts), to: descriptor)
+        for part in parts where problem == 0 { problem = Self.write(part, to: descriptor) }
+        if close(descriptor) != 0, problem == 0 { problem = errno }
+        if problem == 0, rename(temporary, destination) != 0 { problem = errno }
+        guard problem == 0 else {
+            unlink(temporary)
+            throw Self.failure("an artifact cannot be written", problem, at: path)
+        }
+    }
+
+    private static func header(_ key: ArtifactKey, _ metadata: [UInt8], _ parts: [UnsafeRawBufferPointer]) -> [UInt8] {
+        var hasher = ContentHasher()
+        for part in parts { hasher.update(part) }
+        let digest = hasher.finish()
+        var bytes = ArtifactFile.magic
+        let lengths = [key.text.utf8.count, metadata.count, parts.reduce(0) { $0 + $1.count }].map { UInt64($0) }
+        for word in lengths + [digest.high, digest.low] {
+            withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes + Array(key.text.utf8) + metadata
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        bytes.withUnsafeBytes { write($0, to: descriptor) }
+    }
+
+    /// Zero, or the errno that stopped the writing.
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+        var done = 0
+        while done < bytes.count {
+            let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            done += count
+        }
+        return 0
+    }
+
+    private static func failure(_ what: String, _ code: Int32, at path: String) -> Complaint {
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "free some space, or name another disk with --artifacts"
+            default: "name a directory that you may write to with --artifacts"
+            }
+        return Complaint(.work, "\(what): \(String(cString: strerror(code)))", at: path, advice: advice)
+    }
+}

@@ -1,0 +1,58 @@
+// Names of libhdf5 that are macros, which Swift does not import, as functions.
+#ifndef CHDF5_SHIM_H
+#define CHDF5_SHIM_H
+
+#include <hdf5.h>
+#include <hdf5_hl.h>
+
+// Property lists and their classes
+static inline hid_t chdf5_default(void) { return H5P_DEFAULT; }
+static inline hid_t chdf5_file_access_class(void) { return H5P_FILE_ACCESS; }
+static inline hid_t chdf5_file_create_class(void) { return H5P_FILE_CREATE; }
+static inline hid_t chdf5_group_create_class(void) { return H5P_GROUP_CREATE; }
+static inline hid_t chdf5_dataset_create_class(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_link_create_class(void) { return H5P_LINK_CREATE; }
+static inline hid_t chdf5_attribute_create_class(void) { return H5P_ATTRIBUTE_CREATE; }
+
+// Flags and sizes
+static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
+static inline hid_t chdf5_whole_dataspace(void) { return H5S_ALL; }
+static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
+static inline hid_t chdf5_default_error_stack(void) { return H5E_DEFAULT; }
+
+// Types in memory
+static inline hid_t chdf5_native_int8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t chdf5_native_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t chdf5_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t chdf5_native_uint64(void) { return H5T_NATIVE_UINT64; }
+static inline hid_t chdf5_native_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t chdf5_native_double(void) { return H5T_NATIVE_DOUBLE; }
+
+// Types in files
+static inline hid_t chdf5_c_string(void) { return H5T_C_S1; }
+static inline hid_t chdf5_int8_le(void) { return H5T_STD_I8LE; }
+static inline hid_t chdf5_int32_le(void) { return H5T_STD_I32LE; }
+static inline hid_t chdf5_int64_le(void) { return H5T_STD_I64LE; }
+static inline hid_t chdf5_float32_le(void) { return H5T_IEEE_F32LE; }
+static inline hid_t chdf5_float64_le(void) { return H5T_IEEE_F64LE; }
+
+// Minor codes of the error stack
+static inline hid_t chdf5_error_not_hdf5(void) { return H5E_NOTHDF5; }
+static inline hid_t chdf5_error_truncated(void) { return H5E_TRUNCATED; }
+static inline hid_t chdf5_error_not_found(void) { return H5E_NOTFOUND; }
+static inline hid_t chdf5_error_exists(void) { return H5E_EXISTS; }
+static inline hid_t chdf5_error_file_exists(void) { return H5E_FILEEXISTS; }
+static inline hid_t chdf5_error_bad_type(void) { return H5E_BADTYPE; }
+static inline hid_t chdf5_error_no_filter(void) { return H5E_NOFILTER; }
+static inline hid_t chdf5_error_cannot_lock_file(void) { return H5E_CANTLOCKFILE; }
+
+// glibc declares it under _GNU_SOURCE only, which Swift's Glibc module does not define; flag 1 is MFD_CLOEXEC
+int memfd_create(const char *name, unsigned int flags);
+
+// A macro over numbered versions from libhdf5 1.12 on
+static inline herr_t chdf5_iterate_links(hid_t group, H5L_iterate_t visit, void *context) {
+    return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, visit, context);
+}
+
+#endif

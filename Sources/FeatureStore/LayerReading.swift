@@ -1,0 +1,74 @@
+internal import HDF5
+package import LinearAlgebra
+package import SweepModel
+
+extension StoreReader {
+    /// Rows are read in hyperslabs of about this many bytes, so that other readers get their turn at the library.
+    private static let slabBytes = 16 << 20
+
+    /// Reads layer `index` in the precision it is stored in, sample `order[i]` of the store as row i (nil: in the store's order).
+    package func readLayer(_ index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
+        let layer = metadata.layers[index]
+        let n = metadata.sampleCount
+        let matrix: StoredMatrix =
+            switch layer.precision {
+            case .float16: .float16(Matrix(rows: n, columns: layer.width, repeating: 0))
+            case .float32: .float32(Matrix(rows: n, columns: layer.width, repeating: 0))
+            case .float64: .float64(Matrix(rows: n, columns: layer.width, repeating: 0))
+            }
+        let rowBytes = layer.width * layer.precision.byteSize
+        let slabRows = max(1, Self.slabBytes / rowBytes)
+        // Row i of the store goes to row places[i] of the matrix.
+        var places: [Int]?
+        if let order {
+            var inverse = [Int](repeating: 0, count: n)
+            for (row, source) in order.enumerated() { inverse[source] = row }
+            places = inverse
+        }
+        do {
+            let dataset = try file.root().group("layers").dataset(layerName(index))
+            let slab = places.map { _ in Matrix<UInt8>(rows: min(slabRows, n), columns: rowBytes, repeating: 0) }
+            for first in stride(from: 0, to: n, by: slabRows) {
+                let rows = first..<min(first + slabRows, n)
+                guard let places, let slab else {
+                    try dataset.readRows(rows, into: matrix.rawRows(rows))
+                    continue
+                }
+                let bytes = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(slab.elements)[..<(rows.count * rowBytes)])
+                try dataset.readRows(rows, into: bytes)
+                for row in rows {
+                    let source = (row - first) * rowBytes
+                    matrix.rawRows(places[row]..<(places[row] + 1)).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: bytes[source..<(source + rowBytes)]))
+                }
+            }
+        } catch {
+            throw StoreComplaints.of(error, path: metadata.path, object: "/layers/\(layerName(index))")
+        }
+        return matrix
+    }
+
+    /// The name of layer `index` below `/layers`: at least four digits.
+    func layerName(_ index: Int) -> String {
+        let digits = String(index)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    /// Checks that every value of a layer is finite, and returns the rows that are all zero.
+    ///
+    /// `matrix` is the layer as `readLayer` returned it, and `ids` its samples in that order.
+    package func checkValues(_ matrix: StoredMatrix, layer index: Int, ids: [String]) throws(Complaint) -> [Int] {
+        let found = LayerValues.check(matrix)
+        guard let bad = found.notFinite else { return found.zeroRows }
+        let layer = metadata.layers[index]
+        let object = "/layers/\(layerName(index)) '\(layer.name)', sample '\(ids[bad.row])', feature \(bad.column)"
+        if layer.precision == .float16, bad.value.isInfinite {
+            throw StoreComplaints.of(
+                metadata.path, object, "the value is infinite: float16 ends at 65,504",
+                advice: "store this layer as float32")
+        }
+        throw StoreComplaints.of(
+            metadata.path, object, "the value is \(bad.value)", advice: "every value must be finite; compute the features again")
+    }
+}

@@ -1,0 +1,58 @@
+package import ContentHash
+package import SweepModel
+
+/// The samples that the stores of a sweep share, in one order: that of the first store.
+package struct SampleJoin: Sendable {
+    /// The joined ids in order, their digest, and the store whose order it is.
+    package let ids: [String]
+    package let digest: ContentDigest
+    package let orderedBy: String
+
+    /// Joins `stores`, given in ascending order of paths. Throws where data sets or sample ids differ.
+    package init(_ stores: [StoreMetadata], allowDatasetMismatch: Bool) throws(Complaint) {
+        guard let first = stores.first else {
+            throw Complaint(.request, "there are no stores to join", at: "x", advice: "name at least one store")
+        }
+        ids = first.sampleIDs
+        digest = first.sampleDigest
+        orderedBy = first.path
+        for store in stores.dropFirst() {
+            if store.dataset != first.dataset, !allowDatasetMismatch {
+                throw Complaint(
+                    .request, "the data set is '\(store.dataset)', that of \(first.path) is '\(first.dataset)'",
+                    at: store.path,
+                    advice: "compare models on one data set, or say --allow-dataset-mismatch if they are the same")
+            }
+            _ = try order(of: store)
+        }
+    }
+
+    /// For each joined sample its position in `store`; nil where the store already has the joined order. Throws where its ids
+    /// are others.
+    package func order(of store: StoreMetadata) throws(Complaint) -> [Int]? {
+        if store.sampleDigest == digest { return nil }
+        var positions: [String: Int] = [:]
+        for (position, id) in store.sampleIDs.enumerated() { positions[id] = position }
+        var order: [Int] = []
+        var missing: [String] = []
+        for id in ids {
+            if let position = positions.removeValue(forKey: id) { order.append(position) } else { missing.append(id) }
+        }
+        guard missing.isEmpty, positions.isEmpty else {
+            let extra = store.sampleIDs.filter { positions[$0] != nil }
+            throw Complaint(
+                .request,
+                "the sample ids differ from those of \(orderedBy): \(Self.summary(missing)) missing, \(Self.summary(extra)) extra",
+                at: store.path, advice: "write all stores of a sweep on the same samples")
+        }
+        return order
+    }
+
+    /// Whether the ids are merely 0 … n-1, so that a join proves little.
+    package var idsAreCounters: Bool { ids.enumerated().allSatisfy { $0.element == String($0.offset) } }
+
+    private static func summary(_ ids: [String]) -> String {
+        let shown = ids.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        return ids.isEmpty ? "none" : "\(ids.count) (\(shown)\(ids.count > 3 ? ", …" : ""))"
+    }
+}

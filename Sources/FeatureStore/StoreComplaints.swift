@@ -1,0 +1,35 @@
+internal import HDF5
+internal import SweepModel
+
+/// Words for what can be wrong with a store: what, in which file and object, and what to do.
+enum StoreComplaints {
+    static func of(_ path: String, _ object: String, _ what: String, advice: String) -> Complaint {
+        Complaint(.request, what, at: object.isEmpty ? path : "\(path), \(object)", advice: advice)
+    }
+
+    /// The complaint that a failed HDF5 call amounts to.
+    static func of(_ error: HDF5Error, path: String, object: String = "") -> Complaint {
+        switch error.code {
+        case .notFound:
+            of(path, object, "no such file", advice: "check the path")
+        case .notHDF5:
+            of(path, object, "the file is not HDF5", advice: "write feature stores with h5py, see Schemas/feature-store.md")
+        case .truncated:
+            of(path, object, "the file is truncated", advice: "copy or write the store again")
+        case .locked:
+            of(path, object, "the file is locked by another process", advice: "wait until its writer has closed it")
+        case .permissionDenied:
+            of(path, object, "the file cannot be read: permission denied", advice: "make it readable to you")
+        case .missingObject:
+            of(path, object, "the object is missing", advice: "write a version-1 store, see Schemas/feature-store.md")
+        case .missingFilter:
+            of(
+                path, object, "the data use a filter that libhdf5 does not have here: \(error.reason)",
+                advice: "install the filter plugin or write the store with gzip")
+        default:
+            of(
+                path, object, "the file cannot be read: \(error.reason)",
+                advice: "the file may be damaged; copy or write the store again")
+        }
+    }
+}

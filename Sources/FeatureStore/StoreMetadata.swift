@@ -1,0 +1,57 @@
+package import ContentHash
+package import HDF5
+
+/// The floating-point precision in which a layer is stored.
+package enum StoredPrecision: String, Sendable {
+    case float16
+    case float32
+    case float64
+
+    /// Bytes a value.
+    package var byteSize: Int {
+        switch self {
+        case .float16: 2
+        case .float32: 4
+        case .float64: 8
+        }
+    }
+}
+
+/// What a store says of one layer.
+package struct StoredLayer: Sendable {
+    /// The layer's index, and its place in the store.
+    package let index: Int
+    /// The attribute `name`, or the index where there is none.
+    package let name: String
+    /// The number of features d.
+    package let width: Int
+    package let precision: StoredPrecision
+}
+
+/// Everything that a store says but its feature values.
+package struct StoreMetadata: Sendable {
+    package let path: String
+    package let model: String
+    package let modality: String
+    package let dataset: String
+    /// Every root attribute but `format` and `version`.
+    package let attributes: [String: AttributeValue]
+    package let sampleIDs: [String]
+    /// The digest of the sample ids in order.
+    package let sampleDigest: ContentDigest
+    package let layers: [StoredLayer]
+    /// Scores of the model, such as bits_per_byte, and the names of those that are better when lower.
+    package let scores: [String: Double]
+    package let lowerIsBetter: [String]
+    /// The file's size in bytes.
+    package let fileBytes: Int
+    /// Whether the file system could not lock the file, so that a writer would not be noticed.
+    package let isUnlocked: Bool
+
+    /// The number of samples n.
+    package var sampleCount: Int { sampleIDs.count }
+    /// The bytes of all feature values, uncompressed.
+    package var valueBytes: Int {
+        layers.reduce(0) { $0 + sampleCount * $1.width * $1.precision.byteSize }
+    }
+}

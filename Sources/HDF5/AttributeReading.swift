@@ -1,0 +1,112 @@
+import CHDF5
+
+extension HDF5Object where Self: ~Copyable {
+    /// The names of the attributes, ascending by bytes.
+    package func attributeNames() throws(HDF5Error) -> [String] {
+        try Library.locked { () throws(HDF5Error) -> [String] in
+            var names: [String] = []
+            let append: H5A_operator2_t = { _, name, _, context in
+                guard let name else { return 0 }
+                context?.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+                return 0
+            }
+            let status = withUnsafeMutablePointer(to: &names) {
+                H5Aiterate2(reference.id, H5_INDEX_NAME, H5_ITER_INC, nil, append, $0)
+            }
+            try reference.check(status, "list the attributes of \(reference.name)")
+            return names
+        }
+    }
+
+    /// The value of an attribute; nil where there is none of this name.
+    package func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
+        let operation = "read attribute \(name) of \(reference.name)"
+        return try Library.locked { () throws(HDF5Error) -> AttributeValue? in
+            guard try reference.check(H5Aexists(reference.id, name), operation) > 0 else { return nil }
+            let id = try reference.check(H5Aopen(reference.id, name, chdf5_default()), operation)
+            defer { H5Aclose(id) }
+            let type = try reference.check(H5Aget_type(id), operation)
+            defer { H5Tclose(type) }
+            let space = try reference.check(H5Aget_space(id), operation)
+            defer { H5Sclose(space) }
+            if H5Sget_simple_extent_type(space) == H5S_NULL { return .empty }
+            let extents = try Dataspace.extents(of: space, reference, operation)
+            let reading = AttributeReading(
+                subject: reference, operation: operation, id: id, type: type, space: space,
+                count: try Dataspace.count(of: extents, reference, operation), isScalar: extents.isEmpty)
+            return try reading.value()
+        }
+    }
+}
+
+/// One open attribute, while it is read.
+private struct AttributeReading {
+    let subject: ObjectReference
+    let operation: String
+    let id: hid_t
+    let type: hid_t
+    let space: hid_t
+    let count: Int
+    let isScalar: Bool
+
+    func value() throws(HDF5Error) -> AttributeValue {
+        let kind = ElementKind(type: type)
+        // An attribute is read whole; only a damaged file has one this large.
+        guard count <= (1 << 27) / max(H5Tget_size(type), 1) else {
+            throw subject.error(.wrongShape, operation, "\(count) elements of \(kind) are too many")
+        }
+        switch kind {
+        case .variableString, .fixedString:
+            let text = TextReading(subject: subject, operation: operation, type: type, space: space, count: count)
+            let strings = try text.strings { H5Aread(id, $0, $1) }
+            return wrapped(strings, { .string($0) }, { .strings($0) })
+        case .boolean:
+            let values = try elements(as: type, zero: Int8(0)).map { $0 != 0 }
+            return wrapped(values, { .boolean($0) }, { .booleans($0) })
+        case .unsigned(bits: 64):
+            let values = try elements(as: chdf5_native_uint64(), zero: UInt64(0))
+            let narrowed = values.compactMap { Int64(exactly: $0) }
+            guard narrowed.count == count else { return .other("unsigned integer \(values.max() ?? 0)") }
+            return wrapped(narrowed, { .int64($0) }, { .int64s($0) })
+        case .other(let name):
+            return try unusual(name)
+        case .signed, .unsigned:
+            let values = try elements(as: chdf5_native_int64(), zero: Int64(0))
+            return wrapped(values, { .int64($0) }, { .int64s($0) })
+        case .float16, .float32, .float64:
+            return try floats()
+        }
+    }
+
+    // libhdf5 converts floats and integers of any format, so a long double attribute is no reason to give up.
+    private func unusual(_ name: String) throws(HDF5Error) -> AttributeValue {
+        switch H5Tget_class(type) {
+        case H5T_FLOAT: return try floats()
+        case H5T_INTEGER where H5Tget_size(type) < 8:
+            let values = try elements(as: chdf5_native_int64(), zero: Int64(0))
+            return wrapped(values, { .int64($0) }, { .int64s($0) })
+        default: return .other(name)
+        }
+    }
+
+    private func floats() throws(HDF5Error) -> AttributeValue {
+        let values = try elements(as: chdf5_native_double(), zero: 0.0)
+        return wrapped(values, { .float64($0) }, { .float64s($0) })
+    }
+
+    private func elements<Element: BitwiseCopyable>(
+        as memoryType: hid_t, zero: Element
+    ) throws(HDF5Error) -> [Element] {
+        var values = [Element](repeating: zero, count: count)
+        guard count > 0 else { return values }
+        let status = values.withUnsafeMutableBytes { H5Aread(id, memoryType, $0.baseAddress) }
+        try subject.check(status, operation)
+        return values
+    }
+
+    private func wrapped<Element>(
+        _ values: [Element], _ one: (Element) -> AttributeValue, _ many: ([Element]) -> AttributeValue
+    ) -> AttributeValue {
+        if isScalar, let value = values.first { one(value) } else { many(values) }
+    }
+}

@@ -1,0 +1,33 @@
+import CHDF5
+
+extension HDF5Dataset {
+    /// Makes this dataset a dimension scale of that name, which xarray and h5py show as a coordinate.
+    package func makeScale(named name: String) throws(HDF5Error) {
+        try reference.writing { () throws(HDF5Error) -> Void in
+            try reference.check(H5DSset_scale(reference.id, name), "make \(reference.name) a dimension scale")
+        }
+    }
+
+    /// Declares a scale to run along a dimension of this dataset.
+    package func attachScale(_ scale: borrowing HDF5Dataset, toDimension dimension: Int) throws(HDF5Error) {
+        let scale = scale.reference
+        let operation = "attach the scale \(scale.name) to \(reference.name)"
+        guard shape.indices.contains(dimension) else { throw noDimension(dimension, operation) }
+        try reference.writing { () throws(HDF5Error) -> Void in
+            try reference.check(H5DSattach_scale(reference.id, scale.id, UInt32(dimension)), operation)
+        }
+    }
+
+    /// Names a dimension of this dataset.
+    package func setLabel(_ label: String, ofDimension dimension: Int) throws(HDF5Error) {
+        let operation = "label a dimension of \(reference.name)"
+        guard shape.indices.contains(dimension) else { throw noDimension(dimension, operation) }
+        try reference.writing { () throws(HDF5Error) -> Void in
+            try reference.check(H5DSset_label(reference.id, UInt32(dimension), label), operation)
+        }
+    }
+
+    private func noDimension(_ dimension: Int, _ operation: String) -> HDF5Error {
+        reference.error(.wrongShape, operation, "no dimension \(dimension) in the shape \(shape)")
+    }
+}

@@ -1,0 +1,68 @@
+import CHDF5
+
+/// The elements of a dataset or attribute of text, to be read in one go.
+struct TextReading {
+    /// The object the errors speak of.
+    let subject: ObjectReference
+    /// What is being done, for errors.
+    let operation: String
+    /// The stored type, used in memory too: libhdf5 does not convert between ASCII and UTF-8.
+    let type: hid_t
+    /// The whole dataspace of the object.
+    let space: hid_t
+    /// The number of elements in it.
+    let count: Int
+
+    /// Reads and decodes; `read` is H5Dread or H5Aread, given the type in memory and where to put the elements.
+    func strings(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [String] {
+        guard count > 0 else { return [] }
+        return try H5Tis_variable_str(type) > 0 ? variable(read) : fixed(read)
+    }
+
+    private func variable(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [String] {
+        let elements = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: count)
+        elements.initialize(repeating: nil, count: count)
+        defer { elements.deallocate() }
+        try subject.check(read(type, elements), operation)
+        defer { H5Dvlen_reclaim(type, space, chdf5_default(), elements) }
+        var strings: [String] = []
+        strings.reserveCapacity(count)
+        for index in 0..<count {
+            // libhdf5 gives no pointer for an empty string.
+            guard let element = elements[index] else {
+                strings.append("")
+                continue
+            }
+            guard let string = String(validatingCString: element) else { throw invalid(index) }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    private func fixed(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [String] {
+        let length = H5Tget_size(type)
+        let padding = H5Tget_strpad(type)
+        var bytes = [UInt8](repeating: 0, count: count * length)
+        let status = bytes.withUnsafeMutableBytes { buffer in
+            buffer.baseAddress.map { read(type, $0) } ?? 0
+        }
+        try subject.check(status, operation)
+        var strings: [String] = []
+        strings.reserveCapacity(count)
+        for index in 0..<count {
+            var element = bytes[index * length..<(index + 1) * length]
+            switch padding {
+            case H5T_STR_NULLTERM: element = element.prefix { $0 != 0 }
+            case H5T_STR_SPACEPAD: while element.last == UInt8(ascii: " ") { element.removeLast() }
+            default: while element.last == 0 { element.removeLast() }
+            }
+            guard let string = String(validating: element, as: UTF8.self) else { throw invalid(index) }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    private func invalid(_ index: Int) -> HDF5Error {
+        subject.error(.invalidText, operation, "element \(index) is not valid UTF-8")
+    }
+}

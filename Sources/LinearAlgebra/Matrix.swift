@@ -1,0 +1,34 @@
+/// A dense row-major matrix in memory of its own, aligned to cache lines and owned by one thread.
+///
+/// A class, so that large operands are passed without copies; `subscript` is for tests and small work, kernels use `rows(_:)`.
+package final class Matrix<Element: BitwiseCopyable> {
+    package let rows: Int
+    package let columns: Int
+    /// All elements, row after row.
+    package let elements: UnsafeMutableBufferPointer<Element>
+
+    /// A matrix of `rows` x `columns` elements, each `value`.
+    package init(rows: Int, columns: Int, repeating value: Element) {
+        precondition(rows >= 0 && columns >= 0, "a matrix has no negative shape")
+        self.rows = rows
+        self.columns = columns
+        let count = rows * columns
+        let raw = UnsafeMutableRawPointer.allocate(
+            byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+        let typed = raw.bindMemory(to: Element.self, capacity: max(count, 1))
+        typed.initialize(repeating: value, count: count)
+        elements = UnsafeMutableBufferPointer(start: typed, count: count)
+    }
+
+    deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
+
+    /// Row `index`, writable.
+    package func row(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
+        UnsafeMutableBufferPointer(rebasing: elements[(index * columns)..<((index + 1) * columns)])
+    }
+
+    package subscript(row: Int, column: Int) -> Element {
+        get { elements[row * columns + column] }
+        set { elements[row * columns + column] = newValue }
+    }
+}

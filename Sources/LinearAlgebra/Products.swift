@@ -1,0 +1,35 @@
+internal import COpenBLAS
+
+/// Row-major float32 matrix products through CBLAS.
+///
+/// The last bits of a product depend on the shape of the call and on the core that OpenBLAS picked, so callers keep shapes
+/// a function of the sample count and the width alone, and the library to one thread.
+package enum Products {
+    /// The upper triangle of A·Aᵀ, A of `rows` x `depth`, into `result` (`rows` x `stride`); what lies below is left alone.
+    package static func symmetric(
+        _ a: UnsafePointer<Float>, rows: Int, depth: Int, into result: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        cblas_ssyrk(
+            CblasRowMajor, CblasUpper, CblasNoTrans, Int32(rows), Int32(depth), 1, a, Int32(depth), 0, result,
+            Int32(stride))
+    }
+
+    /// A·Bᵀ, A of `rows` x `depth` and B of `columns` x `depth`, both contiguous, into `result` (`rows` x `stride`).
+    package static func transposed(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, rows: Int, columns: Int, depth: Int,
+        into result: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns), Int32(depth), 1, a, Int32(depth), b,
+            Int32(depth), 0, result, Int32(stride))
+    }
+
+    /// The name of the core that OpenBLAS chose its kernels for, such as `Haswell`.
+    package static var coreName: String {
+        guard let name = openblas_get_corename() else { return "unknown" }
+        return String(cString: name)
+    }
+
+    /// How many threads OpenBLAS uses; 1 in every process that computes artifacts or scores.
+    package static var threadCount: Int { Int(openblas_get_num_threads()) }
+}

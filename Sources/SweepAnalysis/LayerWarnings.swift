@@ -1,0 +1,24 @@
+internal import SweepModel
+
+/// What a reader should know of layers that are tied or constant.
+package enum LayerWarnings {
+    package static func of(_ sweep: FinishedSweep) -> [String] {
+        var warnings: [String] = []
+        for (index, layer) in sweep.layers.enumerated() {
+            let label = sweep.plan.label(ofLayer: index)
+            if layer.isConstant { warnings.append("\(label): all rows are the same, so its scores are NaN") }
+            if let share = layer.tiedShares.max(), share > TiedLayers.limit {
+                let consequence =
+                    sweep.spec.keepTied ? "it takes part in the maximum because of keep_tied"
+                    : "it stays out of the maximum of neighbour metrics"
+                warnings.append("\(label): \(percent(share)) of rows have tied neighbours (\(percent(layer.clippedShare)) of values clipped); \(consequence)")
+            }
+        }
+        return warnings
+    }
+
+    private static func percent(_ share: Double) -> String {
+        let tenths = (share * 1000).rounded() / 10
+        return "\(tenths) %"
+    }
+}

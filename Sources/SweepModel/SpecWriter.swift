@@ -1,0 +1,45 @@
+extension SweepSpec {
+    /// The specification as canonical YAML: every key, in the contract's order, in one spelling.
+    package var canonicalYAML: String {
+        var lines = ["name: \(quoted(name))", "x: \(list(x.map(quoted)))"]
+        if let y { lines.append("y: \(list(y.map(quoted)))") }
+        lines.append("metrics: \(list(metrics.map(\.rawValue)))")
+        lines.append("k: \(list(k.map(String.init)))")
+        let clipText =
+            switch clip {
+            case .none: "none"
+            case .quantile(let q): "\(q)"
+            }
+        lines.append("prepare: {clip: \(clipText), clip_scope: model, normalize: \(normalize.rawValue)}")
+        let layerText =
+            switch layers {
+            case .all: "all"
+            case .last: "last"
+            case .indices(let indices): list(indices.map(String.init))
+            }
+        lines += [
+            "layers: \(layerText)", "concatenate: false", "variant: exact", "keep_tied: \(keepTied)",
+            "exclude_groups: false", "samples: same", "allow_dataset_mismatch: \(allowDatasetMismatch)",
+            "name_from: \(nameFromFile ? "file" : "model")", "seed: \(seed)",
+        ]
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
+
+    /// A double-quoted YAML scalar.
+    private func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20: result += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,86 @@
+/// One layer that takes part in a sweep.
+package struct PlannedLayer: Hashable, Codable, Sendable {
+    /// Position in `SweepPlan.models`.
+    package let model: Int
+    /// The layer's index within its store.
+    package let index: Int
+    package let name: String
+    /// The number of features d.
+    package let width: Int
+}
+
+/// One feature store that takes part in a sweep.
+package struct PlannedModel: Hashable, Codable, Sendable {
+    package let name: String
+    /// Absolute path of the store.
+    package let path: String
+    /// The stored bytes of all its layers, whatever `layers` selects.
+    package let bytes: Int
+    /// The layers of `SweepPlan.layers` that are this model's.
+    package let layers: Range<Int>
+
+    package init(name: String, path: String, bytes: Int, layers: Range<Int>) {
+        self.name = name
+        self.path = path
+        self.bytes = bytes
+        self.layers = layers
+    }
+}
+
+/// The work of a sweep as a few arrays: models, layers and a grid of tiles; never an object per tile.
+///
+/// A store named on both sides appears once, so that its artifacts are computed once.
+package struct SweepPlan: Hashable, Codable, Sendable {
+    package let sampleCount: Int
+    package let models: [PlannedModel]
+    /// The layers of all models, a model's together.
+    package let layers: [PlannedLayer]
+    /// Positions in `models` of the x side, in the results' order; `yModels` likewise.
+    package let xModels: [Int]
+    package let yModels: [Int]
+    /// Whether y is x, and only the upper triangle of tiles is computed.
+    package let isSymmetric: Bool
+    package let metrics: [Metric]
+
+    package init(
+        sampleCount: Int, models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
+        xModels: [Int], yModels: [Int]?, metrics: [Metric]
+    ) {
+        self.sampleCount = sampleCount
+        self.metrics = metrics
+        var planned: [PlannedModel] = []
+        var layers: [PlannedLayer] = []
+        for (position, model) in models.enumerated() {
+            let first = layers.count
+            for layer in model.layers {
+                layers.append(PlannedLayer(model: position, index: layer.index, name: layer.name, width: layer.width))
+            }
+            planned.append(
+                PlannedModel(name: model.name, path: model.path, bytes: model.bytes, layers: first..<layers.count))
+        }
+        self.models = planned
+        self.layers = layers
+        self.xModels = xModels
+        self.yModels = yModels ?? xModels
+        isSymmetric = yModels == nil
+        xLayers = xModels.flatMap { Array(planned[$0].layers) }
+        yLayers = self.yModels.flatMap { Array(planned[$0].layers) }
+    }
+
+    /// Positions in `layers` of every layer of the x side, model after model: the rows of the score matrices.
+    package let xLayers: [Int]
+    /// Positions in `layers` of every layer of the y side: the columns of the score matrices.
+    package let yLayers: [Int]
+
+    /// A layer's name for people: `model:index`.
+    package func label(ofLayer layer: Int) -> String { "\(models[layers[layer].model].name):\(layers[layer].index)" }
+
+    /// Every k that any metric uses, ascending.
+    package var neighbourCounts: [Int] { Set(metrics.compactMap(\.k)).sorted() }
+
+    /// Whether any metric needs centred Gram matrices.
+    package var needsGrams: Bool { metrics.contains { $0.kind.isGramMetric } }
+
+    /// The grid of tiles over the score matrix.
+    package var grid: TileGrid { TileGrid(rows: xLayers.count, columns: yLayers.count, isSymmetric: isSymmetric) }
+}

@@ -1,0 +1,39 @@
+internal import Foundation
+
+/// OpenBLAS reads its settings when it is loaded, so they must be in the environment before the program starts.
+package enum BLASEnvironment {
+    /// What every process of ours has set: parallelism comes from worker processes, and bits from single-threaded products.
+    static let variables = ["OPENBLAS_NUM_THREADS": "1"]
+
+    /// Replaces this process by itself with the variables set, once. Returns where they are set already, or cannot be.
+    ///
+    /// Before any thread is started: OpenBLAS would start its own, to which signals could then be delivered.
+    package static func reexecuteIfNeeded() {
+        let missing = variables.filter { getenv($0.key).map { String(cString: $0) } != $0.value }
+        guard !missing.isEmpty, getenv("PLATONIC_REEXECUTED") == nil, let path = Executable.path else { return }
+        for (name, value) in missing { setenv(name, value, 1) }
+        setenv("PLATONIC_REEXECUTED", "1", 1)
+        let arguments = [path] + CommandLine.arguments.dropFirst()
+        _ = withCStrings(arguments) { execv(path, $0) }
+    }
+}
+
+/// The program that this process runs.
+package enum Executable {
+    /// Its absolute path.
+    package static var path: String? { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
+}
+
+/// Calls `body` with a null-terminated array of C strings.
+func withCStrings<Result>(
+    _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
+    for (index, text) in texts.enumerated() { pointers[index] = strdup(text) }
+    pointers[texts.count] = nil
+    defer {
+        for index in texts.indices { free(pointers[index]) }
+        pointers.deallocate()
+    }
+    return body(pointers)
+}

@@ -1,0 +1,50 @@
+internal import Foundation
+internal import Synchronization
+internal import ZeroMQ
+
+/// Signals as events of a poll loop: blocked in every thread and read by one thread of their own.
+package final class SignalInbox: Sendable {
+    private let pending = Mutex<[Int32]>([])
+    let wakeUp: WakeUp
+
+    /// Blocks `signals` in the calling thread, and so in all that it starts from now on: call it before any thread is started.
+    package static func block(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) {
+        var set = Self.set(signals)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        // A peer or pipe that goes away is an error of the call that notices.
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Starts to read the signals, which must be blocked.
+    package init(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) throws {
+        wakeUp = try WakeUp()
+        let thread = Thread { [self] in
+            var set = Self.set(signals)
+            while true {
+                var number: Int32 = 0
+                guard sigwait(&set, &number) == 0 else { continue }
+                let received = number
+                pending.withLock { $0.append(received) }
+                wakeUp.signal()
+            }
+        }
+        thread.name = "signals"
+        thread.start()
+    }
+
+    /// The signals since the last call, in order.
+    func take() -> [Int32] {
+        _ = wakeUp.drain()
+        return pending.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+    }
+
+    private static func set(_ signals: [Int32]) -> sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        return set
+    }
+}

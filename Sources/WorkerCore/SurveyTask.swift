@@ -1,0 +1,84 @@
+internal import AlignmentMetrics
+internal import ArtifactStore
+internal import ContentHash
+internal import FeatureStore
+internal import Foundation
+internal import LinearAlgebra
+internal import SweepModel
+internal import SweepProtocol
+
+extension TaskRunner {
+    /// Reads every layer of a model once: checks the values, digests them and finds the clip threshold on the way.
+    ///
+    /// What was found is remembered by the file's identity, so that a store that has not changed is not read again for artifacts
+    /// that are already there.
+    func survey(model: Int) throws -> ModelSurvey {
+        let memo = try surveyKey(model: model)
+        if let file = ArtifactFile.open(memo.name, key: memo, in: directory), let known = ModelSurvey(json: file.metadata) {
+            return known
+        }
+        let planned = context.plan.models[model]
+        let (reader, order) = try open(model: model)
+        let layers = reader.metadata.layers
+        let positions = Dictionary(
+            uniqueKeysWithValues: planned.layers.map { (context.plan.layers[$0].index, $0) })
+        let ids = try joinedIDs()
+        var digests = [String](repeating: "", count: planned.layers.count)
+        var zeroRows: [Int: Int] = [:]
+        var threshold = clipSearch(layers)
+        for index in layers.indices {
+            let values = try reader.readLayer(index, order: order)
+            for row in try reader.checkValues(values, layer: index, ids: ids) { zeroRows[row, default: 0] += 1 }
+            threshold?.countFirst(values)
+            if let position = positions[index] {
+                let bytes = UnsafeRawBufferPointer(values.rawRows(0..<values.rows))
+                digests[position - planned.layers.lowerBound] = "\(layers[index].precision.rawValue)-\(ContentDigest(of: bytes))"
+                features.keep(values, layer: position)
+            }
+        }
+        let clip = try threshold?.finish(layerCount: layers.count) { index in
+            if let position = positions[index], let values = features.values(of: position) { return values }
+            return try reader.readLayer(index, order: order)
+        }
+        let found = ModelSurvey(
+            clipThreshold: clip ?? .infinity, layerDigests: digests, warnings: warnings(zeroRows, ids, planned.name))
+        try directory.write(memo, metadata: found.json(), parts: [])
+        return found
+    }
+
+    private func clipSearch(_ layers: [StoredLayer]) -> ClipThreshold? {
+        guard case .quantile(let q) = context.clip else { return nil }
+        let widths = Set(layers.map { $0.precision.byteSize * 8 })
+        let bits = widths.count == 1 ? widths.first ?? 64 : 64
+        let count = context.plan.sampleCount * layers.reduce(0) { $0 + $1.width }
+        return ClipThreshold(quantile: q, valueCount: count, bits: bits)
+    }
+
+    private func warnings(_ zeroRows: [Int: Int], _ ids: [String], _ model: String) -> [String] {
+        guard !zeroRows.isEmpty else { return [] }
+        let names = zeroRows.keys.sorted().map { "'\(ids[$0])'" }
+        let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+        return ["\(model): \(names.count) samples have all-zero rows, which stay zero when normalised: \(shown)"]
+    }
+
+    /// By what a survey is remembered: the file as the system knows it, the order of its samples and what was asked for.
+    private func surveyKey(model: Int) throws(Complaint) -> ArtifactKey {
+        let planned = context.plan.models[model]
+        var status = stat()
+        guard stat(planned.path, &status) == 0 else {
+            throw Complaint(
+                .request, "the store cannot be found: \(String(cString: strerror(errno)))", at: planned.path,
+                advice: "keep stores where they are while a sweep runs, at the same path on every host")
+        }
+        let layers = planned.layers.map { String(context.plan.layers[$0].index) }.joined(separator: ",")
+        return ArtifactKey(
+            kind: "survey",
+            parts: [
+                ("algorithm", "\(algorithmVersion)"), ("path", planned.path), ("device", "\(status.st_dev)"),
+                ("inode", "\(status.st_ino)"), ("size", "\(status.st_size)"),
+                ("modified", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"),
+                ("changed", "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"), ("samples", context.sampleDigest),
+                ("clip", "\(context.clip)"), ("model", planned.name), ("layers", layers),
+            ])
+    }
+}

@@ -1,0 +1,112 @@
+internal import ArtifactStore
+internal import ContentHash
+internal import FeatureStore
+package import SweepModel
+package import SweepProtocol
+
+/// Runs the work items of one sweep, one at a time: store → artifacts → scores.
+///
+/// Owned by one thread. What it keeps between items (stored values, Gram panels, neighbour lists) is bounded by `memoryBytes`
+/// and changes no result.
+package final class TaskRunner {
+    let context: SweepContext
+    let directory: ArtifactDirectory
+    let blasCore: String
+    let features: FeatureCache
+    let artifacts: ArtifactCache
+    private var joined: [String]?
+
+    /// A runner for `context` that keeps about `memoryBytes` of values and artifacts. Throws where the artifact directory is
+    /// not the coordinator's.
+    package init(context: SweepContext, blasCore: String, memoryBytes: Int) throws(Complaint) {
+        directory = try ArtifactDirectory(path: context.artifactDirectory)
+        guard ArtifactLease.isVisible(context.artifactToken, in: directory) else {
+            throw Complaint(
+                .request, "this host does not see the coordinator's artifact directory", at: context.artifactDirectory,
+                advice: "put --artifacts on a disk that all hosts share")
+        }
+        self.context = context
+        self.blasCore = blasCore
+        features = FeatureCache(limitBytes: memoryBytes / 3)
+        artifacts = ArtifactCache(directory: directory, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
+    }
+
+    /// Runs `assignment` to its end; a failure is a result like any other.
+    package func run(_ assignment: Assignment) -> AttemptOutcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var flops = 0.0
+        let result: AttemptOutcome.Result
+        do {
+            switch (assignment.attempt.item, assignment.inputs) {
+            case (.survey(let model), .survey) where context.plan.models.indices.contains(model):
+                result = .survey(try survey(model: model))
+            case (.layer(let layer), .layer(let threshold, let digest)) where context.plan.layers.indices.contains(layer):
+                let n = Double(context.plan.sampleCount)
+                flops = n * n * Double(context.plan.layers[layer].width)
+                result = .layer(try layerSummary(layer, clipThreshold: threshold, digest: digest))
+            case (.tile(let row, let column), .tile(let rows, let columns)) where fits(row, column, rows, columns):
+                let (scores, operations) = try score(row: row, column: column, rows: rows, columns: columns)
+                flops = operations
+                result = .tile(scores)
+            default:
+                result = .failure(
+                    Complaint(
+                        .work, "the \(assignment.attempt.item) does not fit the sweep", at: "worker",
+                        advice: "run the same build on every host"))
+            }
+        } catch let complaint as Complaint {
+            result = .failure(complaint)
+        } catch {
+            result = .failure(
+                Complaint(.work, "\(error)", at: "\(assignment.attempt.item)", advice: "report this as a bug"))
+        }
+        let elapsed = (clock.now - start).components
+        return AttemptOutcome(
+            attempt: assignment.attempt, result: result,
+            seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, flops: flops)
+    }
+
+    private func fits(_ row: Int, _ column: Int, _ rows: [ArtifactNames], _ columns: [ArtifactNames]) -> Bool {
+        let grid = context.plan.grid
+        return (0..<grid.blockRows).contains(row) && (0..<grid.blockColumns).contains(column)
+            && rows.count == grid.rowRange(row).count && columns.count == grid.columnRange(column).count
+    }
+
+    /// Opens a model's store and checks that it still has the samples that the sweep was planned with.
+    func open(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
+        let planned = context.plan.models[model]
+        let reader = try StoreReader(path: planned.path)
+        let layers = planned.layers.map { context.plan.layers[$0] }
+        guard reader.metadata.sampleCount == context.plan.sampleCount,
+            layers.allSatisfy({ layer in
+                reader.metadata.layers.indices.contains(layer.index)
+                    && reader.metadata.layers[layer.index].width == layer.width
+            })
+        else { throw Self.changed(planned.path) }
+        if reader.metadata.sampleDigest.description == context.sampleDigest { return (reader, nil) }
+        let ids = try joinedIDs()
+        var positions: [String: Int] = [:]
+        for (position, id) in reader.metadata.sampleIDs.enumerated() { positions[id] = position }
+        let order = ids.compactMap { positions[$0] }
+        guard order.count == ids.count else { throw Self.changed(planned.path) }
+        return (reader, order)
+    }
+
+    /// The joined sample ids, read from the store whose order they have.
+    func joinedIDs() throws(Complaint) -> [String] {
+        if let joined { return joined }
+        let reader = try StoreReader(path: context.sampleStore)
+        guard reader.metadata.sampleDigest.description == context.sampleDigest else {
+            throw Self.changed(context.sampleStore)
+        }
+        joined = reader.metadata.sampleIDs
+        return reader.metadata.sampleIDs
+    }
+
+    static func changed(_ path: String) -> Complaint {
+        Complaint(
+            .request, "the store changed while the sweep was running", at: path,
+            advice: "run the sweep again when nothing writes to its stores")
+    }
+}

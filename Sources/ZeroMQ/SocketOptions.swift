@@ -1,0 +1,54 @@
+import CZeroMQ
+
+/// Options a socket has from its first moment, before it is bound or connected.
+///
+/// Defaults are libzmq's except where those are traps: it lingers for ever, drops what a ROUTER cannot route, and
+/// accepts frames of any size. Routing ids are left to libzmq, so that two peers cannot claim one.
+package struct SocketOptions: Sendable, Equatable {
+    /// How long a closed socket goes on delivering in the background; there is no endless linger.
+    package var linger: Duration = .seconds(1)
+    /// Messages queued per peer before a send would block; 0 is no limit.
+    package var sendHighWaterMark: Int32 = 1000
+    /// Messages queued per peer before the peer is no longer read; 0 is no limit.
+    package var receiveHighWaterMark: Int32 = 1000
+    /// Whether a ROUTER reports `.hostUnreachable` and a full peer instead of dropping the message.
+    package var routerMandatory = true
+    /// Bytes of the largest frame accepted from a network peer, who is disconnected at a larger one; -1 is no limit.
+    package var maxMessageSize: Int64 = 1 << 20
+    /// Wait before the first attempt to connect again; libzmq adds up to as much again at random.
+    package var reconnectInterval: Duration = .milliseconds(100)
+    /// Longest wait between attempts, which double up to it; zero keeps them at `reconnectInterval`.
+    package var reconnectIntervalMax: Duration = .zero
+    /// How long a new connection may take to shake hands; zero is for ever.
+    package var handshakeInterval: Duration = .seconds(30)
+    /// Whether messages queue on completed connections only.
+    package var immediate = false
+    /// Connections the kernel holds until they are accepted.
+    package var backlog: Int32 = 100
+
+    package init() {}
+
+    func apply(to socket: borrowing SocketHandle, kind: Socket.Kind) throws(ZeroMQError) {
+        try socket.set(ZMQ_LINGER, to: linger.wholeMilliseconds)
+        try socket.set(ZMQ_SNDHWM, to: sendHighWaterMark)
+        try socket.set(ZMQ_RCVHWM, to: receiveHighWaterMark)
+        if kind == .router { try socket.set(ZMQ_ROUTER_MANDATORY, to: Int32(routerMandatory ? 1 : 0)) }
+        try socket.set(ZMQ_MAXMSGSIZE, to: maxMessageSize)
+        try socket.set(ZMQ_RECONNECT_IVL, to: reconnectInterval.wholeMilliseconds)
+        try socket.set(ZMQ_RECONNECT_IVL_MAX, to: reconnectIntervalMax.wholeMilliseconds)
+        try socket.set(ZMQ_HANDSHAKE_IVL, to: handshakeInterval.wholeMilliseconds)
+        try socket.set(ZMQ_IMMEDIATE, to: Int32(immediate ? 1 : 0))
+        try socket.set(ZMQ_BACKLOG, to: backlog)
+    }
+}
+
+extension Duration {
+    /// Milliseconds for libzmq: rounded up, so that a short wait does not become none, and within an `int`.
+    var wholeMilliseconds: Int32 {
+        guard self > .zero else { return 0 }
+        guard self < .milliseconds(Int32.max) else { return .max }
+        let (seconds, attoseconds) = components
+        let attosecondsPerMillisecond: Int64 = 1_000_000_000_000_000
+        return Int32(seconds * 1000 + (attoseconds + attosecondsPerMillisecond - 1) / attosecondsPerMillisecond)
+    }
+}

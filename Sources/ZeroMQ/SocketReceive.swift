@@ -1,0 +1,91 @@
+import CZeroMQ
+
+/// How much of one message is kept; what exceeds it is discarded as it is read.
+package struct MessageLimits: Sendable, Equatable {
+    /// Frames of a message, a ROUTER's routing id included.
+    package var maxParts: Int
+    /// Bytes of all frames together, a ROUTER's routing id included.
+    package var maxBytes: Int
+
+    package init(maxParts: Int, maxBytes: Int) {
+        self.maxParts = maxParts
+        self.maxBytes = maxBytes
+    }
+}
+
+/// What one call to `receive` took from a socket.
+package enum Received: Sendable, Equatable {
+    /// A whole message; the first frame of a ROUTER's is the routing id of the peer.
+    case message([[UInt8]])
+    /// A message beyond the limits, discarded: who sent it (to a ROUTER) and how large it was.
+    case oversized(routingID: [UInt8]?, parts: Int, bytes: Int)
+}
+
+extension Socket {
+    /// Takes the next message from the socket, nil when there is none; never waits.
+    ///
+    /// The limits bound what is copied out. libzmq itself hands over complete messages only and bounds each frame
+    /// (`maxMessageSize`) and the number of complete messages, but not the number of frames of one: a peer who never
+    /// ends a message grows libzmq's memory out of reach of this call, so peers must be authenticated.
+    package borrowing func receive(limits: MessageLimits) throws(ZeroMQError) -> Received? {
+        try handle.receive(limits: limits, startsWithRoutingID: kind == .router)
+    }
+}
+
+extension SocketHandle {
+    /// Takes the next message from the socket, nil when there is none.
+    func receive(limits: MessageLimits, startsWithRoutingID: Bool) throws(ZeroMQError) -> Received? {
+        let frame = IncomingFrame()
+        guard try frame.receive(from: self) else { return nil }
+        let routingID = startsWithRoutingID ? frame.bytes : nil
+        var frames: [[UInt8]] = []
+        var parts = 1
+        var bytes = frame.count
+        while true {
+            if parts <= limits.maxParts, bytes <= limits.maxBytes {
+                frames.append(frame.bytes)
+            } else {
+                frames = []
+            }
+            guard frame.hasMore else { break }
+            guard try frame.receive(from: self) else {
+                throw ZeroMQError(code: .protocolViolation, operation: "zmq_msg_recv")
+            }
+            parts += 1
+            bytes += frame.count
+        }
+        if parts > limits.maxParts || bytes > limits.maxBytes {
+            return .oversized(routingID: routingID, parts: parts, bytes: bytes)
+        }
+        return .message(frames)
+    }
+}
+
+/// A `zmq_msg_t` that receives one frame after the other; libzmq wants it to stay in place.
+private struct IncomingFrame: ~Copyable {
+    private let message: UnsafeMutablePointer<zmq_msg_t>
+
+    init() {
+        message = .allocate(capacity: 1)
+        // Documented to succeed always.
+        zmq_msg_init(message)
+    }
+
+    deinit {
+        zmq_msg_close(message)
+        message.deallocate()
+    }
+
+    /// Replaces the frame with the socket's next one, false when there is none.
+    func receive(from socket: borrowing SocketHandle) throws(ZeroMQError) -> Bool {
+        switch CallOutcome(retryingInterrupts: { zmq_msg_recv(message, socket.pointer, ZMQ_DONTWAIT) }) {
+        case .value: return true
+        case .failure(.again): return false
+        case .failure(let code): throw ZeroMQError(code: code, operation: "zmq_msg_recv")
+        }
+    }
+
+    var count: Int { zmq_msg_size(message) }
+    var hasMore: Bool { zmq_msg_more(message) != 0 }
+    var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: zmq_msg_data(message), count: count)) }
+}

@@ -1,0 +1,53 @@
+"""Locates the program, and writes feature stores the way any user of h5py would."""
+
+import os
+import pathlib
+import subprocess
+
+import h5py
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Program:
+    """The built `platonic`, run as a user runs it: arguments in; exit status, stdout and stderr out."""
+
+    def __init__(self, binary, cache):
+        self.binary = binary
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PLATONIC_")}
+        self.environment["XDG_CACHE_HOME"] = str(cache)
+
+    def run(self, *arguments, timeout=120):
+        command = [str(self.binary), *map(str, arguments)]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=timeout)
+
+    def succeed(self, *arguments, timeout=120):
+        """Runs and returns stdout; fails with the program's own words."""
+        result = self.run(*arguments, timeout=timeout)
+        assert result.returncode == 0, f"exit {result.returncode}: {' '.join(map(str, result.args))}\n{result.stderr}"
+        return result.stdout
+
+
+@pytest.fixture(scope="session")
+def platonic(tmp_path_factory):
+    binary = pathlib.Path(os.environ.get("PLATONIC_BINARY", ROOT / ".build/release/platonic")).resolve()
+    if not os.access(binary, os.X_OK):
+        pytest.fail(f"there is no program at {binary}: run scripts/build, or set PLATONIC_BINARY", pytrace=False)
+    return Program(binary, tmp_path_factory.mktemp("cache"))
+
+
+def write_store(path, model, layers, ids, modality="language", scores=None, **attributes):
+    """Writes one feature store; `layers` is a list of arrays, `attributes` go to the root."""
+    with h5py.File(path, "w") as store:
+        store.attrs.update(
+            format="platonic-features", version=1, model=model, modality=modality, dataset="random", **attributes
+        )
+        store["samples/ids"] = np.array(ids, dtype=h5py.string_dtype())
+        for index, values in enumerate(layers):
+            layer = store.create_dataset(f"layers/{index:04d}", data=values)
+            layer.attrs["name"] = f"block{index}"
+        if scores:
+            store.create_group("scores").attrs.update(scores)
+    return path
