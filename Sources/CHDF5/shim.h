@@ -44,7 +44,6 @@ static inline hid_t chdf5_error_not_found(void) { return H5E_NOTFOUND; }
 static inline hid_t chdf5_error_exists(void) { return H5E_EXISTS; }
 static inline hid_t chdf5_error_file_exists(void) { return H5E_FILEEXISTS; }
 static inline hid_t chdf5_error_bad_type(void) { return H5E_BADTYPE; }
-static inline hid_t chdf5_error_no_filter(void) { return H5E_NOFILTER; }
 static inline hid_t chdf5_error_cannot_lock_file(void) { return H5E_CANTLOCKFILE; }
 
 // glibc declares it under _GNU_SOURCE only, which Swift's Glibc module does not define; flag 1 is MFD_CLOEXEC

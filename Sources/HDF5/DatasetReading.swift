@@ -39,6 +39,7 @@ extension HDF5Dataset {
                 H5Sselect_hyperslab(space, H5S_SELECT_SET, start, nil, extents, nil), operation)
             let memory = try reference.check(H5Screate_simple(1, [hsize_t(elements)], nil), operation)
             defer { H5Sclose(memory) }
+            try checkFilters(operation)
             try reference.check(
                 H5Dread(reference.id, type, memory, space, chdf5_default(), buffer.baseAddress), operation)
         }
@@ -89,6 +90,7 @@ extension HDF5Dataset {
         }
         try checkShape(rank: 1, limit: limit)
         return try Library.locked { () throws(HDF5Error) -> [String] in
+            try checkFilters(operation)
             let type = try reference.check(H5Dget_type(reference.id), operation)
             defer { H5Tclose(type) }
             let space = try reference.check(H5Dget_space(reference.id), operation)
@@ -104,18 +106,28 @@ extension HDF5Dataset {
     private func readAll<Element: BitwiseCopyable>(
         as type: hid_t, zero: Element, rank: Int, limit: Int
     ) throws(HDF5Error) -> [Element] {
+        let operation = "read dataset \(reference.name)"
         try checkShape(rank: rank, limit: limit)
         guard elementCount > 0 else { return [] }
         var values = [Element](repeating: zero, count: elementCount)
         return try Library.locked { () throws(HDF5Error) -> [Element] in
+            try checkFilters(operation)
             let status = values.withUnsafeMutableBytes {
                 H5Dread(
                     reference.id, type, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(),
                     $0.baseAddress)
             }
-            try reference.check(status, "read dataset \(reference.name)")
+            try reference.check(status, operation)
             return values
         }
+    }
+
+    // Of all that can go wrong with a chunk, libhdf5 1.10 reports only that it cannot be read.
+    private func checkFilters(_ operation: String) throws(HDF5Error) {
+        guard let filter = try filters().first(where: { !$0.isAvailable }) else { return }
+        let name = filter.name.isEmpty ? "" : " (\(filter.name))"
+        throw reference.error(
+            .missingFilter, operation, "its chunks need filter \(filter.identifier)\(name), which is not installed")
     }
 
     private func checkShape(rank: Int, limit: Int) throws(HDF5Error) {

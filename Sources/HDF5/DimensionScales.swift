@@ -14,6 +14,13 @@ extension HDF5Dataset {
         let operation = "attach the scale \(scale.name) to \(reference.name)"
         guard shape.indices.contains(dimension) else { throw noDimension(dimension, operation) }
         try reference.writing { () throws(HDF5Error) -> Void in
+            // libhdf5_hl refuses the one and silently changes the other, without an entry in the error stack.
+            if try reference.check(H5DSis_scale(reference.id), operation) > 0 {
+                throw reference.error(.wrongType, operation, "a scale cannot have scales")
+            }
+            guard try reference.check(H5DSis_scale(scale.id), operation) > 0 else {
+                throw reference.error(.wrongType, operation, "it is not a dimension scale")
+            }
             try reference.check(H5DSattach_scale(reference.id, scale.id, UInt32(dimension)), operation)
         }
     }

@@ -35,9 +35,8 @@ struct ErrorStack {
         }
         let known: [(hid_t, HDF5Error.Code)] = [
             (chdf5_error_file_exists(), .alreadyExists), (chdf5_error_truncated(), .truncated),
-            (chdf5_error_not_hdf5(), .notHDF5), (chdf5_error_no_filter(), .missingFilter),
-            (chdf5_error_exists(), .alreadyExists), (chdf5_error_bad_type(), .wrongType),
-            (chdf5_error_not_found(), .missingObject),
+            (chdf5_error_not_hdf5(), .notHDF5), (chdf5_error_exists(), .alreadyExists),
+            (chdf5_error_bad_type(), .wrongType), (chdf5_error_not_found(), .missingObject),
         ]
         return known.first { minors.contains($0.0) }?.1 ?? .other
     }

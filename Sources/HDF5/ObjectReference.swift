@@ -67,7 +67,14 @@ package struct ObjectReference: Sendable {
     func close() {
         Library.enter()
         defer { Library.leave() }
-        guard H5Iis_valid(id) > 0, H5Idec_ref(id) < 0 else { return }
+        // Not H5Idec_ref, which keeps the identifier of what it half closed when a write fails, for the file to trip over.
+        let status =
+            switch H5Iget_type(id) {
+            case H5I_DATASET: H5Dclose(id)
+            case H5I_GROUP: H5Gclose(id)
+            default: herr_t(0)
+            }
+        guard status < 0 else { return }
         let stack = ErrorStack.captured()
         file.record(HDF5Error(code: stack.code, operation: "close \(name)", path: file.path, stack: stack.frames))
     }

@@ -34,6 +34,8 @@ package struct SweepHistory: Hashable, Sendable {
     package var flops = 0.0
     /// What a reader of the results should know: all-zero rows, tied or constant layers, reordered stores.
     package var warnings: [String] = []
+    /// One for each model of the plan: a digest of its values.
+    package var storeDigests: [String] = []
     /// Why cells are missing.
     package var failures: [String] = []
 

@@ -135,7 +135,8 @@ final class CoordinatorLoop {
     private func send(_ frames: [[UInt8]], to peer: Peer) throws {
         do {
             if try socket.send(frames) { return }
-        } catch let error as ZeroMQError where error.code == .hostUnreachable {
+        } catch {
+            guard error.code == .hostUnreachable else { throw error }
             return try handle(.unreachable(peer))
         }
         guard unsent.count < Self.unsentLimit else { return try handle(.unreachable(peer)) }

@@ -89,6 +89,9 @@ package struct LocalSweep {
         history.tileSeconds = ledger.seconds.tiles
         history.flops = ledger.flops
         history.warnings = prepared.warnings + ledger.surveys.compactMap(\.self).flatMap(\.warnings)
+        history.storeDigests = ledger.surveys.map { survey in
+            survey.map { ContentDigest(of: $0.layerDigests.joined(separator: "\n")).description } ?? "unread"
+        }
         history.failures = ledger.failures.map { "\(describe($0.key)): \($0.value)" }.sorted()
         let sweep = FinishedSweep(
             spec: prepared.spec, table: loop.table, layers: findings, sampleIDs: prepared.join.ids, history: history)

@@ -1,0 +1,61 @@
+internal import HDF5
+internal import SweepAnalysis
+internal import SweepModel
+
+/// Writes one metric: its layer scores, chance, maximum over layers and diagnostics.
+struct MetricWriter {
+    let sweep: FinishedSweep
+    /// Position of the metric in the plan.
+    let position: Int
+
+    func write(
+        metrics: borrowing HDF5Group, diagnostics: borrowing HDF5Group, _ axes: borrowing Axes
+    ) throws(HDF5Error) {
+        let plan = sweep.plan
+        let metric = plan.metrics[position]
+        let group = try metrics.createGroup(metric.id)
+        try group.setAttribute("metric", to: metric.kind.rawValue)
+        try group.setAttribute("variant", to: "exact")
+        if let k = metric.k { try group.setAttribute("k", to: Int64(k)) }
+        let layerShape = [plan.xLayers.count, plan.yLayers.count]
+        try matrix(group, "layer_scores", layerShape, sweep.table.scores[position], axes.xLayer, axes.yLayer)
+        if metric.kind == .cka {
+            try matrix(group, "chance_layer", layerShape, LayerChance.cka(sweep), axes.xLayer, axes.yLayer)
+        } else {
+            try group.setAttribute("chance", to: metric.chance(sampleCount: plan.sampleCount) ?? .nan)
+        }
+        let flags = TiedLayers.flags(sweep, metric: metric)
+        let models = ModelScores(
+            sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+        let shape = [plan.xModels.count, plan.yModels.count]
+        try matrix(group, "scores", shape, models.scores, axes.x, axes.y)
+        try matrix(group, "best_x_layer", shape, models.bestXLayers, axes.x, axes.y)
+        try matrix(group, "best_y_layer", shape, models.bestYLayers, axes.x, axes.y)
+
+        let diagnosis = try diagnostics.createGroup(metric.id)
+        try matrix(
+            diagnosis, "last_layers", shape, ModelScores.lastLayers(sweep.table, metric: position), axes.x, axes.y)
+        guard let k = metric.k, let at = plan.neighbourCounts.firstIndex(of: k) else { return }
+        func tied(_ layers: [Int]) -> [Double] {
+            layers.map { sweep.layers[$0].tiedShares.indices.contains(at) ? sweep.layers[$0].tiedShares[at] : .nan }
+        }
+        try vector(diagnosis, "x_layer_tied", tied(plan.xLayers), axes.xLayer)
+        try vector(diagnosis, "y_layer_tied", tied(plan.yLayers), axes.yLayer)
+    }
+
+    private func matrix<Element: HDF5Element>(
+        _ group: borrowing HDF5Group, _ name: String, _ shape: [Int], _ values: [Element], _ rows: borrowing HDF5Dataset,
+        _ columns: borrowing HDF5Dataset
+    ) throws(HDF5Error) {
+        let dataset = try group.createDataset(name, shape: shape, values: values)
+        try dataset.attachScale(rows, toDimension: 0)
+        try dataset.attachScale(columns, toDimension: 1)
+    }
+
+    private func vector(
+        _ group: borrowing HDF5Group, _ name: String, _ values: [Double], _ axis: borrowing HDF5Dataset
+    ) throws(HDF5Error) {
+        let dataset = try group.createDataset(name, shape: [values.count], values: values)
+        try dataset.attachScale(axis, toDimension: 0)
+    }
+}

@@ -1,0 +1,137 @@
+package import FeatureStore
+internal import HDF5
+package import SweepAnalysis
+internal import SweepModel
+
+/// What a sweep found, in the words of a researcher: the best pairs, their layers and chance, and trained networks beside their
+/// random-weight twins. Every sentence is made from measured numbers.
+package struct Narrative {
+    private let sweep: FinishedSweep
+    private let stores: [StoreMetadata]
+    private let metric: Metric
+    private let scores: ModelScores
+    private let lastLayers: [Double]
+
+    private static let pairsShown = 3
+
+    /// The story of the first neighbour metric of a symmetric sweep; nil where there is none.
+    package init?(_ sweep: FinishedSweep, stores: [StoreMetadata]) {
+        guard sweep.plan.isSymmetric, let position = sweep.plan.metrics.firstIndex(where: { $0.kind == .mutualKNN }) else {
+            return nil
+        }
+        self.sweep = sweep
+        self.stores = stores
+        metric = sweep.plan.metrics[position]
+        let flags = TiedLayers.flags(sweep, metric: metric)
+        scores = ModelScores(
+            sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+        lastLayers = ModelScores.lastLayers(sweep.table, metric: position)
+    }
+
+    package var text: String {
+        let chance = ScoreTables.number(metric.chance(sampleCount: sweep.plan.sampleCount) ?? .nan)
+        var lines = [
+            "By \(metric.id), the share of the \(metric.k ?? 0) nearest neighbours that two layers have in common "
+                + "(n = \(sweep.plan.sampleCount)):",
+            "Chance is \(chance) for one pair of layers; a maximum over many pairs of unrelated layers lies somewhat higher.", "",
+        ]
+        lines += bestPairs()
+        lines += twins()
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Best pairs
+
+    private func bestPairs() -> [String] {
+        let modalities = Set(models.map { stores[$0].modality }).sorted()
+        var lines: [String] = []
+        for (position, a) in modalities.enumerated() {
+            for b in modalities[position...] {
+                let pairs = distinctPairs { Set([stores[$0].modality, stores[$1].modality]) == Set([a, b]) }
+                guard !pairs.isEmpty else { continue }
+                lines.append(a == b ? "Best aligned within \(safe(a)):" : "Best aligned across \(safe(a)) and \(safe(b)):")
+                lines += pairs.prefix(Self.pairsShown).map(sentence)
+                lines.append("")
+            }
+        }
+        return lines
+    }
+
+    /// Pairs of trained models of different networks that pass `filter`, best first.
+    private func distinctPairs(_ filter: (Int, Int) -> Bool) -> [(Int, Int)] {
+        var pairs: [(Int, Int)] = []
+        for i in models.indices {
+            for j in models.indices.dropFirst(i + 1)
+            where filter(models[i], models[j]) && isTrained(models[i]) && isTrained(models[j])
+                && network(models[i]) != network(models[j]) && score(i, j).isFinite
+            {
+                pairs.append((i, j))
+            }
+        }
+        return pairs.sorted { score($0.0, $0.1) > score($1.0, $1.1) }
+    }
+
+    private func sentence(_ pair: (Int, Int)) -> String {
+        let cell = pair.0 * models.count + pair.1
+        let x = layer(models[pair.0], scores.bestXLayers[cell])
+        let y = layer(models[pair.1], scores.bestYLayers[cell])
+        return
+            "  \(number(scores.scores[cell]))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y); last x last layer \(number(lastLayers[cell]))"
+    }
+
+    private func layer(_ model: Int, _ index: Int32) -> String {
+        let layers = sweep.plan.models[model].layers
+        let found = sweep.plan.layers[layers].first { $0.index == Int(index) }
+        return "layer \(index) '\(safe(found?.name ?? ""))'"
+    }
+
+    // MARK: Twins
+
+    private func twins() -> [String] {
+        var lines: [String] = []
+        for i in models.indices where isTrained(models[i]) {
+            for j in models.indices where isTwin(models[j], of: models[i]) { lines += comparison(trained: i, random: j) }
+        }
+        guard !lines.isEmpty else { return [] }
+        return ["Trained networks beside their random-weight twins (mean over trained partners of other networks):"] + lines
+    }
+
+    private func comparison(trained: Int, random: Int) -> [String] {
+        var lines = ["  \(name(trained)) beside \(name(random))"]
+        for across in [true, false] {
+            let partners = models.indices.filter { p in
+                isTrained(models[p]) && network(models[p]) != network(models[trained])
+                    && (stores[models[p]].modality != stores[models[trained]].modality) == across
+            }
+            for (label, value) in [("best layer pair", score), ("last x last layer", last)] {
+                let both = partners.map { (value(trained, $0), value(random, $0)) }
+                    .filter { $0.0.isFinite && $0.1.isFinite }
+                guard !both.isEmpty else { continue }
+                let ahead = both.count { $0.0 > $0.1 }
+                let means = (
+                    both.reduce(0) { $0 + $1.0 } / Double(both.count), both.reduce(0) { $0 + $1.1 } / Double(both.count)
+                )
+                let place = across ? "across modalities" : "within \(safe(stores[models[trained]].modality))"
+                lines.append(
+                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1)); trained is ahead with \(ahead) of \(both.count)")
+            }
+        }
+        return lines
+    }
+
+    private func isTwin(_ other: Int, of model: Int) -> Bool {
+        other != model && !isTrained(other) && network(other) == network(model)
+            && stores[other].attributes["captions"] == stores[model].attributes["captions"]
+    }
+
+    // MARK: Looking up
+
+    private var models: [Int] { sweep.plan.xModels }
+    private func score(_ i: Int, _ j: Int) -> Double { scores.scores[i * models.count + j] }
+    private func last(_ i: Int, _ j: Int) -> Double { lastLayers[i * models.count + j] }
+    private func isTrained(_ model: Int) -> Bool { stores[model].attributes["pretrained"]?.integer != 0 }
+    private func network(_ model: Int) -> String { stores[model].attributes["network"]?.text ?? stores[model].model }
+    private func name(_ position: Int) -> String { safe(sweep.plan.models[models[position]].name) }
+    private func safe(_ text: String) -> String { TerminalText.safe(text) }
+    private func number(_ value: Double) -> String { ScoreTables.number(value) }
+}

@@ -1,0 +1,74 @@
+package import SweepAnalysis
+internal import SweepModel
+
+/// The model x model scores of a sweep as tables for a terminal, with the layers that attain them.
+package struct ScoreTables {
+    private let sweep: FinishedSweep
+
+    /// Above so many models a matrix is no longer read, and the best pairs are listed instead.
+    private static let matrixLimit = 40
+    private static let listLength = 20
+
+    package init(_ sweep: FinishedSweep) { self.sweep = sweep }
+
+    /// One table for each metric, at most `width` columns wide.
+    package func text(width: Int) -> String {
+        sweep.plan.metrics.indices.map { table(metric: $0, width: width) }.joined(separator: "\n")
+    }
+
+    private func table(metric position: Int, width: Int) -> String {
+        let plan = sweep.plan
+        let metric = plan.metrics[position]
+        let flags = TiedLayers.flags(sweep, metric: metric)
+        let models = ModelScores(
+            sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+        let chance = metric.chance(sampleCount: plan.sampleCount).map { ", chance of one layer pair \(Self.number($0))" } ?? ""
+        let title = "\(metric.id): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance)\n"
+        let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit
+        return title + (isSmall ? matrix(models, width) : list(models, width))
+    }
+
+    private func matrix(_ models: ModelScores, _ width: Int) -> String {
+        let plan = sweep.plan
+        let columns = plan.yModels.count
+        let rows = plan.xModels.indices.map { i in
+            ["\(i + 1) " + name(plan.xModels[i])]
+                + plan.yModels.indices.map { j in
+                    // The lower half of a symmetric table says nothing new.
+                    plan.isSymmetric && j < i ? "" : cell(models, i * columns + j)
+                }
+        }
+        let header = [""] + plan.yModels.enumerated().map { plan.isSymmetric ? "\($0 + 1)" : "\($0 + 1) " + name($1) }
+        return TextTable(header: header, rows: rows).text(width: width)
+    }
+
+    private func list(_ models: ModelScores, _ width: Int) -> String {
+        let plan = sweep.plan
+        let columns = plan.yModels.count
+        let cells = (0..<models.scores.count).filter { cell in
+            models.scores[cell].isFinite && (!plan.isSymmetric || cell / columns < cell % columns)
+        }
+        let best = cells.sorted { models.scores[$0] > models.scores[$1] }.prefix(Self.listLength)
+        let rows = best.map { cell in
+            [name(plan.xModels[cell / columns]), name(plan.yModels[cell % columns]), self.cell(models, cell)]
+        }
+        return "the \(rows.count) best of \(cells.count) pairs\n"
+            + TextTable(header: ["x", "y", "score"], rows: rows, textColumns: 2).text(width: width)
+    }
+
+    private func name(_ model: Int) -> String { TerminalText.safe(sweep.plan.models[model].name) }
+
+    private func cell(_ models: ModelScores, _ cell: Int) -> String {
+        models.scores[cell].isNaN
+            ? "-" : "\(Self.number(models.scores[cell])) \(models.bestXLayers[cell])/\(models.bestYLayers[cell])"
+    }
+
+    /// Three decimals.
+    package static func number(_ value: Double) -> String {
+        guard value.isFinite else { return "-" }
+        let thousandths = Int((value.magnitude * 1000).rounded())
+        let fraction = String(thousandths % 1000)
+        let sign = value < 0 && thousandths > 0 ? "-" : ""
+        return "\(sign)\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+    }
+}

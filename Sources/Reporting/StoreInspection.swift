@@ -1,0 +1,97 @@
+internal import FeatureStore
+internal import Foundation
+internal import SweepModel
+
+/// What `platonic inspect` says of a store, every value of which was checked.
+package struct StoreInspection: Sendable {
+    private let metadata: StoreMetadata
+    private let zeroRows: [String]
+
+    /// Opens the store at `path` and reads it to the end. Throws on the first rule that it breaks.
+    package init(path: String) throws {
+        let reader = try StoreReader(path: path)
+        metadata = reader.metadata
+        var zero: Set<Int> = []
+        for index in metadata.layers.indices {
+            let values = try reader.readLayer(index, order: nil)
+            zero.formUnion(try reader.checkValues(values, layer: index, ids: metadata.sampleIDs))
+        }
+        let ids = metadata.sampleIDs
+        zeroRows = zero.sorted().map { ids[$0] }
+    }
+
+    /// For a person.
+    package var text: String {
+        let widths = metadata.layers.map(\.width)
+        let precisions = Set(metadata.layers.map(\.precision.rawValue)).sorted().joined(separator: ", ")
+        var lines = [
+            "\(TerminalText.safe(metadata.path))",
+            "  model     \(TerminalText.safe(metadata.model)) (\(TerminalText.safe(metadata.modality)))",
+            "  data set  \(TerminalText.safe(metadata.dataset)), n = \(metadata.sampleCount)",
+            "  layers    \(metadata.layers.count), width \(range(widths)), \(precisions), "
+                + "'\(TerminalText.safe(metadata.layers.first?.name ?? ""))' to '\(TerminalText.safe(metadata.layers.last?.name ?? ""))'",
+            "  size      \(megabytes(metadata.fileBytes)) on disk, \(megabytes(metadata.valueBytes)) of values",
+        ]
+        if !metadata.scores.isEmpty {
+            let scores = metadata.scores.sorted { $0.key < $1.key }.map { name, value in
+                "\(TerminalText.safe(name)) = \(ScoreTables.number(value))\(metadata.lowerIsBetter.contains(name) ? " (lower is better)" : "")"
+            }
+            lines.append("  scores    \(scores.joined(separator: ", "))")
+        }
+        if !zeroRows.isEmpty {
+            let shown = zeroRows.prefix(5).map { "'\(TerminalText.safe($0))'" }.joined(separator: ", ")
+            lines.append("  warning   \(zeroRows.count) samples have all-zero rows, which stay zero when normalised: \(shown)\(zeroRows.count > 5 ? ", …" : "")")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// For programs.
+    package static func json(_ inspections: [StoreInspection]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(inspections.map(Document.init)), as: UTF8.self) + "\n"
+    }
+
+    private func range(_ values: [Int]) -> String {
+        guard let low = values.min(), let high = values.max() else { return "none" }
+        return low == high ? "\(low)" : "\(low) to \(high)"
+    }
+
+    private func megabytes(_ bytes: Int) -> String { "\(ScoreTables.number(Double(bytes) / 1e6)) MB" }
+
+    private struct Document: Encodable {
+        struct Layer: Encodable {
+            let index: Int
+            let name: String
+            let width: Int
+            let dtype: String
+        }
+
+        let path: String
+        let model: String
+        let modality: String
+        let dataset: String
+        let samples: Int
+        let fileBytes: Int
+        let layers: [Layer]
+        let scores: [String: Double]
+        let lowerIsBetter: [String]
+        let zeroRows: [String]
+
+        init(_ inspection: StoreInspection) {
+            let metadata = inspection.metadata
+            path = metadata.path
+            model = metadata.model
+            modality = metadata.modality
+            dataset = metadata.dataset
+            samples = metadata.sampleCount
+            fileBytes = metadata.fileBytes
+            layers = metadata.layers.map {
+                Layer(index: $0.index, name: $0.name, width: $0.width, dtype: $0.precision.rawValue)
+            }
+            scores = metadata.scores
+            lowerIsBetter = metadata.lowerIsBetter
+            zeroRows = inspection.zeroRows
+        }
+    }
+}

@@ -1,0 +1,51 @@
+internal import Foundation
+package import SweepAnalysis
+internal import SweepModel
+
+/// The model x model scores of a sweep as JSON, for programs.
+package enum SweepJSON {
+    package static func text(_ sweep: FinishedSweep, output: String) throws -> String {
+        let plan = sweep.plan
+        let metrics = plan.metrics.enumerated().map { position, metric in
+            let flags = TiedLayers.flags(sweep, metric: metric)
+            let models = ModelScores(
+                sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+            return MetricJSON(
+                id: metric.id, chance: metric.chance(sampleCount: plan.sampleCount),
+                scores: rows(models.scores.map { $0.isFinite ? $0 : nil }, plan),
+                bestXLayer: rows(models.bestXLayers, plan), bestYLayer: rows(models.bestYLayers, plan))
+        }
+        let document = Document(
+            output: output, status: sweep.isComplete ? "complete" : "partial", samples: plan.sampleCount,
+            x: plan.xModels.map { plan.models[$0].name }, y: plan.yModels.map { plan.models[$0].name }, metrics: metrics,
+            warnings: sweep.history.warnings, failures: sweep.history.failures, seconds: sweep.history.wallSeconds)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    }
+
+    private static func rows<Value>(_ values: [Value], _ plan: SweepPlan) -> [[Value]] {
+        let width = plan.yModels.count
+        return plan.xModels.indices.map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
+    }
+
+    private struct Document: Encodable {
+        let output: String
+        let status: String
+        let samples: Int
+        let x: [String]
+        let y: [String]
+        let metrics: [MetricJSON]
+        let warnings: [String]
+        let failures: [String]
+        let seconds: Double
+    }
+
+    private struct MetricJSON: Encodable {
+        let id: String
+        let chance: Double?
+        let scores: [[Double?]]
+        let bestXLayer: [[Int32]]
+        let bestYLayer: [[Int32]]
+    }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// Text that came from a file, made safe for a terminal.
+package enum TerminalText {
+    /// Control characters, which could move the cursor or change colours, become "?".
+    package static func safe(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format ? "?" : scalar
+        }))
+    }
+
+    /// The width of the terminal behind `descriptor`; 100 where it is none.
+    package static func width(of descriptor: Int32) -> Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 100 }
+        return Int(size.ws_col)
+    }
+}
+
+/// Columns of text with a ruled header.
+package struct TextTable {
+    private let header: [String]
+    private let rows: [[String]]
+    /// How many columns at the left hold text; the others hold numbers and are set flush right.
+    private let textColumns: Int
+
+    package init(header: [String], rows: [[String]], textColumns: Int = 1) {
+        self.header = header
+        self.rows = rows
+        self.textColumns = textColumns
+    }
+
+    /// The table, cut into panels of columns where it is wider than `width`; the first column stands in every panel.
+    package func text(width: Int) -> String {
+        let all = [header] + rows
+        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        var panels: [[Int]] = []
+        var panel = [0]
+        var used = widths[0]
+        for column in header.indices.dropFirst() {
+            if used + 2 + widths[column] > width, panel.count > 1 {
+                panels.append(panel)
+                panel = [0]
+                used = widths[0]
+            }
+            panel.append(column)
+            used += 2 + widths[column]
+        }
+        panels.append(panel)
+        return panels.map { columns in
+            all.map { row in
+                var line = columns.map { pad(row[$0], to: widths[$0], left: $0 < textColumns) }.joined(separator: "  ")
+                while line.last == " " { line.removeLast() }
+                return line + "\n"
+            }.joined()
+        }.joined(separator: "\n")
+    }
+
+    private func pad(_ text: String, to width: Int, left: Bool) -> String {
+        let space = String(repeating: " ", count: max(0, width - text.count))
+        return left ? text + space : space + text
+    }
+}

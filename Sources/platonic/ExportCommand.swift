@@ -1,0 +1,27 @@
+import ArgumentParser
+import Reporting
+
+extension CSVExport.Level: ExpressibleByArgument {}
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Print a results file as tidy rows.")
+
+    /// The formats of the contract.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case csv
+    }
+
+    @Argument(help: "A results file.")
+    var results: String
+
+    @Option(help: "The format: csv.")
+    var format: Format = .csv
+
+    @Option(help: "One row a layer pair (layer), or the best of each model pair (model).")
+    var level: CSVExport.Level = .layer
+
+    func run() throws {
+        try CSVExport(ResultsReader(path: results), level: level).write(Console.print)
+    }
+}

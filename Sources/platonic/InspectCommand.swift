@@ -1,0 +1,19 @@
+import ArgumentParser
+import FeatureStore
+import Reporting
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Check feature stores, every value of them, and print what they hold.")
+
+    @Argument(help: "Files, globs or directories.")
+    var stores: [String]
+
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+
+    func run() throws {
+        let inspections = try StorePaths.resolve(stores).map { try StoreInspection(path: $0) }
+        try Console.print(json ? StoreInspection.json(inspections) : inspections.map(\.text).joined(separator: "\n"))
+    }
+}

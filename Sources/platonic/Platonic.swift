@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import SweepModel
+import SweepRuntime
+
+/// The program: commands only, no logic.
+@main
+struct Platonic: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "platonic",
+        abstract: "Measures how alike the representations of many neural networks are.",
+        discussion: """
+            Feature stores (HDF5) go in, the alignment of every layer of every model with every layer of every other comes out. \
+            Try 'platonic demo' first, then 'platonic sweep --x DIRECTORY --output results.h5'.
+            """,
+        version: version,
+        subcommands: [SweepCommand.self, InspectCommand.self, ExportCommand.self, DemoCommand.self, WorkerCommand.self])
+
+    /// Runs a command; errors become a sentence on standard error and an exit status of the contract.
+    static func main() {
+        BLASEnvironment.reexecuteIfNeeded()
+        SignalInbox.block()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let exit as ExitCode {
+            Foundation.exit(exit.rawValue)
+        } catch let complaint as Complaint {
+            fail(complaint)
+        } catch {
+            if exitCode(for: error) == .success {
+                // Help and version are no errors.
+                print(fullMessage(for: error))
+                Foundation.exit(ExitStatus.done)
+            }
+            if exitCode(for: error) == .validationFailure {
+                let advice = "see 'platonic --help', or --help of the command"
+                fail(Complaint(.request, message(for: error), at: "command line", advice: advice))
+            }
+            fail(Complaint(.work, "\(error)", at: "platonic", advice: "report this as a bug"))
+        }
+    }
+
+    private static func fail(_ complaint: Complaint) -> Never {
+        Console.complain(complaint)
+        Foundation.exit(complaint.kind == .request ? ExitStatus.wrongRequest : ExitStatus.failed)
+    }
+}
