@@ -28,6 +28,7 @@ extension StoreReader {
         do {
             let dataset = try file.root().group("layers").dataset(layerName(index))
             let slab = places.map { _ in Matrix<UInt8>(rows: min(slabRows, n), columns: rowBytes, repeating: 0) }
+            defer { slab?.keepAlive() }
             for first in stride(from: 0, to: n, by: slabRows) {
                 let rows = first..<min(first + slabRows, n)
                 guard let places, let slab else {

@@ -104,7 +104,7 @@ extension HDF5Dataset {
     }
 
     private func readAll<Element: BitwiseCopyable>(
-        as type: hid_t, zero: Element, rank: Int, limit: Int
+        as type: @autoclosure () -> hid_t, zero: Element, rank: Int, limit: Int
     ) throws(HDF5Error) -> [Element] {
         let operation = "read dataset \(reference.name)"
         try checkShape(rank: rank, limit: limit)
@@ -114,7 +114,7 @@ extension HDF5Dataset {
             try checkFilters(operation)
             let status = values.withUnsafeMutableBytes {
                 H5Dread(
-                    reference.id, type, chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(),
+                    reference.id, type(), chdf5_whole_dataspace(), chdf5_whole_dataspace(), chdf5_default(),
                     $0.baseAddress)
             }
             try reference.check(status, operation)

@@ -1,6 +1,7 @@
 /// A dense row-major matrix in memory of its own, aligned to cache lines and owned by one thread.
 ///
-/// A class, so that large operands are passed without copies; `subscript` is for tests and small work, kernels use `rows(_:)`.
+/// A class, so that large operands are passed without copies. Kernels use `row(_:)` and `elements`; pointers do not keep the
+/// matrix alive, so a local one that is not returned ends with `defer { matrix.keepAlive() }`.
 package final class Matrix<Element: BitwiseCopyable> {
     package let rows: Int
     package let columns: Int
@@ -26,6 +27,10 @@ package final class Matrix<Element: BitwiseCopyable> {
     package func row(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(rebasing: elements[(index * columns)..<((index + 1) * columns)])
     }
+
+    /// Keeps the matrix, and so all pointers into it, alive up to this call.
+    @inline(__always)
+    package func keepAlive() { withExtendedLifetime(self) {} }
 
     package subscript(row: Int, column: Int) -> Element {
         get { elements[row * columns + column] }

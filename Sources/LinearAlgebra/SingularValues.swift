@@ -14,6 +14,7 @@ package struct SingularValueDecomposition {
         let (m, n) = (matrix.rows, matrix.columns)
         let r = min(m, n)
         let work = Matrix<Double>(rows: m, columns: n, repeating: 0)
+        defer { work.keepAlive() }
         _ = work.elements.update(fromContentsOf: matrix.elements)
         let u = Matrix<Double>(rows: m, columns: r, repeating: 0)
         let vt = Matrix<Double>(rows: r, columns: n, repeating: 0)

@@ -75,7 +75,7 @@ struct AttributeTests {
     }
 
     @Test func integersOfAllWidths() throws {
-        let native = chdf5_native_int64()
+        let native = Native.int64
         let kinds: [(String, Int, H5T_sign_t)] = [1, 2, 4, 8].flatMap { size in
             [("i\(size)", size, H5T_SGN_2), ("u\(size)", size, H5T_SGN_NONE)]
         }
@@ -93,20 +93,20 @@ struct AttributeTests {
     }
 
     @Test func unsignedBeyondInt64IsNotClipped() throws {
-        let native = chdf5_native_uint64()
+        let native = Native.uint64
         let values = try foreign(
             { ForeignFile.attribute($0, "a", shape: [2], stored: native, memory: native, [1, UInt64.max]) }, ["a"])
         #expect(values == [.other("unsigned integer 18446744073709551615")])
     }
 
     @Test func floatsOfAllWidths() throws {
-        let native = chdf5_native_double()
+        let native = Native.double
         let values = try foreign(
             { file in
-                let half = ElementTypes.float16(like: chdf5_float32_le())
+                let half = ElementTypes.float16(like: Stored.float32)
                 ForeignFile.attribute(file, "half", shape: nil, stored: half, memory: native, [0.5])
                 H5Tclose(half)
-                let big = ForeignFile.bigEndian(chdf5_float32_le())
+                let big = ForeignFile.bigEndian(Stored.float32)
                 ForeignFile.attribute(file, "single", shape: [2, 1], stored: big, memory: native, [0.25, -2])
                 H5Tclose(big)
                 ForeignFile.attribute(file, "double", shape: [1], stored: native, memory: native, [0.1])
@@ -141,10 +141,10 @@ struct AttributeTests {
         let values = try foreign(
             { file in
                 let null = H5Screate(H5S_NULL)
-                H5Aclose(H5Acreate2(file, "empty", chdf5_native_double(), null, chdf5_default(), chdf5_default()))
+                H5Aclose(H5Acreate2(file, "empty", Native.double, null, chdf5_default(), chdf5_default()))
                 H5Sclose(null)
                 let pair = H5Tcreate(H5T_COMPOUND, 8)
-                H5Tinsert(pair, "first", 0, chdf5_native_float())
+                H5Tinsert(pair, "first", 0, Native.float)
                 ForeignFile.attribute(file, "pair", shape: nil, stored: pair, memory: pair, [Float(1), 2])
                 H5Tclose(pair)
             }, ["empty", "pair"])

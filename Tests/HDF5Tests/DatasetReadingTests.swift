@@ -20,8 +20,8 @@ struct DatasetReadingTests {
     @Test func bigEndianNumbersArriveInNativeOrder() throws {
         let patterns: [UInt16] = [0x3c00, 0x0001, 0x7e01, 0xfbff, 0x8000, 0x7c00]
         try foreign { file in
-            let half = ElementTypes.float16(like: chdf5_native_float())
-            let types = [half, chdf5_native_float(), chdf5_native_double(), chdf5_native_int32()]
+            let half = ElementTypes.float16(like: Native.float)
+            let types = [half, Native.float, Native.double, Native.int32]
             let foreign = types.map(ForeignFile.bigEndian)
             ForeignFile.dataset(file, "half", shape: [2, 3], stored: foreign[0], memory: types[0], patterns)
             ForeignFile.dataset(file, "single", shape: [2, 1], stored: foreign[1], memory: types[1], [Float(0.1), 3])
@@ -87,7 +87,7 @@ struct DatasetReadingTests {
 
     @Test func unsignedIntegersAreNotClipped() throws {
         try foreign { file in
-            let native = chdf5_native_uint64()
+            let native = Native.uint64
             ForeignFile.dataset(file, "fits", shape: [2], stored: native, memory: native, [0, UInt64(Int64.max)])
             ForeignFile.dataset(file, "large", shape: [2], stored: native, memory: native, [0, UInt64(1) << 63])
         } _: { root in
@@ -136,7 +136,7 @@ struct DatasetReadingTests {
             H5Pset_chunk(list, 1, [1000])
             let space = H5Screate_simple(1, [hsize_t(1) << 60], nil)
             let fixed = ForeignFile.fixedString(1 << 30, H5T_STR_NULLPAD)
-            for (name, type) in [("numbers", chdf5_native_double()), ("text", variable())] {
+            for (name, type) in [("numbers", Native.double), ("text", variable())] {
                 H5Dclose(H5Dcreate2(file, name, type, space, chdf5_default(), list, chdf5_default()))
             }
             let small = H5Screate_simple(1, [100], nil)
@@ -158,7 +158,7 @@ struct DatasetReadingTests {
 
     @Test func emptyAndScalarDatasets() throws {
         try foreign { file in
-            let native = chdf5_native_double()
+            let native = Native.double
             ForeignFile.dataset(file, "empty", shape: [0], stored: native, memory: native, [Double]())
             ForeignFile.dataset(file, "wide", shape: [0, 5], stored: native, memory: native, [Double]())
             let scalar = H5Screate(H5S_SCALAR)
@@ -190,7 +190,7 @@ struct DatasetReadingTests {
                 H5Pset_chunk(list, 1, [4])
                 H5Pset_deflate(list, 1)
                 let space = H5Screate_simple(1, [4], nil)
-                H5Dclose(H5Dcreate2(file, "a", chdf5_native_double(), space, chdf5_default(), list, chdf5_default()))
+                H5Dclose(H5Dcreate2(file, "a", Native.double, space, chdf5_default(), list, chdf5_default()))
             }
             // In this format, without checksums, the number of a filter lies 8 bytes before its name.
             var bytes = try contents(path)

@@ -52,7 +52,7 @@ struct HDF5FileTests {
                 try writeSample(path)
             } else {
                 ForeignFile.write(path) {
-                    let (stored, memory) = (chdf5_float64_le(), chdf5_native_double())
+                    let (stored, memory) = (Stored.float64, Native.double)
                     let values = [Double](repeating: 1, count: 2000)
                     ForeignFile.dataset($0, "a", shape: [2000], stored: stored, memory: memory, values)
                 }

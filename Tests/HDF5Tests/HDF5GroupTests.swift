@@ -32,7 +32,7 @@ struct HDF5GroupTests {
             try inner.createDataset("data", shape: [1], values: [1.0])
             Library.enter()
             H5Lcreate_soft("/nowhere", root.reference.id, "dangling", chdf5_default(), chdf5_default())
-            let type = H5Tcopy(chdf5_native_double())
+            let type = H5Tcopy(Native.double)
             H5Tcommit2(root.reference.id, "type", type, chdf5_default(), chdf5_default(), chdf5_default())
             H5Tclose(type)
             Library.leave()

@@ -47,6 +47,28 @@ extension HDF5Dataset {
     }
 }
 
+/// Types in memory; the module initialises libhdf5 before any is asked for.
+enum Native {
+    static let int32 = initialized(chdf5_native_int32)
+    static let int64 = initialized(chdf5_native_int64)
+    static let uint64 = initialized(chdf5_native_uint64)
+    static let float = initialized(chdf5_native_float)
+    static let double = initialized(chdf5_native_double)
+}
+
+/// Types in files, likewise.
+enum Stored {
+    static let int8 = initialized(chdf5_int8_le)
+    static let float32 = initialized(chdf5_float32_le)
+    static let float64 = initialized(chdf5_float64_le)
+}
+
+private func initialized(_ type: () -> hid_t) -> hid_t {
+    Library.enter()
+    defer { Library.leave() }
+    return type()
+}
+
 /// Writes what the module reads but does not write, with plain library calls.
 enum ForeignFile {
     /// Adds datasets or attributes to a new file.
@@ -104,7 +126,7 @@ enum ForeignFile {
 
     /// h5py's truth values.
     static func boolean() -> hid_t {
-        let type = H5Tenum_create(chdf5_int8_le())
+        let type = H5Tenum_create(Stored.int8)
         for (name, value) in [("FALSE", Int8(0)), ("TRUE", Int8(1))] {
             withUnsafePointer(to: value) { _ = H5Tenum_insert(type, name, $0) }
         }

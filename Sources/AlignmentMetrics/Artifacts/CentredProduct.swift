@@ -21,6 +21,10 @@ enum CentredProduct {
         let largest = min(edge, n)
         let above = Matrix<Float>(rows: largest, columns: largest, repeating: 0)
         let below = Matrix<Float>(rows: n > edge ? largest : 0, columns: largest, repeating: 0)
+        defer {
+            above.keepAlive()
+            below.keepAlive()
+        }
         guard let values = above.elements.baseAddress else { return }
         for first in stride(from: 0, to: n, by: edge) {
             let rows = first..<min(first + edge, n)

@@ -10,6 +10,7 @@ struct NeighbourRefinement {
         let n = layer.sampleCount
         let representatives = representatives(candidates: candidates, expected: n * (k + 1))
         let scratch = Matrix<Double>(rows: 2, columns: layer.width, repeating: 0)
+        defer { scratch.keepAlive() }
         var indices = [Int32](repeating: 0, count: n * k)
         var similarities = [Double](repeating: 0, count: n * k)
         var tiedRows = [Int32](repeating: 0, count: k)
@@ -58,6 +59,7 @@ struct NeighbourRefinement {
         guard candidates.reduce(0, { $0 + $1.count }) > 4 * expected else { return (0..<n).map { Int32($0) } }
         let bytes = layer.width * MemoryLayout<Double>.stride
         let scratch = Matrix<Double>(rows: 2, columns: layer.width, repeating: 0)
+        defer { scratch.keepAlive() }
         var result = [Int32](repeating: 0, count: n)
         guard let mine = scratch.row(0).baseAddress, let other = scratch.row(1).baseAddress else { return result }
         var firstByHash: [Int: [Int32]] = [:]

@@ -19,6 +19,7 @@ package struct CentredFeatures {
         let (n, d) = (layer.sampleCount, layer.width)
         let matrix = Matrix<Float>(rows: n, columns: d, repeating: 0)
         let scratch = Matrix<Double>(rows: 2, columns: d, repeating: 0)
+        defer { scratch.keepAlive() }
         var squares = [Double](repeating: 0, count: n)
         var products = [Double](repeating: 0, count: n)
         var rawTrace = 0.0

@@ -33,6 +33,7 @@ package final class PreparedLayer {
         width = d
         let kept = n * d * 8 <= Self.keptBytes ? Matrix<Double>(rows: n, columns: d, repeating: 0) : nil
         let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
+        defer { scratch.keepAlive() }
         var divisors = [Double](repeating: 1, count: n)
         var norms = [Double](repeating: 0, count: n)
         var means = [Double](repeating: 0, count: d)

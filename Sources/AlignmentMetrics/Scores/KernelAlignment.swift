@@ -38,6 +38,7 @@ package struct KernelAlignment {
         let height = GramPanel.height
         var sums = [Double](repeating: 0, count: height * height)
         let partial = Matrix<Float>(rows: height, columns: height, repeating: 0)
+        defer { partial.keepAlive() }
         for chunk in 0..<rows.chunkCount {
             guard let a = try rows.chunk(chunk), let b = try columns.chunk(chunk),
                 let result = partial.elements.baseAddress

@@ -13,10 +13,15 @@ package enum MutualNeighbours {
         var result = ks.map { _ in [Double](repeating: 0, count: rows.count * columns.count) }
         let absent = UInt16.max
         precondition(longest < Int(absent), "ranks are held in 16 bits")
-        let ranks = Matrix<UInt16>(rows: 1, columns: n, repeating: absent).elements
+        let table = Matrix<UInt16>(rows: 1, columns: n, repeating: absent)
+        let ranks = table.elements
         // The last bin takes neighbours that are not common, so that the inner loop has no branch.
         let bins = longest + 1
         let histogram = Matrix<UInt32>(rows: columns.count, columns: bins, repeating: 0)
+        defer {
+            table.keepAlive()
+            histogram.keepAlive()
+        }
         for (r, a) in rows.enumerated() {
             histogram.elements.update(repeating: 0)
             for i in 0..<n {
