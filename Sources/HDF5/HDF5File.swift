@@ -164,20 +164,23 @@ extension HDF5File {
         }
     }
 
-    /// Lets go of the file on disk; true if whatever libhdf5 still writes will succeed.
+    /// Lets go of the file on disk; true if libhdf5 can close it without writing to it.
     private static func discardsWrites(of file: hid_t) -> Bool {
         guard let descriptor = descriptor(of: file) else { return false }
-        var size: hsize_t = 0
-        H5Fget_filesize(file, &size)
+        let original = dup(descriptor.pointee)
         let memory = memfd_create("discarded", 1)
-        defer { _ = Glibc.close(memory) }
-        // Sparse, so the byte at the end costs a page.
-        if memory >= 0, pwrite(memory, "", 1, off_t(size)) == 1 {
-            return dup2(memory, descriptor.pointee) >= 0
+        if memory >= 0 {
+            dup2(memory, descriptor.pointee)
+            _ = Glibc.close(memory)
         }
-        // The descriptor stays open: libhdf5 knows files by inode, and would take the next one with this inode for it.
-        ftruncate(descriptor.pointee, 0)
-        flock(descriptor.pointee, LOCK_UN)
+        // A failed flush leaves its list of entries in use; the next one fails over that, clears it, and opens the way.
+        if (0..<4).contains(where: { _ in H5Fflush(file, H5F_SCOPE_LOCAL) >= 0 }) {
+            _ = Glibc.close(original)
+            return true
+        }
+        // This descriptor is kept: libhdf5 knows files by inode, and would take the next file with this one for it.
+        ftruncate(original, 0)
+        flock(original, LOCK_UN)
         return false
     }
 

@@ -53,34 +53,35 @@ struct CandidateSelection {
     }
 
     private mutating func take(row i: Int, columns: Range<Int>, values: UnsafePointer<Float>) {
-        let factor = factors[i]
-        let first = columns.lowerBound
         var position = 0
         while position < columns.count {
-            // Blocks of 16 are passed over in one comparison; few of them hold a candidate once the floor has risen.
-            if columns.count - position >= 16, !mayHold(i, values + position, at: first + position, factor: factor) {
-                position += 16
-                continue
-            }
-            for p in position..<min(position + 16, columns.count) {
-                let j = first + p
-                let score = values[p] + offsets[j]
-                guard score + (factor * norms[j] + offsetMargins[j]) >= floors[i], j != i else { continue }
-                candidates[i].append(Candidate(index: Int32(truncatingIfNeeded: j), score: score))
-                if candidates[i].count >= limits[i] { prune(i) }
+            // Most blocks of 16 hold no candidate once the floor has risen, and are passed over in one comparison.
+            let isWhole = columns.count - position >= 16
+            if !isWhole || mayHold(i, values + position, at: columns.lowerBound + position) {
+                for p in position..<min(position + 16, columns.count) { offer(columns.lowerBound + p, value: values[p], to: i) }
             }
             position += 16
         }
     }
 
+    private mutating func offer(_ j: Int, value: Float, to i: Int) {
+        let score = value + offsets[j]
+        guard score + (factors[i] * norms[j] + offsetMargins[j]) >= floors[i], j != i else { return }
+        candidates[i].append(Candidate(index: Int32(truncatingIfNeeded: j), score: score))
+        if candidates[i].count >= limits[i] { prune(i) }
+    }
+
+    /// Whether any of 16 columns from `j` on may be a candidate of row `i`.
     @inline(__always)
-    private func mayHold(_ i: Int, _ values: UnsafePointer<Float>, at j: Int, factor: Float) -> Bool {
-        func load(_ array: [Float]) -> SIMD16<Float> {
-            array.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: j * 4, as: SIMD16<Float>.self) }
-        }
-        let score = UnsafeRawPointer(values).loadUnaligned(as: SIMD16<Float>.self) + load(offsets)
-        let upper = score + (load(norms) * factor + load(offsetMargins))
+    private func mayHold(_ i: Int, _ values: UnsafePointer<Float>, at j: Int) -> Bool {
+        let score = UnsafeRawPointer(values).loadUnaligned(as: SIMD16<Float>.self) + Self.load(offsets, j)
+        let upper = score + (Self.load(norms, j) * factors[i] + Self.load(offsetMargins, j))
         return any(upper .>= SIMD16(repeating: floors[i]))
+    }
+
+    @inline(__always)
+    private static func load(_ array: [Float], _ position: Int) -> SIMD16<Float> {
+        array.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position * MemoryLayout<Float>.stride, as: SIMD16<Float>.self) }
     }
 
     /// Raises the row's floor to the `count`-th largest lower bound and drops what cannot reach it.

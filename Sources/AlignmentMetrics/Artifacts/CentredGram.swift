@@ -49,11 +49,16 @@ struct GramPacking {
             let source = tile.values + position * tile.columns.count + (first - tile.columns.lowerBound)
             let target = CentredGram.packedOffset(row: i, sampleCount: sampleCount) + first - i - 1
             let count = tile.columns.upperBound - first
-            var sums = SIMD8<Double>.zero
             packed.withUnsafeMutableBufferPointer { packed in
                 for j in 0..<count { packed[target + j] = source[j] }
             }
-            for j in 0..<count {
+            var sums = SIMD8<Double>.zero
+            let whole = count & ~7
+            for j in stride(from: 0, to: whole, by: 8) {
+                let value = SIMD8<Double>(UnsafeRawPointer(source + j).loadUnaligned(as: SIMD8<Float>.self))
+                sums += value * value
+            }
+            for j in whole..<count {
                 let value = Double(source[j])
                 sums[j & 7] += value * value
             }

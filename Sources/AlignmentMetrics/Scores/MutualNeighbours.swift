@@ -5,50 +5,57 @@ internal import LinearAlgebra
 package enum MutualNeighbours {
     /// Scores of every row layer against every column layer: for each of `ks`, in that order, a rows x columns array, row-major.
     ///
-    /// A neighbour common to both lists at ranks (a, b) counts for every k > max(a, b): one pass fills a histogram of max(a, b)
-    /// and a running sum gives all k. The ranks of a row layer's list are looked up in a table of n entries that stays in the
-    /// first-level cache while all column layers are compared with it.
+    /// The ranks of a row layer's list are looked up in a table of n entries that stays in the first-level cache while all column
+    /// layers are compared with it; a neighbour at rank a in one list and b in the other counts for every k > max(a, b).
     package static func scores(rows: [NeighbourLists], columns: [NeighbourLists], ks: [Int]) -> [[Double]] {
         guard let n = rows.first?.sampleCount ?? columns.first?.sampleCount, let longest = ks.max() else { return [] }
-        var result = ks.map { _ in [Double](repeating: 0, count: rows.count * columns.count) }
-        let absent = UInt16.max
-        precondition(longest < Int(absent), "ranks are held in 16 bits")
-        let table = Matrix<UInt16>(rows: 1, columns: n, repeating: absent)
-        let ranks = table.elements
-        // The last bin takes neighbours that are not common, so that the inner loop has no branch.
-        let bins = longest + 1
-        let histogram = Matrix<UInt32>(rows: columns.count, columns: bins, repeating: 0)
-        defer {
-            table.keepAlive()
-            histogram.keepAlive()
-        }
+        precondition(longest < Int(UInt16.max), "ranks are held in 16 bits")
+        var common = ks.map { _ in [Int](repeating: 0, count: rows.count * columns.count) }
+        let table = RankTable(sampleCount: n)
         for (r, a) in rows.enumerated() {
-            histogram.elements.update(repeating: 0)
             for i in 0..<n {
-                a.indices.withUnsafeBufferPointer { indices in
-                    for rank in 0..<longest { ranks[Int(indices[i * a.k + rank])] = UInt16(truncatingIfNeeded: rank) }
-                }
+                table.fill(a, row: i, length: longest)
                 for (c, b) in columns.enumerated() {
-                    let counts = histogram.row(c)
-                    b.indices.withUnsafeBufferPointer { indices in
-                        for rank in 0..<longest {
-                            let other = Int(ranks[Int(indices[i * b.k + rank])])
-                            counts[min(max(rank, other), longest)] &+= 1
-                        }
+                    for (position, k) in ks.enumerated() {
+                        common[position][r * columns.count + c] += table.countCommon(b, row: i, k: k)
                     }
                 }
-                a.indices.withUnsafeBufferPointer { indices in
-                    for rank in 0..<longest { ranks[Int(indices[i * a.k + rank])] = absent }
-                }
-            }
-            for c in columns.indices {
-                let counts = histogram.row(c)
-                for (position, k) in ks.enumerated() {
-                    let common = counts[..<k].reduce(0) { $0 + Int($1) }
-                    result[position][r * columns.count + c] = Double(common) / Double(n * k)
-                }
+                table.clear(a, row: i, length: longest)
             }
         }
-        return result
+        return zip(ks, common).map { k, counts in counts.map { Double($0) / Double(n * k) } }
+    }
+}
+
+/// For one sample, the rank of every other sample in one layer's list.
+private final class RankTable {
+    private let ranks: Matrix<UInt16>
+    private static let absent = UInt16.max
+
+    init(sampleCount: Int) { ranks = Matrix(rows: 1, columns: sampleCount, repeating: Self.absent) }
+
+    func fill(_ lists: NeighbourLists, row: Int, length: Int) {
+        let start = row * lists.k
+        for rank in 0..<length {
+            ranks.elements[Int(lists.indices[start + rank])] = UInt16(truncatingIfNeeded: rank)
+        }
+    }
+
+    func clear(_ lists: NeighbourLists, row: Int, length: Int) {
+        let start = row * lists.k
+        for rank in 0..<length { ranks.elements[Int(lists.indices[start + rank])] = Self.absent }
+    }
+
+    /// How many of the first `k` neighbours of sample `row` in `lists` have a rank below `k` in the table.
+    @inline(__always)
+    func countCommon(_ lists: NeighbourLists, row: Int, k: Int) -> Int {
+        lists.indices.withUnsafeBufferPointer { indices in
+            let limit = UInt16(truncatingIfNeeded: k)
+            var count: UInt32 = 0
+            for position in (row * lists.k)..<(row * lists.k + k) {
+                count &+= ranks.elements[Int(indices[position])] < limit ? 1 : 0
+            }
+            return Int(count)
+        }
     }
 }
