@@ -57,7 +57,10 @@ let package = Package(
         module("CoordinatorCore", ["SweepModel", "SweepProtocol"]),
         module(
             "WorkerCore",
-            ["SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash", "LinearAlgebra"]),
+            [
+                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash",
+                "LinearAlgebra",
+            ]),
 
         // Floor 4: cores bound to sockets, clocks, processes and files.
         module(
@@ -72,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "platonic",
             dependencies: [
-                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "ArtifactStore", argumentParser,
+                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "ArtifactStore",
+                argumentParser,
             ],
             resources: [.copy("Resources/demo")],
             swiftSettings: strict),

@@ -34,7 +34,8 @@ package final class ArtifactFile {
     deinit { close(descriptor) }
 
     /// Opens the artifact called `name`; nil where there is none, or where what is there is damaged or has another key.
-    package static func open(_ name: String, key: ArtifactKey? = nil, in directory: ArtifactDirectory) -> ArtifactFile? {
+    package static func open(_ name: String, key: ArtifactKey? = nil, in directory: ArtifactDirectory) -> ArtifactFile?
+    {
         let path = directory.filePath(name)
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -111,10 +112,12 @@ package final class ArtifactFile {
         Complaint(.work, "an artifact is damaged", at: path, advice: "delete the file and run the sweep again")
     }
 
-    private static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool {
+    private static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool
+    {
         var done = 0
         while done < buffer.count {
-            let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+            let count = pread(
+                descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
             done += count

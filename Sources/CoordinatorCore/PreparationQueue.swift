@@ -31,7 +31,9 @@ struct PreparationQueue {
         }
         if let model = surveys.popLast() { return taken(.survey(model: model)) }
         // Someone else's: of the model with the most left, since its own worker will be busy longest.
-        if let model = layers.indices.max(by: { layers[$0].count < layers[$1].count }), let layer = layers[model].popLast() {
+        if let model = layers.indices.max(by: { layers[$0].count < layers[$1].count }),
+            let layer = layers[model].popLast()
+        {
             return taken(.layer(layer))
         }
         return nil

@@ -218,7 +218,11 @@ package struct SweepCoordinator: Sendable {
 
     private mutating func putBack(_ item: WorkItem) {
         ledger.noteRetry()
-        if case .tile(let row, let column) = item { tiles.putBack(row: row, column: column) } else { preparation.putBack(item) }
+        if case .tile(let row, let column) = item {
+            tiles.putBack(row: row, column: column)
+        } else {
+            preparation.putBack(item)
+        }
     }
 
     /// Marks an item as failed for good; what depends on it goes on without it.

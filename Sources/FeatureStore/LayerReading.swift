@@ -70,6 +70,7 @@ extension StoreReader {
                 advice: "store this layer as float32")
         }
         throw StoreComplaints.of(
-            metadata.path, object, "the value is \(bad.value)", advice: "every value must be finite; compute the features again")
+            metadata.path, object, "the value is \(bad.value)",
+            advice: "every value must be finite; compute the features again")
     }
 }

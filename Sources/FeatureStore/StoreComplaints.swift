@@ -13,7 +13,9 @@ enum StoreComplaints {
         case .notFound:
             of(path, object, "no such file", advice: "check the path")
         case .notHDF5:
-            of(path, object, "the file is not HDF5", advice: "write feature stores with h5py, see Schemas/feature-store.md")
+            of(
+                path, object, "the file is not HDF5",
+                advice: "write feature stores with h5py, see Schemas/feature-store.md")
         case .truncated:
             of(path, object, "the file is truncated", advice: "copy or write the store again")
         case .locked:

@@ -24,7 +24,8 @@ package enum StorePaths {
         let isGlob = pattern.contains { "*?[".contains($0) }
         guard isGlob else {
             throw Complaint(
-                .request, "no such file or directory", at: pattern, advice: "name a feature store, a directory or a glob")
+                .request, "no such file or directory", at: pattern,
+                advice: "name a feature store, a directory or a glob")
         }
         var paths: [String] = []
         for match in matches(of: pattern) {
@@ -33,7 +34,8 @@ package enum StorePaths {
             paths += isDirectory.boolValue ? try stores(below: match) : [absolute(match)]
         }
         guard !paths.isEmpty else {
-            throw Complaint(.request, "no file matches the pattern", at: pattern, advice: "check the path and the pattern")
+            throw Complaint(
+                .request, "no file matches the pattern", at: pattern, advice: "check the path and the pattern")
         }
         return paths
     }

@@ -72,17 +72,20 @@ private struct StoreStructure: ~Copyable {
     private func checkFormat() throws(Complaint) {
         let format = try reading("attribute format") { () throws(HDF5Error) in try root.attribute("format") }
         guard let format else {
-            throw complaint("attribute format", "the file is no feature store: it has no attribute 'format'", 
+            throw complaint(
+                "attribute format", "the file is no feature store: it has no attribute 'format'",
                 "write format=\"platonic-features\" and version=1, see Schemas/feature-store.md")
         }
         guard format.text == "platonic-features" else {
-            throw complaint("attribute format", "the format is '\(format.text ?? "\(format)")', not 'platonic-features'",
+            throw complaint(
+                "attribute format", "the format is '\(format.text ?? "\(format)")', not 'platonic-features'",
                 "name a feature store")
         }
         let version = try reading("attribute version") { () throws(HDF5Error) in try root.attribute("version") }
         guard let version, version.integer == Self.supportedVersion else {
             let found = version.map { $0.integer.map(String.init) ?? "\($0)" } ?? "missing"
-            throw complaint("attribute version", "the store's version is \(found); this program reads version 1",
+            throw complaint(
+                "attribute version", "the store's version is \(found); this program reads version 1",
                 "write the store as version 1, or use a newer platonic")
         }
     }
@@ -91,7 +94,8 @@ private struct StoreStructure: ~Copyable {
         let value = try reading("attribute \(name)") { () throws(HDF5Error) in try root.attribute(name) }
         guard let text = value?.text, !text.isEmpty else {
             throw complaint(
-                "attribute \(name)", value == nil ? "the attribute '\(name)' is missing" : "the attribute '\(name)' is not a text",
+                "attribute \(name)",
+                value == nil ? "the attribute '\(name)' is missing" : "the attribute '\(name)' is not a text",
                 "write it as a string")
         }
         return text
@@ -144,7 +148,8 @@ private struct StoreStructure: ~Copyable {
         for (position, item) in indexed.enumerated() {
             guard item.index == position else {
                 throw complaint(
-                    "/layers/\(item.name)", "layer \(position) is missing before it", "number layers from 0000 without gaps")
+                    "/layers/\(item.name)", "layer \(position) is missing before it",
+                    "number layers from 0000 without gaps")
             }
             layers.append(try layer(group, item.name, index: position, sampleCount: sampleCount))
         }
@@ -159,7 +164,8 @@ private struct StoreStructure: ~Copyable {
         let name = try reading(object) { () throws(HDF5Error) -> String? in try dataset.attribute("name")?.text }
         guard dataset.shape.count == 2 else {
             throw complaint(
-                object, "the shape is \(dataset.shape), two dimensions (samples, features) were expected", "write an n x d array")
+                object, "the shape is \(dataset.shape), two dimensions (samples, features) were expected",
+                "write an n x d array")
         }
         guard dataset.shape[0] == sampleCount else {
             throw complaint(

@@ -6,8 +6,8 @@ extension HDF5Dataset {
 
     /// Reads rows, all columns of each, in the stored precision and the byte order of this machine.
     ///
-    /// A row is everything at one index of the first dimension. The buffer holds exactly the rows asked for, and that is
-    /// also the memory used, apart from libhdf5's cache of 1 MiB and, for filtered data, one chunk.
+    /// A row is everything at one index of the first dimension. The buffer holds exactly the rows asked for, and that
+    /// is also the memory used, apart from libhdf5's cache of 1 MiB and, for filtered data, one chunk.
     package func readRows(_ rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
         let operation = "read dataset \(reference.name)"
         guard let elementSize = elementKind.byteSize else {

@@ -78,115 +78,13 @@ package struct HDF5File: ~Copyable, Sendable {
         id = -1
         Library.enter()
         defer { Library.leave() }
-        // A full quota or a network disk may only show when the kernel writes, which closing does not wait for.
-        let descriptor = Self.isWritable(file.id) ? Self.descriptor(of: file.id).map { dup($0.pointee) } : nil
+        let descriptor = Self.isWritable(file.id) ? Self.descriptor(of: file.id)?.pointee : nil
+        let copy = descriptor.map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
         Self.closeWhateverHappens(file)
-        if let descriptor {
-            if fsync(descriptor) != 0 { state.record(Self.synchronizationError(errno, path: state.path)) }
-            _ = Glibc.close(descriptor)
+        if let copy {
+            if let error = Self.synchronize(copy, path: state.path) { state.record(error) }
+            _ = Glibc.close(copy)
         }
         if let failure = state.firstFailure { throw failure }
-    }
-}
-
-extension HDF5File {
-    private typealias Opened = (id: hid_t, lockingIgnored: Bool)
-
-    private static func attempt(
-        _ path: String, _ operation: String, closingObjects: Bool, _ call: (_ access: hid_t) -> hid_t,
-        beforeRetry: () -> Void
-    ) throws(HDF5Error) -> Opened {
-        let access = H5Pcreate(chdf5_file_access_class())
-        defer { H5Pclose(access) }
-        // The format of 1.8 checksums its metadata and holds attributes beyond 64 KiB; every reader since 2008 knows it.
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110)
-        H5Pset_fclose_degree(access, closingObjects ? H5F_CLOSE_STRONG : H5F_CLOSE_WEAK)
-        H5Pset_file_locking(access, true, false)
-        var id = call(access)
-        defer {
-            // A child process that inherits the descriptor would keep the lock.
-            if let descriptor = descriptor(of: id)?.pointee { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        }
-        if id >= 0 { return (id, false) }
-        var stack = ErrorStack.captured()
-        if stack.saysLockingIsUnsupported {
-            beforeRetry()
-            H5Pset_file_locking(access, false, true)
-            id = call(access)
-            if id >= 0 { return (id, true) }
-            stack = ErrorStack.captured()
-        }
-        var code = stack.code
-        if code == .other, endsInsideSuperblock(path) { code = .truncated }
-        throw HDF5Error(code: code, operation: operation, path: path, stack: stack.frames)
-    }
-
-    /// Whether a file starts as HDF5 and is too short to record its own length, which libhdf5 reports in many ways.
-    private static func endsInsideSuperblock(_ path: String) -> Bool {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { _ = Glibc.close(descriptor) }
-        // The longest superblock, version 1, has 100 bytes with the usual 8-byte addresses.
-        var bytes = [UInt8](repeating: 0, count: 100)
-        let count = read(descriptor, &bytes, bytes.count)
-        return (8..<100).contains(count) && bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
-    }
-
-    private static func isWritable(_ file: hid_t) -> Bool {
-        var intent: UInt32 = 0
-        return H5Fget_intent(file, &intent) >= 0 && intent != chdf5_read_only()
-    }
-
-    private static func descriptor(of file: hid_t) -> UnsafeMutablePointer<Int32>? {
-        var handle: UnsafeMutableRawPointer?
-        guard H5Fget_vfd_handle(file, chdf5_default(), &handle) >= 0 else { return nil }
-        return handle?.assumingMemoryBound(to: Int32.self)
-    }
-
-    /// Closes the file for libhdf5 even if its data cannot be written, and records that.
-    ///
-    /// H5Fclose on a full disk fails with half of the file freed and the identifier still there: the next walk over open
-    /// files reads freed memory. So what cannot be written goes to memory, where writing succeeds, and is dropped. Where
-    /// memory refuses as well (RLIMIT_FSIZE holds for it), the file stays open, empty and unlocked.
-    private static func closeWhateverHappens(_ file: ObjectReference) {
-        if isWritable(file.id) {
-            if H5Fflush(file.id, H5F_SCOPE_LOCAL) < 0 {
-                let stack = ErrorStack.captured()
-                file.file.record(
-                    HDF5Error(code: stack.code, operation: "write the file", path: file.file.path, stack: stack.frames))
-            }
-            if file.file.firstFailure != nil, !discardsWrites(of: file.id) { return }
-        }
-        if H5Fclose(file.id) < 0 {
-            let stack = ErrorStack.captured()
-            file.file.record(
-                HDF5Error(code: stack.code, operation: "close the file", path: file.file.path, stack: stack.frames))
-        }
-    }
-
-    /// Lets go of the file on disk; true if libhdf5 can close it without writing to it.
-    private static func discardsWrites(of file: hid_t) -> Bool {
-        guard let descriptor = descriptor(of: file) else { return false }
-        let original = dup(descriptor.pointee)
-        let memory = memfd_create("discarded", 1)
-        if memory >= 0 {
-            dup2(memory, descriptor.pointee)
-            _ = Glibc.close(memory)
-        }
-        // A failed flush leaves its list of entries in use; the next one fails over that, clears it, and opens the way.
-        if (0..<4).contains(where: { _ in H5Fflush(file, H5F_SCOPE_LOCAL) >= 0 }) {
-            _ = Glibc.close(original)
-            return true
-        }
-        // This descriptor is kept: libhdf5 knows files by inode, and would take the next file with this one for it.
-        ftruncate(original, 0)
-        flock(original, LOCK_UN)
-        return false
-    }
-
-    private static func synchronizationError(_ code: Int32, path: String) -> HDF5Error {
-        HDF5Error(
-            code: code == ENOSPC || code == EDQUOT ? .diskFull : .other, operation: "write the file", path: path,
-            reason: "fsync: \(String(cString: strerror(code)))")
     }
 }

@@ -3,8 +3,8 @@ import Glibc
 
 /// libhdf5 as a whole: the lock around it and the settings that hold for all of it.
 enum Library {
-    // Distributions build libhdf5 with or without its own lock (and libhdf5_hl always without), so every sequence of calls
-    // runs under this one. It is recursive because a handle may go out of scope, and close, inside a sequence.
+    // Distributions build libhdf5 with or without its own lock (and libhdf5_hl always without), so every sequence of
+    // calls runs under this one. It is recursive because a handle may go out of scope, and close, inside a sequence.
     // Never reassigned and never freed; the mutex behind the pointer is what threads contend for.
     nonisolated(unsafe) private static let mutex: UnsafeMutablePointer<pthread_mutex_t> = {
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -16,8 +16,8 @@ enum Library {
         return mutex
     }()
 
-    // The exit handler of libhdf5 closes what is open while other threads may still be reading, and crashes after a failed
-    // write. Files to be kept are closed explicitly, so it has nothing to do.
+    // The exit handler of libhdf5 closes what is open while other threads may still be reading, and crashes after a
+    // failed write. Files to be kept are closed explicitly, so it has nothing to do.
     private static let withoutExitHandler: Bool = H5dont_atexit() >= 0
 
     /// Runs a sequence of library calls that no other thread interrupts.

@@ -5,8 +5,8 @@ import Synchronization
 final class FileState: Sendable {
     /// The path of the file, as given by the caller.
     let path: String
-    // libhdf5 forgets a failed write: a later flush may succeed without the data. The first failure is therefore kept, so
-    // that closing the file reports it.
+    // libhdf5 forgets a failed write: a later flush may succeed without the data. The first failure is therefore kept,
+    // so that closing the file reports it.
     private let failure = Mutex<HDF5Error?>(nil)
 
     init(path: String) {
@@ -57,6 +57,12 @@ package struct ObjectReference: Sendable {
         }
     }
 
+    /// Keeps libhdf5's error stack as a failed write of the file, where nothing can be thrown.
+    func recordFailure(_ operation: String) {
+        let stack = ErrorStack.captured()
+        file.record(HDF5Error(code: stack.code, operation: operation, path: file.path, stack: stack.frames))
+    }
+
     /// The path inside the file of something below this object.
     func path(of child: String) -> String {
         if child.hasPrefix("/") { return child }
@@ -67,16 +73,14 @@ package struct ObjectReference: Sendable {
     func close() {
         Library.enter()
         defer { Library.leave() }
-        // Not H5Idec_ref, which keeps the identifier of what it half closed when a write fails, for the file to trip over.
+        // Not H5Idec_ref: after a failed write it leaves the half-closed object for the file to close once more.
         let status =
             switch H5Iget_type(id) {
             case H5I_DATASET: H5Dclose(id)
             case H5I_GROUP: H5Gclose(id)
             default: herr_t(0)
             }
-        guard status < 0 else { return }
-        let stack = ErrorStack.captured()
-        file.record(HDF5Error(code: stack.code, operation: "close \(name)", path: file.path, stack: stack.frames))
+        if status < 0 { recordFailure("close \(name)") }
     }
 }
 

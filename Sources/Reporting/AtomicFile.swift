@@ -11,7 +11,8 @@ package struct AtomicFile {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw Complaint(.request, "the folder of the output does not exist", at: path, advice: "make \(folder) first")
+            throw Complaint(
+                .request, "the folder of the output does not exist", at: path, advice: "make \(folder) first")
         }
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
             throw Complaint(.request, "the output is a directory", at: path, advice: "name a file")
@@ -59,6 +60,7 @@ package struct AtomicFile {
     private static func failure(_ path: String, _ code: Int32) -> Complaint {
         Complaint(
             .work, "the output cannot be written: \(String(cString: strerror(code)))", at: path,
-            advice: code == ENOSPC ? "free some space and run the same command again" : "look at the disk and run the same command again")
+            advice: code == ENOSPC
+                ? "free some space and run the same command again" : "look at the disk and run the same command again")
     }
 }

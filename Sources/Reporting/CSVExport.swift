@@ -51,7 +51,8 @@ package struct CSVExport {
                 let cell = row * width + column
                 // A chance level belongs to one layer pair, not to a maximum over many.
                 text += line(
-                    metric, best(results.x, row, metric.bestXLayer[cell]), best(results.y, column, metric.bestYLayer[cell]),
+                    metric, best(results.x, row, metric.bestXLayer[cell]),
+                    best(results.y, column, metric.bestYLayer[cell]),
                     metric.scores[cell], nil)
             }
             try write(text)

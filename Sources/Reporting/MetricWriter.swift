@@ -44,7 +44,8 @@ struct MetricWriter {
     }
 
     private func matrix<Element: HDF5Element>(
-        _ group: borrowing HDF5Group, _ name: String, _ shape: [Int], _ values: [Element], _ rows: borrowing HDF5Dataset,
+        _ group: borrowing HDF5Group, _ name: String, _ shape: [Int], _ values: [Element],
+        _ rows: borrowing HDF5Dataset,
         _ columns: borrowing HDF5Dataset
     ) throws(HDF5Error) {
         let dataset = try group.createDataset(name, shape: shape, values: values)

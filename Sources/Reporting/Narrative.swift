@@ -16,7 +16,8 @@ package struct Narrative {
 
     /// The story of the first neighbour metric of a symmetric sweep; nil where there is none.
     package init?(_ sweep: FinishedSweep, stores: [StoreMetadata]) {
-        guard sweep.plan.isSymmetric, let position = sweep.plan.metrics.firstIndex(where: { $0.kind == .mutualKNN }) else {
+        guard sweep.plan.isSymmetric, let position = sweep.plan.metrics.firstIndex(where: { $0.kind == .mutualKNN })
+        else {
             return nil
         }
         self.sweep = sweep
@@ -33,7 +34,8 @@ package struct Narrative {
         var lines = [
             "By \(metric.id), the share of the \(metric.k ?? 0) nearest neighbours that two layers have in common "
                 + "(n = \(sweep.plan.sampleCount)):",
-            "Chance is \(chance) for one pair of layers; a maximum over many pairs of unrelated layers lies somewhat higher.", "",
+            "Chance is \(chance) for one pair of layers; a maximum over many pairs of unrelated layers lies somewhat higher.",
+            "",
         ]
         lines += bestPairs()
         lines += twins()
@@ -49,7 +51,8 @@ package struct Narrative {
             for b in modalities[position...] {
                 let pairs = distinctPairs { Set([stores[$0].modality, stores[$1].modality]) == Set([a, b]) }
                 guard !pairs.isEmpty else { continue }
-                lines.append(a == b ? "Best aligned within \(safe(a)):" : "Best aligned across \(safe(a)) and \(safe(b)):")
+                lines.append(
+                    a == b ? "Best aligned within \(safe(a)):" : "Best aligned across \(safe(a)) and \(safe(b)):")
                 lines += pairs.prefix(Self.pairsShown).map(sentence)
                 lines.append("")
             }
@@ -90,10 +93,13 @@ package struct Narrative {
     private func twins() -> [String] {
         var lines: [String] = []
         for i in models.indices where isTrained(models[i]) {
-            for j in models.indices where isTwin(models[j], of: models[i]) { lines += comparison(trained: i, random: j) }
+            for j in models.indices where isTwin(models[j], of: models[i]) {
+                lines += comparison(trained: i, random: j)
+            }
         }
         guard !lines.isEmpty else { return [] }
-        return ["Trained networks beside their random-weight twins (mean over trained partners of other networks):"] + lines
+        return ["Trained networks beside their random-weight twins (mean over trained partners of other networks):"]
+            + lines
     }
 
     private func comparison(trained: Int, random: Int) -> [String] {
@@ -113,7 +119,8 @@ package struct Narrative {
                 )
                 let place = across ? "across modalities" : "within \(safe(stores[models[trained]].modality))"
                 lines.append(
-                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1)); trained is ahead with \(ahead) of \(both.count)")
+                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1)); trained is ahead with \(ahead) of \(both.count)"
+                )
             }
         }
         return lines

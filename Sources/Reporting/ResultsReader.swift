@@ -40,9 +40,11 @@ package final class ResultsReader {
         do {
             let file = try HDF5File.open(path)
             let root = try file.root()
-            guard try root.attribute("format")?.text == "platonic-results", try root.attribute("version")?.integer == 1 else {
+            guard try root.attribute("format")?.text == "platonic-results", try root.attribute("version")?.integer == 1
+            else {
                 throw Complaint(
-                    .request, "the file is no results file of version 1", at: path, advice: "name what a sweep wrote to --output")
+                    .request, "the file is no results file of version 1", at: path,
+                    advice: "name what a sweep wrote to --output")
             }
             x = try Self.side("x", root)
             y = try Self.side("y", root)

@@ -30,7 +30,8 @@ package struct ResultsWriter {
                 let full = error.code == .diskFull
                 throw Complaint(
                     .work, full ? "the disk is full" : "the results cannot be written: \(error.reason)", at: path,
-                    advice: full ? "free some space and run the same command again: artifacts are kept" : "look at the disk")
+                    advice: full
+                        ? "free some space and run the same command again: artifacts are kept" : "look at the disk")
             }
         }
     }

@@ -22,8 +22,10 @@ package struct ScoreTables {
         let flags = TiedLayers.flags(sweep, metric: metric)
         let models = ModelScores(
             sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
-        let chance = metric.chance(sampleCount: plan.sampleCount).map { ", chance of one layer pair \(Self.number($0))" } ?? ""
-        let title = "\(metric.id): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance)\n"
+        let chance =
+            metric.chance(sampleCount: plan.sampleCount).map { ", chance of one layer pair \(Self.number($0))" } ?? ""
+        let title =
+            "\(metric.id): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance)\n"
         let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit
         return title + (isSmall ? matrix(models, width) : list(models, width))
     }

@@ -40,7 +40,9 @@ package struct StoreInspection: Sendable {
         }
         if !zeroRows.isEmpty {
             let shown = zeroRows.prefix(5).map { "'\(TerminalText.safe($0))'" }.joined(separator: ", ")
-            lines.append("  warning   \(zeroRows.count) samples have all-zero rows, which stay zero when normalised: \(shown)\(zeroRows.count > 5 ? ", …" : "")")
+            lines.append(
+                "  warning   \(zeroRows.count) samples have all-zero rows, which stay zero when normalised: \(shown)\(zeroRows.count > 5 ? ", …" : "")"
+            )
         }
         return lines.joined(separator: "\n") + "\n"
     }

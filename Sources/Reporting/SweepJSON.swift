@@ -17,7 +17,8 @@ package enum SweepJSON {
         }
         let document = Document(
             output: output, status: sweep.isComplete ? "complete" : "partial", samples: plan.sampleCount,
-            x: plan.xModels.map { plan.models[$0].name }, y: plan.yModels.map { plan.models[$0].name }, metrics: metrics,
+            x: plan.xModels.map { plan.models[$0].name }, y: plan.yModels.map { plan.models[$0].name },
+            metrics: metrics,
             warnings: sweep.history.warnings, failures: sweep.history.failures, seconds: sweep.history.wallSeconds)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -4,9 +4,12 @@ internal import Foundation
 package enum TerminalText {
     /// Control characters, which could move the cursor or change colours, become "?".
     package static func safe(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format ? "?" : scalar
-        }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+                        ? "?" : scalar
+                }))
     }
 
     /// The width of the terminal behind `descriptor`; 100 where it is none.

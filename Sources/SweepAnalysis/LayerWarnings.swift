@@ -9,9 +9,12 @@ package enum LayerWarnings {
             if layer.isConstant { warnings.append("\(label): all rows are the same, so its scores are NaN") }
             if let share = layer.tiedShares.max(), share > TiedLayers.limit {
                 let consequence =
-                    sweep.spec.keepTied ? "it takes part in the maximum because of keep_tied"
+                    sweep.spec.keepTied
+                    ? "it takes part in the maximum because of keep_tied"
                     : "it stays out of the maximum of neighbour metrics"
-                warnings.append("\(label): \(percent(share)) of rows have tied neighbours (\(percent(layer.clippedShare)) of values clipped); \(consequence)")
+                warnings.append(
+                    "\(label): \(percent(share)) of rows have tied neighbours (\(percent(layer.clippedShare)) of values clipped); \(consequence)"
+                )
             }
         }
         return warnings

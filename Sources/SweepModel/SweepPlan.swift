@@ -43,7 +43,8 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package let metrics: [Metric]
 
     package init(
-        sampleCount: Int, models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
+        sampleCount: Int,
+        models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
         xModels: [Int], yModels: [Int]?, metrics: [Metric]
     ) {
         self.sampleCount = sampleCount

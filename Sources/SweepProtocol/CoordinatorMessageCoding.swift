@@ -32,7 +32,8 @@ extension CoordinatorMessage {
         case .welcome(let welcome):
             guard welcome.protocolVersion == protocolVersion else {
                 throw ProtocolError(
-                    "the coordinator speaks protocol version \(welcome.protocolVersion), this worker \(protocolVersion)")
+                    "the coordinator speaks protocol version \(welcome.protocolVersion), this worker \(protocolVersion)"
+                )
             }
             self = .welcome(try SweepContext(welcome.sweep))
         case .refusal(let refusal): self = .refusal(refusal.reason)

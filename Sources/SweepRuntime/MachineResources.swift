@@ -31,7 +31,9 @@ package enum MachineResources {
 
     private static var quotaCores: Int? {
         let words = firstLine("/sys/fs/cgroup/cpu.max")?.split(separator: " ") ?? []
-        guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), period > 0 else { return nil }
+        guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), period > 0 else {
+            return nil
+        }
         return Int((quota / period).rounded(.up))
     }
 

@@ -35,7 +35,8 @@ package struct PreparedSweep: Sendable {
         for (store, name) in zip(stores, names) {
             let chosen = try Self.selection(spec.layers, of: store)
             models.append(
-                (name, store.path, store.valueBytes, chosen.map { ($0, store.layers[$0].name, store.layers[$0].width) }))
+                (name, store.path, store.valueBytes, chosen.map { ($0, store.layers[$0].name, store.layers[$0].width) })
+            )
         }
         self.spec = spec
         self.stores = stores
@@ -54,12 +55,15 @@ package struct PreparedSweep: Sendable {
         for model in side {
             guard let other = seen.updateValue(model, forKey: names[model]) else { continue }
             throw Complaint(
-                .request, "the model name '\(names[model])' occurs twice", at: "\(stores[other].path) and \(stores[model].path)",
+                .request, "the model name '\(names[model])' occurs twice",
+                at: "\(stores[other].path) and \(stores[model].path)",
                 advice: "leave one out, or say --name-from file to take the file names")
         }
     }
 
-    private static func selection(_ layers: SweepSpec.LayerSelection, of store: StoreMetadata) throws(Complaint) -> [Int] {
+    private static func selection(_ layers: SweepSpec.LayerSelection, of store: StoreMetadata) throws(Complaint)
+        -> [Int]
+    {
         let count = store.layers.count
         switch layers {
         case .all: return Array(0..<count)

@@ -11,7 +11,8 @@ extension SweepProgress {
         let perTile = ledger.tilesDone > 0 ? ledger.seconds.tiles / Double(ledger.tilesDone) : perLayer
         var remaining: Double?
         if let perLayer, let perTile, coordinator.workerCount > 0 {
-            let left = perLayer * Double(plan.layers.count - ledger.layersDone) + perTile * Double(tiles - ledger.tilesDone)
+            let left =
+                perLayer * Double(plan.layers.count - ledger.layersDone) + perTile * Double(tiles - ledger.tilesDone)
             remaining = left / Double(coordinator.workerCount)
         }
         self.init(

@@ -32,7 +32,8 @@ final class WorkerProcessPool {
         self.executable = executable
         var ends: [Int32] = [0, 0]
         guard pipe2(&ends, O_CLOEXEC) == 0 else {
-            throw Complaint(.work, "no pipe: \(String(cString: strerror(errno)))", at: "pipe2", advice: "raise ulimit -n")
+            throw Complaint(
+                .work, "no pipe: \(String(cString: strerror(errno)))", at: "pipe2", advice: "raise ulimit -n")
         }
         lifeline = (ends[0], ends[1])
     }

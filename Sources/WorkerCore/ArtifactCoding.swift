@@ -42,11 +42,13 @@ extension NeighbourLists {
         let (indices, similarities) = payload.withUnsafeBytes { bytes in
             (
                 [Int32](unsafeUninitializedCapacity: count) { buffer, filled in
-                    UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * 4)]))
+                    UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * 4)]))
                     filled = count
                 },
                 [Double](unsafeUninitializedCapacity: count) { buffer, filled in
-                    UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(count * 4)...]))
+                    UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: bytes[(count * 4)...]))
                     filled = count
                 }
             )

@@ -14,7 +14,9 @@ extension TaskRunner {
     /// that are already there.
     func survey(model: Int) throws -> ModelSurvey {
         let memo = try surveyKey(model: model)
-        if let file = ArtifactFile.open(memo.name, key: memo, in: directory), let known = ModelSurvey(json: file.metadata) {
+        if let file = ArtifactFile.open(memo.name, key: memo, in: directory),
+            let known = ModelSurvey(json: file.metadata)
+        {
             return known
         }
         let planned = context.plan.models[model]
@@ -32,7 +34,8 @@ extension TaskRunner {
             threshold?.countFirst(values)
             if let position = positions[index] {
                 let bytes = UnsafeRawBufferPointer(values.rawRows(0..<values.rows))
-                digests[position - planned.layers.lowerBound] = "\(layers[index].precision.rawValue)-\(ContentDigest(of: bytes))"
+                digests[position - planned.layers.lowerBound] =
+                    "\(layers[index].precision.rawValue)-\(ContentDigest(of: bytes))"
                 features.keep(values, layer: position)
             }
         }

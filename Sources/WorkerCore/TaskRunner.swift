@@ -28,7 +28,8 @@ package final class TaskRunner {
         self.context = context
         self.blasCore = blasCore
         features = FeatureCache(limitBytes: memoryBytes / 3)
-        artifacts = ArtifactCache(directory: directory, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
+        artifacts = ArtifactCache(
+            directory: directory, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
     }
 
     /// Runs `assignment` to its end; a failure is a result like any other.
@@ -41,7 +42,8 @@ package final class TaskRunner {
             switch (assignment.attempt.item, assignment.inputs) {
             case (.survey(let model), .survey) where context.plan.models.indices.contains(model):
                 result = .survey(try survey(model: model))
-            case (.layer(let layer), .layer(let threshold, let digest)) where context.plan.layers.indices.contains(layer):
+            case (.layer(let layer), .layer(let threshold, let digest))
+            where context.plan.layers.indices.contains(layer):
                 let n = Double(context.plan.sampleCount)
                 flops = n * n * Double(context.plan.layers[layer].width)
                 result = .layer(try layerSummary(layer, clipThreshold: threshold, digest: digest))

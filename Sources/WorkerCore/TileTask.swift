@@ -29,12 +29,16 @@ extension TaskRunner {
             case .mutualKNN: values += metric.k.flatMap { ks.firstIndex(of: $0) }.map { overlaps[$0] } ?? []
             case .cka: values += kernels?.cka ?? []
             case .unbiasedCKA: values += kernels?.unbiasedCKA ?? []
-            default: throw Complaint(.work, "the metric \(metric.id) is not available", at: "worker", advice: "update the worker")
+            default:
+                throw Complaint(
+                    .work, "the metric \(metric.id) is not available", at: "worker", advice: "update the worker")
             }
         }
         // The lower half of a diagonal tile of a symmetric sweep is the mirrored upper half, to the bit.
         if plan.isSymmetric, row == column { mirror(&values, size: rows.count, metrics: plan.metrics.count) }
-        return (TileScores(metrics: plan.metrics.count, rows: rows.count, columns: columns.count, values: values), flops)
+        return (
+            TileScores(metrics: plan.metrics.count, rows: rows.count, columns: columns.count, values: values), flops
+        )
     }
 
     private func overlap(_ rows: [ArtifactNames], _ columns: [ArtifactNames], ks: [Int]) throws -> [[Double]] {

@@ -11,7 +11,8 @@ struct ByteCount: ExpressibleByArgument {
 
     init?(argument: String) {
         let unit = Self.units.first { argument.hasSuffix($0.suffix) }
-        guard let number = Double(argument.dropLast(unit?.suffix.count ?? 0)), number > 0, number * (unit?.factor ?? 1) < 0x1p60
+        guard let number = Double(argument.dropLast(unit?.suffix.count ?? 0)), number > 0,
+            number * (unit?.factor ?? 1) < 0x1p60
         else { return nil }
         bytes = Int(number * (unit?.factor ?? 1))
     }

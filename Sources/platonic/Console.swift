@@ -1,12 +1,24 @@
 import Foundation
 import Reporting
 import SweepModel
+import SweepRuntime
 
 /// Standard output and standard error.
 enum Console {
-    /// Prints to standard output. Throws where nobody reads it or the disk behind it is full.
+    /// Prints to standard output. A reader that has seen enough, as in `| head`, ends the program without a word.
     static func print(_ text: String) throws {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EPIPE { exit(ExitStatus.done) }
+            guard count > 0 else {
+                throw Complaint(
+                    .work, "standard output cannot be written: \(String(cString: strerror(errno)))", at: "stdout",
+                    advice: "look at where the output is sent")
+            }
+            bytes = bytes.dropFirst(count)
+        }
     }
 
     /// Prints to standard error.
@@ -17,7 +29,8 @@ enum Console {
     /// Says what is wrong, where, and what to do about it.
     static func complain(_ complaint: Complaint) {
         note(
-            "platonic: \(TerminalText.safe(complaint.what)) (\(TerminalText.safe(complaint.place)))\n  \(TerminalText.safe(complaint.advice))")
+            "platonic: \(TerminalText.safe(complaint.what)) (\(TerminalText.safe(complaint.place)))\n  \(TerminalText.safe(complaint.advice))"
+        )
     }
 
     static func warn(_ text: String) { note("platonic: warning: \(TerminalText.safe(text))") }

@@ -56,7 +56,8 @@ struct SpecOptions: ParsableArguments {
     func read() throws -> SweepSpec {
         var document: SpecEntry?
         if let spec {
-            guard let data = FileManager.default.contents(atPath: spec), let text = String(bytes: data, encoding: .utf8) else {
+            guard let data = FileManager.default.contents(atPath: spec), let text = String(bytes: data, encoding: .utf8)
+            else {
                 throw Complaint(
                     .request, "the specification cannot be read", at: spec, advice: "name a readable YAML file")
             }

@@ -37,9 +37,11 @@ struct AttributeTests {
             try root.attributeNames().map { ($0, try root.attribute($0)) }
         }
         #expect(values.map(\.0) == ["größe", "integer", "no texts", "nothing", "number", "text", "texts"])
-        #expect(values.map(\.1) == [
-            .float64(1), .int64(.min), .strings([]), .string(""), .float64(-0.1), .string("π is 3"), .strings(texts),
-        ])
+        #expect(
+            values.map(\.1) == [
+                .float64(1), .int64(.min), .strings([]), .string(""), .float64(-0.1), .string("π is 3"),
+                .strings(texts),
+            ])
     }
 
     @Test func replacingAndAbsence() throws {
@@ -156,7 +158,8 @@ struct AttributeTests {
             let path = directory.file("a.h5")
             ForeignFile.write(path) { file in
                 let type = ForeignFile.fixedString(2, H5T_STR_NULLPAD)
-                ForeignFile.attribute(file, "a", shape: [2], stored: type, memory: type, [0x61, 0x62, 0xff, 0xfe] as [UInt8])
+                let bytes: [UInt8] = [0x61, 0x62, 0xff, 0xfe]
+                ForeignFile.attribute(file, "a", shape: [2], stored: type, memory: type, bytes)
                 H5Tclose(type)
             }
             let root = try HDF5File.open(path).root()

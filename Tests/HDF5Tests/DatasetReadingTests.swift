@@ -48,11 +48,13 @@ struct DatasetReadingTests {
             let text = variable()
             H5Tset_cset(text, H5T_CSET_ASCII)
             let words = ["one", ""].map { $0.withCString { strdup($0) } }
-            ForeignFile.dataset(file, "ascii", shape: [2], stored: text, memory: text, words.map { UInt(bitPattern: $0) })
+            let pointers = words.map { UInt(bitPattern: $0) }
+            ForeignFile.dataset(file, "ascii", shape: [2], stored: text, memory: text, pointers)
             for word in words { free(word) }
             H5Tclose(text)
             let fixed = ForeignFile.fixedString(4, H5T_STR_NULLPAD)
-            ForeignFile.dataset(file, "fixed", shape: [3], stored: fixed, memory: fixed, Array("full\0\0\0\0é\0\0".utf8))
+            let bytes = Array("full\0\0\0\0é\0\0".utf8)
+            ForeignFile.dataset(file, "fixed", shape: [3], stored: fixed, memory: fixed, bytes)
             H5Tclose(fixed)
         } _: { root in
             let ascii = try root.dataset("ascii").readStrings()

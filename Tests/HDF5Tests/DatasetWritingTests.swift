@@ -48,8 +48,8 @@ struct DatasetWritingTests {
         let values = [Double](repeating: 1, count: 60)
         try rereading { root in
             try root.createDataset("plain", shape: [6, 10], values: values)
-            try root.createDataset(
-                "packed", shape: [6, 10], values: values, chunks: ChunkedStorage(shape: [50, 4], deflate: 6, shuffle: true))
+            let chunks = ChunkedStorage(shape: [50, 4], deflate: 6, shuffle: true)
+            try root.createDataset("packed", shape: [6, 10], values: values, chunks: chunks)
         } _: { root in
             let plain = try root.dataset("plain")
             let packed = try root.dataset("packed")
@@ -95,7 +95,9 @@ struct DatasetWritingTests {
                 failure { () throws(HDF5Error) in try root.createDataset("a", shape: [3, 0], strings: []) },
                 failure { () throws(HDF5Error) in try root.createDataset("a", shape: [2], values: [1.0]) },
                 failure { () throws(HDF5Error) in try root.createDataset("a", shape: [-1, -1], values: [1.0]) },
-                failure { () throws(HDF5Error) in try root.createDataset("a", shape: [1 << 40, 1 << 40], values: [1.0]) },
+                failure { () throws(HDF5Error) in
+                    try root.createDataset("a", shape: [1 << 40, 1 << 40], values: [1.0])
+                },
                 failure { () throws(HDF5Error) in
                     let chunks = ChunkedStorage(shape: [1])
                     try root.createDataset("a", shape: [1, 1], values: [1.0], chunks: chunks)

@@ -16,7 +16,8 @@ struct HDF5ErrorTests {
             error message = 'No space left on device', buf = 0x55664bd10318, total write size = 1988
             """
         let lock = "unable to lock file, errno = 11, error message = 'Resource temporarily unavailable'"
-        #expect(error(.diskFull, ["outer", write, "flush again"]).reason == "file write failed: No space left on device")
+        let stack = ["outer", write, "flush again"]
+        #expect(error(.diskFull, stack).reason == "file write failed: No space left on device")
         #expect(error(.locked, [lock]).reason == "unable to lock file: Resource temporarily unavailable")
         #expect(error(.other, ["outer", "inner"]).reason == "inner")
         #expect(error(.other, []).reason == "libhdf5 gave no reason")

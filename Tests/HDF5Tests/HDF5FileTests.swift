@@ -22,7 +22,7 @@ struct HDF5FileTests {
             let error = failure { () throws(HDF5Error) in _ = try HDF5File.open(path) }
             #expect(error?.code == .notFound)
             #expect(error?.path == path)
-            #expect(error?.description == "cannot open the file (\(path)): unable to open file: No such file or directory")
+            #expect(error?.reason == "unable to open file: No such file or directory")
             #expect(error?.stack.first?.function == "H5Fopen")
         }
     }

@@ -58,9 +58,10 @@ struct HDF5GroupTests {
                 failure { () throws(HDF5Error) in try inner.createDataset("data", shape: [1], values: [2.0]) },
             ]
         }
-        #expect(errors.map { $0?.code } == [
-            .missingObject, .missingObject, .wrongType, .wrongType, .alreadyExists, .alreadyExists,
-        ])
+        #expect(
+            errors.map { $0?.code } == [
+                .missingObject, .missingObject, .wrongType, .wrongType, .alreadyExists, .alreadyExists,
+            ])
         #expect(errors[0]?.operation == "open dataset /inner/absent")
         #expect(errors[2]?.reason == "it is a group")
         #expect(errors[3]?.operation == "open group /inner/data")

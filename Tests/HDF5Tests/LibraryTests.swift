@@ -6,7 +6,7 @@ import Testing
 @testable import HDF5
 
 struct LibraryTests {
-    /// Threads that share one file handle and threads with files of their own all see their own data and their own errors.
+    /// Threads that share a handle, and use files of their own besides, see their own data and their own errors.
     @Test func concurrentUse() throws {
         try withDirectory { directory in
             let shared = directory.file("shared.h5")
@@ -22,7 +22,9 @@ struct LibraryTests {
                     do throws(HDF5Error) {
                         let row = (round * 7 + thread) % 99
                         let rows = try dataset.rows(row..<row + 2, of: 0.0)
-                        if rows != Array(values[row * 50..<(row + 2) * 50]) { wrong.withLock { $0.append("row \(row)") } }
+                        if rows != Array(values[row * 50..<(row + 2) * 50]) {
+                            wrong.withLock { $0.append("row \(row)") }
+                        }
                         let path = directory.file("\(thread)-\(round).h5")
                         let file = try HDF5File.create(path)
                         try file.root().setAttribute("thread", to: Int64(thread))

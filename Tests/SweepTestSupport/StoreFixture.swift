@@ -83,7 +83,8 @@ package struct StoreFixture {
         let shape = [layer.rows, layer.width]
         let dataset =
             switch layer.values {
-            case .float16(let values): try group.createDataset(name, shape: shape, float16BitPatterns: values, chunks: chunks)
+            case .float16(let values):
+                try group.createDataset(name, shape: shape, float16BitPatterns: values, chunks: chunks)
             case .float32(let values): try group.createDataset(name, shape: shape, values: values, chunks: chunks)
             case .float64(let values): try group.createDataset(name, shape: shape, values: values, chunks: chunks)
             }

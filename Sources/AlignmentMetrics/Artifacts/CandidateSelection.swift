@@ -58,7 +58,9 @@ struct CandidateSelection {
             // Most blocks of 16 hold no candidate once the floor has risen, and are passed over in one comparison.
             let isWhole = columns.count - position >= 16
             if !isWhole || mayHold(i, values + position, at: columns.lowerBound + position) {
-                for p in position..<min(position + 16, columns.count) { offer(columns.lowerBound + p, value: values[p], to: i) }
+                for p in position..<min(position + 16, columns.count) {
+                    offer(columns.lowerBound + p, value: values[p], to: i)
+                }
             }
             position += 16
         }
@@ -81,7 +83,9 @@ struct CandidateSelection {
 
     @inline(__always)
     private static func load(_ array: [Float], _ position: Int) -> SIMD16<Float> {
-        array.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position * MemoryLayout<Float>.stride, as: SIMD16<Float>.self) }
+        array.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: position * MemoryLayout<Float>.stride, as: SIMD16<Float>.self)
+        }
     }
 
     /// Raises the row's floor to the `count`-th largest lower bound and drops what cannot reach it.

@@ -18,7 +18,8 @@ package struct LayerArtifacts {
     ///   - k: the length of the neighbour lists, below n; nil for none.
     ///   - gram: whether the centred Gram matrix is wanted.
     package init(
-        of stored: StoredMatrix, threshold: Double, normalization: SweepSpec.Normalization, k: Int?, gram wantsGram: Bool
+        of stored: StoredMatrix, threshold: Double, normalization: SweepSpec.Normalization, k: Int?,
+        gram wantsGram: Bool
     ) {
         let layer = PreparedLayer(stored, threshold: threshold, normalization: normalization)
         let features = CentredFeatures(layer)

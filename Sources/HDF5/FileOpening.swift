@@ -1,0 +1,48 @@
+import CHDF5
+import Glibc
+
+// How a file is opened: access properties, locking and its absence, and what a failure means.
+extension HDF5File {
+    typealias Opened = (id: hid_t, lockingIgnored: Bool)
+
+    /// Opens or creates under a lock, and without one where the file system has none; on the caller's side of the lock.
+    static func attempt(
+        _ path: String, _ operation: String, closingObjects: Bool, _ call: (_ access: hid_t) -> hid_t,
+        beforeRetry: () -> Void
+    ) throws(HDF5Error) -> Opened {
+        let access = H5Pcreate(chdf5_file_access_class())
+        defer { H5Pclose(access) }
+        // The format of 1.8 checksums its metadata and holds attributes beyond 64 KiB; readers since 2008 know it.
+        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110)
+        H5Pset_fclose_degree(access, closingObjects ? H5F_CLOSE_STRONG : H5F_CLOSE_WEAK)
+        H5Pset_file_locking(access, true, false)
+        var id = call(access)
+        defer {
+            // A child process that inherits the descriptor would keep the lock.
+            if let descriptor = HDF5File.descriptor(of: id)?.pointee { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
+        if id >= 0 { return (id, false) }
+        var stack = ErrorStack.captured()
+        if stack.saysLockingIsUnsupported {
+            beforeRetry()
+            H5Pset_file_locking(access, false, true)
+            id = call(access)
+            if id >= 0 { return (id, true) }
+            stack = ErrorStack.captured()
+        }
+        var code = stack.code
+        if code == .other, endsInsideSuperblock(path) { code = .truncated }
+        throw HDF5Error(code: code, operation: operation, path: path, stack: stack.frames)
+    }
+
+    /// Whether a file starts as HDF5 and is too short to record its own length, which libhdf5 reports in many ways.
+    private static func endsInsideSuperblock(_ path: String) -> Bool {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { _ = Glibc.close(descriptor) }
+        // The longest superblock, version 1, has 100 bytes with the usual 8-byte addresses.
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = read(descriptor, &bytes, bytes.count)
+        return (8..<100).contains(count) && bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])
+    }
+}
