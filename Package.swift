@@ -87,7 +87,7 @@ let package = Package(
             dependencies: ["HDF5", "SweepModel"],
             path: "Tests/SweepTestSupport", swiftSettings: strict),
         tests("ZeroMQ", ["CZeroMQ"]),
-        tests("HDF5"),
+        tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra"),
         tests("SweepModel"),
         tests("FeatureStore", ["SweepTestSupport"]),
