@@ -9,6 +9,7 @@ package final class Matrix<Element: BitwiseCopyable> {
     package let elements: UnsafeMutableBufferPointer<Element>
 
     /// A matrix of `rows` x `columns` elements, each `value`.
+    @inlinable
     package init(rows: Int, columns: Int, repeating value: Element) {
         precondition(rows >= 0 && columns >= 0, "a matrix has no negative shape")
         self.rows = rows
@@ -24,6 +25,7 @@ package final class Matrix<Element: BitwiseCopyable> {
     deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
 
     /// Row `index`, writable.
+    @inlinable
     package func row(_ index: Int) -> UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(rebasing: elements[(index * columns)..<((index + 1) * columns)])
     }
@@ -32,6 +34,7 @@ package final class Matrix<Element: BitwiseCopyable> {
     @inline(__always)
     package func keepAlive() { withExtendedLifetime(self) {} }
 
+    @inlinable
     package subscript(row: Int, column: Int) -> Element {
         get { elements[row * columns + column] }
         set { elements[row * columns + column] = newValue }

@@ -73,18 +73,21 @@ struct CandidateSelection {
         if candidates[i].count >= limits[i] { prune(i) }
     }
 
-    /// Whether any of 16 columns from `j` on may be a candidate of row `i`.
+    /// Whether any of 16 columns from `j` on may be a candidate of row `i`: a loop without a branch, which vectorises.
     @inline(__always)
     private func mayHold(_ i: Int, _ values: UnsafePointer<Float>, at j: Int) -> Bool {
-        let score = UnsafeRawPointer(values).loadUnaligned(as: SIMD16<Float>.self) + Self.load(offsets, j)
-        let upper = score + (Self.load(norms, j) * factors[i] + Self.load(offsetMargins, j))
-        return any(upper .>= SIMD16(repeating: floors[i]))
-    }
-
-    @inline(__always)
-    private static func load(_ array: [Float], _ position: Int) -> SIMD16<Float> {
-        array.withUnsafeBytes {
-            $0.loadUnaligned(fromByteOffset: position * MemoryLayout<Float>.stride, as: SIMD16<Float>.self)
+        let (floor, factor) = (floors[i], factors[i])
+        return offsets.withUnsafeBufferPointer { offsets in
+            norms.withUnsafeBufferPointer { norms in
+                offsetMargins.withUnsafeBufferPointer { margins in
+                    var hits: Int32 = 0
+                    for p in 0..<16 {
+                        let upper = values[p] + offsets[j &+ p] + (factor * norms[j &+ p] + margins[j &+ p])
+                        hits |= upper >= floor ? 1 : 0
+                    }
+                    return hits != 0
+                }
+            }
         }
     }
 

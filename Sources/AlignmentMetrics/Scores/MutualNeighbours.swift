@@ -11,51 +11,50 @@ package enum MutualNeighbours {
         guard let n = rows.first?.sampleCount ?? columns.first?.sampleCount, let longest = ks.max() else { return [] }
         precondition(longest < Int(UInt16.max), "ranks are held in 16 bits")
         var common = ks.map { _ in [Int](repeating: 0, count: rows.count * columns.count) }
-        let table = RankTable(sampleCount: n)
+        let absent = UInt16.max
+        let table = Matrix<UInt16>(rows: 1, columns: n, repeating: absent)
+        defer { table.keepAlive() }
+        let ranks = table.elements
         for (r, a) in rows.enumerated() {
             for i in 0..<n {
-                table.fill(a, row: i, length: longest)
-                for (c, b) in columns.enumerated() {
-                    for (position, k) in ks.enumerated() {
-                        common[position][r * columns.count + c] += table.countCommon(b, row: i, k: k)
+                a.withNeighbours(of: i) { neighbours in
+                    for rank in 0..<longest { ranks[Int(neighbours[rank])] = UInt16(truncatingIfNeeded: rank) }
+                }
+                for c in columns.indices {
+                    columns[c].withNeighbours(of: i) { neighbours in
+                        for position in ks.indices {
+                            let count = countCommon(neighbours, ranks, k: ks[position])
+                            common[position][r * columns.count + c] += count
+                        }
                     }
                 }
-                table.clear(a, row: i, length: longest)
+                a.withNeighbours(of: i) { neighbours in
+                    for rank in 0..<longest { ranks[Int(neighbours[rank])] = absent }
+                }
             }
         }
         return zip(ks, common).map { k, counts in counts.map { Double($0) / Double(n * k) } }
     }
+
+    /// How many of the first `k` of `neighbours` have a rank below `k` in the other list.
+    @inline(__always)
+    private static func countCommon(
+        _ neighbours: UnsafePointer<Int32>, _ ranks: UnsafeMutableBufferPointer<UInt16>, k: Int
+    ) -> Int {
+        let limit = UInt16(truncatingIfNeeded: k)
+        var count: UInt32 = 0
+        for rank in 0..<k { count &+= ranks[Int(neighbours[rank])] < limit ? 1 : 0 }
+        return Int(count)
+    }
 }
 
-/// For one sample, the rank of every other sample in one layer's list.
-private final class RankTable {
-    private let ranks: Matrix<UInt16>
-    private static let absent = UInt16.max
-
-    init(sampleCount: Int) { ranks = Matrix(rows: 1, columns: sampleCount, repeating: Self.absent) }
-
-    func fill(_ lists: NeighbourLists, row: Int, length: Int) {
-        let start = row * lists.k
-        for rank in 0..<length {
-            ranks.elements[Int(lists.indices[start + rank])] = UInt16(truncatingIfNeeded: rank)
-        }
-    }
-
-    func clear(_ lists: NeighbourLists, row: Int, length: Int) {
-        let start = row * lists.k
-        for rank in 0..<length { ranks.elements[Int(lists.indices[start + rank])] = Self.absent }
-    }
-
-    /// How many of the first `k` neighbours of sample `row` in `lists` have a rank below `k` in the table.
+extension NeighbourLists {
+    /// Calls `body` with the k neighbours of sample `row`.
     @inline(__always)
-    func countCommon(_ lists: NeighbourLists, row: Int, k: Int) -> Int {
-        lists.indices.withUnsafeBufferPointer { indices in
-            let limit = UInt16(truncatingIfNeeded: k)
-            var count: UInt32 = 0
-            for position in (row * lists.k)..<(row * lists.k + k) {
-                count &+= ranks.elements[Int(indices[position])] < limit ? 1 : 0
-            }
-            return Int(count)
+    fileprivate func withNeighbours(of row: Int, _ body: (UnsafePointer<Int32>) -> Void) {
+        indices.withUnsafeBufferPointer { indices in
+            guard let base = indices.baseAddress else { return }
+            body(base + row * k)
         }
     }
 }
