@@ -8,7 +8,7 @@ package import SweepProtocol
 package struct SweepCoordinator: Sendable {
     /// What a worker was given and did not finish when it was lost goes to others; an item that was being executed in this many
     /// losses, or failed this often, is given up.
-    static let lossLimit = 6
+    static let lossLimit = 12
     static let failureLimit = 3
     /// So many items given up for one cause at one place mean that the place, not the items, is at fault.
     static let sameCauseLimit = 3

@@ -121,7 +121,9 @@ final class CoordinatorLoop {
             switch effect {
             case .send(let message, let peer): try send(message, to: peer)
             case .commit(let row, let column, let scores): table.put(row: row, column: column, values: scores.values)
-            case .report(let report): observer.note(Self.words(for: report), isWarning: Self.isWarning(report))
+            case .report(let report):
+                if case .workerJoined = report { pool.noteJoined() }
+                observer.note(Self.words(for: report), isWarning: Self.isWarning(report))
             case .finish(let ending): self.ending = ending
             }
         }

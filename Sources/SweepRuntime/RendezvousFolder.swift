@@ -8,16 +8,22 @@ final class RendezvousFolder {
     /// The longest path that a Unix socket can have.
     private static let socketPathLimit = 107
 
+    /// Locked for as long as this process lives.
+    private let lock: Int32
+
     /// Makes the folder below `$XDG_RUNTIME_DIR`, or `/tmp` where that is missing or too long.
     init() throws(Complaint) {
         let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
         for parent in [runtime, "/tmp"].compactMap(\.self) {
             let template = "\(parent)/platonic-XXXXXX"
             guard template.utf8.count + "/endpoint".utf8.count <= Self.socketPathLimit else { continue }
+            Self.removeAbandoned(below: parent)
             guard let buffer = strdup(template) else { continue }
             defer { free(buffer) }
             if mkdtemp(buffer) != nil {
                 path = String(cString: buffer)
+                lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+                flock(lock, LOCK_EX | LOCK_NB)
                 return
             }
         }
@@ -26,7 +32,27 @@ final class RendezvousFolder {
             advice: "make /tmp writable, or set XDG_RUNTIME_DIR")
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+        close(lock)
+    }
+
+    /// Removes folders of this user's whose process was killed: nobody holds their lock any more.
+    private static func removeAbandoned(below parent: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        for name in names where name.hasPrefix("platonic-") && name.utf8.count == "platonic-XXXXXX".utf8.count {
+            var status = stat()
+            guard lstat("\(parent)/\(name)", &status) == 0, status.st_uid == getuid(),
+                status.st_mode & S_IFMT == S_IFDIR
+            else {
+                continue
+            }
+            let lock = open("\(parent)/\(name)/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            guard lock >= 0 else { continue }
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: "\(parent)/\(name)") }
+            close(lock)
+        }
+    }
 
     /// The endpoint for workers of this host.
     var endpoint: String { "ipc://\(path)/endpoint" }

@@ -16,7 +16,8 @@ final class WorkerProcessPool {
     private var shortLives = 0
     private var startTimes: [pid_t: ContinuousClock.Instant] = [:]
 
-    /// So many processes in a row that end within a second of their start mean that starting more is no use.
+    /// So many processes in a row that end within a second of their start, and none that joined, mean that starting more is no
+    /// use.
     private static let shortLifeLimit = 8
 
     /// The descriptor at which a worker finds its end of the pipe.
@@ -47,6 +48,9 @@ final class WorkerProcessPool {
     func fill() throws(Complaint) {
         while running.count < count { try start() }
     }
+
+    /// A worker has joined: processes do start.
+    func noteJoined() { shortLives = 0 }
 
     /// Collects processes that have ended and returns their ids.
     func reap() throws(Complaint) -> [pid_t] {
