@@ -26,7 +26,7 @@ extension StoreReader {
             places = inverse
         }
         do {
-            let dataset = try file.root().group("layers").dataset(layerName(index))
+            let dataset = try file.root().group("layers").dataset(Self.layerName(index))
             let slab = places.map { _ in Matrix<UInt8>(rows: min(slabRows, n), columns: rowBytes, repeating: 0) }
             defer { slab?.keepAlive() }
             for first in stride(from: 0, to: n, by: slabRows) {
@@ -45,13 +45,13 @@ extension StoreReader {
                 }
             }
         } catch {
-            throw StoreComplaints.of(error, path: metadata.path, object: "/layers/\(layerName(index))")
+            throw StoreComplaints.of(error, path: metadata.path, object: "/layers/\(Self.layerName(index))")
         }
         return matrix
     }
 
     /// The name of layer `index` below `/layers`: at least four digits.
-    func layerName(_ index: Int) -> String {
+    static func layerName(_ index: Int) -> String {
         let digits = String(index)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
@@ -63,7 +63,7 @@ extension StoreReader {
         let found = LayerValues.check(matrix)
         guard let bad = found.notFinite else { return found.zeroRows }
         let layer = metadata.layers[index]
-        let object = "/layers/\(layerName(index)) '\(layer.name)', sample '\(ids[bad.row])', feature \(bad.column)"
+        let object = "/layers/\(Self.layerName(index)) '\(layer.name)', sample '\(ids[bad.row])', feature \(bad.column)"
         if layer.precision == .float16, bad.value.isInfinite {
             throw StoreComplaints.of(
                 metadata.path, object, "the value is infinite: float16 ends at 65,504",

@@ -24,9 +24,7 @@ struct MetricWriter {
         } else {
             try group.setAttribute("chance", to: metric.chance(sampleCount: plan.sampleCount) ?? .nan)
         }
-        let flags = TiedLayers.flags(sweep, metric: metric)
-        let models = ModelScores(
-            sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+        let models = sweep.modelScores(metric: position)
         let shape = [plan.xModels.count, plan.yModels.count]
         try matrix(group, "scores", shape, models.scores, axes.x, axes.y)
         try matrix(group, "best_x_layer", shape, models.bestXLayers, axes.x, axes.y)

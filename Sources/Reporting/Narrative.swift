@@ -23,9 +23,7 @@ package struct Narrative {
         self.sweep = sweep
         self.stores = stores
         metric = sweep.plan.metrics[position]
-        let flags = TiedLayers.flags(sweep, metric: metric)
-        scores = ModelScores(
-            sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+        scores = sweep.modelScores(metric: position)
         lastLayers = ModelScores.lastLayers(sweep.table, metric: position)
     }
 

@@ -19,9 +19,7 @@ package struct ScoreTables {
     private func table(metric position: Int, width: Int) -> String {
         let plan = sweep.plan
         let metric = plan.metrics[position]
-        let flags = TiedLayers.flags(sweep, metric: metric)
-        let models = ModelScores(
-            sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+        let models = sweep.modelScores(metric: position)
         let chance =
             metric.chance(sampleCount: plan.sampleCount).map { ", chance of one layer pair \(Self.number($0))" } ?? ""
         let title =

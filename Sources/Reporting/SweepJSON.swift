@@ -7,9 +7,7 @@ package enum SweepJSON {
     package static func text(_ sweep: FinishedSweep, output: String) throws -> String {
         let plan = sweep.plan
         let metrics = plan.metrics.enumerated().map { position, metric in
-            let flags = TiedLayers.flags(sweep, metric: metric)
-            let models = ModelScores(
-                sweep.table, metric: position, excluded: sweep.spec.keepTied ? flags.map { _ in false } : flags)
+            let models = sweep.modelScores(metric: position)
             return MetricJSON(
                 id: metric.id, chance: metric.chance(sampleCount: plan.sampleCount),
                 scores: rows(models.scores.map { $0.isFinite ? $0 : nil }, plan),

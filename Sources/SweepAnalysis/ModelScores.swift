@@ -69,3 +69,12 @@ package struct ModelScores: Sendable {
         }
     }
 }
+
+extension FinishedSweep {
+    /// The scores of model pairs under the metric at `position`, tied layers left out unless the specification keeps them.
+    package func modelScores(metric position: Int) -> ModelScores {
+        let excluded =
+            spec.keepTied ? layers.map { _ in false } : TiedLayers.flags(self, metric: plan.metrics[position])
+        return ModelScores(table, metric: position, excluded: excluded)
+    }
+}

@@ -44,6 +44,8 @@ package struct LocalSweep {
 
     /// Runs the sweep on the calling thread, which owns the socket.
     package func run(signals: SignalInbox, observer: any SweepObserver) throws -> Ending {
+        let workerBytes = resources.memoryBytes / resources.workers
+        try WorkerMemory.check(prepared.plan, bytes: workerBytes)
         let directory = try ArtifactDirectory(path: resources.artifactDirectory)
         let lease = try ArtifactLease(directory, limit: resources.artifactLimit)
         defer { withExtendedLifetime(lease) {} }
@@ -51,7 +53,7 @@ package struct LocalSweep {
         defer { withExtendedLifetime(folder) {} }
         let messaging = try MessagingContext()
         let pool = try WorkerProcessPool(
-            endpoint: folder.endpoint, count: resources.workers, memoryBytes: resources.memoryBytes / resources.workers)
+            endpoint: folder.endpoint, count: resources.workers, memoryBytes: workerBytes)
         let context = SweepContext(
             plan: prepared.plan, artifactDirectory: directory.path, artifactToken: lease.token,
             sampleDigest: prepared.join.digest.description, sampleStore: prepared.join.orderedBy,

@@ -26,6 +26,11 @@ package struct PreparedSweep: Sendable {
                 .request, "k is \(k), and there are \(join.ids.count) samples", at: "k",
                 advice: "give a k below the number of samples")
         }
+        if let k = spec.longestNeighbourList, k > Self.longestList {
+            throw Complaint(
+                .request, "k is \(k), and lists hold at most \(Self.longestList) neighbours", at: "k",
+                advice: "give a smaller k")
+        }
         let names = stores.map { spec.nameFromFile ? Self.fileName($0.path) : $0.model }
         let position = Dictionary(uniqueKeysWithValues: paths.enumerated().map { ($1, $0) })
         let x = xPaths.compactMap { position[$0] }
@@ -45,6 +50,9 @@ package struct PreparedSweep: Sendable {
             sampleCount: join.ids.count, models: models, xModels: x, yModels: y, metrics: spec.parameterizedMetrics)
         warnings = Self.warnings(stores, join)
     }
+
+    /// Ranks are compared as 16-bit numbers.
+    private static let longestList = 65_534
 
     private static func fileName(_ path: String) -> String {
         URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
