@@ -94,9 +94,9 @@ let package = Package(
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport"]),
         tests("SweepAnalysis"),
-        tests("SweepProtocol"),
-        tests("CoordinatorCore"),
-        tests("SweepRuntime", ["SweepTestSupport", "HDF5"]),
+        tests("SweepProtocol", ["SweepTestSupport", protobuf]),
+        tests("CoordinatorCore", ["SweepTestSupport"]),
+        tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ"]),
         tests("Reporting", ["SweepTestSupport"]),
     ]
 )

@@ -16,6 +16,8 @@ package struct SweepCoordinator: Sendable {
     static let silenceLimit = Duration.seconds(15)
     /// If the coordinator itself stood still for this long, nobody else's silence means anything.
     static let ownStallLimit = Duration.seconds(3)
+    /// Unreadable messages are reported once a peer, and of so many peers.
+    static let offenderLimit = 100
 
     package private(set) var ledger: SweepLedger
     private let context: SweepContext
@@ -28,6 +30,10 @@ package struct SweepCoordinator: Sendable {
     private var attemptNumbers: [WorkItem: UInt32] = [:]
     private var losses: [WorkItem: Int] = [:]
     private var failureCounts: [WorkItem: Int] = [:]
+    /// How many items were given up for a cause, without those that only depended on them.
+    private var giveUpCounts: [Complaint: Int] = [:]
+    /// Peers whose unreadable messages were reported.
+    private var offenders: Set<Peer> = []
     private var ending: SweepEnding?
     private var lastTick: Duration?
 
@@ -45,8 +51,8 @@ package struct SweepCoordinator: Sendable {
     package var workerCount: Int { workers.count }
     /// Whether the sweep is over.
     package var isFinished: Bool { ending != nil }
-    /// The peers that are registered as workers.
-    package var peers: [Peer] { Array(workers.keys) }
+    /// The peers that are registered as workers, in the order in which they came: nothing depends on the order of a hash table.
+    package private(set) var peers: [Peer] = []
 
     /// Takes in one event and returns what is to be done, in order.
     package mutating func handle(_ event: CoordinatorEvent, now: Duration) -> [CoordinatorEffect] {
@@ -56,13 +62,15 @@ package struct SweepCoordinator: Sendable {
             workers[peer]?.lastSeen = now
             receive(message, from: peer, now: now, &effects)
         case .unreadable(let peer, let reason):
-            effects.append(.report(.unreadable(reason: reason)))
+            if offenders.count < Self.offenderLimit, offenders.insert(peer).inserted {
+                effects.append(.report(.unreadable(reason: reason)))
+            }
             effects.append(.send(.refusal(reason), to: peer))
             lose(peer, reason: "it sent a message that cannot be read: \(reason)", &effects)
         case .unreachable(let peer):
             lose(peer, reason: "its connection is gone", &effects)
         case .processEnded(let processID):
-            for peer in workers.keys where workers[peer]?.hello.processID == processID {
+            for peer in peers where workers[peer]?.hello.processID == processID {
                 lose(peer, reason: "its process ended", &effects)
             }
         case .tick:
@@ -81,7 +89,9 @@ package struct SweepCoordinator: Sendable {
     ) {
         switch message {
         case .hello(let hello): register(hello, peer, now: now, &effects)
-        case .heartbeat: break
+        case .heartbeat:
+            // It was lost and is back: its process has to make room for one that is registered.
+            if workers[peer] == nil { effects.append(.send(.shutdown, to: peer)) }
         case .outcome(let outcome): take(outcome, from: peer, &effects)
         case .goodbye: lose(peer, reason: nil, &effects)
         }
@@ -112,6 +122,7 @@ package struct SweepCoordinator: Sendable {
         // A second hello means that the worker started over and holds nothing.
         if workers[peer] != nil { lose(peer, reason: "it registered anew", &effects) }
         workers[peer] = WorkerRecord(hello: hello, lastSeen: now)
+        peers.append(peer)
         ledger.note(worker: hello.host, blasCore: hello.blasCore)
         effects.append(.report(.workerJoined(host: hello.host, processID: hello.processID)))
         effects.append(.send(.welcome(context), to: peer))
@@ -125,8 +136,6 @@ package struct SweepCoordinator: Sendable {
             return
         }
         workers[peer]?.assigned.remove(at: position)
-        // Whoever still runs an older attempt is known by not being assigned it.
-        if case .failure = outcome.result {} else { attemptNumbers[attempt.item] = nil }
         switch outcome.result {
         case .survey(let survey): take(survey, outcome, from: peer, &effects)
         case .layer(let summary): take(summary, outcome, &effects)
@@ -144,6 +153,7 @@ package struct SweepCoordinator: Sendable {
         guard survey.layerDigests.count == context.plan.models[model].layers.count else {
             return retry(outcome.attempt.item, after: Self.misfit, &effects)
         }
+        attemptNumbers[outcome.attempt.item] = nil
         ledger.note(survey: survey, of: model, seconds: outcome.seconds)
         workers[peer]?.surveyed.insert(model)
         preparation.release(layersOf: model)
@@ -156,6 +166,7 @@ package struct SweepCoordinator: Sendable {
         guard summary.isConstant || summary.tiedShares.count == context.plan.neighbourCounts.count else {
             return retry(outcome.attempt.item, after: Self.misfit, &effects)
         }
+        attemptNumbers[outcome.attempt.item] = nil
         ledger.note(layer: summary, of: layer, seconds: outcome.seconds, flops: outcome.flops)
         complete(layer: layer)
     }
@@ -167,6 +178,7 @@ package struct SweepCoordinator: Sendable {
         guard scores.metrics == context.plan.metrics.count, scores.rows == grid.rowRange(row).count,
             scores.columns == grid.columnRange(column).count
         else { return retry(outcome.attempt.item, after: Self.misfit, &effects) }
+        attemptNumbers[outcome.attempt.item] = nil
         ledger.noteTile(seconds: outcome.seconds, flops: outcome.flops)
         effects.append(.commit(row: row, column: column, scores))
     }
@@ -180,9 +192,9 @@ package struct SweepCoordinator: Sendable {
     private mutating func retry(
         _ item: WorkItem, after complaint: Complaint, _ effects: inout [CoordinatorEffect]
     ) {
-        effects.append(.report(.attemptFailed(item, complaint)))
-        // A store that breaks a rule breaks it for every worker.
+        // A store that breaks a rule breaks it for every worker; the ending says what was wrong.
         if complaint.kind == .request { return finish(.refused(complaint), &effects) }
+        effects.append(.report(.attemptFailed(item, complaint)))
         failureCounts[item, default: 0] += 1
         if failureCounts[item, default: 0] >= Self.failureLimit {
             giveUp(item, because: complaint, &effects)
@@ -193,6 +205,7 @@ package struct SweepCoordinator: Sendable {
 
     private mutating func lose(_ peer: Peer, reason: String?, _ effects: inout [CoordinatorEffect]) {
         guard let worker = workers.removeValue(forKey: peer) else { return }
+        peers.removeAll { $0 == peer }
         if let reason {
             ledger.noteLostWorker()
             effects.append(
@@ -228,8 +241,8 @@ package struct SweepCoordinator: Sendable {
     /// Marks an item as failed for good; what depends on it goes on without it.
     private mutating func giveUp(_ item: WorkItem, because cause: Complaint, _ effects: inout [CoordinatorEffect]) {
         ledger.noteFailure(of: item, cause)
-        let sameCause = ledger.failures.values.count { $0.place == cause.place && $0.what == cause.what }
-        if sameCause >= Self.sameCauseLimit { return finish(.refused(cause), &effects) }
+        giveUpCounts[cause, default: 0] += 1
+        if giveUpCounts[cause, default: 0] >= Self.sameCauseLimit { return finish(.refused(cause), &effects) }
         switch item {
         case .survey(let model):
             for layer in context.plan.models[model].layers {
@@ -252,10 +265,11 @@ package struct SweepCoordinator: Sendable {
     private mutating func tick(now: Duration, _ effects: inout [CoordinatorEffect]) {
         defer { lastTick = now }
         if let lastTick, now - lastTick > Self.ownStallLimit {
-            for peer in workers.keys { workers[peer]?.lastSeen = now }
+            for peer in peers { workers[peer]?.lastSeen = now }
             return
         }
-        for (peer, worker) in workers where now - worker.lastSeen > Self.silenceLimit {
+        for peer in peers {
+            guard let worker = workers[peer], now - worker.lastSeen > Self.silenceLimit else { continue }
             lose(peer, reason: "it was silent for \(Self.silenceLimit.components.seconds) s", &effects)
         }
     }
@@ -265,7 +279,7 @@ package struct SweepCoordinator: Sendable {
     private mutating func distribute(_ effects: inout [CoordinatorEffect]) {
         // One item each first, then a second one while there is plenty, so that no worker waits for the network.
         for credit in 1...2 {
-            for peer in workers.keys {
+            for peer in peers {
                 guard credit == 1 || preparation.waitingCount + tiles.waitingCount > 4 * workers.count else { return }
                 guard let worker = workers[peer], worker.assigned.count < credit else { continue }
                 guard let item = nextItem(for: worker) else { continue }
@@ -275,7 +289,8 @@ package struct SweepCoordinator: Sendable {
     }
 
     private mutating func nextItem(for worker: WorkerRecord) -> WorkItem? {
-        preparation.take(keeping: worker.surveyed) ?? tiles.take(preferring: worker.latestRow)
+        preparation.take(keeping: worker.surveyed)
+            ?? tiles.take(preferring: worker.latestRow, avoiding: Set(workers.values.compactMap(\.latestRow)))
     }
 
     private mutating func assign(_ item: WorkItem, to peer: Peer, _ effects: inout [CoordinatorEffect]) {
@@ -316,7 +331,7 @@ package struct SweepCoordinator: Sendable {
     private mutating func finish(_ ending: SweepEnding, _ effects: inout [CoordinatorEffect]) {
         guard self.ending == nil else { return }
         self.ending = ending
-        for peer in workers.keys { effects.append(.send(.shutdown, to: peer)) }
+        for peer in peers { effects.append(.send(.shutdown, to: peer)) }
         effects.append(.finish(ending))
     }
 }

@@ -35,21 +35,29 @@ struct TileQueue {
     /// All layers of block column `column` have their artifacts.
     mutating func markColumnReady(_ column: Int) { readyColumns[column / 64] |= 1 << UInt64(column % 64) }
 
-    /// Takes a ready tile, of block row `preferred` if there is one.
-    mutating func take(preferring preferred: Int?) -> WorkItem? {
-        let first = preferred ?? 0
-        for step in 0..<grid.blockRows {
-            let row = (first + step) % grid.blockRows
-            guard readyRows[row], waitingInRow[row] > 0 else { continue }
-            for word in 0..<wordsPerRow {
-                let ready = waiting[row * wordsPerRow + word] & readyColumns[word]
-                guard ready != 0 else { continue }
-                let bit = ready.trailingZeroBitCount
-                waiting[row * wordsPerRow + word] &= ~(1 << UInt64(bit))
-                waitingInRow[row] -= 1
-                waitingCount -= 1
-                return .tile(row: row, column: word * 64 + bit)
-            }
+    /// Takes a ready tile, of block row `preferred` if there is one, or else of a row that is not one of `others`, where other
+    /// workers are busy.
+    mutating func take(preferring preferred: Int?, avoiding others: Set<Int> = []) -> WorkItem? {
+        if let preferred, let item = take(fromRow: preferred) { return item }
+        for row in 0..<grid.blockRows where !others.contains(row) {
+            if let item = take(fromRow: row) { return item }
+        }
+        for row in others.sorted() {
+            if let item = take(fromRow: row) { return item }
+        }
+        return nil
+    }
+
+    private mutating func take(fromRow row: Int) -> WorkItem? {
+        guard readyRows[row], waitingInRow[row] > 0 else { return nil }
+        for word in 0..<wordsPerRow {
+            let ready = waiting[row * wordsPerRow + word] & readyColumns[word]
+            guard ready != 0 else { continue }
+            let bit = ready.trailingZeroBitCount
+            waiting[row * wordsPerRow + word] &= ~(1 << UInt64(bit))
+            waitingInRow[row] -= 1
+            waitingCount -= 1
+            return .tile(row: row, column: word * 64 + bit)
         }
         return nil
     }

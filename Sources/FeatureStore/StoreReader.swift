@@ -93,10 +93,8 @@ private struct StoreStructure: ~Copyable {
     private func text(_ name: String) throws(Complaint) -> String {
         let value = try reading("attribute \(name)") { () throws(HDF5Error) in try root.attribute(name) }
         guard let text = value?.text, !text.isEmpty else {
-            throw complaint(
-                "attribute \(name)",
-                value == nil ? "the attribute '\(name)' is missing" : "the attribute '\(name)' is not a text",
-                "write it as a string")
+            let found = value.map { $0.text == "" ? "empty" : "\($0), not a text" } ?? "missing"
+            throw complaint("attribute \(name)", "the attribute '\(name)' is \(found)", "write it as a string")
         }
         return text
     }
@@ -137,7 +135,7 @@ private struct StoreStructure: ~Copyable {
         }
         var indexed: [(index: Int, name: String)] = []
         for name in names {
-            guard name.utf8.count >= 4, let index = Int(name), index >= 0 else {
+            guard let index = Int(name), index >= 0, StoreReader.layerName(index) == name else {
                 throw complaint(
                     "/layers/\(name)", "'\(name)' is not a layer index of four digits", "name layers 0000, 0001, …")
             }
@@ -202,7 +200,8 @@ private struct StoreStructure: ~Copyable {
             } else if let number = value?.number {
                 scores[name] = number
             } else {
-                throw complaint(object, "the score is not a number", "write scores as float64 attributes")
+                let found = value.map { "\($0)" } ?? "missing"
+                throw complaint(object, "the score is \(found), not a number", "write scores as float64 attributes")
             }
         }
         return (scores, lower)

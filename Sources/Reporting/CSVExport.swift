@@ -81,8 +81,11 @@ package struct CSVExport {
     /// A field that no spreadsheet takes for a formula: names come from files.
     static func field(_ text: String) -> String {
         var text = text
-        if let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
-        guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        // By code points: a combining mark, or \r before \n, makes another Character of these.
+        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) { text = "'" + text }
+        guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
+        var quoted = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { quoted += scalar == "\"" ? [scalar, scalar] : [scalar] }
+        return "\"" + String(quoted) + "\""
     }
 }

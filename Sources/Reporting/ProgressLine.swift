@@ -61,5 +61,6 @@ package final class ProgressLine: SweepObserver {
         }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// A standard error that is closed or full must not stop a sweep.
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

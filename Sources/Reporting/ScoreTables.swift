@@ -66,6 +66,8 @@ package struct ScoreTables {
     /// Three decimals.
     package static func number(_ value: Double) -> String {
         guard value.isFinite else { return "-" }
+        // Beyond what thousandths in an Int can hold.
+        guard value.magnitude < 1e15 else { return "\(value)" }
         let thousandths = Int((value.magnitude * 1000).rounded())
         let fraction = String(thousandths % 1000)
         let sign = value < 0 && thousandths > 0 ? "-" : ""

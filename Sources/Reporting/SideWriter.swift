@@ -29,20 +29,19 @@ struct SideWriter {
         try numbers(root, "layer_clipped", layers.map { sweep.layers[$0].clippedShare }, layerAxis)
 
         let chosen = models.map { stores[$0] }
-        for name in Set(chosen.flatMap(\.attributes.keys)).sorted() where name != "model" {
-            try attribute(root, name, chosen.map { $0.attributes[name] }, names)
+        for (name, column) in Self.columns("attr", chosen.flatMap(\.attributes.keys)) where name != "model" {
+            try attribute(root, column, chosen.map { $0.attributes[name] }, names)
         }
-        for name in Set(chosen.flatMap(\.scores.keys)).sorted() {
-            try numbers(root, "score_\(Self.datasetName(name))", chosen.map { $0.scores[name] ?? .nan }, names)
+        for (name, column) in Self.columns("score", chosen.flatMap(\.scores.keys)) {
+            try numbers(root, column, chosen.map { $0.scores[name] ?? .nan }, names)
         }
     }
 
     /// The values of one store attribute as a column: integers with -1 for unknown, numbers with NaN, otherwise texts.
     private func attribute(
-        _ root: borrowing HDF5Group, _ name: String, _ values: [AttributeValue?], _ axis: borrowing HDF5Dataset
+        _ root: borrowing HDF5Group, _ column: String, _ values: [AttributeValue?], _ axis: borrowing HDF5Dataset
     ) throws(HDF5Error) {
         let present = values.compactMap(\.self)
-        let column = "attr_\(Self.datasetName(name))"
         if present.allSatisfy({ $0.integer != nil }) {
             try numbers(root, column, values.map { $0?.integer ?? -1 }, axis)
         } else if present.allSatisfy({ $0.number != nil }) {
@@ -57,8 +56,21 @@ struct SideWriter {
         return value.integer.map(String.init) ?? value.number.map { "\($0)" } ?? "\(value)"
     }
 
-    /// Slashes would make groups of a name such as `vtab/caltech101`.
-    private static func datasetName(_ name: String) -> String { name.split(separator: "/").joined(separator: "_") }
+    /// The names, each once and in order, with those of their datasets: slashes would make groups of `vtab/caltech101`, and
+    /// names that are the same without them are numbered.
+    private static func columns(_ prefix: String, _ names: [String]) -> [(name: String, column: String)] {
+        var taken: Set<String> = []
+        return Set(names).sorted().map { name in
+            let plain = "\(prefix)_" + name.split(separator: "/").joined(separator: "_")
+            var column = plain
+            var number = 2
+            while !taken.insert(column).inserted {
+                column = "\(plain)_\(number)"
+                number += 1
+            }
+            return (name, column)
+        }
+    }
 
     private func numbers<Element: HDF5Element>(
         _ root: borrowing HDF5Group, _ name: String, _ values: [Element], _ axis: borrowing HDF5Dataset

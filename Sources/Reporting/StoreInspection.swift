@@ -76,7 +76,7 @@ package struct StoreInspection: Sendable {
         let samples: Int
         let fileBytes: Int
         let layers: [Layer]
-        let scores: [String: Double]
+        let scores: [String: Double?]
         let lowerIsBetter: [String]
         let zeroRows: [String]
 
@@ -91,7 +91,7 @@ package struct StoreInspection: Sendable {
             layers = metadata.layers.map {
                 Layer(index: $0.index, name: $0.name, width: $0.width, dtype: $0.precision.rawValue)
             }
-            scores = metadata.scores
+            scores = metadata.scores.mapValues { $0.isFinite ? $0 : nil }
             lowerIsBetter = metadata.lowerIsBetter
             zeroRows = inspection.zeroRows
         }

@@ -5,8 +5,10 @@ package enum SpecDocument {
     /// The top-level mapping of `yaml`. Throws, with line and column, on text that is not a YAML mapping.
     package static func parse(_ yaml: String, file: String) throws(Complaint) -> SpecEntry {
         let node: Node?
+        let parser: Parser
         do {
-            node = try compose(yaml: yaml)
+            parser = try Parser(yaml: yaml)
+            node = try parser.singleRoot()
         } catch let error as YamlError {
             throw Complaint(
                 .request, "the specification is not valid YAML: \(firstLine(of: error))", at: place(error, file),
@@ -19,10 +21,17 @@ package enum SpecDocument {
                 .request, "the specification is not a mapping of keys to values", at: file,
                 advice: "write one 'key: value' a line, such as 'x: [stores/*.h5]'")
         }
-        return try entry(node, file: file)
+        // Nodes hold their anchors weakly: only the parser keeps them.
+        return try withExtendedLifetime(parser) { () throws(Complaint) in try entry(node, file: file) }
     }
 
     private static func entry(_ node: Node, file: String) throws(Complaint) -> SpecEntry {
+        // The parser puts copies in the place of aliases, and a few lines of those could stand for billions of entries.
+        guard node.anchor == nil else {
+            throw Complaint(
+                .request, "a YAML anchor, for aliases to refer to, stands here", at: place(node.mark, file),
+                advice: "write the value out wherever it is needed")
+        }
         switch node {
         case .scalar(let scalar):
             return SpecEntry(.scalar(scalar.string), at: place(scalar.mark, file))

@@ -36,9 +36,12 @@ extension SweepSpec {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                result += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            default: result.unicodeScalars.append(scalar)
+            case " "..."~", "\u{A1}"..."\u{1FFF}", "\u{3001}"..."\u{D7FF}", "\u{10000}"...:
+                result.unicodeScalars.append(scalar)
+            default:
+                // YAML has no place for control characters and byte order marks, and takes some spaces for line ends.
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }
         }
         return result + "\""

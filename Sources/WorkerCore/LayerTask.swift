@@ -19,10 +19,10 @@ extension TaskRunner {
         let made = LayerArtifacts(
             of: values, threshold: clipThreshold, normalization: context.normalize, k: k, gram: context.plan.needsGrams)
         let facts = LayerFacts(made)
-        if let lists = made.neighbours, let key = keys.neighbours {
+        if let lists = made.neighbours, let key = keys.neighbours, !isThere(key) {
             try lists.withPayload { try directory.write(key, metadata: try NeighbourHeader(lists).json(), parts: $0) }
         }
-        if let gram = made.gram, let key = keys.gram {
+        if let gram = made.gram, let key = keys.gram, !isThere(key) {
             try gram.withPayload { try directory.write(key, metadata: try GramHeader(gram).json(), parts: $0) }
         }
         // Last, so that facts on disk mean that the artifacts are there.
@@ -38,9 +38,13 @@ extension TaskRunner {
         if facts.isConstant { return facts }
         for key in [keys.neighbours, keys.gram] {
             guard let key else { continue }
-            guard let file = ArtifactFile.open(key.name, key: key, in: directory), file.isIntact() else { return nil }
+            guard isThere(key) else { return nil }
         }
         return facts
+    }
+
+    private func isThere(_ key: ArtifactKey) -> Bool {
+        ArtifactFile.open(key.name, key: key, in: directory)?.isIntact() ?? false
     }
 
     private func storedValues(of layer: Int, digest: String) throws -> StoredMatrix {

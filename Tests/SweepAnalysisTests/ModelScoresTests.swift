@@ -54,7 +54,8 @@ struct ModelScoresTests {
         // m0 has layers 0 and 1, m1 has 2 and 3; (0, 3) and (1, 2) tie: of x <= y the lowest x layer is 0.
         let plan = plan([[0, 1], [0, 1]])
         let scores = ModelScores(
-            table(plan, [[1, 0, 0, 0.8], [0, 1, 0.8, 0], [0, 0.8, 1, 0], [0.8, 0, 0, 1]]), metric: 0, excluded: Self.none)
+            table(plan, [[1, 0, 0, 0.8], [0, 1, 0.8, 0], [0, 0.8, 1, 0], [0.8, 0, 0, 1]]), metric: 0,
+            excluded: Self.none)
         #expect(scores.scores == [1, 0.8, 0.8, 1])
         #expect(scores.bestXLayers == [0, 0, 1, 0])
         #expect(scores.bestYLayers == [0, 1, 0, 0])
@@ -108,7 +109,9 @@ struct ModelScoresTests {
         var rows = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
         for r in 0..<count {
             for c in r..<count {
-                let score = Int.random(in: 0..<6, using: &generator) == 0 ? Double.nan : Double(Int.random(in: -4...2, using: &generator))
+                let score =
+                    Int.random(in: 0..<6, using: &generator) == 0
+                    ? Double.nan : Double(Int.random(in: -4...2, using: &generator))
                 rows[r][c] = score
                 rows[c][r] = score
             }

@@ -7,7 +7,9 @@ struct ScoreTableTests {
     private static let metrics = [Metric(kind: .cka), Metric(kind: .mutualKNN, k: 5)]
 
     /// A score that no other cell has.
-    private func score(_ metric: Int, _ row: Int, _ column: Int) -> Double { Double(metric * 1_000_000 + row * 1000 + column) }
+    private func score(_ metric: Int, _ row: Int, _ column: Int) -> Double {
+        Double(metric * 1_000_000 + row * 1000 + column)
+    }
 
     @Test func nothingIsComputedAtFirst() {
         let table = ScoreTable(plan: plan([[0, 1], [0]], metrics: Self.metrics))
@@ -19,7 +21,9 @@ struct ScoreTableTests {
         let plan = plan([Array(0..<rows), Array(0..<columns)], x: [0], y: [1], metrics: Self.metrics)
         let table = table(plan, score)
         for metric in 0..<2 {
-            let wrong = (0..<(rows * columns)).count { table.scores[metric][$0] != score(metric, $0 / columns, $0 % columns) }
+            let wrong = (0..<(rows * columns)).count {
+                table.scores[metric][$0] != score(metric, $0 / columns, $0 % columns)
+            }
             #expect(wrong == 0)
         }
     }

@@ -4,7 +4,8 @@ import SweepModel
 
 /// A plan of models with these layer indices; y nil for a symmetric sweep of all models.
 func plan(
-    _ models: [[Int]], x: [Int]? = nil, y: [Int]? = nil, metrics: [Metric] = [Metric(kind: .cka)], sampleCount: Int = 100
+    _ models: [[Int]], x: [Int]? = nil, y: [Int]? = nil, metrics: [Metric] = [Metric(kind: .cka)],
+    sampleCount: Int = 100
 ) -> SweepPlan {
     SweepPlan(
         sampleCount: sampleCount,

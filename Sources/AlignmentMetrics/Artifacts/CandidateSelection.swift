@@ -3,7 +3,8 @@ internal import LinearAlgebra
 /// For every row, the samples that may be among its `count` most similar ones, given float32 products with known error bounds.
 ///
 /// The true similarity of i and j, up to a constant of row i, lies within e_ij of the float32 value K_ij + b_j, with
-/// e_ij = (d + 8)·2⁻²⁴‖x_c,i‖‖x_c,j‖ + 2⁻²²|b_j|: rounding of the features, of the sum of d products and of the last addition.
+/// e_ij = (d + 8)·2⁻²⁴‖x_c,i‖‖x_c,j‖ + 2⁻²²|b_j| + r_j: rounding of the features, of the sum of d products and of the last
+/// addition, and r_j that of the float64 similarity itself, which is all that orders the rows of a nearly constant layer.
 /// The `count`-th largest lower bound is a bound on the `count`-th similarity, so whatever cannot reach it is dropped, and
 /// everything else is kept: no cap, a row of a saturated layer may keep all n - 1.
 struct CandidateSelection {
@@ -17,7 +18,7 @@ struct CandidateSelection {
     private let count: Int
     /// The best known lower bound on each row's `count`-th similarity.
     private var floors: [Float]
-    /// b_j, and 2⁻²²|b_j|.
+    /// b_j, and 2⁻²²|b_j| + r_j.
     private let offsets: [Float]
     private let offsetMargins: [Float]
     /// Norms ‖x_c,j‖, rounded up, and the error bound's factor (d + 8)·2⁻²⁴‖x_c,i‖.
@@ -35,7 +36,7 @@ struct CandidateSelection {
         limits = Array(repeating: limit, count: n)
         floors = Array(repeating: -.infinity, count: n)
         offsets = features.meanProducts.map { Float($0) }
-        offsetMargins = offsets.map { abs($0) * 0x1p-22 }
+        offsetMargins = zip(offsets, features.similarityMargins).map { abs($0) * 0x1p-22 + Float($1) }
         norms = features.squaredNorms.map { Float($0.squareRoot() * (1 + 0x1p-20)) }
         factors = norms.map { $0 * Float(d + 8) * 0x1p-24 }
     }

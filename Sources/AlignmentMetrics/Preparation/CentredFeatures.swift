@@ -11,6 +11,8 @@ package struct CentredFeatures {
     package let squaredNorms: [Double]
     /// s²·b = s²·X_c m, m the column means (n): row i of X Xᵀ is ranked by K_c,ij + b_j (metrics.md).
     package let meanProducts: [Double]
+    /// Twice the bound on the rounding of a float64 similarity of row j, s²(d + 4)·2⁻⁵³‖x̂_j‖ max ‖x̂‖ (n).
+    let similarityMargins: [Double]
     /// Whether all rows are the same up to rounding.
     package let isConstant: Bool
 
@@ -23,6 +25,7 @@ package struct CentredFeatures {
         var squares = [Double](repeating: 0, count: n)
         var products = [Double](repeating: 0, count: n)
         var rawTrace = 0.0
+        var margins = squares
         if let prepared = scratch.row(0).baseAddress, let centred = scratch.row(1).baseAddress {
             layer.means.withUnsafeBufferPointer { means in
                 guard let means = means.baseAddress else { return }
@@ -46,11 +49,14 @@ package struct CentredFeatures {
                     products[i] *= scale * scale
                 }
                 rawTrace *= scale * scale
+                let factor = Double(d + 4) * 0x1p-52 * (layer.rowNorms.max() ?? 0) * scale * scale
+                margins = layer.rowNorms.map { $0 * factor }
             }
         }
         self.matrix = matrix
         squaredNorms = squares
         meanProducts = products
+        similarityMargins = margins
         // Rounding leaves about (2⁻⁵³)² of the trace behind when all rows are the same.
         isConstant = squares.reduce(0, +) <= 1e-28 * rawTrace
     }

@@ -37,6 +37,7 @@ package final class PreparedLayer {
         var divisors = [Double](repeating: 1, count: n)
         var norms = [Double](repeating: 0, count: n)
         var means = [Double](repeating: 0, count: d)
+        var first = means
         var clipped = 0
         for i in 0..<n {
             guard let row = (kept?.row(i) ?? scratch.row(0)).baseAddress else { break }
@@ -51,9 +52,11 @@ package final class PreparedLayer {
             } else {
                 norms[i] = norm
             }
-            for j in 0..<d { means[j] += row[j] }
+            // Sums of differences from the first row: of equal rows they are exactly zero, however many there are.
+            if i == 0 { first = Array(UnsafeBufferPointer(start: row, count: d)) }
+            for j in 0..<d { means[j] += row[j] - first[j] }
         }
-        for j in 0..<d { means[j] /= Double(n) }
+        for j in 0..<d { means[j] = first[j] + means[j] / Double(max(n, 1)) }
         self.kept = kept
         self.divisors = divisors
         self.means = means

@@ -8,7 +8,7 @@ internal import LinearAlgebra
 package struct KernelAlignment {
     /// Biased CKA, rows x columns, row-major; NaN where a layer has no Gram matrix or no variance.
     package let cka: [Double]
-    /// Unbiased CKA, likewise; NaN where an unbiased self term is not above zero.
+    /// Unbiased CKA, likewise; NaN where an unbiased self term is zero up to rounding, as where all rows are equally similar.
     package let unbiasedCKA: [Double]
 
     /// Scores every layer of `rows` against every layer of `columns`.
@@ -25,8 +25,9 @@ package struct KernelAlignment {
                 let off = 2 * products[r * GramPanel.height + c]
                 let terms = HSICTerms(off: off, a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
                 cka[r * right.count + c] = terms.biased / (a.selfTerms.biased * b.selfTerms.biased).squareRoot()
-                let selfProduct = a.selfTerms.unbiased > 0 ? a.selfTerms.unbiased * b.selfTerms.unbiased : .nan
-                unbiased[r * right.count + c] = terms.unbiased / selfProduct.squareRoot()
+                guard a.hasUnbiasedSelfTerm, b.hasUnbiasedSelfTerm else { continue }
+                unbiased[r * right.count + c] =
+                    terms.unbiased / (a.selfTerms.unbiased * b.selfTerms.unbiased).squareRoot()
             }
         }
         self.cka = cka
@@ -56,12 +57,16 @@ private struct SelfTerms {
     let diagonal: [Double]
     let trace: Double
     let selfTerms: HSICTerms
+    /// Whether the unbiased self term is more than what float32 entries leave behind of zero.
+    let hasUnbiasedSelfTerm: Bool
 
     init(_ source: any PackedGramSource, sampleCount: Int) {
         diagonal = source.diagonal
         trace = source.diagonal.reduce(0, +)
         selfTerms = HSICTerms(
             off: 2 * source.packedSquareSum, diagonal, diagonal, trace, trace, sampleCount: sampleCount)
+        let pairs = Double(sampleCount) * Double(sampleCount - 3)
+        hasUnbiasedSelfTerm = selfTerms.unbiased * pairs > 0x1p-20 * selfTerms.biased
     }
 }
 

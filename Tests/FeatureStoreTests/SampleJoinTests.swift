@@ -1,0 +1,96 @@
+import HDF5
+import SweepModel
+import SweepTestSupport
+import Testing
+
+@testable import FeatureStore
+
+struct SampleJoinTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func store(_ name: String, _ ids: [String], dataset: String = "d") throws -> StoreMetadata {
+        var store = RawStore()
+        store.ids = ids
+        store.texts["dataset"] = dataset
+        store.writeLayer = { try $0.createDataset($1, shape: [ids.count, 1], values: ids.indices.map { Float($0) }) }
+        try store.write(folder.file(name))
+        return try StoreReader(path: folder.file(name)).metadata
+    }
+
+    @Test func sameOrderNeedsNoReordering() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s"])
+        let b = try store("b.h5", ["p", "q", "r", "s"])
+        let join = try SampleJoin([a, b], allowDatasetMismatch: false)
+        #expect(join.ids == a.sampleIDs)
+        #expect(join.digest == a.sampleDigest)
+        #expect(join.orderedBy == a.path)
+        #expect(try join.order(of: a) == nil)
+        #expect(try join.order(of: b) == nil)
+    }
+
+    @Test func otherOrderIsPutRight() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s", "t"])
+        let b = try store("b.h5", ["t", "p", "s", "q", "r"])
+        let join = try SampleJoin([a, b], allowDatasetMismatch: false)
+        #expect(join.ids == a.sampleIDs)
+        let order = try #require(try join.order(of: b))
+        #expect(order == [1, 3, 4, 2, 0])
+        #expect(order.map { b.sampleIDs[$0] } == join.ids)
+    }
+
+    @Test func missingAndExtraIDsAreCountedWithExamples() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s", "t"])
+        let b = try store("b.h5", ["u", "q", "v", "w", "x", "p"])
+        let complaint = #expect(throws: Complaint.self) { _ = try SampleJoin([a, b], allowDatasetMismatch: false) }
+        #expect(complaint?.kind == .request)
+        #expect(complaint?.place == b.path)
+        #expect(complaint?.what.contains(a.path) == true)
+        #expect(
+            complaint?.what.hasSuffix("3 ('r', 's', 't') missing, 4 ('u', 'v', 'w', …) extra") == true,
+            "\(complaint?.what ?? "")")
+    }
+
+    @Test(arguments: [
+        (["p", "q", "r", "s"], "none missing, 1 ('t') extra"),
+        (["p", "q", "r", "s", "t", "u"], "1 ('u') missing, none extra"),
+    ])
+    func subsets(_ ids: [String], _ found: String) throws {
+        let a = try store("a.h5", ids)
+        let b = try store("b.h5", ["p", "q", "r", "s", "t"])
+        let complaint = #expect(throws: Complaint.self) { _ = try SampleJoin([a, b], allowDatasetMismatch: false) }
+        #expect(complaint?.what.hasSuffix(found) == true, "\(complaint?.what ?? "")")
+    }
+
+    @Test func dataSetsMustMatchUnlessAllowed() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s"], dataset: "wit")
+        let b = try store("b.h5", ["q", "p", "r", "s"], dataset: "wit v2")
+        let complaint = #expect(throws: Complaint.self) { _ = try SampleJoin([a, b], allowDatasetMismatch: false) }
+        #expect(complaint?.place == b.path)
+        #expect(complaint?.what.contains("'wit v2'") == true)
+        #expect(complaint?.what.contains("'wit'") == true)
+        #expect(complaint?.advice.contains("--allow-dataset-mismatch") == true)
+        let join = try SampleJoin([a, b], allowDatasetMismatch: true)
+        #expect(try join.order(of: b) == [1, 0, 2, 3])
+    }
+
+    @Test func allowingOtherDataSetsDoesNotAllowOtherSamples() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s"], dataset: "wit")
+        let b = try store("b.h5", ["p", "q", "r", "z"], dataset: "wit v2")
+        #expect(throws: Complaint.self) { _ = try SampleJoin([a, b], allowDatasetMismatch: true) }
+    }
+
+    @Test func noStores() {
+        #expect(throws: Complaint.self) { _ = try SampleJoin([], allowDatasetMismatch: false) }
+    }
+
+    @Test(arguments: [
+        (["0", "1", "2", "3"], true), (["1", "2", "3", "4"], false), (["0", "1", "3", "2"], false),
+        (["00", "01", "02", "03"], false),
+    ])
+    func counters(_ ids: [String], _ areCounters: Bool) throws {
+        let join = try SampleJoin([try store("a.h5", ids)], allowDatasetMismatch: false)
+        #expect(join.idsAreCounters == areCounters)
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import SweepAnalysis
+import SweepModel
+import SweepTestSupport
+import Testing
+
+@testable import Reporting
+
+struct ScoreTablesTests {
+    @Test(arguments: [
+        (0, "0.000"), (1, "1.000"), (0.1234, "0.123"), (0.12351, "0.124"), (0.9996, "1.000"), (-0.25, "-0.250"),
+        (-0.0004, "0.000"),
+        (-0.0006, "-0.001"), (-0.0, "0.000"), (12.0345, "12.035"), (0.05, "0.050"), (.nan, "-"), (.infinity, "-"),
+        (-.infinity, "-"),
+        (1_234_567.5, "1234567.500"),
+    ])
+    func numbers(_ value: Double, _ text: String) { #expect(ScoreTables.number(value) == text) }
+
+    /// Scores come from files, which may say anything.
+    @Test(arguments: [1e16, -1e19, 1e300, .greatestFiniteMagnitude, -.greatestFiniteMagnitude])
+    func hugeNumbers(_ value: Double) { #expect(Double(ScoreTables.number(value)) == value) }
+
+    @Test func everyPairOnceInASymmetricTable() throws {
+        let fixture = try SweepFixture()
+        let blocks = ScoreTables(fixture.sweep).text(width: 200).components(separatedBy: "\n\n")
+        #expect(blocks.count == 4)
+        let lines = blocks[0].split(separator: "\n")
+        #expect(lines[0].hasPrefix("mutual_knn_k3: best layer pair"))
+        #expect(lines[0].hasSuffix("n = 8, chance of one layer pair 0.429"))
+        #expect(lines.count == 5)
+        #expect(lines[2].hasPrefix("1 model 0"))
+        #expect(lines[4].hasPrefix("3 model 2"))
+        let flags = TiedLayers.flags(fixture.sweep, metric: SweepFixture.metrics[0])
+        let models = ModelScores(fixture.sweep.table, metric: 0, excluded: flags)
+        let corner =
+            models.scores[8].isNaN
+            ? "-" : "\(ScoreTables.number(models.scores[8])) \(models.bestXLayers[8])/\(models.bestYLayers[8])"
+        #expect(lines[4].hasSuffix("  " + corner))
+        #expect(blocks[2].hasPrefix("cka: "))
+        #expect(!blocks[2].split(separator: "\n")[0].contains("chance"))
+    }
+
+    @Test func namesAreMadeSafe() throws {
+        let fixture = try SweepFixture { model, store in store.model = "m\(model)\u{1B}[2J" }
+        let text = ScoreTables(fixture.sweep).text(width: 100)
+        #expect(!text.unicodeScalars.contains("\u{1B}"))
+        #expect(text.contains("m0?[2J"))
+    }
+
+    @Test func manyModelsAreListedBestFirst() throws {
+        let fixture = try SweepFixture(layerCounts: Array(repeating: 2, count: 41), x: Array(0..<41))
+        let lines = ScoreTables(fixture.sweep).text(width: 100).components(separatedBy: "\n\n")[0].split(
+            separator: "\n")
+        #expect(lines[1].hasPrefix("the 20 best of "))
+        #expect(lines.count == 1 + 1 + 1 + 20)
+        let scores = lines.dropFirst(3).compactMap { $0.split(separator: " ").dropLast().last.flatMap { Double($0) } }
+        #expect(scores.count == 20)
+        #expect(scores == scores.sorted(by: >))
+    }
+}
+
+struct SweepJSONTests {
+    @Test func missingScoresAreNull() throws {
+        let fixture = try SweepFixture(seed: 2, failures: ["f"])
+        let text = try SweepJSON.text(fixture.sweep, output: "r.h5")
+        #expect(text.contains("\"status\" : \"partial\""))
+        #expect(text.contains("\"output\" : \"r.h5\""))
+        #expect(!text.contains("nan"))
+        #expect(text.hasSuffix("}\n"))
+    }
+
+    @Test func scoresAreThoseOfTheFile() throws {
+        struct Document: Decodable {
+            struct Metric: Decodable {
+                let id: String
+                let chance: Double?
+                let scores: [[Double?]]
+                let bestXLayer: [[Int]]
+            }
+            let x: [String]
+            let metrics: [Metric]
+        }
+        let fixture = try SweepFixture(x: [0, 1], y: [2, 0, 1])
+        let document = try JSONDecoder().decode(
+            Document.self, from: Data(try SweepJSON.text(fixture.sweep, output: "r").utf8))
+        let results = try ResultsReader(path: try fixture.write())
+        #expect(document.x == ["model 0", "model 1"])
+        for metric in document.metrics {
+            let found = try results.scores(of: metric.id)
+            #expect(metric.scores.count == 2)
+            #expect(same(metric.scores.joined().map { $0 ?? .nan }, found.scores))
+            #expect(Array(metric.bestXLayer.joined()) == found.bestXLayer)
+        }
+    }
+}
+
+struct ProgressLineTests {
+    private func text(
+        done: Int = 3, total: Int = 8, workers: Int = 2, gigaflops: Double = 12.5, elapsed: Double = 5,
+        remaining: Double? = 61
+    ) -> String {
+        ProgressLine.text(
+            SweepProgress(
+                done: done, total: total, workers: workers, gigaflops: gigaflops, elapsed: elapsed, remaining: remaining
+            ))
+    }
+
+    @Test func everything() { #expect(text() == "tasks 3/8 (37 %) · 13 GFLOP/s · 2 workers · 5 s · ETA 1 min 1 s") }
+
+    @Test func oneWorkerAndNothingKnown() {
+        #expect(
+            text(done: 0, total: 0, workers: 1, gigaflops: 0, elapsed: 0, remaining: nil)
+                == "tasks 0/0 (0 %) · 0 GFLOP/s · 1 worker · 0 s · ETA unknown")
+    }
+
+    @Test func done() { #expect(text(done: 8).hasPrefix("tasks 8/8 (100 %)")) }
+
+    @Test(arguments: [
+        (0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (3599.4, "59 min 59 s"), (3599.6, "1 h 0 min"),
+        (90_061, "25 h 1 min"),
+    ])
+    func durations(_ seconds: Double, _ shown: String) { #expect(text(remaining: seconds).hasSuffix("ETA \(shown)")) }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import SweepModel
+import SweepTestSupport
+import Testing
+
+@testable import Reporting
+
+struct StoreInspectionTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func inspection(_ change: (inout StoreFixture) -> Void) throws -> StoreInspection {
+        var fixture = StoreFixture(model: "vit", samples: 5, widths: [2, 6], seed: 1)
+        change(&fixture)
+        try fixture.write(folder.file("vit.h5"))
+        return try StoreInspection(path: folder.file("vit.h5"))
+    }
+
+    @Test func whatAPersonSees() throws {
+        let text = try inspection { $0.scores = ["gsm8k": 0.5] }.text
+        #expect(text.hasPrefix(folder.file("vit.h5") + "\n"))
+        #expect(text.contains("model     vit (vision)\n"))
+        #expect(text.contains("data set  fixture, n = 5\n"))
+        #expect(text.contains("layers    2, width 2 to 6, float32, 'layer 0' to 'layer 1'\n"))
+        #expect(text.contains("scores    gsm8k = 0.500\n"))
+        #expect(!text.contains("warning"))
+    }
+
+    @Test func zeroRowsAreNamedOnceEach() throws {
+        let found = try inspection { fixture in
+            fixture.layers[0].values = .float32([0, 0, 1, 1, 1, 1, 1, 1, 0, 0])
+            fixture.layers[1].values = .float32([Float](repeating: 0, count: 6) + [Float](repeating: 1, count: 24))
+        }
+        #expect(
+            found.text.contains(
+                "2 samples have all-zero rows, which stay zero when normalised: 'sample 0', 'sample 4'\n"))
+        let json = try StoreInspection.json([found])
+        #expect(json.contains("\"sample 4\""))
+    }
+
+    @Test func hostileNamesAndHugeScores() throws {
+        let text = try inspection { fixture in
+            fixture.model = "m\u{1B}]0;title\u{7}"
+            fixture.scores = ["s": 1e300]
+        }.text
+        #expect(!text.unicodeScalars.contains("\u{1B}"))
+        #expect(text.contains("m?]0;title?"))
+    }
+
+    @Test func scoresThatJSONCannotHold() throws {
+        let found = try inspection { $0.scores = ["missing": .nan, "fine": 1] }
+        let json = try StoreInspection.json([found])
+        #expect(json.contains("\"fine\" : 1"))
+    }
+
+    @Test func badValuesAreRefused() throws {
+        let complaint = #expect(throws: Complaint.self) {
+            _ = try inspection { $0.layers[1].values = .float32([Float](repeating: .nan, count: 30)) }
+        }
+        #expect(complaint?.place.contains("/layers/0001 'layer 1', sample 'sample 0', feature 0") == true)
+    }
+}

@@ -1,0 +1,104 @@
+import FeatureStore
+import Foundation
+import HDF5
+import SweepAnalysis
+import SweepModel
+import SweepTestSupport
+
+@testable import Reporting
+
+/// A finished sweep of invented scores over real stores, and the folder they are in.
+struct SweepFixture {
+    let folder: TemporaryFolder
+    var stores: [StoreMetadata]
+    var sweep: FinishedSweep
+
+    static let metrics = [
+        Metric(kind: .mutualKNN, k: 3), Metric(kind: .mutualKNN, k: 5), Metric(kind: .cka), Metric(kind: .unbiasedCKA),
+    ]
+
+    /// - Parameters:
+    ///   - layerCounts: one for each model; the last layer of each is left out of the sweep.
+    ///   - x, y: positions of models; y nil for a symmetric sweep.
+    ///   - change: what is special about the store of a model.
+    init(
+        layerCounts: [Int] = [2, 3, 4], x: [Int] = [0, 1, 2], y: [Int]? = nil, seed: UInt64 = 1,
+        failures: [String] = [],
+        change: (Int, inout StoreFixture) -> Void = { _, _ in }
+    ) throws {
+        folder = try TemporaryFolder()
+        stores = []
+        for (model, count) in layerCounts.enumerated() {
+            var store = StoreFixture(
+                model: "model \(model)", samples: 8, widths: Array(repeating: 2, count: count), seed: UInt64(model))
+            change(model, &store)
+            let path = folder.file("\(model).h5")
+            try store.write(path)
+            stores.append(try StoreReader(path: path).metadata)
+        }
+        let plan = SweepPlan(
+            sampleCount: 8,
+            models: stores.map { store in
+                (
+                    store.model, store.path, store.valueBytes,
+                    store.layers.dropLast().map { ($0.index, $0.name, $0.width) }
+                )
+            },
+            xModels: x, yModels: y, metrics: Self.metrics)
+        var generator = SeededGenerator(seed: seed)
+        let layers = plan.layers.indices.map { _ in
+            LayerFindings(
+                tiedShares: [0, Int.random(in: 0..<4, using: &generator) == 0 ? 0.5 : 0], clippedShare: 0.05,
+                isConstant: false, chanceFactor: Double.random(in: 1..<3, using: &generator))
+        }
+        var spec = SweepSpec()
+        spec.name = "fixture"
+        spec.x = [folder.path]
+        spec.metrics = [.mutualKNN, .cka, .unbiasedCKA]
+        spec.k = [3, 5]
+        var history = SweepHistory()
+        history.hosts = ["host"]
+        history.tiles = 1
+        history.warnings = ["a warning"]
+        history.storeDigests = stores.map { _ in "digest" }
+        history.failures = failures
+        sweep = FinishedSweep(
+            spec: spec, table: Self.table(plan, &generator), layers: layers, sampleIDs: stores[0].sampleIDs,
+            history: history)
+    }
+
+    /// Scores of both signs, with ties and missing cells.
+    private static func table(_ plan: SweepPlan, _ generator: inout SeededGenerator) -> ScoreTable {
+        var table = ScoreTable(plan: plan)
+        let (rows, columns) = (plan.xLayers.count, plan.yLayers.count)
+        var values: [Double] = []
+        for _ in plan.metrics {
+            var matrix = [Double](repeating: 0, count: rows * columns)
+            for r in 0..<rows {
+                for c in (plan.isSymmetric ? r : 0)..<columns {
+                    let isMissing = Int.random(in: 0..<5, using: &generator) == 0
+                    let score = isMissing ? .nan : Double(Int.random(in: -9...3, using: &generator)) / 7
+                    matrix[r * columns + c] = score
+                    if plan.isSymmetric { matrix[c * columns + r] = score }
+                }
+            }
+            values += matrix
+        }
+        table.put(row: 0, column: 0, values: values)
+        return table
+    }
+
+    /// Writes the results and returns their path.
+    @discardableResult
+    func write(_ name: String = "results.hdf") throws -> String {
+        let path = folder.file(name)
+        try ResultsWriter(sweep, stores: stores, software: "platonic test", created: Date(timeIntervalSince1970: 0))
+            .write(to: try AtomicFile(path: path), path: path)
+        return path
+    }
+}
+
+/// Equal, or both not a number.
+func same(_ a: [Double], _ b: [Double]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+}
