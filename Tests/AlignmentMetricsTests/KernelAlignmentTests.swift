@@ -23,13 +23,15 @@ struct KernelAlignmentTests {
         rows.map { row in map[0].indices.map { j in row.indices.reduce(0) { $0 + row[$1] * map[$1][j] } } }
     }
 
+    /// Sums of a saturated layer's many equal products are rounded alike and drift; metrics.md allows kernels 1e-5.
     @Test(arguments: LayerKind.allCases)
     func aLayerAgreesWithItself(_ kind: LayerKind) throws {
+        let bound = kind == .fewDistinct ? 1e-5 : 1e-6
         for normalization in [SweepSpec.Normalization.l2, .none] {
             let own = artifacts(kind.rows(60, 25, seed: 1), normalization: normalization)
             let scores = try score(own, own, 60)
-            // Numerator and self terms are summed differently: they agree as far as float32 products do.
-            #expect(abs(scores.cka - 1) < 5e-6 && abs(scores.unbiased - 1) < 5e-6)
+            #expect(abs(scores.cka - 1) < bound)
+            #expect(abs(scores.unbiased - 1) < bound)
         }
     }
 
