@@ -88,7 +88,7 @@ let package = Package(
             path: "Tests/SweepTestSupport", swiftSettings: strict),
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
-        tests("LinearAlgebra"),
+        tests("LinearAlgebra", ["SweepTestSupport"]),
         tests("SweepModel"),
         tests("FeatureStore", ["SweepTestSupport"]),
         tests("ArtifactStore", ["SweepTestSupport"]),

@@ -31,3 +31,12 @@ package struct ContentHasher: ~Copyable {
         return ContentDigest(high: hash.high64, low: hash.low64)
     }
 }
+
+extension ContentDigest {
+    /// The digest of sample ids in order.
+    package init(ofIDs ids: [String]) {
+        var hasher = ContentHasher()
+        for id in ids { hasher.update(id) }
+        self = hasher.finish()
+    }
+}

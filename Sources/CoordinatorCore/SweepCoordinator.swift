@@ -163,9 +163,7 @@ package struct SweepCoordinator: Sendable {
         _ summary: LayerSummary, _ outcome: AttemptOutcome, _ effects: inout [CoordinatorEffect]
     ) {
         guard case .layer(let layer) = outcome.attempt.item else { return }
-        guard summary.isConstant || summary.tiedShares.count == context.plan.neighbourCounts.count else {
-            return retry(outcome.attempt.item, after: Self.misfit, &effects)
-        }
+        guard fits(summary) else { return retry(outcome.attempt.item, after: Self.misfit, &effects) }
         attemptNumbers[outcome.attempt.item] = nil
         ledger.note(layer: summary, of: layer, seconds: outcome.seconds, flops: outcome.flops)
         complete(layer: layer)
@@ -175,12 +173,22 @@ package struct SweepCoordinator: Sendable {
         _ scores: TileScores, _ outcome: AttemptOutcome, _ effects: inout [CoordinatorEffect]
     ) {
         guard case .tile(let row, let column) = outcome.attempt.item else { return }
-        guard scores.metrics == context.plan.metrics.count, scores.rows == grid.rowRange(row).count,
-            scores.columns == grid.columnRange(column).count
-        else { return retry(outcome.attempt.item, after: Self.misfit, &effects) }
+        guard scores.fits(TileLayout(context.plan, row: row, column: column)) else {
+            return retry(outcome.attempt.item, after: Self.misfit, &effects)
+        }
         attemptNumbers[outcome.attempt.item] = nil
         ledger.noteTile(seconds: outcome.seconds, flops: outcome.flops)
         effects.append(.commit(row: row, column: column, scores))
+    }
+
+    /// Whether everything is there that the sweep's metrics need of a layer.
+    private func fits(_ summary: LayerSummary) -> Bool {
+        if summary.diagnostics.isConstant { return true }
+        let plan = context.plan
+        guard plan.artifactKinds.allSatisfy({ summary.artifacts[$0] != nil }) else { return false }
+        let ks = plan.neighbourCounts.count
+        guard plan.longestNeighbourList != nil else { return true }
+        return summary.neighbourhood.map { $0.tiedShares.count == ks && $0.cycleChances.count == ks } ?? false
     }
 
     private static let misfit = Complaint(
@@ -306,14 +314,14 @@ package struct SweepCoordinator: Sendable {
         switch item {
         case .survey: return .survey
         case .layer(let layer):
-            let model = context.plan.layers[layer].model
-            let survey = ledger.surveys[model]
-            let position = layer - context.plan.models[model].layers.lowerBound
+            let planned = context.plan.layers[layer]
+            let survey = ledger.surveys[planned.model]
+            let position = layer - context.plan.models[planned.model].layers.lowerBound
             return .layer(
-                clipThreshold: survey?.clipThreshold ?? .infinity, digest: survey?.layerDigests[position] ?? "")
+                clipThresholds: survey?.clipThresholds(of: planned) ?? [], digest: survey?.layerDigests[position] ?? "")
         case .tile(let row, let column):
             func names(_ layer: Int) -> ArtifactNames {
-                ArtifactNames(neighbours: ledger.layers[layer]?.neighbours, gram: ledger.layers[layer]?.gram)
+                ArtifactNames(ledger.layers[layer]?.artifacts ?? [:])
             }
             return .tile(
                 rows: grid.rowRange(row).map { names(context.plan.xLayers[$0]) },

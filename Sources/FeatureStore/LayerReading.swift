@@ -6,42 +6,25 @@ extension StoreReader {
     /// Rows are read in hyperslabs of about this many bytes, so that other readers get their turn at the library.
     private static let slabBytes = 16 << 20
 
-    /// Reads layer `index` in the precision it is stored in, sample `order[i]` of the store as row i (nil: in the store's order).
+    /// Reads layer `index` in the precision it is stored in, sample `order[i]` of the store as row i (nil: all, in the store's order).
     package func readLayer(_ index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
         let layer = metadata.layers[index]
-        let n = metadata.sampleCount
+        let n = order?.count ?? metadata.sampleCount
         let matrix: StoredMatrix =
             switch layer.precision {
             case .float16: .float16(Matrix(rows: n, columns: layer.width, repeating: 0))
             case .float32: .float32(Matrix(rows: n, columns: layer.width, repeating: 0))
             case .float64: .float64(Matrix(rows: n, columns: layer.width, repeating: 0))
             }
-        let rowBytes = layer.width * layer.precision.byteSize
-        let slabRows = max(1, Self.slabBytes / rowBytes)
-        // Row i of the store goes to row places[i] of the matrix.
-        var places: [Int]?
-        if let order {
-            var inverse = [Int](repeating: 0, count: n)
-            for (row, source) in order.enumerated() { inverse[source] = row }
-            places = inverse
-        }
         do {
             let dataset = try file.root().group("layers").dataset(Self.layerName(index))
-            let slab = places.map { _ in Matrix<UInt8>(rows: min(slabRows, n), columns: rowBytes, repeating: 0) }
-            defer { slab?.keepAlive() }
-            for first in stride(from: 0, to: n, by: slabRows) {
-                let rows = first..<min(first + slabRows, n)
-                guard let places, let slab else {
+            if let order {
+                try scatter(dataset, rowBytes: layer.width * layer.precision.byteSize, order: order, into: matrix)
+            } else {
+                let slabRows = Self.slabRows(rowBytes: layer.width * layer.precision.byteSize)
+                for first in stride(from: 0, to: n, by: slabRows) {
+                    let rows = first..<min(first + slabRows, n)
                     try dataset.readRows(rows, into: matrix.rawRows(rows))
-                    continue
-                }
-                let bytes = UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(slab.elements)[..<(rows.count * rowBytes)])
-                try dataset.readRows(rows, into: bytes)
-                for row in rows {
-                    let source = (row - first) * rowBytes
-                    matrix.rawRows(places[row]..<(places[row] + 1)).copyMemory(
-                        from: UnsafeRawBufferPointer(rebasing: bytes[source..<(source + rowBytes)]))
                 }
             }
         } catch {
@@ -49,6 +32,32 @@ extension StoreReader {
         }
         return matrix
     }
+
+    /// Reads the store's rows in their order, and puts row `order[i]` at row i.
+    private func scatter(
+        _ dataset: borrowing HDF5Dataset, rowBytes: Int, order: [Int], into matrix: StoredMatrix
+    ) throws(HDF5Error) {
+        let count = metadata.sampleCount
+        var places = [Int?](repeating: nil, count: count)
+        for (row, source) in order.enumerated() { places[source] = row }
+        let slabRows = min(Self.slabRows(rowBytes: rowBytes), count)
+        let slab = Matrix<UInt8>(rows: slabRows, columns: rowBytes, repeating: 0)
+        defer { slab.keepAlive() }
+        for first in stride(from: 0, to: count, by: slabRows) {
+            let rows = first..<min(first + slabRows, count)
+            let bytes = UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(slab.elements)[..<(rows.count * rowBytes)])
+            try dataset.readRows(rows, into: bytes)
+            for row in rows {
+                guard let place = places[row] else { continue }
+                let source = (row - first) * rowBytes
+                matrix.rawRows(place..<(place + 1)).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: bytes[source..<(source + rowBytes)]))
+            }
+        }
+    }
+
+    private static func slabRows(rowBytes: Int) -> Int { max(1, slabBytes / rowBytes) }
 
     /// The name of layer `index` below `/layers`: at least four digits.
     static func layerName(_ index: Int) -> String {

@@ -7,15 +7,29 @@ package struct SampleJoin: Sendable {
     package let ids: [String]
     package let digest: ContentDigest
     package let orderedBy: String
+    /// Where some of that store's samples are left out: the positions of the others in it.
+    package let positions: [Int]?
+    private let isIntersection: Bool
 
-    /// Joins `stores`, given in ascending order of paths. Throws where data sets or sample ids differ.
-    package init(_ stores: [StoreMetadata], allowDatasetMismatch: Bool) throws(Complaint) {
+    /// Joins `stores`, given in ascending order of paths. Throws where data sets differ, and where sample ids do, unless the
+    /// `samples` that all have are to be compared.
+    package init(
+        _ stores: [StoreMetadata], samples: SweepSpec.Samples = .same, allowDatasetMismatch: Bool
+    ) throws(Complaint) {
         guard let first = stores.first else {
             throw Complaint(.request, "there are no stores to join", at: "x", advice: "name at least one store")
         }
-        ids = first.sampleIDs
-        digest = first.sampleDigest
         orderedBy = first.path
+        isIntersection = samples == .intersect
+        let kept = isIntersection ? Self.shared(stores) : nil
+        positions = kept?.count == first.sampleIDs.count ? nil : kept
+        if let positions {
+            ids = positions.map { first.sampleIDs[$0] }
+            digest = ContentDigest(ofIDs: ids)
+        } else {
+            ids = first.sampleIDs
+            digest = first.sampleDigest
+        }
         for store in stores.dropFirst() {
             if store.dataset != first.dataset, !allowDatasetMismatch {
                 throw Complaint(
@@ -25,10 +39,25 @@ package struct SampleJoin: Sendable {
             }
             _ = try order(of: store)
         }
+        guard ids.count >= 4 else {
+            throw Complaint(
+                .request, "the stores have \(ids.count) samples in common, and metrics need at least 4",
+                at: "samples: intersect", advice: "compare stores that were written on the same samples")
+        }
     }
 
-    /// For each joined sample its position in `store`; nil where the store already has the joined order. Throws where its ids
-    /// are others.
+    /// Positions in the first store of the samples that every store has.
+    private static func shared(_ stores: [StoreMetadata]) -> [Int] {
+        guard let first = stores.first else { return [] }
+        var ids = Set(first.sampleIDs)
+        for store in stores.dropFirst() where store.sampleDigest != first.sampleDigest {
+            ids.formIntersection(store.sampleIDs)
+        }
+        return first.sampleIDs.indices.filter { ids.contains(first.sampleIDs[$0]) }
+    }
+
+    /// For each joined sample its position in `store`; nil where the store has just the joined samples in order. Throws where
+    /// samples are missing or, unless some are left out, where there are others.
     package func order(of store: StoreMetadata) throws(Complaint) -> [Int]? {
         if store.sampleDigest == digest { return nil }
         var positions: [String: Int] = [:]
@@ -38,12 +67,15 @@ package struct SampleJoin: Sendable {
         for id in ids {
             if let position = positions.removeValue(forKey: id) { order.append(position) } else { missing.append(id) }
         }
-        guard missing.isEmpty, positions.isEmpty else {
+        guard missing.isEmpty, positions.isEmpty || isIntersection else {
             let extra = store.sampleIDs.filter { positions[$0] != nil }
             throw Complaint(
                 .request,
                 "the sample ids differ from those of \(orderedBy): \(Self.summary(missing)) missing, \(Self.summary(extra)) extra",
-                at: store.path, advice: "write all stores of a sweep on the same samples")
+                at: store.path,
+                advice:
+                    "write all stores of a sweep on the same samples, or compare those in common with --samples intersect"
+            )
         }
         return order
     }

@@ -39,6 +39,8 @@ package struct StoreMetadata: Sendable {
     package let sampleIDs: [String]
     /// The digest of the sample ids in order.
     package let sampleDigest: ContentDigest
+    /// For each sample the group that it belongs to, such as the captions of one image; nil where the store has none.
+    package let sampleGroups: [Int64]?
     package let layers: [StoredLayer]
     /// Scores of the model, such as bits_per_byte, and the names of those that are better when lower.
     package let scores: [String: Double]
@@ -51,7 +53,10 @@ package struct StoreMetadata: Sendable {
     /// The number of samples n.
     package var sampleCount: Int { sampleIDs.count }
     /// The bytes of all feature values, uncompressed.
-    package var valueBytes: Int {
-        layers.reduce(0) { $0 + sampleCount * $1.width * $1.precision.byteSize }
+    package var valueBytes: Int { valueBytes(samples: sampleCount) }
+
+    /// The bytes of the feature values of `samples` of its samples, uncompressed.
+    package func valueBytes(samples: Int) -> Int {
+        layers.reduce(0) { $0 + samples * $1.width * $1.precision.byteSize }
     }
 }

@@ -51,12 +51,12 @@ private struct StoreStructure: ~Copyable {
         let ids = try sampleIDs()
         let layers = try layers(sampleCount: ids.count)
         let (scores, lower) = try scores()
-        var hasher = ContentHasher()
-        for id in ids { hasher.update(id) }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         return StoreMetadata(
             path: path, model: model, modality: modality, dataset: dataset, attributes: try attributes(),
-            sampleIDs: ids, sampleDigest: hasher.finish(), layers: layers, scores: scores, lowerIsBetter: lower,
+            sampleIDs: ids, sampleDigest: ContentDigest(ofIDs: ids),
+            sampleGroups: try sampleGroups(sampleCount: ids.count),
+            layers: layers, scores: scores, lowerIsBetter: lower,
             fileBytes: size, isUnlocked: isUnlocked)
     }
 
@@ -125,6 +125,21 @@ private struct StoreStructure: ~Copyable {
             }
         }
         return ids
+    }
+
+    private func sampleGroups(sampleCount: Int) throws(Complaint) -> [Int64]? {
+        let object = "/samples/groups"
+        let samples = try reading("/samples") { () throws(HDF5Error) -> HDF5Group in try root.group("samples") }
+        guard try reading(object, { () throws(HDF5Error) in try samples.kind(of: "groups") }) != nil else { return nil }
+        let groups = try reading(object) { () throws(HDF5Error) -> [Int64] in
+            try samples.dataset("groups").readInt64s()
+        }
+        guard groups.count == sampleCount else {
+            throw complaint(
+                object, "there are \(groups.count) groups, and \(sampleCount) samples",
+                "write one group for each sample")
+        }
+        return groups
     }
 
     private func layers(sampleCount: Int) throws(Complaint) -> [StoredLayer] {

@@ -71,7 +71,9 @@ package struct CSVExport {
     private func line(
         _ metric: ResultsReader.MetricScores, _ x: [String], _ y: [String], _ score: Double, _ chance: Double?
     ) -> String {
-        let names = [metric.metric, metric.variant, metric.k.map(String.init) ?? ""] + x + y
+        // Other parameters than k have no column of their own, and are part of the name.
+        let name = metric.k == nil ? metric.id : metric.metric
+        let names = [name, metric.variant, metric.k.map(String.init) ?? ""] + x + y
         let numbers = [Self.number(score), chance.map(Self.number) ?? "", String(results.sampleCount)]
         return (names.map(Self.field) + numbers).joined(separator: ",") + "\n"
     }

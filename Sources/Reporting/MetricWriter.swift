@@ -2,7 +2,7 @@ internal import HDF5
 internal import SweepAnalysis
 internal import SweepModel
 
-/// Writes one metric: its layer scores, chance, maximum over layers and diagnostics.
+/// Writes one metric: its layer scores, chance, maximum over layers, and what stands beside the maximum.
 struct MetricWriter {
     let sweep: FinishedSweep
     /// Position of the metric in the plan.
@@ -15,14 +15,20 @@ struct MetricWriter {
         let metric = plan.metrics[position]
         let group = try metrics.createGroup(metric.id)
         try group.setAttribute("metric", to: metric.kind.rawValue)
-        try group.setAttribute("variant", to: "exact")
-        if let k = metric.k { try group.setAttribute("k", to: Int64(k)) }
+        try group.setAttribute("variant", to: metric.kind.variant(plan.variant).rawValue)
+        switch metric.parameter {
+        case nil: break
+        case .neighbours(let k): try group.setAttribute("k", to: Int64(k))
+        case .dimensions(let q): try group.setAttribute("dimensions", to: Int64(q))
+        case .bandwidth(let bandwidth): try group.setAttribute("bandwidth", to: bandwidth)
+        }
         let layerShape = [plan.xLayers.count, plan.yLayers.count]
         try matrix(group, "layer_scores", layerShape, sweep.table.scores[position], axes.xLayer, axes.yLayer)
-        if metric.kind == .cka {
-            try matrix(group, "chance_layer", layerShape, LayerChance.cka(sweep), axes.xLayer, axes.yLayer)
-        } else {
-            try group.setAttribute("chance", to: metric.chance(sampleCount: plan.sampleCount) ?? .nan)
+        switch ChanceLevel(metric, sweep) {
+        case .uniform(let level): try group.setAttribute("chance", to: level)
+        case .layerwise(let levels):
+            try matrix(group, "chance_layer", layerShape, levels, axes.xLayer, axes.yLayer)
+        case .unknown: try group.setAttribute("chance", to: .nan)
         }
         let models = sweep.modelScores(metric: position)
         let shape = [plan.xModels.count, plan.yModels.count]
@@ -33,10 +39,10 @@ struct MetricWriter {
         let diagnosis = try diagnostics.createGroup(metric.id)
         try matrix(
             diagnosis, "last_layers", shape, ModelScores.lastLayers(sweep.table, metric: position), axes.x, axes.y)
-        guard let k = metric.k, let at = plan.neighbourCounts.firstIndex(of: k) else { return }
-        func tied(_ layers: [Int]) -> [Double] {
-            layers.map { sweep.layers[$0].tiedShares.indices.contains(at) ? sweep.layers[$0].tiedShares[at] : .nan }
-        }
+        try matrix(
+            diagnosis, "matched_depth", shape, ModelScores.matchedDepth(sweep.table, metric: position), axes.x, axes.y)
+        guard let k = metric.k else { return }
+        func tied(_ layers: [Int]) -> [Double] { layers.map { sweep.tiedShare(ofLayer: $0, k: k) ?? .nan } }
         try vector(diagnosis, "x_layer_tied", tied(plan.xLayers), axes.xLayer)
         try vector(diagnosis, "y_layer_tied", tied(plan.yLayers), axes.yLayer)
     }

@@ -28,7 +28,7 @@ package struct Narrative {
     }
 
     package var text: String {
-        let chance = ScoreTables.number(metric.chance(sampleCount: sweep.plan.sampleCount) ?? .nan)
+        let chance = ScoreTables.number(ChanceLevel(metric, sweep).uniform ?? .nan)
         var lines = [
             "By \(metric.id), the share of the \(metric.k ?? 0) nearest neighbours that two layers have in common "
                 + "(n = \(sweep.plan.sampleCount)):",

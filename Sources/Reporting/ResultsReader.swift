@@ -14,6 +14,7 @@ package final class ResultsReader {
 
     /// One group under `/metrics`.
     package struct MetricScores: Sendable {
+        package let id: String
         package let metric: String
         package let variant: String
         package let k: Int?
@@ -68,6 +69,7 @@ package final class ResultsReader {
             }
             let hasChance = try group.kind(of: "chance_layer") != nil
             return MetricScores(
+                id: id,
                 metric: try group.attribute("metric")?.text ?? id, variant: try group.attribute("variant")?.text ?? "",
                 k: try group.attribute("k")?.integer.map { Int($0) }, layerScores: try doubles("layer_scores"),
                 chanceLayer: hasChance ? try doubles("chance_layer") : nil,

@@ -57,6 +57,13 @@ package struct ResultsWriter {
         for position in sweep.plan.metrics.indices {
             try MetricWriter(sweep: sweep, position: position).write(metrics: metrics, diagnostics: diagnostics, axes)
         }
+        let plan = sweep.plan
+        try LayerDiagnosticsWriter(side: "x", layers: plan.xLayers, sweep: sweep).write(diagnostics, axes.xLayer)
+        try LayerDiagnosticsWriter(side: "y", layers: plan.yLayers, sweep: sweep).write(diagnostics, axes.yLayer)
+        if !plan.curves.isEmpty {
+            let curves = try root.createGroup("curves")
+            for scores in sweep.table.curves { try CurveWriter(scores: scores, plan: plan).write(curves, axes) }
+        }
         try writeProvenance(try root.createGroup("provenance"))
     }
 
@@ -77,6 +84,7 @@ package struct ResultsWriter {
         try group.setAttribute("store_paths", to: stores.map(\.path))
         try group.setAttribute("store_digests", to: history.storeDigests)
         try group.setAttribute("warnings", to: Self.bounded(history.warnings))
+        try group.setAttribute("undefined", to: Self.bounded(history.undefined))
         try group.setAttribute("failures", to: Self.bounded(history.failures))
     }
 

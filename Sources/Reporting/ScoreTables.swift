@@ -13,19 +13,36 @@ package struct ScoreTables {
 
     /// One table for each metric, at most `width` columns wide.
     package func text(width: Int) -> String {
-        sweep.plan.metrics.indices.map { table(metric: $0, width: width) }.joined(separator: "\n")
+        var tables = sweep.plan.metrics.indices.map { table(metric: $0, width: width) }
+        if let curve = sweep.plan.curves.first, let first = curve.ks.first, let last = curve.ks.last {
+            let names = sweep.plan.curves.map(\.kind.rawValue).joined(separator: ", ")
+            tables.append(
+                "\(names): curves over \(curve.ks.count) values of k from \(first) to \(last) are in /curves\n")
+        }
+        return tables.joined(separator: "\n")
     }
 
     private func table(metric position: Int, width: Int) -> String {
         let plan = sweep.plan
         let metric = plan.metrics[position]
         let models = sweep.modelScores(metric: position)
-        let chance =
-            metric.chance(sampleCount: plan.sampleCount).map { ", chance of one layer pair \(Self.number($0))" } ?? ""
+        let variant = metric.kind.variant(plan.variant)
+        let suffix = variant == .exact ? "" : " (\(variant.rawValue))"
         let title =
-            "\(metric.id): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance)\n"
+            "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance(metric))\n"
         let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit
         return title + (isSmall ? matrix(models, width) : list(models, width))
+    }
+
+    private func chance(_ metric: Metric) -> String {
+        switch ChanceLevel(metric, sweep) {
+        case .unknown: return ""
+        case .uniform(let level): return ", chance of one layer pair \(Self.number(level))"
+        case .layerwise(let levels):
+            let known = levels.filter(\.isFinite)
+            guard let least = known.min(), let most = known.max() else { return "" }
+            return ", chance of one layer pair \(Self.number(least)) to \(Self.number(most))"
+        }
     }
 
     private func matrix(_ models: ModelScores, _ width: Int) -> String {
@@ -60,7 +77,17 @@ package struct ScoreTables {
 
     private func cell(_ models: ModelScores, _ cell: Int) -> String {
         models.scores[cell].isNaN
-            ? "-" : "\(Self.number(models.scores[cell])) \(models.bestXLayers[cell])/\(models.bestYLayers[cell])"
+            ? "-"
+            : "\(Self.number(models.scores[cell])) \(layer(models.bestXLayers[cell]))/\(layer(models.bestYLayers[cell]))"
+    }
+
+    /// A layer's index; all layers side by side as a word.
+    private func layer(_ index: Int32) -> String {
+        switch Int(index) {
+        case PlannedLayer.concatenation: "all"
+        case -1: "-"
+        default: "\(index)"
+        }
     }
 
     /// Three decimals.

@@ -25,8 +25,10 @@ struct SideWriter {
         try numbers(root, "layer_index", layers.map { Int32(clamping: plan.layers[$0].index) }, layerAxis)
         try texts(root, "layer_name", layers.map { plan.layers[$0].name }, layerAxis)
         try texts(root, "layer_label", layers.map { plan.label(ofLayer: $0) }, layerAxis)
-        try numbers(root, "layer_tied", layers.map { sweep.layers[$0].tiedShares.max() ?? .nan }, layerAxis)
-        try numbers(root, "layer_clipped", layers.map { sweep.layers[$0].clippedShare }, layerAxis)
+        try numbers(
+            root, "layer_tied", layers.map { sweep.layers[$0]?.neighbourhood?.tiedShares.max() ?? .nan }, layerAxis)
+        try numbers(
+            root, "layer_clipped", layers.map { sweep.layers[$0]?.diagnostics.clippedShare ?? .nan }, layerAxis)
 
         let chosen = models.map { stores[$0] }
         for (name, column) in Self.columns("attr", chosen.flatMap(\.attributes.keys)) where name != "model" {

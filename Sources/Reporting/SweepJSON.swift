@@ -9,7 +9,8 @@ package enum SweepJSON {
         let metrics = plan.metrics.enumerated().map { position, metric in
             let models = sweep.modelScores(metric: position)
             return MetricJSON(
-                id: metric.id, chance: metric.chance(sampleCount: plan.sampleCount),
+                id: metric.id, variant: metric.kind.variant(plan.variant).rawValue,
+                chance: ChanceLevel(metric, sweep).uniform,
                 scores: rows(models.scores.map { $0.isFinite ? $0 : nil }, plan),
                 bestXLayer: rows(models.bestXLayers, plan), bestYLayer: rows(models.bestYLayers, plan))
         }
@@ -17,7 +18,8 @@ package enum SweepJSON {
             output: output, status: sweep.isComplete ? "complete" : "partial", samples: plan.sampleCount,
             x: plan.xModels.map { plan.models[$0].name }, y: plan.yModels.map { plan.models[$0].name },
             metrics: metrics,
-            warnings: sweep.history.warnings, failures: sweep.history.failures, seconds: sweep.history.wallSeconds)
+            warnings: sweep.history.warnings + sweep.history.undefined, failures: sweep.history.failures,
+            seconds: sweep.history.wallSeconds)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
@@ -42,6 +44,7 @@ package enum SweepJSON {
 
     private struct MetricJSON: Encodable {
         let id: String
+        let variant: String
         let chance: Double?
         let scores: [[Double?]]
         let bestXLayer: [[Int32]]

@@ -1,23 +1,5 @@
 package import SweepModel
 
-/// What the results say of one layer.
-package struct LayerFindings: Hashable, Sendable {
-    /// The share of tied rows, one for each k of the sweep in ascending order; empty without neighbour metrics.
-    package let tiedShares: [Double]
-    /// The share of clipped values; NaN where the layer was not computed.
-    package let clippedShare: Double
-    package let isConstant: Bool
-    /// tr K_c/‖K_c‖, NaN where not computed.
-    package let chanceFactor: Double
-
-    package init(tiedShares: [Double], clippedShare: Double, isConstant: Bool, chanceFactor: Double) {
-        self.tiedShares = tiedShares
-        self.clippedShare = clippedShare
-        self.isConstant = isConstant
-        self.chanceFactor = chanceFactor
-    }
-}
-
 /// How a sweep came about.
 package struct SweepHistory: Hashable, Sendable {
     package var hosts: [String] = []
@@ -36,6 +18,8 @@ package struct SweepHistory: Hashable, Sendable {
     package var warnings: [String] = []
     /// One for each model of the plan: a digest of its values.
     package var storeDigests: [String] = []
+    /// Why cells are NaN that no failure explains: layers for which a metric is not defined.
+    package var undefined: [String] = []
     /// Why cells are missing.
     package var failures: [String] = []
 
@@ -46,9 +30,11 @@ package struct SweepHistory: Hashable, Sendable {
 package struct FinishedSweep: Sendable {
     package let spec: SweepSpec
     package let table: ScoreTable
-    /// One for each layer of the plan.
-    package let layers: [LayerFindings]
+    /// One for each layer of the plan; nil where it was not computed.
+    package let layers: [LayerSummary?]
     package let sampleIDs: [String]
+    /// Where samples of one group are never each other's neighbours: the size of each group.
+    package let groupSizes: [Int]?
     package let history: SweepHistory
 
     package var plan: SweepPlan { table.plan }
@@ -56,12 +42,14 @@ package struct FinishedSweep: Sendable {
     package var isComplete: Bool { history.failures.isEmpty }
 
     package init(
-        spec: SweepSpec, table: ScoreTable, layers: [LayerFindings], sampleIDs: [String], history: SweepHistory
+        spec: SweepSpec, table: ScoreTable, layers: [LayerSummary?], sampleIDs: [String], groupSizes: [Int]? = nil,
+        history: SweepHistory
     ) {
         self.spec = spec
         self.table = table
         self.layers = layers
         self.sampleIDs = sampleIDs
+        self.groupSizes = groupSizes
         self.history = history
     }
 }

@@ -5,15 +5,22 @@ package enum LayerWarnings {
     package static func of(_ sweep: FinishedSweep) -> [String] {
         var warnings: [String] = []
         for (index, layer) in sweep.layers.enumerated() {
+            guard let layer else { continue }
             let label = sweep.plan.label(ofLayer: index)
-            if layer.isConstant { warnings.append("\(label): all rows are the same, so its scores are NaN") }
-            if let share = layer.tiedShares.max(), share > TiedLayers.limit {
+            if layer.diagnostics.isConstant {
+                warnings.append("\(label): all rows are the same, so its scores are NaN")
+            }
+            if let share = layer.neighbourhood?.tiedShares.max(), share > SweepPlan.tiedLimit {
                 let consequence =
-                    sweep.spec.keepTied
-                    ? "it takes part in the maximum because of keep_tied"
-                    : "it stays out of the maximum of neighbour metrics"
+                    if sweep.spec.keepTied {
+                        "it takes part in the maximum because of keep_tied"
+                    } else if sweep.spec.ignoresTies {
+                        "it takes part in the maximum as in released code"
+                    } else {
+                        "it stays out of the maximum of neighbour metrics"
+                    }
                 warnings.append(
-                    "\(label): \(percent(share)) of rows have tied neighbours (\(percent(layer.clippedShare)) of values clipped); \(consequence)"
+                    "\(label): \(percent(share)) of rows have tied neighbours (\(percent(layer.diagnostics.clippedShare)) of values clipped); \(consequence)"
                 )
             }
         }

@@ -8,18 +8,22 @@ package struct ModelScores: Sendable {
     package let bestXLayers: [Int32]
     package let bestYLayers: [Int32]
 
-    /// Takes the maximum over finite cells. It does not start at zero: negative scores stay. Ties go to the lowest x layer, then
-    /// the lowest y layer, decided for x ≤ y in a symmetric sweep and swapped when mirrored. Flagged layers stay out.
+    /// Takes the maximum over finite cells. It does not start at zero: negative scores stay, but in released code, where layers that are
+    /// not above 0 are no best ones. Ties go to the lowest x layer, then the lowest y layer, under a symmetric metric decided for x ≤ y in a
+    /// symmetric sweep and swapped when mirrored. Flagged layers stay out.
     /// - Parameter excluded: one flag for each layer of the plan.
     package init(_ table: ScoreTable, metric: Int, excluded: [Bool]) {
         let plan = table.plan
         let (rowStarts, columnStarts) = (Self.starts(plan.xModels, plan), Self.starts(plan.yModels, plan))
         let (height, width) = (plan.xModels.count, plan.yModels.count)
+        let kind = plan.metrics[metric].kind
+        let isMirrored = plan.isSymmetric && kind.isSymmetric
+        let startsAtZero = kind.variant(plan.variant) == .reference
         var scores = [Double](repeating: .nan, count: height * width)
         var bestX = [Int32](repeating: -1, count: height * width)
         var bestY = bestX
         for i in 0..<height {
-            for j in (plan.isSymmetric ? i : 0)..<width {
+            for j in (isMirrored ? i : 0)..<width {
                 let x = plan.models[plan.xModels[i]].layers
                 let y = plan.models[plan.yModels[j]].layers
                 let cell = i * width + j
@@ -27,16 +31,17 @@ package struct ModelScores: Sendable {
                     let row = (rowStarts[i] + r) * plan.yLayers.count + columnStarts[j]
                     for (c, b) in y.enumerated() where !excluded[b] {
                         let score = table.scores[metric][row + c]
-                        guard score.isFinite, scores[cell].isNaN || score > scores[cell] else { continue }
+                        guard score.isFinite else { continue }
+                        if startsAtZero, scores[cell].isNaN { scores[cell] = 0 }
+                        guard scores[cell].isNaN || score > scores[cell] else { continue }
                         scores[cell] = score
                         bestX[cell] = Int32(clamping: plan.layers[a].index)
                         bestY[cell] = Int32(clamping: plan.layers[b].index)
                     }
                 }
-                guard plan.isSymmetric else { continue }
-                let mirrored = j * width + i
                 // On the diagonal the cell is its own mirror image.
-                guard mirrored != cell else { continue }
+                let mirrored = j * width + i
+                guard isMirrored, mirrored != cell else { continue }
                 scores[mirrored] = scores[cell]
                 bestX[mirrored] = bestY[cell]
                 bestY[mirrored] = bestX[cell]
@@ -47,15 +52,54 @@ package struct ModelScores: Sendable {
         bestYLayers = bestY
     }
 
-    /// The scores of the models' last layers: x models x y models.
+    /// The scores of the models' last layers, concatenations aside: x models x y models.
     package static func lastLayers(_ table: ScoreTable, metric: Int) -> [Double] {
         let plan = table.plan
+        return forEachModelPair(plan) { x, y, cell in
+            let last = (
+                plan.lastLayer(ofModel: x) - plan.models[x].layers.lowerBound,
+                plan.lastLayer(ofModel: y) - plan.models[y].layers.lowerBound
+            )
+            return table.scores[metric][cell(last.0, last.1)]
+        }
+    }
+
+    /// The mean score over layers at matched relative depth: x models x y models; NaN where none is finite.
+    ///
+    /// Each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) is matched with layer ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'.
+    /// Concatenations take no part.
+    package static func matchedDepth(_ table: ScoreTable, metric: Int) -> [Double] {
+        let plan = table.plan
+        func depth(_ model: Int) -> Int { plan.models[model].layers.count { !plan.layers[$0].isConcatenation } }
+        return forEachModelPair(plan) { x, y, cell in
+            let (a, b) = (depth(x), depth(y))
+            var (sum, count) = (0.0, 0)
+            for l in 0..<max(a, b) {
+                let partner = matched(l, of: max(a, b), in: min(a, b))
+                let score = table.scores[metric][a >= b ? cell(l, partner) : cell(partner, l)]
+                guard score.isFinite else { continue }
+                sum += score
+                count += 1
+            }
+            return count > 0 ? sum / Double(count) : .nan
+        }
+    }
+
+    private static func matched(_ layer: Int, of deeper: Int, in other: Int) -> Int {
+        // In whole numbers: l(L'-1)/(L-1) + ½ rounded down.
+        deeper > 1 ? (2 * layer * (other - 1) + deeper - 1) / (2 * (deeper - 1)) : 0
+    }
+
+    /// What `value` makes of every pair of models and the positions in the score matrices of their layers, each counted from its first.
+    private static func forEachModelPair(
+        _ plan: SweepPlan, _ value: (_ x: Int, _ y: Int, _ cell: (Int, Int) -> Int) -> Double
+    ) -> [Double] {
         let (rowStarts, columnStarts) = (starts(plan.xModels, plan), starts(plan.yModels, plan))
         return plan.xModels.indices.flatMap { i in
             plan.yModels.indices.map { j in
-                let row = rowStarts[i] + plan.models[plan.xModels[i]].layers.count - 1
-                let column = columnStarts[j] + plan.models[plan.yModels[j]].layers.count - 1
-                return table.scores[metric][row * plan.yLayers.count + column]
+                value(plan.xModels[i], plan.yModels[j]) { r, c in
+                    (rowStarts[i] + r) * plan.yLayers.count + columnStarts[j] + c
+                }
             }
         }
     }
@@ -74,7 +118,7 @@ extension FinishedSweep {
     /// The scores of model pairs under the metric at `position`, tied layers left out unless the specification keeps them.
     package func modelScores(metric position: Int) -> ModelScores {
         let excluded =
-            spec.keepTied ? layers.map { _ in false } : TiedLayers.flags(self, metric: plan.metrics[position])
+            spec.ignoresTies ? layers.map { _ in false } : TiedLayers.flags(self, metric: plan.metrics[position])
         return ModelScores(table, metric: position, excluded: excluded)
     }
 }

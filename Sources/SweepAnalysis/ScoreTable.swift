@@ -5,28 +5,35 @@ package struct ScoreTable: Sendable {
     package let plan: SweepPlan
     /// For each metric of the plan a layers x layers matrix, row-major; NaN where nothing was computed.
     package private(set) var scores: [[Double]]
+    /// One for each curve of the plan.
+    package private(set) var curves: [CurveScores]
 
     package init(plan: SweepPlan) {
         self.plan = plan
         let count = plan.xLayers.count * plan.yLayers.count
         scores = plan.metrics.map { _ in [Double](repeating: .nan, count: count) }
+        curves = plan.curves.map { CurveScores($0, plan: plan) }
     }
 
-    /// Puts in the scores of the tile at block (`row`, `column`): for each metric its rows x columns, end to end.
+    /// Puts in the scores of the tile at block (`row`, `column`), laid out as `TileLayout` says.
     package mutating func put(row: Int, column: Int, values: [Double]) {
-        let grid = plan.grid
-        let (rows, columns) = (grid.rowRange(row), grid.columnRange(column))
+        let layout = TileLayout(plan, row: row, column: column)
+        precondition(
+            values.count == layout.matrixValueCount + layout.curveValueCount, "the tile has the grid's shape")
         let width = plan.yLayers.count
-        precondition(values.count == plan.metrics.count * rows.count * columns.count, "the tile has the grid's shape")
         var next = 0
-        for metric in plan.metrics.indices {
-            for r in rows {
-                for c in columns {
-                    scores[metric][r * width + c] = values[next]
-                    if plan.isSymmetric { scores[metric][c * width + r] = values[next] }
+        for block in layout.matrices {
+            let isMirrored = plan.isSymmetric && plan.metrics[block.position].kind.isSymmetric
+            for r in layout.rows {
+                for c in layout.columns {
+                    if !block.isReversed { scores[block.position][r * width + c] = values[next] }
+                    if block.isReversed || isMirrored { scores[block.position][c * width + r] = values[next] }
                     next += 1
                 }
             }
+        }
+        for block in layout.curves {
+            curves[block.position].merge(values, from: &next, layout, isReversed: block.isReversed)
         }
     }
 }

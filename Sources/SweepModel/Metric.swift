@@ -1,56 +1,64 @@
-/// The alignment metrics of the paper and their companions, by the names that files and flags use.
-package enum MetricKind: String, CaseIterable, Codable, Sendable {
-    case mutualKNN = "mutual_knn"
-    case cka
-    case unbiasedCKA = "unbiased_cka"
-    case svcca
-    case cknna
-    case cycleKNN = "cycle_knn"
-    case lcsKNN = "lcs_knn"
-    case editDistanceKNN = "edit_distance_knn"
-    case jaccardKNN = "jaccard_knn"
-    case rsa
-    case distanceCorrelation = "distance_correlation"
-    case ckaRBF = "cka_rbf"
-    case procrustes
-
-    /// The metrics that this version computes.
-    package static let available: [MetricKind] = [.mutualKNN, .cka, .unbiasedCKA]
-
-    /// Whether the metric is computed from neighbour lists and so has a k.
-    package var isNeighbourMetric: Bool {
-        switch self {
-        case .mutualKNN, .cknna, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: true
-        case .cka, .unbiasedCKA, .svcca, .rsa, .distanceCorrelation, .ckaRBF, .procrustes: false
-        }
-    }
-
-    /// Whether the metric is computed from centred Gram matrices.
-    package var isGramMetric: Bool { self == .cka || self == .unbiasedCKA }
-}
-
 /// One metric with its parameter: one group under `/metrics` of a results file.
 package struct Metric: Hashable, Codable, Sendable {
-    package let kind: MetricKind
-    /// The number of neighbours, for neighbour metrics.
-    package let k: Int?
-
-    package init(kind: MetricKind, k: Int? = nil) {
-        self.kind = kind
-        self.k = k
+    /// What sets one group of a metric apart from another.
+    package enum Parameter: Hashable, Codable, Sendable {
+        /// The number of neighbours k.
+        case neighbours(Int)
+        /// The number of singular vectors q.
+        case dimensions(Int)
+        /// A multiple of the median distance.
+        case bandwidth(Double)
     }
 
-    /// The group's name in a results file, such as `mutual_knn_k10`.
-    package var id: String { k.map { "\(kind.rawValue)_k\($0)" } ?? kind.rawValue }
+    package let kind: MetricKind
+    package let parameter: Parameter?
 
-    /// The score expected of two unrelated layers of `sampleCount` samples, where one number fits all pairs.
-    ///
-    /// mutual k-NN: k/(n - 1), the mean over random permutations. Unbiased CKA: 0.
-    package func chance(sampleCount: Int) -> Double? {
-        switch kind {
-        case .mutualKNN: k.map { Double($0) / Double(sampleCount - 1) }
-        case .unbiasedCKA: 0
-        default: nil
+    package init(kind: MetricKind, _ parameter: Parameter? = nil) {
+        self.kind = kind
+        self.parameter = parameter
+    }
+
+    package init(kind: MetricKind, k: Int) { self.init(kind: kind, .neighbours(k)) }
+
+    /// The number of neighbours, for neighbour metrics.
+    package var k: Int? { if case .neighbours(let k) = parameter { k } else { nil } }
+    /// The number of singular vectors, for svcca.
+    package var dimensions: Int? { if case .dimensions(let q) = parameter { q } else { nil } }
+    /// The multiple of the median distance, for cka_rbf.
+    package var bandwidth: Double? { if case .bandwidth(let b) = parameter { b } else { nil } }
+
+    /// The group's name in a results file, such as `mutual_knn_k10`, `svcca_d10` or `cka_rbf_b1`.
+    package var id: String {
+        switch parameter {
+        case nil: kind.rawValue
+        case .neighbours(let k): "\(kind.rawValue)_k\(k)"
+        case .dimensions(let q): "\(kind.rawValue)_d\(q)"
+        case .bandwidth(let b): "\(kind.rawValue)_b\(shortest(b))"
         }
+    }
+
+    /// The artifact of each of two layers that the score is computed from.
+    package var artifact: ArtifactKind {
+        switch kind {
+        case .mutualKNN, .cknna, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: .neighbours
+        case .cka, .unbiasedCKA: .gram
+        case .svcca: .basis
+        case .rsa: .ranks
+        case .distanceCorrelation: .distances
+        case .ckaRBF: .rbf(bandwidth: bandwidth ?? 1)
+        case .procrustes: .features
+        }
+    }
+}
+
+/// One neighbour metric over many k: one group under `/curves` of a results file.
+package struct MetricCurve: Hashable, Codable, Sendable {
+    package let kind: MetricKind
+    /// The numbers of neighbours, ascending.
+    package let ks: [Int]
+
+    package init(kind: MetricKind, ks: [Int]) {
+        self.kind = kind
+        self.ks = ks
     }
 }

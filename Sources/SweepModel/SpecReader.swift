@@ -4,7 +4,12 @@ package enum SpecReader {
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
         "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
     ]
-    private static let prepareKeys = ["clip", "clip_scope", "normalize"]
+    /// Keys of nested mappings, and a whole mapping as it should be written.
+    private static let nested: [String: (keys: [String], example: String)] = [
+        "prepare": (["clip", "clip_scope", "normalize"], "prepare: {clip: 0.95, clip_scope: model, normalize: l2}"),
+        "svcca": (["dimensions"], "svcca: {dimensions: [10]}"),
+        "cka_rbf": (["bandwidth"], "cka_rbf: {bandwidth: [1.0]}"),
+    ]
 
     /// The specification of `document` (a mapping, or nil), overridden by `flags`. Throws on the first thing that is wrong.
     package static func read(
@@ -12,7 +17,11 @@ package enum SpecReader {
     ) throws(Complaint) -> SweepSpec {
         var spec = SweepSpec()
         if let document, case .mapping(let pairs) = document.value {
-            for pair in pairs { try apply(pair.key, pair.entry, keyPlace: pair.keyPlace, to: &spec) }
+            for pair in pairs {
+                // Nested keys are flags of their own, but no keys of a file.
+                guard keys.contains(pair.key) else { throw unknown(pair.key, "key", among: keys, at: pair.keyPlace) }
+                try apply(pair.key, pair.entry, keyPlace: pair.keyPlace, to: &spec)
+            }
         }
         for flag in flags { try apply(flag.key, flag.entry, keyPlace: flag.entry.place, to: &spec) }
         guard !spec.x.isEmpty else {
@@ -31,16 +40,19 @@ package enum SpecReader {
         case "x": spec.x = try texts(key, entry)
         case "y": spec.y = try texts(key, entry)
         case "metrics": spec.metrics = try metrics(entry)
-        case "k": spec.k = try neighbourCounts(entry)
-        case "prepare": try prepare(entry, &spec)
+        case "k": (spec.k, spec.kRanges) = try NeighbourCounts.read(entry)
+        case "prepare", "svcca", "cka_rbf": try mapping(key, entry, &spec)
+        case "svcca_dimensions": spec.svccaDimensions = try dimensions(entry)
+        case "cka_rbf_bandwidth": spec.rbfBandwidths = try bandwidths(entry)
         case "clip": spec.clip = try clip(entry)
-        case "clip_scope": try only("model", key, entry)
-        case "normalize": spec.normalize = try normalization(entry)
+        case "clip_scope": spec.clipScope = try choice(key, entry)
+        case "normalize": spec.normalize = try choice(key, entry)
         case "layers": spec.layers = try layers(entry)
-        case "variant": try only("exact", key, entry)
+        case "concatenate": spec.concatenate = try entry.flag(key)
+        case "variant": spec.variant = try choice(key, entry)
         case "keep_tied": spec.keepTied = try entry.flag(key)
-        case "concatenate", "exclude_groups": try only("false", key, entry)
-        case "samples": try only("same", key, entry)
+        case "exclude_groups": spec.excludeGroups = try entry.flag(key)
+        case "samples": spec.samples = try choice(key, entry)
         case "allow_dataset_mismatch": spec.allowDatasetMismatch = try entry.flag(key)
         case "name_from": spec.nameFromFile = try choice(["model", "file"], key, entry) == "file"
         case "seed":
@@ -49,24 +61,23 @@ package enum SpecReader {
                 throw entry.complaint("'seed' is \(seed)", advice: "give a whole number from 0 up")
             }
             spec.seed = UInt64(seed)
-        case "svcca", "cka_rbf":
-            throw entry.complaint(
-                "'\(key)' sets up a metric that this version does not compute", advice: "leave the key out")
         default:
             throw unknown(key, "key", among: keys, at: keyPlace)
         }
     }
 
-    private static func prepare(_ entry: SpecEntry, _ spec: inout SweepSpec) throws(Complaint) {
+    private static func mapping(_ key: String, _ entry: SpecEntry, _ spec: inout SweepSpec) throws(Complaint) {
+        let known = nested[key]?.keys ?? []
         guard case .mapping(let pairs) = entry.value else {
-            throw entry.complaint(
-                "'prepare' is not a mapping", advice: "write prepare: {clip: 0.95, clip_scope: model, normalize: l2}")
+            throw entry.complaint("'\(key)' is not a mapping", advice: "write \(nested[key]?.example ?? key)")
         }
         for pair in pairs {
-            guard prepareKeys.contains(pair.key) else {
-                throw unknown(pair.key, "key of 'prepare'", among: prepareKeys, at: pair.keyPlace)
+            guard known.contains(pair.key) else {
+                throw unknown(pair.key, "key of '\(key)'", among: known, at: pair.keyPlace)
             }
-            try apply(pair.key, pair.entry, keyPlace: pair.keyPlace, to: &spec)
+            // As a flag, what belongs to a metric carries its name.
+            let flat = key == "prepare" ? pair.key : "\(key)_\(pair.key)"
+            try apply(flat, pair.entry, keyPlace: pair.keyPlace, to: &spec)
         }
     }
 
@@ -82,16 +93,11 @@ package enum SpecReader {
         for item in try entry.items("metrics") {
             let name = try item.text("metrics")
             if name == "all" {
-                for kind in MetricKind.available where !kinds.contains(kind) { kinds.append(kind) }
+                for kind in MetricKind.all where !kinds.contains(kind) { kinds.append(kind) }
                 continue
             }
             guard let kind = MetricKind(rawValue: name) else {
-                throw unknown(name, "metric", among: MetricKind.available.map(\.rawValue), at: item.place)
-            }
-            guard MetricKind.available.contains(kind) else {
-                throw item.complaint(
-                    "the metric '\(name)' is not available in this version",
-                    advice: "choose from \(MetricKind.available.map(\.rawValue).joined(separator: ", "))")
+                throw unknown(name, "metric", among: MetricKind.allCases.map(\.rawValue), at: item.place)
             }
             if !kinds.contains(kind) { kinds.append(kind) }
         }
@@ -101,21 +107,36 @@ package enum SpecReader {
         return kinds
     }
 
-    private static func neighbourCounts(_ entry: SpecEntry) throws(Complaint) -> [Int] {
-        var counts: [Int] = []
-        for item in try entry.items("k") {
-            let text = try item.text("k")
-            guard !text.contains(":") else {
+    private static func dimensions(_ entry: SpecEntry) throws(Complaint) -> [Int] {
+        var counts: Set<Int> = []
+        for item in try entry.items("dimensions") {
+            let count = try item.integer("dimensions")
+            guard (1...largestDimension).contains(count) else {
                 throw item.complaint(
-                    "'k' is the range '\(text)', which this version does not compute",
-                    advice: "list the values, such as --k 10 20")
+                    "'dimensions' is \(count)", advice: "give from 1 to \(largestDimension) singular vectors")
             }
-            let k = try item.integer("k")
-            guard k >= 1 else { throw item.complaint("'k' is \(k)", advice: "give at least 1 neighbour") }
-            if !counts.contains(k) { counts.append(k) }
+            counts.insert(count)
         }
-        guard !counts.isEmpty else { throw entry.complaint("'k' is empty", advice: "give at least one value") }
+        guard !counts.isEmpty else { throw entry.complaint("'dimensions' is empty", advice: "write [10]") }
         return counts.sorted()
+    }
+
+    /// Beyond so many singular vectors a basis is no summary any more.
+    private static let largestDimension = 1000
+
+    private static func bandwidths(_ entry: SpecEntry) throws(Complaint) -> [Double] {
+        var factors: Set<Double> = []
+        for item in try entry.items("bandwidth") {
+            let text = try item.text("bandwidth")
+            guard let factor = Double(text), factor > 0, factor.isFinite else {
+                throw item.complaint(
+                    "'bandwidth' is '\(text)', a multiple of the median distance was expected",
+                    advice: "give a number above 0, such as 1.0")
+            }
+            factors.insert(factor)
+        }
+        guard !factors.isEmpty else { throw entry.complaint("'bandwidth' is empty", advice: "write [1.0]") }
+        return factors.sorted()
     }
 
     private static func clip(_ entry: SpecEntry) throws(Complaint) -> SweepSpec.Clip {
@@ -127,10 +148,6 @@ package enum SpecReader {
                 advice: "write a number such as 0.95, or none")
         }
         return .quantile(q)
-    }
-
-    private static func normalization(_ entry: SpecEntry) throws(Complaint) -> SweepSpec.Normalization {
-        try choice(["l2", "none"], "normalize", entry) == "l2" ? .l2 : .none
     }
 
     private static func layers(_ entry: SpecEntry) throws(Complaint) -> SweepSpec.LayerSelection {
@@ -158,14 +175,14 @@ package enum SpecReader {
         return text
     }
 
-    /// Accepts the one value that this version computes, and says so of the contract's other ones.
-    private static func only(_ value: String, _ key: String, _ entry: SpecEntry) throws(Complaint) {
-        let text = try entry.text(key)
-        guard text == value else {
-            throw entry.complaint(
-                "'\(key)' is '\(text)', and this version computes only '\(value)'",
-                advice: "leave it out or write \(value)")
+    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ entry: SpecEntry
+    ) throws(Complaint) -> Value {
+        let text = try choice(Value.allCases.map(\.rawValue), key, entry)
+        guard let value = Value(rawValue: text) else {
+            throw entry.complaint("'\(key)' is '\(text)'", advice: "leave it out")
         }
+        return value
     }
 
     private static func unknown(

@@ -4,13 +4,16 @@ extension SweepSpec {
         var lines = ["name: \(quoted(name))", "x: \(list(x.map(quoted)))"]
         if let y { lines.append("y: \(list(y.map(quoted)))") }
         lines.append("metrics: \(list(metrics.map(\.rawValue)))")
-        lines.append("k: \(list(k.map(String.init)))")
+        lines.append("k: \(list(k.map(String.init) + kRanges.map { "\($0.lowerBound):\($0.upperBound)" }))")
+        lines.append("svcca: {dimensions: \(list(svccaDimensions.map(String.init)))}")
+        lines.append("cka_rbf: {bandwidth: \(list(rbfBandwidths.map { "\($0)" }))}")
         let clipText =
             switch clip {
             case .none: "none"
             case .quantile(let q): "\(q)"
             }
-        lines.append("prepare: {clip: \(clipText), clip_scope: model, normalize: \(normalize.rawValue)}")
+        lines.append(
+            "prepare: {clip: \(clipText), clip_scope: \(clipScope.rawValue), normalize: \(normalize.rawValue)}")
         let layerText =
             switch layers {
             case .all: "all"
@@ -18,9 +21,10 @@ extension SweepSpec {
             case .indices(let indices): list(indices.map(String.init))
             }
         lines += [
-            "layers: \(layerText)", "concatenate: false", "variant: exact", "keep_tied: \(keepTied)",
-            "exclude_groups: false", "samples: same", "allow_dataset_mismatch: \(allowDatasetMismatch)",
-            "name_from: \(nameFromFile ? "file" : "model")", "seed: \(seed)",
+            "layers: \(layerText)", "concatenate: \(concatenate)", "variant: \(variant.rawValue)",
+            "keep_tied: \(keepTied)", "exclude_groups: \(excludeGroups)", "samples: \(samples.rawValue)",
+            "allow_dataset_mismatch: \(allowDatasetMismatch)", "name_from: \(nameFromFile ? "file" : "model")",
+            "seed: \(seed)",
         ]
         return lines.map { $0 + "\n" }.joined()
     }

@@ -2,11 +2,17 @@
 package struct PlannedLayer: Hashable, Codable, Sendable {
     /// Position in `SweepPlan.models`.
     package let model: Int
-    /// The layer's index within its store.
+    /// The layer's index within its store; `concatenation` for all of the store's layers side by side.
     package let index: Int
     package let name: String
     /// The number of features d.
     package let width: Int
+
+    /// The index of the pseudo-layer that is all layers of a store side by side (contracts.md, section 4).
+    package static let concatenation = -2
+
+    /// Whether it is all layers side by side.
+    package var isConcatenation: Bool { index == Self.concatenation }
 }
 
 /// One feature store that takes part in a sweep.
@@ -41,14 +47,19 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     /// Whether y is x, and only the upper triangle of tiles is computed.
     package let isSymmetric: Bool
     package let metrics: [Metric]
+    /// Neighbour metrics over ranges of k.
+    package let curves: [MetricCurve]
+    package let variant: Variant
 
     package init(
         sampleCount: Int,
         models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
-        xModels: [Int], yModels: [Int]?, metrics: [Metric]
+        xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact
     ) {
         self.sampleCount = sampleCount
         self.metrics = metrics
+        self.curves = curves
+        self.variant = variant
         var planned: [PlannedModel] = []
         var layers: [PlannedLayer] = []
         for (position, model) in models.enumerated() {
@@ -76,12 +87,31 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     /// A layer's name for people: `model:index`.
     package func label(ofLayer layer: Int) -> String { "\(models[layers[layer].model].name):\(layers[layer].index)" }
 
-    /// Every k that any metric uses, ascending.
+    /// Every k that a metric is computed for singly, ascending.
     package var neighbourCounts: [Int] { Set(metrics.compactMap(\.k)).sorted() }
 
-    /// Whether any metric needs centred Gram matrices.
-    package var needsGrams: Bool { metrics.contains { $0.kind.isGramMetric } }
+    /// The length of the neighbour lists; nil where nothing needs neighbours.
+    package var longestNeighbourList: Int? { (neighbourCounts + curves.flatMap(\.ks)).max() }
+
+    /// The most singular vectors that any metric needs; nil where none does.
+    package var basisDimensions: Int? { metrics.compactMap(\.dimensions).max() }
+
+    /// Every kind of artifact that any metric needs, each once, in the order of the metrics.
+    package var artifactKinds: [ArtifactKind] {
+        var kinds: [ArtifactKind] = curves.isEmpty ? [] : [.neighbours]
+        for metric in metrics where !kinds.contains(metric.artifact) { kinds.append(metric.artifact) }
+        return kinds
+    }
+
+    /// The last layer of model `model` that is not a concatenation, as a position in `layers`.
+    package func lastLayer(ofModel model: Int) -> Int {
+        let range = models[model].layers
+        return range.last { !layers[$0].isConcatenation } ?? range.upperBound - 1
+    }
 
     /// The grid of tiles over the score matrix.
     package var grid: TileGrid { TileGrid(rows: xLayers.count, columns: yLayers.count, isSymmetric: isSymmetric) }
+
+    /// A layer with a larger share of tied rows is flagged: the order of its samples decides its neighbours (metrics.md).
+    package static let tiedLimit = 0.01
 }

@@ -3,12 +3,22 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     /// How values are clipped before normalisation.
     package enum Clip: Hashable, Codable, Sendable {
         case none
-        /// The value at element floor(q·N) of all N sorted absolute values.
+        /// The quantile q of magnitudes at which values are clipped.
         case quantile(Double)
     }
 
+    /// Whose magnitudes decide the clip threshold (metrics.md, Preparation).
+    package enum ClipScope: String, CaseIterable, Codable, Sendable {
+        /// All layers of a model together.
+        case model
+        /// Each layer by itself.
+        case layer
+        /// Each sample by itself, averaged over samples.
+        case sampleMean = "sample_mean"
+    }
+
     /// How rows are normalised.
-    package enum Normalization: String, Codable, Sendable {
+    package enum Normalization: String, CaseIterable, Codable, Sendable {
         case l2
         case none
     }
@@ -21,18 +31,40 @@ package struct SweepSpec: Hashable, Codable, Sendable {
         case indices([Int])
     }
 
+    /// Which samples are compared.
+    package enum Samples: String, CaseIterable, Codable, Sendable {
+        /// Those of every store, which must be the same.
+        case same
+        /// Those that all stores have.
+        case intersect
+    }
+
     package var name = "sweep"
     /// Paths, globs and directories of the x side.
     package var x: [String] = []
     /// The y side; nil for every unordered pair of x.
     package var y: [String]?
     package var metrics: [MetricKind] = [.mutualKNN]
+    /// Numbers of neighbours that were listed singly, ascending.
     package var k: [Int] = [10]
+    /// Ranges of numbers of neighbours, ascending.
+    package var kRanges: [ClosedRange<Int>] = []
+    /// Numbers of singular vectors for svcca, ascending.
+    package var svccaDimensions: [Int] = [10]
+    /// Multiples of the median distance for cka_rbf, ascending.
+    package var rbfBandwidths: [Double] = [1]
     package var clip = Clip.quantile(0.95)
+    package var clipScope = ClipScope.model
     package var normalize = Normalization.l2
     package var layers = LayerSelection.all
+    /// Whether each model has one more layer: all its layers side by side.
+    package var concatenate = false
+    package var variant = Variant.exact
     /// Whether layers with many tied rows may attain the maximum of neighbour metrics.
     package var keepTied = false
+    /// Whether samples of one group are never each other's neighbours.
+    package var excludeGroups = false
+    package var samples = Samples.same
     package var allowDatasetMismatch = false
     /// Whether models are named by their file rather than by the store's attribute.
     package var nameFromFile = false
@@ -43,15 +75,24 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     /// Every metric with every parameter, in the order of the results file.
     package var parameterizedMetrics: [Metric] {
         metrics.flatMap { kind in
-            kind.isNeighbourMetric ? k.map { Metric(kind: kind, k: $0) } : [Metric(kind: kind)]
+            switch kind {
+            case .svcca: svccaDimensions.map { Metric(kind: kind, .dimensions($0)) }
+            case .ckaRBF: rbfBandwidths.map { Metric(kind: kind, .bandwidth($0)) }
+            case _ where kind.isNeighbourMetric: k.map { Metric(kind: kind, .neighbours($0)) }
+            default: [Metric(kind: kind)]
+            }
         }
     }
 
-    /// The longest neighbour list that any metric needs; nil where none needs neighbours.
-    package var longestNeighbourList: Int? {
-        metrics.contains(where: \.isNeighbourMetric) ? k.max() : nil
+    /// A curve for each neighbour metric, where ranges of k are asked for.
+    package var curves: [MetricCurve] {
+        let kinds = metrics.filter(\.isNeighbourMetric)
+        // Where nothing limits a range, it may be far too long to be written out.
+        guard !kinds.isEmpty, !kRanges.isEmpty else { return [] }
+        let ks = Set(kRanges.flatMap(Array.init)).sorted()
+        return kinds.map { MetricCurve(kind: $0, ks: ks) }
     }
 
-    /// Whether any metric needs centred Gram matrices.
-    package var needsGrams: Bool { metrics.contains(where: \.isGramMetric) }
+    /// Whether layers with many tied rows are candidates for the maximum: if kept, and in released code always.
+    package var ignoresTies: Bool { keepTied || variant == .reference }
 }

@@ -31,43 +31,23 @@ package struct Attempt: Hashable, Codable, Sendable {
 
 /// What a survey found of a model: what its layers' artifacts depend on beside their own values.
 package struct ModelSurvey: Hashable, Codable, Sendable {
-    /// The clip threshold t, values are clamped to [-t, t]; infinity where nothing is clipped.
-    package let clipThreshold: Double
+    /// The clip thresholds t, values are clamped to [-t, t]; infinity where nothing is clipped. One for the whole model, or, where
+    /// each layer is clipped by itself, one for each layer of the store.
+    package let clipThresholds: [Double]
     /// For each planned layer of the model, in order, the digest of its values in the joined order (32 hexadecimal digits).
     package let layerDigests: [String]
     /// What a reader of the results should know, such as the ids of all-zero rows.
     package let warnings: [String]
 
-    package init(clipThreshold: Double, layerDigests: [String], warnings: [String]) {
-        self.clipThreshold = clipThreshold
+    package init(clipThresholds: [Double], layerDigests: [String], warnings: [String]) {
+        self.clipThresholds = clipThresholds
         self.layerDigests = layerDigests
         self.warnings = warnings
     }
-}
 
-/// What the coordinator keeps of a layer whose artifacts are done.
-package struct LayerSummary: Hashable, Codable, Sendable {
-    /// The share of rows, one for each k of the sweep in ascending order, whose k-th and next similarity are tied.
-    package let tiedShares: [Double]
-    /// The share of values that clipping changed.
-    package let clippedShare: Double
-    /// Whether all rows are the same, so that no metric is defined.
-    package let isConstant: Bool
-    /// Expected biased CKA of unrelated layers is the product of both sides' factor tr K_c/‖K_c‖ over n - 1; NaN if not computed.
-    package let chanceFactor: Double
-    /// The names of the artifacts; nil where no metric needs that kind.
-    package let neighbours: String?
-    package let gram: String?
-
-    package init(
-        tiedShares: [Double], clippedShare: Double, isConstant: Bool, chanceFactor: Double, neighbours: String?,
-        gram: String?
-    ) {
-        self.tiedShares = tiedShares
-        self.clippedShare = clippedShare
-        self.isConstant = isConstant
-        self.chanceFactor = chanceFactor
-        self.neighbours = neighbours
-        self.gram = gram
+    /// The thresholds of `layer`: one, or for a concatenation of layers that are clipped by themselves one for each.
+    package func clipThresholds(of layer: PlannedLayer) -> [Double] {
+        guard clipThresholds.count > 1, clipThresholds.indices.contains(layer.index) else { return clipThresholds }
+        return [clipThresholds[layer.index]]
     }
 }

@@ -32,9 +32,13 @@ extension Attempt {
     }
 }
 
-/// A control frame of `message`.
+/// A control frame of `message`: equal messages are equal bytes, whatever the order of a hash table.
 func serialized(_ message: some SwiftProtobuf.Message) throws(ProtocolError) -> [UInt8] {
-    do { return try message.serializedBytes() } catch { throw ProtocolError("a message cannot be written: \(error)") }
+    var options = BinaryEncodingOptions()
+    options.useDeterministicOrdering = true
+    do { return try message.serializedBytes(options: options) } catch {
+        throw ProtocolError("a message cannot be written: \(error)")
+    }
 }
 
 /// The message in the first of `frames`.

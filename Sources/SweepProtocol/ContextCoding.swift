@@ -20,7 +20,7 @@ extension Platonic_V1_SweepContext {
         }
         layers = plan.layers.map { layer in
             .with {
-                $0.index = UInt32(clamping: layer.index)
+                $0.index = Int32(clamping: layer.index)
                 $0.name = layer.name
                 $0.width = UInt32(clamping: layer.width)
             }
@@ -28,12 +28,18 @@ extension Platonic_V1_SweepContext {
         xModels = plan.xModels.map { UInt32(clamping: $0) }
         yModels = plan.yModels.map { UInt32(clamping: $0) }
         symmetric = plan.isSymmetric
-        metrics = plan.metrics.map { metric in
+        metrics = plan.metrics.map(Platonic_V1_Metric.init)
+        curves = plan.curves.map { curve in
             .with {
-                $0.kind = metric.kind.rawValue
-                $0.k = UInt32(clamping: metric.k ?? 0)
+                $0.kind = curve.kind.rawValue
+                $0.ks = curve.ks.map { UInt32(clamping: $0) }
             }
         }
+        variant = plan.variant.rawValue
+        ignoresTies = context.ignoresTies
+        samplePositions = context.samplePositions?.map { UInt32(clamping: $0) } ?? []
+        groups = context.groups?.map { UInt32(bitPattern: $0) } ?? []
+        clipScope = context.clipScope.rawValue
         clipQuantile =
             switch context.clip {
             case .none: .infinity
@@ -60,20 +66,34 @@ extension SweepContext {
         guard next == message.layers.count, positions.allSatisfy({ $0 < models.count }),
             !message.symmetric || message.xModels == message.yModels
         else { throw ProtocolError("the sweep's models do not fit together") }
+        guard let variant = Variant(rawValue: message.variant),
+            let clipScope = SweepSpec.ClipScope(rawValue: message.clipScope)
+        else { throw ProtocolError("the variant or the clip scope is unknown to this version") }
+        let samples = Int(message.sampleCount)
+        for part in [message.samplePositions.count, message.groups.count] where part != 0 && part != samples {
+            throw ProtocolError("the sweep has \(samples) samples, and \(part) positions or groups")
+        }
         var metrics: [Metric] = []
-        for metric in message.metrics {
-            guard let kind = MetricKind(rawValue: metric.kind) else {
-                throw ProtocolError("the metric '\(metric.kind)' is unknown to this version")
-            }
-            metrics.append(Metric(kind: kind, k: kind.isNeighbourMetric ? Int(metric.k) : nil))
+        for metric in message.metrics { metrics.append(try Metric(metric)) }
+        var curves: [MetricCurve] = []
+        for curve in message.curves {
+            let ks = curve.ks.map { Int($0) }
+            let kind = try metricKind(curve.kind)
+            guard kind.isNeighbourMetric, ks.allSatisfy({ (1..<max(samples, 1)).contains($0) }),
+                ks == Set(ks).sorted()
+            else { throw ProtocolError("the curve of \(curve.kind) has impossible numbers of neighbours") }
+            curves.append(MetricCurve(kind: kind, ks: ks))
         }
         self.init(
             plan: SweepPlan(
-                sampleCount: Int(message.sampleCount), models: models, xModels: message.xModels.map { Int($0) },
-                yModels: message.symmetric ? nil : message.yModels.map { Int($0) }, metrics: metrics),
+                sampleCount: samples, models: models, xModels: message.xModels.map { Int($0) },
+                yModels: message.symmetric ? nil : message.yModels.map { Int($0) }, metrics: metrics, curves: curves,
+                variant: variant),
             artifactDirectory: message.artifactDirectory, artifactToken: message.artifactToken,
             sampleDigest: message.sampleDigest, sampleStore: message.sampleStore,
-            clip: message.clipQuantile.isFinite ? .quantile(message.clipQuantile) : .none,
-            normalize: message.normalize ? .l2 : .none)
+            samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
+            groups: message.groups.isEmpty ? nil : message.groups.map { Int32(bitPattern: $0) },
+            clip: message.clipQuantile.isFinite ? .quantile(message.clipQuantile) : .none, clipScope: clipScope,
+            normalize: message.normalize ? .l2 : .none, ignoresTies: message.ignoresTies)
     }
 }

@@ -51,8 +51,8 @@ extension Platonic_V1_Assignment {
         attempt = Platonic_V1_Attempt(assignment.attempt)
         switch assignment.inputs {
         case .survey: break
-        case .layer(let threshold, let digest):
-            clipThreshold = threshold
+        case .layer(let thresholds, let digest):
+            clipThresholds = thresholds
             layerDigest = digest
         case .tile(let rows, let columns):
             self.rows = rows.map(Platonic_V1_ArtifactNames.init)
@@ -62,18 +62,7 @@ extension Platonic_V1_Assignment {
 }
 
 extension Platonic_V1_ArtifactNames {
-    fileprivate init(_ names: ArtifactNames) {
-        neighbours = names.neighbours ?? ""
-        gram = names.gram ?? ""
-    }
-}
-
-extension ArtifactNames {
-    fileprivate init(_ message: Platonic_V1_ArtifactNames) {
-        self.init(
-            neighbours: message.neighbours.isEmpty ? nil : message.neighbours,
-            gram: message.gram.isEmpty ? nil : message.gram)
-    }
+    fileprivate init(_ artifacts: ArtifactNames) { names = artifactMap(artifacts.names) }
 }
 
 extension Assignment {
@@ -82,10 +71,16 @@ extension Assignment {
         let inputs: Inputs
         switch attempt.item {
         case .survey: inputs = .survey
-        case .layer: inputs = .layer(clipThreshold: message.clipThreshold, digest: message.layerDigest)
+        case .layer: inputs = .layer(clipThresholds: message.clipThresholds, digest: message.layerDigest)
         case .tile:
-            inputs = .tile(rows: message.rows.map(ArtifactNames.init), columns: message.columns.map(ArtifactNames.init))
+            inputs = .tile(rows: try Self.artifacts(message.rows), columns: try Self.artifacts(message.columns))
         }
         self.init(attempt: attempt, inputs: inputs)
+    }
+
+    private static func artifacts(_ messages: [Platonic_V1_ArtifactNames]) throws(ProtocolError) -> [ArtifactNames] {
+        var result: [ArtifactNames] = []
+        for message in messages { result.append(ArtifactNames(try kinds(message.names))) }
+        return result
     }
 }

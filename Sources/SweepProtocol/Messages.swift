@@ -23,19 +23,29 @@ package struct WorkerHello: Hashable, Sendable {
     }
 }
 
-/// The scores of one tile: for each metric of the plan rows x columns float64, row-major, end to end.
+/// The scores of one tile, laid out as `TileLayout` says.
 package struct TileScores: Hashable, Sendable {
-    package let metrics: Int
+    package let matrices: Int
     package let rows: Int
     package let columns: Int
+    /// `matrices` times rows x columns, then the values of curves.
     package let values: [Double]
 
-    package init(metrics: Int, rows: Int, columns: Int, values: [Double]) {
-        precondition(values.count == metrics * rows * columns)
-        self.metrics = metrics
+    /// The values of curves.
+    package var curveValueCount: Int { values.count - matrices * rows * columns }
+
+    package init(matrices: Int, rows: Int, columns: Int, values: [Double]) {
+        precondition(values.count >= matrices * rows * columns)
+        self.matrices = matrices
         self.rows = rows
         self.columns = columns
         self.values = values
+    }
+
+    /// Whether they have the shape of `layout`.
+    package func fits(_ layout: TileLayout) -> Bool {
+        matrices == layout.matrices.count && rows == layout.rows.count && columns == layout.columns.count
+            && curveValueCount == layout.curveValueCount
     }
 }
 
@@ -62,22 +72,20 @@ package struct AttemptOutcome: Hashable, Sendable {
     }
 }
 
-/// The artifacts of one layer; nil where it has none of that kind.
+/// The names of one layer's artifacts, without those that it does not have.
 package struct ArtifactNames: Hashable, Sendable {
-    package let neighbours: String?
-    package let gram: String?
+    package let names: [ArtifactKind: String]
 
-    package init(neighbours: String?, gram: String?) {
-        self.neighbours = neighbours
-        self.gram = gram
-    }
+    package init(_ names: [ArtifactKind: String]) { self.names = names }
+
+    package subscript(kind: ArtifactKind) -> String? { names[kind] }
 }
 
 /// An attempt together with what earlier stages found.
 package struct Assignment: Hashable, Sendable {
     package enum Inputs: Hashable, Sendable {
         case survey
-        case layer(clipThreshold: Double, digest: String)
+        case layer(clipThresholds: [Double], digest: String)
         case tile(rows: [ArtifactNames], columns: [ArtifactNames])
     }
 

@@ -1,10 +1,10 @@
 package import SweepModel
 
 /// The version of the messages between coordinator and workers.
-package let protocolVersion: UInt32 = 1
+package let protocolVersion: UInt32 = 2
 
 /// The version of the numbers: artifacts and scores of different versions never meet.
-package let algorithmVersion: UInt32 = 1
+package let algorithmVersion: UInt32 = 2
 
 /// Everything a worker needs to know of a sweep.
 package struct SweepContext: Hashable, Sendable {
@@ -15,19 +15,31 @@ package struct SweepContext: Hashable, Sendable {
     /// The digest of the joined sample ids in order, and the store whose order it is.
     package let sampleDigest: String
     package let sampleStore: String
+    /// Where only some samples of that store are compared: their positions in it.
+    package let samplePositions: [Int]?
+    /// Where samples of one group are never each other's neighbours: the group of each joined sample.
+    package let groups: [Int32]?
     package let clip: SweepSpec.Clip
+    package let clipScope: SweepSpec.ClipScope
     package let normalize: SweepSpec.Normalization
+    /// Whether layers with many tied rows may attain the maximum over layers.
+    package let ignoresTies: Bool
 
     package init(
         plan: SweepPlan, artifactDirectory: String, artifactToken: String, sampleDigest: String, sampleStore: String,
-        clip: SweepSpec.Clip, normalize: SweepSpec.Normalization
+        samplePositions: [Int]? = nil, groups: [Int32]? = nil, clip: SweepSpec.Clip,
+        clipScope: SweepSpec.ClipScope = .model, normalize: SweepSpec.Normalization, ignoresTies: Bool = false
     ) {
         self.plan = plan
         self.artifactDirectory = artifactDirectory
         self.artifactToken = artifactToken
         self.sampleDigest = sampleDigest
         self.sampleStore = sampleStore
+        self.samplePositions = samplePositions
+        self.groups = groups
         self.clip = clip
+        self.clipScope = clipScope
         self.normalize = normalize
+        self.ignoresTies = ignoresTies
     }
 }

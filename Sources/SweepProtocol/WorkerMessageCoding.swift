@@ -55,24 +55,18 @@ extension Platonic_V1_Outcome {
         switch outcome.result {
         case .survey(let found):
             survey = .with {
-                $0.clipThreshold = found.clipThreshold
+                $0.clipThresholds = found.clipThresholds
                 $0.layerDigests = found.layerDigests
                 $0.warnings = found.warnings
             }
         case .layer(let summary):
-            layer = .with {
-                $0.tiedShares = summary.tiedShares
-                $0.clippedShare = summary.clippedShare
-                $0.isConstant = summary.isConstant
-                $0.chanceFactor = summary.chanceFactor
-                $0.neighbours = summary.neighbours ?? ""
-                $0.gram = summary.gram ?? ""
-            }
+            layer = Platonic_V1_LayerArtifacts(summary)
         case .tile(let scores):
             tile = .with {
-                $0.metrics = UInt32(clamping: scores.metrics)
+                $0.matrices = UInt32(clamping: scores.matrices)
                 $0.rows = UInt32(clamping: scores.rows)
                 $0.columns = UInt32(clamping: scores.columns)
+                $0.curveValues = UInt64(clamping: scores.curveValueCount)
             }
         case .failure(let complaint):
             failure = .with {
@@ -93,21 +87,17 @@ extension AttemptOutcome {
         case (.survey(let found), .survey):
             result = .survey(
                 ModelSurvey(
-                    clipThreshold: found.clipThreshold, layerDigests: found.layerDigests, warnings: found.warnings))
+                    clipThresholds: found.clipThresholds, layerDigests: found.layerDigests, warnings: found.warnings))
         case (.layer(let found), .layer):
-            result = .layer(
-                LayerSummary(
-                    tiedShares: found.tiedShares, clippedShare: found.clippedShare, isConstant: found.isConstant,
-                    chanceFactor: found.chanceFactor, neighbours: found.neighbours.isEmpty ? nil : found.neighbours,
-                    gram: found.gram.isEmpty ? nil : found.gram))
+            result = .layer(try LayerSummary(found))
         case (.tile(let shape), .tile):
-            let (metrics, rows, columns) = (Int(shape.metrics), Int(shape.rows), Int(shape.columns))
+            let (matrices, rows, columns) = (Int(shape.matrices), Int(shape.rows), Int(shape.columns))
             // Bounded before they are multiplied, since any peer may claim any shape.
-            guard metrics <= 1 << 12, rows <= TileGrid.edge, columns <= TileGrid.edge else {
-                throw ProtocolError("a tile of \(metrics) x \(rows) x \(columns) scores cannot be")
-            }
-            let values = try BulkNumbers.values(in: bulk, count: metrics * rows * columns)
-            result = .tile(TileScores(metrics: metrics, rows: rows, columns: columns, values: values))
+            guard matrices <= 1 << 13, rows <= TileGrid.edge, columns <= TileGrid.edge, shape.curveValues <= 1 << 27
+            else { throw ProtocolError("a tile of \(matrices) x \(rows) x \(columns) scores cannot be") }
+            let values = try BulkNumbers.values(
+                in: bulk, count: matrices * rows * columns + Int(shape.curveValues))
+            result = .tile(TileScores(matrices: matrices, rows: rows, columns: columns, values: values))
         case (.failure(let found), _):
             result = .failure(
                 Complaint(

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 5b895fb0bc2f91c9e33a34c9b6a3bb100b939c04fca8d1178e90c7a6c4046544
+// Schemas/platonic.proto SHA-256: 0ea8ecdc82e2b9e6bde50155ac14600ca977b988ababea1ead44c83066913b9a
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,7 +9,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator and workers, protocol version 1.
+/// The wire between coordinator and workers, protocol version 2.
 ///
 /// Every ZeroMQ message is one control frame, a ToCoordinator or a ToWorker, followed by bulk frames of at most 1 MiB where the
 /// message says so. Numbers in bulk frames are little-endian. The first message of a worker is a Hello, the first answer a
@@ -189,7 +189,8 @@ package nonisolated struct Platonic_V1_Survey: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var clipThreshold: Double = 0
+  /// One for the whole model, or one for each layer of its store.
+  package var clipThresholds: [Double] = []
 
   /// One for each planned layer of the model: 32 hexadecimal digits.
   package var layerDigests: [String] = []
@@ -206,35 +207,67 @@ package nonisolated struct Platonic_V1_LayerArtifacts: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var tiedShares: [Double] = []
-
   package var clippedShare: Double = 0
 
   package var isConstant: Bool = false
 
-  package var chanceFactor: Double = 0
+  package var effectiveRank: Double = 0
 
-  /// Names of artifacts, empty where there is none.
-  package var neighbours: String = String()
+  package var meanCosine: Double = 0
 
-  package var gram: String = String()
+  /// Absent where there are no neighbour lists.
+  package var neighbourhood: Platonic_V1_Neighbourhood {
+    get {_neighbourhood ?? Platonic_V1_Neighbourhood()}
+    set {_neighbourhood = newValue}
+  }
+  /// Returns true if `neighbourhood` has been explicitly set.
+  package var hasNeighbourhood: Bool {self._neighbourhood != nil}
+  /// Clears the value of `neighbourhood`. Subsequent reads from it will return its default value.
+  package mutating func clearNeighbourhood() {self._neighbourhood = nil}
+
+  /// Keyed by the kind of artifact.
+  package var chanceFactors: Dictionary<String,Double> = [:]
+
+  /// Names of artifacts, keyed by their kind.
+  package var artifacts: Dictionary<String,String> = [:]
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _neighbourhood: Platonic_V1_Neighbourhood? = nil
+}
+
+/// One value for each single k of the sweep.
+package nonisolated struct Platonic_V1_Neighbourhood: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var tiedShares: [Double] = []
+
+  package var cycleChances: [Double] = []
+
+  package var largestInDegree: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-/// Scores follow in bulk frames, end to end: for each metric of the plan, rows x columns float64, row-major.
+/// Scores follow in bulk frames, end to end: matrices of rows x columns float64, row-major, then the values of curves.
 package nonisolated struct Platonic_V1_TileScores: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var metrics: UInt32 = 0
+  package var matrices: UInt32 = 0
 
   package var rows: UInt32 = 0
 
   package var columns: UInt32 = 0
+
+  package var curveValues: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -379,44 +412,118 @@ package nonisolated struct Platonic_V1_Refusal: Sendable {
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_SweepContext: Sendable {
+package nonisolated struct Platonic_V1_SweepContext: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Where artifacts are kept, and a file there that holds artifact_token.
-  package var artifactDirectory: String = String()
+  package var artifactDirectory: String {
+    get {_storage._artifactDirectory}
+    set {_uniqueStorage()._artifactDirectory = newValue}
+  }
 
-  package var artifactToken: String = String()
+  package var artifactToken: String {
+    get {_storage._artifactToken}
+    set {_uniqueStorage()._artifactToken = newValue}
+  }
 
-  package var sampleCount: UInt32 = 0
+  package var sampleCount: UInt32 {
+    get {_storage._sampleCount}
+    set {_uniqueStorage()._sampleCount = newValue}
+  }
 
   /// Digest of the joined sample ids in order, and the store whose order it is.
-  package var sampleDigest: String = String()
+  package var sampleDigest: String {
+    get {_storage._sampleDigest}
+    set {_uniqueStorage()._sampleDigest = newValue}
+  }
 
-  package var sampleStore: String = String()
+  package var sampleStore: String {
+    get {_storage._sampleStore}
+    set {_uniqueStorage()._sampleStore = newValue}
+  }
 
-  package var models: [Platonic_V1_Model] = []
+  package var models: [Platonic_V1_Model] {
+    get {_storage._models}
+    set {_uniqueStorage()._models = newValue}
+  }
 
-  package var layers: [Platonic_V1_Layer] = []
+  package var layers: [Platonic_V1_Layer] {
+    get {_storage._layers}
+    set {_uniqueStorage()._layers = newValue}
+  }
 
   /// Positions of the x side's and the y side's models.
-  package var xModels: [UInt32] = []
+  package var xModels: [UInt32] {
+    get {_storage._xModels}
+    set {_uniqueStorage()._xModels = newValue}
+  }
 
-  package var yModels: [UInt32] = []
+  package var yModels: [UInt32] {
+    get {_storage._yModels}
+    set {_uniqueStorage()._yModels = newValue}
+  }
 
-  package var symmetric: Bool = false
+  package var symmetric: Bool {
+    get {_storage._symmetric}
+    set {_uniqueStorage()._symmetric = newValue}
+  }
 
-  package var metrics: [Platonic_V1_Metric] = []
+  package var metrics: [Platonic_V1_Metric] {
+    get {_storage._metrics}
+    set {_uniqueStorage()._metrics = newValue}
+  }
 
   /// Infinity stands for no clipping.
-  package var clipQuantile: Double = 0
+  package var clipQuantile: Double {
+    get {_storage._clipQuantile}
+    set {_uniqueStorage()._clipQuantile = newValue}
+  }
 
-  package var normalize: Bool = false
+  package var clipScope: String {
+    get {_storage._clipScope}
+    set {_uniqueStorage()._clipScope = newValue}
+  }
+
+  package var normalize: Bool {
+    get {_storage._normalize}
+    set {_uniqueStorage()._normalize = newValue}
+  }
+
+  package var curves: [Platonic_V1_Curve] {
+    get {_storage._curves}
+    set {_uniqueStorage()._curves = newValue}
+  }
+
+  package var variant: String {
+    get {_storage._variant}
+    set {_uniqueStorage()._variant = newValue}
+  }
+
+  /// Whether layers with many tied rows may attain the maximum over layers.
+  package var ignoresTies: Bool {
+    get {_storage._ignoresTies}
+    set {_uniqueStorage()._ignoresTies = newValue}
+  }
+
+  /// Where only some of the sample store's samples are compared: their positions in it.
+  package var samplePositions: [UInt32] {
+    get {_storage._samplePositions}
+    set {_uniqueStorage()._samplePositions = newValue}
+  }
+
+  /// Where samples of one group are never each other's neighbours: the group of each sample.
+  package var groups: [UInt32] {
+    get {_storage._groups}
+    set {_uniqueStorage()._groups = newValue}
+  }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct Platonic_V1_Model: Sendable {
@@ -444,7 +551,8 @@ package nonisolated struct Platonic_V1_Layer: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var index: UInt32 = 0
+  /// -2 for all layers side by side.
+  package var index: Int32 = 0
 
   package var name: String = String()
 
@@ -462,7 +570,53 @@ package nonisolated struct Platonic_V1_Metric: Sendable {
 
   package var kind: String = String()
 
-  package var k: UInt32 = 0
+  package var parameter: Platonic_V1_Metric.OneOf_Parameter? = nil
+
+  package var k: UInt32 {
+    get {
+      if case .k(let v)? = parameter {return v}
+      return 0
+    }
+    set {parameter = .k(newValue)}
+  }
+
+  package var dimensions: UInt32 {
+    get {
+      if case .dimensions(let v)? = parameter {return v}
+      return 0
+    }
+    set {parameter = .dimensions(newValue)}
+  }
+
+  package var bandwidth: Double {
+    get {
+      if case .bandwidth(let v)? = parameter {return v}
+      return 0
+    }
+    set {parameter = .bandwidth(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Parameter: Equatable, Sendable {
+    case k(UInt32)
+    case dimensions(UInt32)
+    case bandwidth(Double)
+
+  }
+
+  package init() {}
+}
+
+/// A neighbour metric over many numbers of neighbours.
+package nonisolated struct Platonic_V1_Curve: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: String = String()
+
+  package var ks: [UInt32] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -563,8 +717,8 @@ package nonisolated struct Platonic_V1_Assignment: Sendable {
   /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
   package mutating func clearAttempt() {self._attempt = nil}
 
-  /// For a layer: the clip threshold of its model, and its digest.
-  package var clipThreshold: Double = 0
+  /// For a layer: its clip threshold (those of its parts, for a concatenation of layers clipped by themselves), and its digest.
+  package var clipThresholds: [Double] = []
 
   package var layerDigest: String = String()
 
@@ -580,15 +734,13 @@ package nonisolated struct Platonic_V1_Assignment: Sendable {
   fileprivate var _attempt: Platonic_V1_Attempt? = nil
 }
 
-/// Empty names where a layer has no such artifact.
+/// Names keyed by the kind of artifact; a layer without one is left out.
 package nonisolated struct Platonic_V1_ArtifactNames: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var neighbours: String = String()
-
-  package var gram: String = String()
+  package var names: Dictionary<String,String> = [:]
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -923,7 +1075,7 @@ nonisolated extension Platonic_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Survey"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clip_threshold\0\u{3}layer_digests\0\u{1}warnings\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clip_thresholds\0\u{3}layer_digests\0\u{1}warnings\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -931,7 +1083,7 @@ nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularDoubleField(value: &self.clipThreshold) }()
+      case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.clipThresholds) }()
       case 2: try { try decoder.decodeRepeatedStringField(value: &self.layerDigests) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
       default: break
@@ -940,8 +1092,8 @@ nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.clipThreshold.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.clipThreshold, fieldNumber: 1)
+    if !self.clipThresholds.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.clipThresholds, fieldNumber: 1)
     }
     if !self.layerDigests.isEmpty {
       try visitor.visitRepeatedStringField(value: self.layerDigests, fieldNumber: 2)
@@ -953,7 +1105,7 @@ nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._
   }
 
   package static func ==(lhs: Platonic_V1_Survey, rhs: Platonic_V1_Survey) -> Bool {
-    if lhs.clipThreshold != rhs.clipThreshold {return false}
+    if lhs.clipThresholds != rhs.clipThresholds {return false}
     if lhs.layerDigests != rhs.layerDigests {return false}
     if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -963,7 +1115,71 @@ nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Platonic_V1_LayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LayerArtifacts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tied_shares\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}chance_factor\0\u{1}neighbours\0\u{1}gram\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_factors\0\u{1}artifacts\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.clippedShare) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isConstant) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.effectiveRank) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.meanCosine) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._neighbourhood) }()
+      case 6: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: &self.chanceFactors) }()
+      case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.artifacts) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.clippedShare.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.clippedShare, fieldNumber: 1)
+    }
+    if self.isConstant != false {
+      try visitor.visitSingularBoolField(value: self.isConstant, fieldNumber: 2)
+    }
+    if self.effectiveRank.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.effectiveRank, fieldNumber: 3)
+    }
+    if self.meanCosine.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.meanCosine, fieldNumber: 4)
+    }
+    try { if let v = self._neighbourhood {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.chanceFactors.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: self.chanceFactors, fieldNumber: 6)
+    }
+    if !self.artifacts.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.artifacts, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Platonic_V1_LayerArtifacts, rhs: Platonic_V1_LayerArtifacts) -> Bool {
+    if lhs.clippedShare != rhs.clippedShare {return false}
+    if lhs.isConstant != rhs.isConstant {return false}
+    if lhs.effectiveRank != rhs.effectiveRank {return false}
+    if lhs.meanCosine != rhs.meanCosine {return false}
+    if lhs._neighbourhood != rhs._neighbourhood {return false}
+    if lhs.chanceFactors != rhs.chanceFactors {return false}
+    if lhs.artifacts != rhs.artifacts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Platonic_V1_Neighbourhood: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Neighbourhood"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tied_shares\0\u{3}cycle_chances\0\u{3}largest_in_degree\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -972,11 +1188,8 @@ nonisolated extension Platonic_V1_LayerArtifacts: SwiftProtobuf.Message, SwiftPr
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.tiedShares) }()
-      case 2: try { try decoder.decodeSingularDoubleField(value: &self.clippedShare) }()
-      case 3: try { try decoder.decodeSingularBoolField(value: &self.isConstant) }()
-      case 4: try { try decoder.decodeSingularDoubleField(value: &self.chanceFactor) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.neighbours) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.gram) }()
+      case 2: try { try decoder.decodeRepeatedDoubleField(value: &self.cycleChances) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.largestInDegree) }()
       default: break
       }
     }
@@ -986,31 +1199,19 @@ nonisolated extension Platonic_V1_LayerArtifacts: SwiftProtobuf.Message, SwiftPr
     if !self.tiedShares.isEmpty {
       try visitor.visitPackedDoubleField(value: self.tiedShares, fieldNumber: 1)
     }
-    if self.clippedShare.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.clippedShare, fieldNumber: 2)
+    if !self.cycleChances.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.cycleChances, fieldNumber: 2)
     }
-    if self.isConstant != false {
-      try visitor.visitSingularBoolField(value: self.isConstant, fieldNumber: 3)
-    }
-    if self.chanceFactor.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.chanceFactor, fieldNumber: 4)
-    }
-    if !self.neighbours.isEmpty {
-      try visitor.visitSingularStringField(value: self.neighbours, fieldNumber: 5)
-    }
-    if !self.gram.isEmpty {
-      try visitor.visitSingularStringField(value: self.gram, fieldNumber: 6)
+    if self.largestInDegree != 0 {
+      try visitor.visitSingularUInt32Field(value: self.largestInDegree, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_LayerArtifacts, rhs: Platonic_V1_LayerArtifacts) -> Bool {
+  package static func ==(lhs: Platonic_V1_Neighbourhood, rhs: Platonic_V1_Neighbourhood) -> Bool {
     if lhs.tiedShares != rhs.tiedShares {return false}
-    if lhs.clippedShare != rhs.clippedShare {return false}
-    if lhs.isConstant != rhs.isConstant {return false}
-    if lhs.chanceFactor != rhs.chanceFactor {return false}
-    if lhs.neighbours != rhs.neighbours {return false}
-    if lhs.gram != rhs.gram {return false}
+    if lhs.cycleChances != rhs.cycleChances {return false}
+    if lhs.largestInDegree != rhs.largestInDegree {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1018,7 +1219,7 @@ nonisolated extension Platonic_V1_LayerArtifacts: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Platonic_V1_TileScores: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TileScores"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metrics\0\u{1}rows\0\u{1}columns\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}matrices\0\u{1}rows\0\u{1}columns\0\u{3}curve_values\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1026,17 +1227,18 @@ nonisolated extension Platonic_V1_TileScores: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.metrics) }()
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.matrices) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.rows) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.columns) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.curveValues) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.metrics != 0 {
-      try visitor.visitSingularUInt32Field(value: self.metrics, fieldNumber: 1)
+    if self.matrices != 0 {
+      try visitor.visitSingularUInt32Field(value: self.matrices, fieldNumber: 1)
     }
     if self.rows != 0 {
       try visitor.visitSingularUInt32Field(value: self.rows, fieldNumber: 2)
@@ -1044,13 +1246,17 @@ nonisolated extension Platonic_V1_TileScores: SwiftProtobuf.Message, SwiftProtob
     if self.columns != 0 {
       try visitor.visitSingularUInt32Field(value: self.columns, fieldNumber: 3)
     }
+    if self.curveValues != 0 {
+      try visitor.visitSingularUInt64Field(value: self.curveValues, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Platonic_V1_TileScores, rhs: Platonic_V1_TileScores) -> Bool {
-    if lhs.metrics != rhs.metrics {return false}
+    if lhs.matrices != rhs.matrices {return false}
     if lhs.rows != rhs.rows {return false}
     if lhs.columns != rhs.columns {return false}
+    if lhs.curveValues != rhs.curveValues {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1331,89 +1537,191 @@ nonisolated extension Platonic_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Platonic_V1_SweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}artifact_directory\0\u{3}artifact_token\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{1}models\0\u{1}layers\0\u{3}x_models\0\u{3}y_models\0\u{1}symmetric\0\u{1}metrics\0\u{3}clip_quantile\0\u{1}normalize\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}artifact_directory\0\u{3}artifact_token\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{1}models\0\u{1}layers\0\u{3}x_models\0\u{3}y_models\0\u{1}symmetric\0\u{1}metrics\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{1}curves\0\u{1}variant\0\u{3}ignores_ties\0\u{3}sample_positions\0\u{1}groups\0")
+
+  fileprivate class _StorageClass {
+    var _artifactDirectory: String = String()
+    var _artifactToken: String = String()
+    var _sampleCount: UInt32 = 0
+    var _sampleDigest: String = String()
+    var _sampleStore: String = String()
+    var _models: [Platonic_V1_Model] = []
+    var _layers: [Platonic_V1_Layer] = []
+    var _xModels: [UInt32] = []
+    var _yModels: [UInt32] = []
+    var _symmetric: Bool = false
+    var _metrics: [Platonic_V1_Metric] = []
+    var _clipQuantile: Double = 0
+    var _clipScope: String = String()
+    var _normalize: Bool = false
+    var _curves: [Platonic_V1_Curve] = []
+    var _variant: String = String()
+    var _ignoresTies: Bool = false
+    var _samplePositions: [UInt32] = []
+    var _groups: [UInt32] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _artifactDirectory = source._artifactDirectory
+      _artifactToken = source._artifactToken
+      _sampleCount = source._sampleCount
+      _sampleDigest = source._sampleDigest
+      _sampleStore = source._sampleStore
+      _models = source._models
+      _layers = source._layers
+      _xModels = source._xModels
+      _yModels = source._yModels
+      _symmetric = source._symmetric
+      _metrics = source._metrics
+      _clipQuantile = source._clipQuantile
+      _clipScope = source._clipScope
+      _normalize = source._normalize
+      _curves = source._curves
+      _variant = source._variant
+      _ignoresTies = source._ignoresTies
+      _samplePositions = source._samplePositions
+      _groups = source._groups
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.artifactDirectory) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.artifactToken) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.sampleCount) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.sampleDigest) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.sampleStore) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.models) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.layers) }()
-      case 8: try { try decoder.decodeRepeatedUInt32Field(value: &self.xModels) }()
-      case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.yModels) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self.symmetric) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.metrics) }()
-      case 12: try { try decoder.decodeSingularDoubleField(value: &self.clipQuantile) }()
-      case 13: try { try decoder.decodeSingularBoolField(value: &self.normalize) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._artifactDirectory) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._artifactToken) }()
+        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._sampleCount) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._sampleDigest) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._sampleStore) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._models) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._layers) }()
+        case 8: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._xModels) }()
+        case 9: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._yModels) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._symmetric) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._metrics) }()
+        case 12: try { try decoder.decodeSingularDoubleField(value: &_storage._clipQuantile) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._clipScope) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._normalize) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._curves) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._variant) }()
+        case 17: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresTies) }()
+        case 18: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._samplePositions) }()
+        case 19: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._groups) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.artifactDirectory.isEmpty {
-      try visitor.visitSingularStringField(value: self.artifactDirectory, fieldNumber: 1)
-    }
-    if !self.artifactToken.isEmpty {
-      try visitor.visitSingularStringField(value: self.artifactToken, fieldNumber: 2)
-    }
-    if self.sampleCount != 0 {
-      try visitor.visitSingularUInt32Field(value: self.sampleCount, fieldNumber: 3)
-    }
-    if !self.sampleDigest.isEmpty {
-      try visitor.visitSingularStringField(value: self.sampleDigest, fieldNumber: 4)
-    }
-    if !self.sampleStore.isEmpty {
-      try visitor.visitSingularStringField(value: self.sampleStore, fieldNumber: 5)
-    }
-    if !self.models.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.models, fieldNumber: 6)
-    }
-    if !self.layers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.layers, fieldNumber: 7)
-    }
-    if !self.xModels.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.xModels, fieldNumber: 8)
-    }
-    if !self.yModels.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.yModels, fieldNumber: 9)
-    }
-    if self.symmetric != false {
-      try visitor.visitSingularBoolField(value: self.symmetric, fieldNumber: 10)
-    }
-    if !self.metrics.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.metrics, fieldNumber: 11)
-    }
-    if self.clipQuantile.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.clipQuantile, fieldNumber: 12)
-    }
-    if self.normalize != false {
-      try visitor.visitSingularBoolField(value: self.normalize, fieldNumber: 13)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if !_storage._artifactDirectory.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._artifactDirectory, fieldNumber: 1)
+      }
+      if !_storage._artifactToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._artifactToken, fieldNumber: 2)
+      }
+      if _storage._sampleCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._sampleCount, fieldNumber: 3)
+      }
+      if !_storage._sampleDigest.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sampleDigest, fieldNumber: 4)
+      }
+      if !_storage._sampleStore.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sampleStore, fieldNumber: 5)
+      }
+      if !_storage._models.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._models, fieldNumber: 6)
+      }
+      if !_storage._layers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._layers, fieldNumber: 7)
+      }
+      if !_storage._xModels.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._xModels, fieldNumber: 8)
+      }
+      if !_storage._yModels.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._yModels, fieldNumber: 9)
+      }
+      if _storage._symmetric != false {
+        try visitor.visitSingularBoolField(value: _storage._symmetric, fieldNumber: 10)
+      }
+      if !_storage._metrics.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._metrics, fieldNumber: 11)
+      }
+      if _storage._clipQuantile.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._clipQuantile, fieldNumber: 12)
+      }
+      if !_storage._clipScope.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._clipScope, fieldNumber: 13)
+      }
+      if _storage._normalize != false {
+        try visitor.visitSingularBoolField(value: _storage._normalize, fieldNumber: 14)
+      }
+      if !_storage._curves.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._curves, fieldNumber: 15)
+      }
+      if !_storage._variant.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._variant, fieldNumber: 16)
+      }
+      if _storage._ignoresTies != false {
+        try visitor.visitSingularBoolField(value: _storage._ignoresTies, fieldNumber: 17)
+      }
+      if !_storage._samplePositions.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._samplePositions, fieldNumber: 18)
+      }
+      if !_storage._groups.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._groups, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Platonic_V1_SweepContext, rhs: Platonic_V1_SweepContext) -> Bool {
-    if lhs.artifactDirectory != rhs.artifactDirectory {return false}
-    if lhs.artifactToken != rhs.artifactToken {return false}
-    if lhs.sampleCount != rhs.sampleCount {return false}
-    if lhs.sampleDigest != rhs.sampleDigest {return false}
-    if lhs.sampleStore != rhs.sampleStore {return false}
-    if lhs.models != rhs.models {return false}
-    if lhs.layers != rhs.layers {return false}
-    if lhs.xModels != rhs.xModels {return false}
-    if lhs.yModels != rhs.yModels {return false}
-    if lhs.symmetric != rhs.symmetric {return false}
-    if lhs.metrics != rhs.metrics {return false}
-    if lhs.clipQuantile != rhs.clipQuantile {return false}
-    if lhs.normalize != rhs.normalize {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._artifactDirectory != rhs_storage._artifactDirectory {return false}
+        if _storage._artifactToken != rhs_storage._artifactToken {return false}
+        if _storage._sampleCount != rhs_storage._sampleCount {return false}
+        if _storage._sampleDigest != rhs_storage._sampleDigest {return false}
+        if _storage._sampleStore != rhs_storage._sampleStore {return false}
+        if _storage._models != rhs_storage._models {return false}
+        if _storage._layers != rhs_storage._layers {return false}
+        if _storage._xModels != rhs_storage._xModels {return false}
+        if _storage._yModels != rhs_storage._yModels {return false}
+        if _storage._symmetric != rhs_storage._symmetric {return false}
+        if _storage._metrics != rhs_storage._metrics {return false}
+        if _storage._clipQuantile != rhs_storage._clipQuantile {return false}
+        if _storage._clipScope != rhs_storage._clipScope {return false}
+        if _storage._normalize != rhs_storage._normalize {return false}
+        if _storage._curves != rhs_storage._curves {return false}
+        if _storage._variant != rhs_storage._variant {return false}
+        if _storage._ignoresTies != rhs_storage._ignoresTies {return false}
+        if _storage._samplePositions != rhs_storage._samplePositions {return false}
+        if _storage._groups != rhs_storage._groups {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1479,7 +1787,7 @@ nonisolated extension Platonic_V1_Layer: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.index) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
       default: break
@@ -1489,7 +1797,7 @@ nonisolated extension Platonic_V1_Layer: SwiftProtobuf.Message, SwiftProtobuf._M
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if self.index != 0 {
-      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 1)
+      try visitor.visitSingularInt32Field(value: self.index, fieldNumber: 1)
     }
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
@@ -1511,7 +1819,7 @@ nonisolated extension Platonic_V1_Layer: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Platonic_V1_Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Metric"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}k\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}k\0\u{1}dimensions\0\u{1}bandwidth\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1520,7 +1828,81 @@ nonisolated extension Platonic_V1_Metric: SwiftProtobuf.Message, SwiftProtobuf._
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.k) }()
+      case 2: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.parameter != nil {try decoder.handleConflictingOneOf()}
+          self.parameter = .k(v)
+        }
+      }()
+      case 3: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.parameter != nil {try decoder.handleConflictingOneOf()}
+          self.parameter = .dimensions(v)
+        }
+      }()
+      case 4: try {
+        var v: Double?
+        try decoder.decodeSingularDoubleField(value: &v)
+        if let v = v {
+          if self.parameter != nil {try decoder.handleConflictingOneOf()}
+          self.parameter = .bandwidth(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    switch self.parameter {
+    case .k?: try {
+      guard case .k(let v)? = self.parameter else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    }()
+    case .dimensions?: try {
+      guard case .dimensions(let v)? = self.parameter else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    }()
+    case .bandwidth?: try {
+      guard case .bandwidth(let v)? = self.parameter else { preconditionFailure() }
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Platonic_V1_Metric, rhs: Platonic_V1_Metric) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.parameter != rhs.parameter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Platonic_V1_Curve: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Curve"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ks\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.ks) }()
       default: break
       }
     }
@@ -1530,15 +1912,15 @@ nonisolated extension Platonic_V1_Metric: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.kind.isEmpty {
       try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
     }
-    if self.k != 0 {
-      try visitor.visitSingularUInt32Field(value: self.k, fieldNumber: 2)
+    if !self.ks.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.ks, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Metric, rhs: Platonic_V1_Metric) -> Bool {
+  package static func ==(lhs: Platonic_V1_Curve, rhs: Platonic_V1_Curve) -> Bool {
     if lhs.kind != rhs.kind {return false}
-    if lhs.k != rhs.k {return false}
+    if lhs.ks != rhs.ks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1694,7 +2076,7 @@ nonisolated extension Platonic_V1_Attempt: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Platonic_V1_Assignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Assignment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{3}clip_threshold\0\u{3}layer_digest\0\u{1}rows\0\u{1}columns\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{3}clip_thresholds\0\u{3}layer_digest\0\u{1}rows\0\u{1}columns\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1703,7 +2085,7 @@ nonisolated extension Platonic_V1_Assignment: SwiftProtobuf.Message, SwiftProtob
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
-      case 2: try { try decoder.decodeSingularDoubleField(value: &self.clipThreshold) }()
+      case 2: try { try decoder.decodeRepeatedDoubleField(value: &self.clipThresholds) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.layerDigest) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.columns) }()
@@ -1720,8 +2102,8 @@ nonisolated extension Platonic_V1_Assignment: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._attempt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if self.clipThreshold.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.clipThreshold, fieldNumber: 2)
+    if !self.clipThresholds.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.clipThresholds, fieldNumber: 2)
     }
     if !self.layerDigest.isEmpty {
       try visitor.visitSingularStringField(value: self.layerDigest, fieldNumber: 3)
@@ -1737,7 +2119,7 @@ nonisolated extension Platonic_V1_Assignment: SwiftProtobuf.Message, SwiftProtob
 
   package static func ==(lhs: Platonic_V1_Assignment, rhs: Platonic_V1_Assignment) -> Bool {
     if lhs._attempt != rhs._attempt {return false}
-    if lhs.clipThreshold != rhs.clipThreshold {return false}
+    if lhs.clipThresholds != rhs.clipThresholds {return false}
     if lhs.layerDigest != rhs.layerDigest {return false}
     if lhs.rows != rhs.rows {return false}
     if lhs.columns != rhs.columns {return false}
@@ -1748,7 +2130,7 @@ nonisolated extension Platonic_V1_Assignment: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Platonic_V1_ArtifactNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ArtifactNames"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}neighbours\0\u{1}gram\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}names\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1756,26 +2138,21 @@ nonisolated extension Platonic_V1_ArtifactNames: SwiftProtobuf.Message, SwiftPro
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.neighbours) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.gram) }()
+      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.names) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.neighbours.isEmpty {
-      try visitor.visitSingularStringField(value: self.neighbours, fieldNumber: 1)
-    }
-    if !self.gram.isEmpty {
-      try visitor.visitSingularStringField(value: self.gram, fieldNumber: 2)
+    if !self.names.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.names, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Platonic_V1_ArtifactNames, rhs: Platonic_V1_ArtifactNames) -> Bool {
-    if lhs.neighbours != rhs.neighbours {return false}
-    if lhs.gram != rhs.gram {return false}
+    if lhs.names != rhs.names {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

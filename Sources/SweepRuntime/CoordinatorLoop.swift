@@ -20,9 +20,12 @@ final class CoordinatorLoop {
     /// Messages that found a peer's queue full.
     private var unsent: [(peer: Peer, frames: [[UInt8]])] = []
 
+    /// Peers that could not be reached. They are lost only once everything that has arrived is read: a goodbye may be among it.
+    private var unreachable: [Peer] = []
+
     private static let tickInterval = Duration.milliseconds(500)
     /// The largest honest message is the scores of one tile.
-    private static let limits = MessageLimits(maxParts: 1 << 10, maxBytes: 256 << 20)
+    private static let limits = MessageLimits(maxParts: 1 << 11, maxBytes: 1 << 30)
     private static let messagesPerTurn = 1_000
     private static let unsentLimit = 10_000
 
@@ -54,10 +57,12 @@ final class CoordinatorLoop {
         var nextTick = clock.now
         while true {
             let items = [socket.pollItem(.receive), socket.monitorPollItem(), signals.wakeUp.pollItem]
-            _ = try poll(items, timeout: unsent.isEmpty ? max(.zero, nextTick - clock.now) : .milliseconds(5))
+            let isWaiting = unsent.isEmpty && unreachable.isEmpty
+            _ = try poll(items, timeout: isWaiting ? max(.zero, nextTick - clock.now) : .milliseconds(5))
             try sendAgain()
-            try receive()
+            let isDrained = try receive()
             try watchConnections()
+            if isDrained { try loseUnreachable() }
             try takeSignals()
             if clock.now >= nextTick {
                 try handle(.tick)
@@ -71,10 +76,10 @@ final class CoordinatorLoop {
         }
     }
 
-    /// Everything that has arrived, so that nobody is declared lost whose words are already here.
-    private func receive() throws {
+    /// Everything that has arrived, so that nobody is declared lost whose words are already here; whether that is all.
+    private func receive() throws -> Bool {
         for _ in 0..<Self.messagesPerTurn {
-            guard let received = try socket.receive(limits: Self.limits) else { return }
+            guard let received = try socket.receive(limits: Self.limits) else { return true }
             switch received {
             case .message(let frames):
                 guard let routingID = frames.first else { continue }
@@ -91,6 +96,13 @@ final class CoordinatorLoop {
                         from: Peer(routingID: routingID), reason: "the message has \(parts) frames of \(bytes) bytes"))
             }
         }
+        return false
+    }
+
+    private func loseUnreachable() throws {
+        let gone = unreachable
+        unreachable = []
+        for peer in gone { try handle(.unreachable(peer)) }
     }
 
     /// A connection that ended has no name, so everybody is pinged: whoever is gone cannot be reached.
@@ -139,9 +151,13 @@ final class CoordinatorLoop {
             if try socket.send(frames) { return }
         } catch {
             guard error.code == .hostUnreachable else { throw error }
-            return try handle(.unreachable(peer))
+            unreachable.append(peer)
+            return
         }
-        guard unsent.count < Self.unsentLimit else { return try handle(.unreachable(peer)) }
+        guard unsent.count < Self.unsentLimit else {
+            unreachable.append(peer)
+            return
+        }
         unsent.append((peer, frames))
     }
 

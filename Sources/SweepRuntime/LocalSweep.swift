@@ -57,7 +57,9 @@ package struct LocalSweep {
         let context = SweepContext(
             plan: prepared.plan, artifactDirectory: directory.path, artifactToken: lease.token,
             sampleDigest: prepared.join.digest.description, sampleStore: prepared.join.orderedBy,
-            clip: prepared.spec.clip, normalize: prepared.spec.normalize)
+            samplePositions: prepared.join.positions, groups: prepared.groups?.groups, clip: prepared.spec.clip,
+            clipScope: prepared.spec.clipScope, normalize: prepared.spec.normalize,
+            ignoresTies: prepared.spec.ignoresTies)
         observer.note("workers may join at \(folder.endpoint)", isWarning: false)
         let loop = try CoordinatorLoop(
             context: context, endpoint: folder.endpoint, messaging: messaging, pool: pool, signals: signals,
@@ -73,12 +75,6 @@ package struct LocalSweep {
 
     private func finished(_ loop: CoordinatorLoop) -> FinishedSweep {
         let ledger = loop.ledger
-        let findings = prepared.plan.layers.indices.map { index in
-            let summary = ledger.layers[index]
-            return LayerFindings(
-                tiedShares: summary?.tiedShares ?? [], clippedShare: summary?.clippedShare ?? .nan,
-                isConstant: summary?.isConstant ?? false, chanceFactor: summary?.chanceFactor ?? .nan)
-        }
         var history = SweepHistory()
         history.hosts = ledger.hosts.sorted()
         history.blasCores = ledger.blasCores.sorted()
@@ -95,11 +91,16 @@ package struct LocalSweep {
             survey.map { ContentDigest(of: $0.layerDigests.joined(separator: "\n")).description } ?? "unread"
         }
         history.failures = ledger.failures.map { "\(describe($0.key)): \($0.value)" }.sorted()
-        let sweep = FinishedSweep(
-            spec: prepared.spec, table: loop.table, layers: findings, sampleIDs: prepared.join.ids, history: history)
+        let sweep = finished(loop, history)
         history.warnings += LayerWarnings.of(sweep)
-        return FinishedSweep(
-            spec: prepared.spec, table: loop.table, layers: findings, sampleIDs: prepared.join.ids, history: history)
+        history.undefined = UndefinedScores.reasons(sweep)
+        return finished(loop, history)
+    }
+
+    private func finished(_ loop: CoordinatorLoop, _ history: SweepHistory) -> FinishedSweep {
+        FinishedSweep(
+            spec: prepared.spec, table: loop.table, layers: loop.ledger.layers, sampleIDs: prepared.join.ids,
+            groupSizes: prepared.groups?.sizes, history: history)
     }
 
     private func describe(_ item: WorkItem) -> String {

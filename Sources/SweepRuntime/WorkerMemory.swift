@@ -2,12 +2,24 @@ internal import SweepModel
 
 /// The memory that one worker needs whatever it keeps from one work item to the next.
 enum WorkerMemory {
-    /// Bytes for the largest layer's work: stored, prepared and centred values, and its packed Gram matrix where one is wanted.
+    /// Bytes for the largest layer's work: stored, prepared and centred values, and what is made of all pairs of samples.
     static func required(_ plan: SweepPlan) -> Int {
         let n = plan.sampleCount
         let widest = plan.layers.map(\.width).max() ?? 0
-        let values = n * widest * (8 + 8 + 4)
-        return values + (plan.needsGrams ? 2 * n * n : 0) + productTiles
+        let kinds = plan.artifactKinds
+        var values = n * widest * (8 + 8 + 4)
+        // Centred and standardised copies in float64.
+        if kinds.contains(where: { $0 != .neighbours && $0 != .gram }) { values += n * widest * 8 }
+        if kinds.contains(.basis) { values += n * widest * 8 + 8 * min(n, widest) * min(n, widest) }
+        return values + pairBytes(kinds) * n * (n - 1) / 2 + productTiles
+    }
+
+    /// Bytes for each pair of samples: artifacts are float32, what some are made of is float64, and ranking sorts it.
+    private static func pairBytes(_ kinds: [ArtifactKind]) -> Int {
+        var bytes = 4 * kinds.count(where: \.isPairMatrix)
+        if kinds.contains(where: { $0.isPairMatrix && $0 != .gram }) { bytes += 16 }
+        if kinds.contains(.ranks) { bytes += 32 }
+        return bytes
     }
 
     /// Two tiles of the symmetric product.
@@ -17,8 +29,8 @@ enum WorkerMemory {
     static func check(_ plan: SweepPlan, bytes: Int) throws(Complaint) {
         let needed = required(plan)
         guard needed > bytes else { return }
-        let what =
-            plan.needsGrams ? "the Gram matrices of \(plan.sampleCount) samples" : "the largest layer"
+        let hasPairs = plan.artifactKinds.contains(where: \.isPairMatrix)
+        let what = hasPairs ? "matrices over all pairs of \(plan.sampleCount) samples" : "the largest layer"
         throw Complaint(
             .request, "\(what) need \(needed >> 20) MiB in each worker, which may use \(bytes >> 20) MiB",
             at: "--memory",

@@ -28,39 +28,57 @@ final class ArtifactCache {
     }
 
     /// The neighbour lists of a block's layers; nil for layers that have none.
-    func neighbours(_ names: [ArtifactNames]) throws -> [NeighbourLists?] {
-        let block: NeighbourBlock = try cached("neighbours:" + names.map { $0.neighbours ?? "-" }.joined()) {
-            let lists = try names.map { names in
-                try names.neighbours.map { name in
-                    guard let lists = try NeighbourLists(try announced(name)), lists.sampleCount == sampleCount else {
-                        throw Self.damaged(name, directory)
-                    }
-                    return lists
-                }
+    func neighbours(_ names: [ArtifactNames]) throws -> [LayerNeighbours?] {
+        let block: Block<LayerNeighbours> = try cached(Self.key(.neighbours, names)) {
+            let lists = try names.map { try read($0[.neighbours]) { try NeighbourLists($0) } }
+            for list in lists where list != nil && list?.sampleCount != sampleCount {
+                throw Self.damaged("of \(list?.sampleCount ?? 0) samples", directory)
             }
-            return (NeighbourBlock(lists: lists), lists.reduce(0) { $0 + ($1?.indices.count ?? 0) * 12 })
+            // What metrics derive from lists takes as much again.
+            let bytes = lists.reduce(0) { $0 + ($1?.indices.count ?? 0) * 24 }
+            return (Block(lists.map { $0.map(LayerNeighbours.init) }), bytes)
         }
-        return block.lists
+        return block.items
     }
 
-    /// The Gram panel of a block's layers: in memory where two of them fit, streamed from disk otherwise.
-    func panel(_ names: [ArtifactNames]) throws -> GramPanel {
-        let bytes = GramPanel.residentBytes(sampleCount: sampleCount)
-        return try cached("grams:" + names.map { $0.gram ?? "-" }.joined()) {
-            let sources: [(any PackedGramSource)?] = try names.map { names in
-                try names.gram.map { name in
-                    guard let gram = try StoredGram(try announced(name), sampleCount: sampleCount) else {
-                        throw Self.damaged(name, directory)
-                    }
-                    return gram
-                }
+    /// The singular bases of a block's layers; nil for layers that have none.
+    func bases(_ names: [ArtifactNames]) throws -> [SingularBasis?] {
+        let block: Block<SingularBasis> = try cached(Self.key(.basis, names)) {
+            let bases = try names.map { try read($0[.basis]) { try SingularBasis($0) } }
+            return (Block(bases), bases.reduce(0) { $0 + ($1?.vectors.count ?? 0) * 4 })
+        }
+        return block.items
+    }
+
+    /// The centred features of one layer, which are too large to be kept; nil where it has none.
+    func features(_ names: ArtifactNames) throws -> CentredFeatureRows? {
+        try read(names[.features]) { try CentredFeatureRows($0) }
+    }
+
+    /// The panel of a block's layers for a kernel: in memory where two of them fit, streamed from disk otherwise.
+    func panel(_ kind: ArtifactKind, _ names: [ArtifactNames]) throws -> KernelPanel {
+        let bytes = KernelPanel.residentBytes(sampleCount: sampleCount)
+        return try cached(Self.key(kind, names)) {
+            let sources = try names.map { names in
+                try read(names[kind]) { try StoredKernel($0, sampleCount: sampleCount) }
             }
             let resident = 2 * bytes <= limitBytes
             return (
-                try GramPanel(sources, sampleCount: sampleCount, resident: resident),
-                resident ? bytes : GramPanel.height * GramPanel.chunkLength * 4
+                try KernelPanel(sources, sampleCount: sampleCount, resident: resident),
+                resident ? bytes : KernelPanel.height * KernelPanel.chunkLength * 4
             )
         }
+    }
+
+    private static func key(_ kind: ArtifactKind, _ names: [ArtifactNames]) -> String {
+        "\(kind.name):" + names.map { $0[kind] ?? "-" }.joined()
+    }
+
+    /// What `decode` makes of the artifact called `name`.
+    private func read<Value>(_ name: String?, _ decode: (ArtifactFile) throws -> Value?) throws -> Value? {
+        guard let name else { return nil }
+        guard let value = try decode(try announced(name)) else { throw Self.damaged(name, directory) }
+        return value
     }
 
     private func cached<Value: AnyObject>(_ key: String, make: () throws -> (Value, bytes: Int)) throws -> Value {
@@ -97,8 +115,8 @@ final class ArtifactCache {
     }
 }
 
-private final class NeighbourBlock {
-    let lists: [NeighbourLists?]
+private final class Block<Item> {
+    let items: [Item?]
 
-    init(lists: [NeighbourLists?]) { self.lists = lists }
+    init(_ items: [Item?]) { self.items = items }
 }

@@ -7,100 +7,126 @@ internal import SweepModel
 internal import SweepProtocol
 
 extension TaskRunner {
-    /// Makes sure that a layer's artifacts are in the directory, and summarises them.
-    func layerSummary(_ layer: Int, clipThreshold: Double, digest: String) throws -> LayerSummary {
-        let k = context.plan.neighbourCounts.last
-        let keys = LayerKeys(
-            context: context, digest: digest, clipThreshold: clipThreshold, k: k, gram: context.plan.needsGrams,
-            blasCore: blasCore)
+    /// Makes sure that a layer's artifacts are in the directory, and summarises them. Only what is missing is computed.
+    func layerSummary(_ layer: Int, clipThresholds: [Double], digest: String) throws -> LayerSummary {
+        let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
         defer { features.drop(layer) }
-        if let known = try existing(keys) { return known.summary(keys, ks: context.plan.neighbourCounts) }
-        let values = try storedValues(of: layer, digest: digest)
-        let made = LayerArtifacts(
-            of: values, threshold: clipThreshold, normalization: context.normalize, k: k, gram: context.plan.needsGrams)
-        let facts = LayerFacts(made)
-        if let lists = made.neighbours, let key = keys.neighbours, !isThere(key) {
-            try lists.withPayload { try directory.write(key, metadata: try NeighbourHeader(lists).json(), parts: $0) }
+        var draft = SummaryDraft(keys: keys, ks: context.plan.neighbourCounts)
+        if let file = ArtifactFile.open(keys.diagnostics.name, key: keys.diagnostics, in: directory) {
+            draft.diagnostics = LayerSummary.Diagnostics(json: file.metadata)
         }
-        if let gram = made.gram, let key = keys.gram, !isThere(key) {
-            try gram.withPayload { try directory.write(key, metadata: try GramHeader(gram).json(), parts: $0) }
+        if draft.diagnostics?.isConstant == true { return draft.summary() }
+        var missing: Set<ArtifactKind> = []
+        for (kind, key) in keys.artifacts {
+            let file = ArtifactFile.open(key.name, key: key, in: directory)
+            if let file, file.isIntact(), draft.note(kind, metadata: file.metadata) { continue }
+            missing.insert(kind)
         }
-        // Last, so that facts on disk mean that the artifacts are there.
-        try directory.write(keys.facts, metadata: try facts.json(), parts: [])
-        return facts.summary(keys, ks: context.plan.neighbourCounts)
+        if missing.isEmpty, draft.diagnostics != nil { return draft.summary() }
+        let request = ArtifactRequest(
+            missing, neighbourCount: context.plan.longestNeighbourList ?? 0, groups: context.groups,
+            dimensions: context.plan.basisDimensions ?? 0)
+        let made = try LayerArtifacts(
+            of: parts(of: layer, thresholds: clipThresholds, digest: digest), normalization: context.normalize,
+            request: request)
+        draft.diagnostics = made.diagnostics
+        for kind in missing {
+            guard let key = keys.artifacts[kind] else { continue }
+            try made.withEncoded(kind, groups: context.groups) { metadata, payload in
+                try directory.write(key, metadata: metadata, parts: payload)
+                _ = draft.note(kind, metadata: metadata)
+            }
+        }
+        try directory.write(keys.diagnostics, metadata: try made.diagnostics.json(), parts: [])
+        return draft.summary()
     }
 
-    /// What is known of a layer whose artifacts are all there and whole.
-    private func existing(_ keys: LayerKeys) throws -> LayerFacts? {
-        guard let file = ArtifactFile.open(keys.facts.name, key: keys.facts, in: directory),
-            let facts = LayerFacts(json: file.metadata)
-        else { return nil }
-        if facts.isConstant { return facts }
-        for key in [keys.neighbours, keys.gram] {
-            guard let key else { continue }
-            guard isThere(key) else { return nil }
+    /// A layer's values and thresholds; of a concatenation those of all layers of the store.
+    private func parts(of layer: Int, thresholds: [Double], digest: String) throws -> [LayerPart] {
+        let planned = context.plan.layers[layer]
+        let threshold = thresholds.first ?? .infinity
+        guard planned.isConcatenation else {
+            let values = try storedValues(of: layer)
+            guard Self.digest(values) == digest else { throw Self.changed(context.plan.models[planned.model].path) }
+            return [LayerPart(values, threshold: threshold)]
         }
-        return facts
+        let (reader, order) = try open(model: planned.model)
+        var parts: [LayerPart] = []
+        var digests: [String] = []
+        for index in reader.metadata.layers.indices {
+            let values = try reader.readLayer(index, order: order)
+            digests.append(Self.digest(values))
+            parts.append(LayerPart(values, threshold: thresholds.count > 1 ? thresholds[index] : threshold))
+        }
+        guard Self.digest(ofLayers: digests) == digest else {
+            throw Self.changed(context.plan.models[planned.model].path)
+        }
+        return parts
     }
 
-    private func isThere(_ key: ArtifactKey) -> Bool {
-        ArtifactFile.open(key.name, key: key, in: directory)?.isIntact() ?? false
-    }
-
-    private func storedValues(of layer: Int, digest: String) throws -> StoredMatrix {
+    private func storedValues(of layer: Int) throws -> StoredMatrix {
         if let values = features.values(of: layer) { return values }
         let planned = context.plan.layers[layer]
         let (reader, order) = try open(model: planned.model)
-        let values = try reader.readLayer(planned.index, order: order)
-        let found = ContentDigest(of: UnsafeRawBufferPointer(values.rawRows(0..<values.rows)))
-        guard digest.hasSuffix(found.description) else { throw Self.changed(context.plan.models[planned.model].path) }
-        return values
+        return try reader.readLayer(planned.index, order: order)
+    }
+
+    /// The digest of a layer's values, with the precision that they are stored in.
+    static func digest(_ values: StoredMatrix) -> String {
+        let precision =
+            switch values {
+            case .float16: "float16"
+            case .float32: "float32"
+            case .float64: "float64"
+            }
+        return "\(precision)-\(ContentDigest(of: UnsafeRawBufferPointer(values.rawRows(0..<values.rows))))"
+    }
+
+    /// The digest of a concatenation, by those of its layers.
+    static func digest(ofLayers digests: [String]) -> String {
+        "concatenation-\(ContentDigest(of: digests.joined(separator: "\n")))"
     }
 }
 
-/// The keys of one layer's artifacts.
-struct LayerKeys {
-    let neighbours: ArtifactKey?
-    let gram: ArtifactKey?
-    let facts: ArtifactKey
+/// A layer's summary while its artifacts are found or made.
+private struct SummaryDraft {
+    let keys: LayerKeys
+    let ks: [Int]
+    var diagnostics: LayerSummary.Diagnostics?
+    private var neighbourhood: LayerSummary.Neighbourhood?
+    private var chanceFactors: [ArtifactKind: Double] = [:]
 
-    init(context: SweepContext, digest: String, clipThreshold: Double, k: Int?, gram: Bool, blasCore: String) {
-        // The digest is of the values in joined order: nothing else of the samples matters.
-        let common = [
-            ("algorithm", "\(algorithmVersion)"), ("values", digest), ("clip", "\(clipThreshold.bitPattern)"),
-            ("normalize", context.normalize.rawValue), ("samples", "\(context.plan.sampleCount)"),
-        ]
-        // Neighbours are those of float64 on any core; the last bits of a Gram matrix are the core's.
-        let neighbourParts = k.map { common + [("k", "\($0)")] }
-        let gramParts = gram ? common + [("core", blasCore)] : nil
-        neighbours = neighbourParts.map { ArtifactKey(kind: "neighbours", parts: $0) }
-        self.gram = gramParts.map { ArtifactKey(kind: "gram", parts: $0) }
-        facts = ArtifactKey(
-            kind: "facts", parts: common + [("k", k.map { "\($0)" } ?? "none"), ("gram", gram ? blasCore : "none")])
-    }
-}
-
-/// What the coordinator is told of a layer, and is kept beside its artifacts.
-struct LayerFacts: Codable {
-    /// Rows with a tie after rank 1 … k_max, and the number of samples.
-    let tiedRows: [Int32]
-    let sampleCount: Int
-    let clippedShare: Double
-    let isConstant: Bool
-    let chanceFactor: Double
-
-    init(_ made: LayerArtifacts) {
-        tiedRows = made.neighbours?.tiedRows ?? []
-        sampleCount = made.neighbours?.sampleCount ?? 0
-        clippedShare = made.clippedShare
-        isConstant = made.isConstant
-        chanceFactor = made.gram?.chanceFactor ?? .nan
+    init(keys: LayerKeys, ks: [Int]) {
+        self.keys = keys
+        self.ks = ks
     }
 
-    func summary(_ keys: LayerKeys, ks: [Int]) -> LayerSummary {
-        LayerSummary(
-            tiedShares: isConstant ? [] : ks.map { Double(tiedRows[$0 - 1]) / Double(sampleCount) },
-            clippedShare: clippedShare, isConstant: isConstant, chanceFactor: chanceFactor,
-            neighbours: isConstant ? nil : keys.neighbours?.name, gram: isConstant ? nil : keys.gram?.name)
+    /// Takes in what describes an artifact; false where it describes nothing.
+    mutating func note(_ kind: ArtifactKind, metadata: [UInt8]) -> Bool {
+        switch kind {
+        case .neighbours:
+            guard let facts = NeighbourHeader(json: metadata)?.facts, facts.tiedRows.count >= ks.last ?? 0,
+                let header = NeighbourHeader(json: metadata)
+            else { return false }
+            neighbourhood = LayerSummary.Neighbourhood(
+                tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(header.sampleCount) },
+                cycleChances: ks.map { facts.cycleChances[$0 - 1] },
+                largestInDegree: Int(facts.largestInDegrees.last ?? 0))
+        case .gram, .ranks, .distances, .rbf:
+            guard let header = KernelHeader(json: metadata) else { return false }
+            chanceFactors[kind] = header.chanceFactor
+        case .basis: return BasisHeader(json: metadata) != nil
+        case .features: return FeaturesHeader(json: metadata) != nil
+        }
+        return true
+    }
+
+    func summary() -> LayerSummary {
+        let known =
+            diagnostics
+            ?? LayerSummary.Diagnostics(clippedShare: .nan, isConstant: true, effectiveRank: .nan, meanCosine: .nan)
+        return LayerSummary(
+            diagnostics: known, neighbourhood: known.isConstant ? nil : neighbourhood, chanceFactors: chanceFactors,
+            artifacts: known.isConstant ? [:] : keys.artifacts.mapValues(\.name))
     }
 }

@@ -1,6 +1,5 @@
 internal import AlignmentMetrics
 internal import ArtifactStore
-internal import ContentHash
 internal import FeatureStore
 internal import Foundation
 internal import LinearAlgebra
@@ -25,36 +24,28 @@ extension TaskRunner {
         let positions = Dictionary(
             uniqueKeysWithValues: planned.layers.map { (context.plan.layers[$0].index, $0) })
         let ids = try joinedIDs()
-        var digests = [String](repeating: "", count: planned.layers.count)
+        var digests: [String] = []
         var zeroRows: [Int: Int] = [:]
-        var threshold = clipSearch(layers)
+        var clip = ClipSearch(context.clip, scope: context.clipScope, layers: layers, sampleCount: ids.count)
         for index in layers.indices {
             let values = try reader.readLayer(index, order: order)
             for row in try reader.checkValues(values, layer: index, ids: ids) { zeroRows[row, default: 0] += 1 }
-            threshold?.countFirst(values)
-            if let position = positions[index] {
-                let bytes = UnsafeRawBufferPointer(values.rawRows(0..<values.rows))
-                digests[position - planned.layers.lowerBound] =
-                    "\(layers[index].precision.rawValue)-\(ContentDigest(of: bytes))"
-                features.keep(values, layer: position)
-            }
+            clip.take(values)
+            digests.append(Self.digest(values))
+            if let position = positions[index] { features.keep(values, layer: position) }
         }
-        let clip = try threshold?.finish(layerCount: layers.count) { index in
+        let thresholds = try clip.finish { index in
             if let position = positions[index], let values = features.values(of: position) { return values }
             return try reader.readLayer(index, order: order)
         }
         let found = ModelSurvey(
-            clipThreshold: clip ?? .infinity, layerDigests: digests, warnings: warnings(zeroRows, ids, planned.name))
+            clipThresholds: thresholds,
+            layerDigests: planned.layers.map { layer in
+                let index = context.plan.layers[layer].index
+                return index == PlannedLayer.concatenation ? Self.digest(ofLayers: digests) : digests[index]
+            }, warnings: warnings(zeroRows, ids, planned.name))
         try directory.write(memo, metadata: found.json(), parts: [])
         return found
-    }
-
-    private func clipSearch(_ layers: [StoredLayer]) -> ClipThreshold? {
-        guard case .quantile(let q) = context.clip else { return nil }
-        let widths = Set(layers.map { $0.precision.byteSize * 8 })
-        let bits = widths.count == 1 ? widths.first ?? 64 : 64
-        let count = context.plan.sampleCount * layers.reduce(0) { $0 + $1.width }
-        return ClipThreshold(quantile: q, valueCount: count, bits: bits)
     }
 
     private func warnings(_ zeroRows: [Int: Int], _ ids: [String], _ model: String) -> [String] {
@@ -81,7 +72,7 @@ extension TaskRunner {
                 ("inode", "\(status.st_ino)"), ("size", "\(status.st_size)"),
                 ("modified", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"),
                 ("changed", "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"), ("samples", context.sampleDigest),
-                ("clip", "\(context.clip)"), ("model", planned.name), ("layers", layers),
+                ("clip", "\(context.clip) \(context.clipScope.rawValue)"), ("model", planned.name), ("layers", layers),
             ])
     }
 }

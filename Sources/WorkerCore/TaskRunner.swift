@@ -42,11 +42,11 @@ package final class TaskRunner {
             switch (assignment.attempt.item, assignment.inputs) {
             case (.survey(let model), .survey) where context.plan.models.indices.contains(model):
                 result = .survey(try survey(model: model))
-            case (.layer(let layer), .layer(let threshold, let digest))
+            case (.layer(let layer), .layer(let thresholds, let digest))
             where context.plan.layers.indices.contains(layer):
                 let n = Double(context.plan.sampleCount)
                 flops = n * n * Double(context.plan.layers[layer].width)
-                result = .layer(try layerSummary(layer, clipThreshold: threshold, digest: digest))
+                result = .layer(try layerSummary(layer, clipThresholds: thresholds, digest: digest))
             case (.tile(let row, let column), .tile(let rows, let columns)) where fits(row, column, rows, columns):
                 let (scores, operations) = try score(row: row, column: column, rows: rows, columns: columns)
                 flops = operations
@@ -80,10 +80,12 @@ package final class TaskRunner {
         let planned = context.plan.models[model]
         let reader = try StoreReader(path: planned.path)
         let layers = planned.layers.map { context.plan.layers[$0] }
-        guard reader.metadata.sampleCount == context.plan.sampleCount,
+        let stored = reader.metadata.layers
+        guard
             layers.allSatisfy({ layer in
-                reader.metadata.layers.indices.contains(layer.index)
-                    && reader.metadata.layers[layer.index].width == layer.width
+                layer.isConcatenation
+                    ? stored.reduce(0) { $0 + $1.width } == layer.width
+                    : stored.indices.contains(layer.index) && stored[layer.index].width == layer.width
             })
         else { throw Self.changed(planned.path) }
         if reader.metadata.sampleDigest.description == context.sampleDigest { return (reader, nil) }
@@ -98,12 +100,16 @@ package final class TaskRunner {
     /// The joined sample ids, read from the store whose order they have.
     func joinedIDs() throws(Complaint) -> [String] {
         if let joined { return joined }
-        let reader = try StoreReader(path: context.sampleStore)
-        guard reader.metadata.sampleDigest.description == context.sampleDigest else {
+        var ids = try StoreReader(path: context.sampleStore).metadata.sampleIDs
+        if let positions = context.samplePositions {
+            guard positions.allSatisfy(ids.indices.contains) else { throw Self.changed(context.sampleStore) }
+            ids = positions.map { ids[$0] }
+        }
+        guard ContentDigest(ofIDs: ids).description == context.sampleDigest else {
             throw Self.changed(context.sampleStore)
         }
-        joined = reader.metadata.sampleIDs
-        return reader.metadata.sampleIDs
+        joined = ids
+        return ids
     }
 
     static func changed(_ path: String) -> Complaint {

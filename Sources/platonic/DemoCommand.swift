@@ -18,7 +18,7 @@ struct DemoCommand: ParsableCommand {
         var spec = SweepSpec()
         spec.name = "demo"
         spec.x = [try BundledData.folder("demo")]
-        spec.metrics = MetricKind.available
+        spec.metrics = [.mutualKNN, .cka, .unbiasedCKA]
         do {
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         } catch {

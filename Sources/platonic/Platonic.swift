@@ -16,7 +16,10 @@ struct Platonic: ParsableCommand {
             Try 'platonic demo' first, then 'platonic sweep --x DIRECTORY --output results.h5'.
             """,
         version: version,
-        subcommands: [SweepCommand.self, InspectCommand.self, ExportCommand.self, DemoCommand.self, WorkerCommand.self])
+        subcommands: [
+            SweepCommand.self, InspectCommand.self, ExportCommand.self, MetricsCommand.self, DemoCommand.self,
+            WorkerCommand.self,
+        ])
 
     /// Runs a command; errors become a sentence on standard error and an exit status of the contract.
     static func main() {

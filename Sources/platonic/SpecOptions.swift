@@ -13,11 +13,23 @@ struct SpecOptions: ParsableArguments {
     @Option(parsing: .upToNextOption, help: "Feature stores of the y side; left out: every pair of x.")
     var y: [String] = []
 
-    @Option(name: .customLong("metric"), parsing: .upToNextOption, help: "mutual_knn, cka, unbiased_cka or all.")
+    @Option(
+        name: .customLong("metric"), parsing: .upToNextOption,
+        help: "Metrics by name ('platonic metrics' lists them), or all.")
     var metrics: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "Numbers of neighbours for neighbour metrics (default: 10).")
+    @Option(
+        parsing: .upToNextOption,
+        help: "Numbers of neighbours, and ranges such as 1:100, which give curves (default: 10).")
     var k: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "Numbers of singular vectors for svcca (default: 10).")
+    var svccaDimensions: [String] = []
+
+    @Option(
+        name: .customLong("cka-rbf-bandwidth"), parsing: .upToNextOption,
+        help: "Bandwidths for cka_rbf, as multiples of the median distance (default: 1).")
+    var rbfBandwidths: [String] = []
 
     @Option(help: "The sweep's name.")
     var name: String?
@@ -25,7 +37,7 @@ struct SpecOptions: ParsableArguments {
     @Option(help: "Clip values at this quantile of their magnitudes, or none (default: 0.95).")
     var clip: String?
 
-    @Option(help: "The scope of the clip threshold: model.")
+    @Option(help: "Whose magnitudes decide the clip threshold: model, layer or sample_mean (default: model).")
     var clipScope: String?
 
     @Option(help: "Normalise rows: l2 or none (default: l2).")
@@ -34,11 +46,17 @@ struct SpecOptions: ParsableArguments {
     @Option(parsing: .upToNextOption, help: "all, last, or indices, such as --layers=-1 (default: all).")
     var layers: [String] = []
 
-    @Option(help: "The variant of the metrics: exact.")
+    @Flag(help: "Add one pseudo-layer to each model: all its layers side by side.")
+    var concatenate = false
+
+    @Option(help: "The variant of the metrics: exact, reference (as in released code) or paper (default: exact).")
     var variant: String?
 
-    @Option(help: "Which samples to compare: same.")
+    @Option(help: "Which samples to compare: same, or intersect for those that all stores have (default: same).")
     var samples: String?
+
+    @Flag(help: "Never take samples of one group for each other's neighbours.")
+    var excludeGroups = false
 
     @Flag(help: "Let layers with many tied rows attain the maximum of neighbour metrics.")
     var keepTied = false
@@ -71,11 +89,15 @@ struct SpecOptions: ParsableArguments {
         add("y", "y", y)
         add("metrics", "metric", metrics)
         add("k", "k", k)
+        add("svcca_dimensions", "svcca-dimensions", svccaDimensions)
+        add("cka_rbf_bandwidth", "cka-rbf-bandwidth", rbfBandwidths)
         add("name", "name", [name].compactMap(\.self))
         add("clip", "clip", [clip].compactMap(\.self))
         add("clip_scope", "clip-scope", [clipScope].compactMap(\.self))
         add("normalize", "normalize", [normalize].compactMap(\.self))
         add("layers", "layers", layers)
+        add("concatenate", "concatenate", concatenate ? ["true"] : [])
+        add("exclude_groups", "exclude-groups", excludeGroups ? ["true"] : [])
         add("variant", "variant", [variant].compactMap(\.self))
         add("samples", "samples", [samples].compactMap(\.self))
         add("keep_tied", "keep-tied", keepTied ? ["true"] : [])

@@ -35,6 +35,7 @@ struct SweepSession {
 
     private func report(_ sweep: FinishedSweep, _ prepared: PreparedSweep) throws {
         for warning in sweep.history.warnings where !prepared.warnings.contains(warning) { Console.warn(warning) }
+        for reason in sweep.history.undefined { Console.warn(reason) }
         for failure in sweep.history.failures { Console.warn("not computed: \(failure)") }
         if run.json {
             try Console.print(SweepJSON.text(sweep, output: output))

@@ -43,7 +43,7 @@ struct LayerArtifactsTests {
         let threshold = setting.threshold(stored)
         let prepared = PlainMetrics.prepared(
             stored.plainRows, threshold: threshold, normalization: setting.normalization)
-        let found = LayerArtifacts(
+        let found = artifacts(
             of: stored, threshold: threshold, normalization: setting.normalization, k: ks.max(), gram: true)
         guard !found.isConstant else {
             #expect(Set(prepared).count == 1)
@@ -96,7 +96,7 @@ struct LayerArtifactsTests {
     func longLayersMatchTheDefinitions(_ n: Int, _ d: Int, _ kind: LayerKind) throws {
         let stored = Precision.float32.stored(kind.rows(n, d, seed: 5))
         let prepared = PlainMetrics.prepared(stored.plainRows, threshold: 1.9, normalization: .l2)
-        let found = LayerArtifacts(of: stored, threshold: 1.9, normalization: .l2, k: 10, gram: true)
+        let found = artifacts(of: stored, threshold: 1.9, normalization: .l2, k: 10, gram: true)
         guard kind != .offset else {
             let unclipped = artifacts(stored.plainRows, .float32, k: 10)
             let rows = PlainMetrics.prepared(stored.plainRows, threshold: .infinity, normalization: .l2)

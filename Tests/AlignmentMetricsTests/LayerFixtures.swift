@@ -68,20 +68,67 @@ func blend(_ a: [[Double]], _ b: [[Double]], _ weight: Double) -> [[Double]] {
     zip(a, b).map { zip($0, $1).map { $0 * (1 - weight) + $1 * weight } }
 }
 
+/// Artifacts of `parts` side by side.
+func artifacts(
+    of parts: [LayerPart], normalization: SweepSpec.Normalization = .l2, _ request: ArtifactRequest
+) -> LayerArtifacts {
+    do {
+        return try LayerArtifacts(of: parts, normalization: normalization, request: request)
+    } catch {
+        preconditionFailure("\(error)")
+    }
+}
+
+/// Artifacts of `stored`: neighbours where `k` is given, and the Gram matrix where it is wanted.
+func artifacts(
+    of stored: StoredMatrix, threshold: Double, normalization: SweepSpec.Normalization, k: Int?, gram: Bool
+) -> LayerArtifacts {
+    let kinds: [ArtifactKind] = (k == nil ? [] : [.neighbours]) + (gram ? [.gram] : [])
+    return artifacts(
+        of: [LayerPart(stored, threshold: threshold)], normalization: normalization,
+        ArtifactRequest(Set(kinds), neighbourCount: k ?? 0))
+}
+
 /// Unclipped artifacts of `rows`.
 func artifacts(
     _ rows: [[Double]], _ precision: Precision = .float64, threshold: Double = .infinity,
     normalization: SweepSpec.Normalization = .l2, k: Int? = nil, gram: Bool = true
 ) -> LayerArtifacts {
-    LayerArtifacts(
-        of: precision.stored(rows), threshold: threshold, normalization: normalization, k: k, gram: gram)
+    artifacts(of: precision.stored(rows), threshold: threshold, normalization: normalization, k: k, gram: gram)
 }
 
-/// Both alignments of every layer of `rows` with every layer of `columns`.
-func alignment(_ rows: [LayerArtifacts], _ columns: [LayerArtifacts], sampleCount: Int) throws -> KernelAlignment {
+/// Unclipped artifacts of all kinds in `kinds`.
+func artifacts(
+    _ rows: [[Double]], _ precision: Precision = .float64, normalization: SweepSpec.Normalization = .l2,
+    kinds: Set<ArtifactKind>, k: Int = 0, dimensions: Int = 10
+) -> LayerArtifacts {
+    artifacts(
+        of: [LayerPart(precision.stored(rows), threshold: .infinity)], normalization: normalization,
+        ArtifactRequest(kinds, neighbourCount: k, dimensions: dimensions))
+}
+
+extension LayerArtifacts {
+    var gram: PackedKernel? { kernels[.gram] }
+    var isConstant: Bool { diagnostics.isConstant }
+    var clippedShare: Double { diagnostics.clippedShare }
+}
+
+extension PreparedLayer {
+    /// A layer of one part.
+    convenience init(_ stored: StoredMatrix, threshold: Double, normalization: SweepSpec.Normalization) {
+        self.init([LayerPart(stored, threshold: threshold)], normalization: normalization)
+    }
+}
+
+/// Both alignments of every layer of `rows` with every layer of `columns`, from their kernels of one kind.
+func alignment(
+    _ rows: [LayerArtifacts], _ columns: [LayerArtifacts], of kind: ArtifactKind = .gram, sampleCount: Int,
+    variant: Variant = .exact
+) throws -> KernelAlignment {
     try KernelAlignment(
-        rows: GramPanel(rows.map(\.gram), sampleCount: sampleCount, resident: true),
-        columns: GramPanel(columns.map(\.gram), sampleCount: sampleCount, resident: true), sampleCount: sampleCount)
+        rows: KernelPanel(rows.map { $0.kernels[kind] }, sampleCount: sampleCount, resident: true),
+        columns: KernelPanel(columns.map { $0.kernels[kind] }, sampleCount: sampleCount, resident: true),
+        sampleCount: sampleCount, variant: variant)
 }
 
 /// All orders of 0 ..< n.

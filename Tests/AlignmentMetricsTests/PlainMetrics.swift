@@ -68,7 +68,7 @@ enum PlainMetrics {
         return trace(k, l) / (trace(k, k) * trace(l, l)).squareRoot()
     }
 
-    private static func uCentred(_ k: Rows) -> Rows {
+    static func uCentred(_ k: Rows) -> Rows {
         let n = Double(k.count)
         let sums = withoutDiagonal(k).map { $0.reduce(0, +) }
         let all = sums.reduce(0, +) / ((n - 1) * (n - 2))
@@ -76,7 +76,7 @@ enum PlainMetrics {
         return withoutDiagonal(centred)
     }
 
-    private static func unbiasedHSIC(_ k: Rows, _ l: Rows) -> Double {
+    static func unbiasedHSIC(_ k: Rows, _ l: Rows) -> Double {
         let n = Double(k.count)
         let (kSums, lSums) = (k.map { $0.reduce(0, +) }, l.map { $0.reduce(0, +) })
         let sums = kSums.reduce(0, +) * lSums.reduce(0, +) / ((n - 1) * (n - 2))
@@ -84,21 +84,21 @@ enum PlainMetrics {
         return (trace(k, l) + sums - rows) / (n * (n - 3))
     }
 
-    private static func doublyCentred(_ k: Rows) -> Rows {
+    static func doublyCentred(_ k: Rows) -> Rows {
         let n = Double(k.count)
         let means = k.map { $0.reduce(0, +) / n }
         let mean = means.reduce(0, +) / n
         return k.indices.map { i in k.indices.map { j in k[i][j] - means[i] - means[j] + mean } }
     }
 
-    private static func withoutDiagonal(_ k: Rows) -> Rows {
+    static func withoutDiagonal(_ k: Rows) -> Rows {
         var result = k
         for i in k.indices { result[i][i] = 0 }
         return result
     }
 
     /// tr(KL) of symmetric matrices.
-    private static func trace(_ k: Rows, _ l: Rows) -> Double {
+    static func trace(_ k: Rows, _ l: Rows) -> Double {
         zip(k, l).reduce(0) { $0 + zip($1.0, $1.1).reduce(0) { $0 + $1.0 * $1.1 } }
     }
 }

@@ -96,14 +96,10 @@ struct Desk {
         case .survey(let model):
             .survey(
                 ModelSurvey(
-                    clipThreshold: Double(model) + 0.5, layerDigests: plan.models[model].layers.map { "digest \($0)" },
+                    clipThresholds: [Double(model) + 0.5],
+                    layerDigests: plan.models[model].layers.map { "digest \($0)" },
                     warnings: []))
-        case .layer(let layer):
-            .layer(
-                LayerSummary(
-                    tiedShares: plan.neighbourCounts.map { _ in 0 }, clippedShare: 0, isConstant: false,
-                    chanceFactor: 1,
-                    neighbours: "neighbours \(layer)", gram: "gram \(layer)"))
+        case .layer(let layer): .layer(.fixture(plan, layer: layer))
         case .tile(let row, let column): .tile(.fixture(plan, row: row, column: column))
         }
     }
@@ -132,10 +128,28 @@ extension WorkerHello {
 
 extension TileScores {
     static func fixture(_ plan: SweepPlan, row: Int, column: Int) -> TileScores {
-        let rows = plan.grid.rowRange(row).count, columns = plan.grid.columnRange(column).count
+        let layout = TileLayout(plan, row: row, column: column)
         return TileScores(
-            metrics: plan.metrics.count, rows: rows, columns: columns,
-            values: Array(repeating: 0.5, count: plan.metrics.count * rows * columns))
+            matrices: layout.matrices.count, rows: layout.rows.count, columns: layout.columns.count,
+            values: Array(repeating: 0.5, count: layout.matrixValueCount + layout.curveValueCount))
+    }
+}
+
+extension LayerSummary {
+    /// A summary with everything that the plan needs, but `tiedShares`, `cycleChances` and what is `missing`.
+    static func fixture(
+        _ plan: SweepPlan, layer: Int = 0, tiedShares: [Double]? = nil, cycleChances: [Double]? = nil,
+        missing: Set<ArtifactKind> = [], isConstant: Bool = false
+    ) -> LayerSummary {
+        let zeros = plan.neighbourCounts.map { _ in 0.0 }
+        let kinds = plan.artifactKinds.filter { !missing.contains($0) }
+        let hasLists = plan.longestNeighbourList != nil && !isConstant
+        return LayerSummary(
+            diagnostics: .init(clippedShare: 0, isConstant: isConstant, effectiveRank: 1, meanCosine: 0),
+            neighbourhood: hasLists
+                ? .init(tiedShares: tiedShares ?? zeros, cycleChances: cycleChances ?? zeros, largestInDegree: 1) : nil,
+            chanceFactors: [:],
+            artifacts: isConstant ? [:] : Dictionary(uniqueKeysWithValues: kinds.map { ($0, "\($0.name) \(layer)") }))
     }
 }
 
@@ -143,7 +157,7 @@ extension SweepPlan {
     /// A plan of models with so many layers each; model i has `bytes[i]` bytes, ascending where left out.
     static func fixture(
         layers: [Int], bytes: [Int]? = nil, x: [Int]? = nil, y: [Int]? = nil,
-        metrics: [Metric] = [Metric(kind: .mutualKNN, k: 10)]
+        metrics: [Metric] = [Metric(kind: .mutualKNN, k: 10)], curves: [MetricCurve] = []
     ) -> SweepPlan {
         SweepPlan(
             sampleCount: 100,
@@ -153,7 +167,7 @@ extension SweepPlan {
                     (0..<count).map { ($0, "layer \($0)", 8) }
                 )
             },
-            xModels: x ?? Array(layers.indices), yModels: y, metrics: metrics)
+            xModels: x ?? Array(layers.indices), yModels: y, metrics: metrics, curves: curves)
     }
 }
 

@@ -22,11 +22,27 @@ struct DistributionTests {
                 let model = desk.plan.layers[layer].model
                 #expect(desk.ledger.surveys[model] != nil)
                 #expect(
-                    assignment.inputs == .layer(clipThreshold: Double(model) + 0.5, digest: "digest \(layer)"))
+                    assignment.inputs == .layer(clipThresholds: [Double(model) + 0.5], digest: "digest \(layer)"))
             }
             desk.answer(1)
         }
         #expect(Set(desk.assigned.map(\.assignment.attempt.item)).count == 2 + 5 + 1)
+    }
+
+    @Test func layersThatAreClippedByThemselvesGetTheirOwnThreshold() {
+        let plan = SweepPlan(
+            sampleCount: 100,
+            models: [("m", "/m.h5", 1, [(0, "a", 1), (2, "c", 1), (PlannedLayer.concatenation, "all", 3)])],
+            xModels: [0], yModels: nil, metrics: [Metric(kind: .cka)])
+        var desk = Desk(plan)
+        desk.join(1)
+        desk.answer(
+            1, .survey(ModelSurvey(clipThresholds: [7, 8, 9], layerDigests: ["a", "c", "all"], warnings: [])))
+        desk.work([1])
+        let inputs = desk.assigned.map(\.assignment.inputs)
+        #expect(inputs.contains(.layer(clipThresholds: [7], digest: "a")))
+        #expect(inputs.contains(.layer(clipThresholds: [9], digest: "c")))
+        #expect(inputs.contains(.layer(clipThresholds: [7, 8, 9], digest: "all")))
     }
 
     @Test func tilesWaitForEveryLayerOfTheirRowsAndColumns() {
@@ -49,12 +65,14 @@ struct DistributionTests {
     }
 
     @Test func aTileCarriesTheArtifactsOfItsLayersInOrder() throws {
-        var desk = Desk(.fixture(layers: [1, 2], x: [1, 0], y: [0]))
+        var desk = Desk(
+            .fixture(
+                layers: [1, 2], x: [1, 0], y: [0], metrics: [Metric(kind: .mutualKNN, k: 10), Metric(kind: .cka)]))
         desk.join(1)
         desk.work([1])
         let tile = try #require(desk.assigned.last?.assignment)
         func names(_ layers: [Int]) -> [ArtifactNames] {
-            layers.map { ArtifactNames(neighbours: "neighbours \($0)", gram: "gram \($0)") }
+            layers.map { ArtifactNames([.neighbours: "neighbours \($0)", .gram: "gram \($0)"]) }
         }
         #expect(tile.inputs == .tile(rows: names([1, 2, 0]), columns: names([0])))
     }

@@ -56,7 +56,7 @@ struct FailureTests {
             Issue.record("the last assignment is no tile")
             return
         }
-        #expect(rows.map(\.neighbours) == ["neighbours 0", nil, "neighbours 2", "neighbours 3"])
+        #expect(rows.map { $0[.neighbours] } == ["neighbours 0", nil, "neighbours 2", "neighbours 3"])
         #expect(rows == columns)
         #expect(Array(desk.ledger.failures.keys) == [.layer(1)] && desk.ledger.layersDone == 3)
     }
@@ -117,40 +117,74 @@ struct FailureTests {
     }
 
     @Test(arguments: [
-        AttemptOutcome.Result.survey(ModelSurvey(clipThreshold: 1, layerDigests: ["one"], warnings: [])),
-        .survey(ModelSurvey(clipThreshold: 1, layerDigests: ["one", "two", "three"], warnings: [])),
+        AttemptOutcome.Result.survey(ModelSurvey(clipThresholds: [1], layerDigests: ["one"], warnings: [])),
+        .survey(ModelSurvey(clipThresholds: [1], layerDigests: ["one", "two", "three"], warnings: [])),
     ])
     func aSurveyOfAnotherShapeIsAFailure(_ result: AttemptOutcome.Result) {
         expectMisfit(SweepPlan.fixture(layers: [2]), item: .survey(model: 0), result)
     }
 
+    private static let twoKs = SweepPlan.fixture(
+        layers: [2], metrics: [Metric(kind: .mutualKNN, k: 5), Metric(kind: .mutualKNN, k: 9)])
+
     @Test(arguments: [[], [0.5], [0.5, 0.5, 0.5]])
-    func aLayerWithTiesForOtherKsIsAFailure(tiedShares: [Double]) {
-        let plan = SweepPlan.fixture(
-            layers: [2], metrics: [Metric(kind: .mutualKNN, k: 5), Metric(kind: .mutualKNN, k: 9)])
-        let summary = LayerSummary(
-            tiedShares: tiedShares, clippedShare: 0, isConstant: false, chanceFactor: 1, neighbours: "n", gram: nil)
-        expectMisfit(plan, item: .layer(0), .layer(summary))
+    func aLayerWithTiesForOtherKsIsAFailure(shares: [Double]) {
+        expectMisfit(Self.twoKs, item: .layer(0), .layer(.fixture(Self.twoKs, tiedShares: shares)))
+        expectMisfit(Self.twoKs, item: .layer(0), .layer(.fixture(Self.twoKs, cycleChances: shares)))
     }
 
-    @Test func aConstantLayerNeedsNoTies() {
-        var desk = Desk(.fixture(layers: [1]))
+    @Test func aLayerWithoutNeighbourhoodIsAFailure() {
+        let full = LayerSummary.fixture(Self.twoKs)
+        let bare = LayerSummary(
+            diagnostics: full.diagnostics, neighbourhood: nil, chanceFactors: [:], artifacts: full.artifacts)
+        expectMisfit(Self.twoKs, item: .layer(0), .layer(bare))
+    }
+
+    @Test(arguments: [ArtifactKind.gram, .neighbours, .ranks, .rbf(bandwidth: 2), .basis, .features])
+    func aLayerWithoutAnArtifactThatAMetricNeedsIsAFailure(_ missing: ArtifactKind) {
+        let plan = SweepPlan.fixture(
+            layers: [2],
+            metrics: [
+                Metric(kind: .unbiasedCKA), Metric(kind: .cknna, k: 5), Metric(kind: .rsa), Metric(kind: .procrustes),
+                Metric(kind: .ckaRBF, .bandwidth(1)), Metric(kind: .ckaRBF, .bandwidth(2)),
+                Metric(kind: .svcca, .dimensions(3)),
+            ])
+        expectMisfit(plan, item: .layer(0), .layer(.fixture(plan, missing: [missing])))
+    }
+
+    @Test func curvesAloneNeedLists() {
+        let plan = SweepPlan.fixture(
+            layers: [2], metrics: [], curves: [MetricCurve(kind: .mutualKNN, ks: [1, 2])])
+        expectMisfit(plan, item: .layer(0), .layer(.fixture(plan, missing: [.neighbours])))
+    }
+
+    @Test func aConstantLayerNeedsNothing() {
+        let plan = SweepPlan.fixture(layers: [1], metrics: [Metric(kind: .mutualKNN, k: 10), Metric(kind: .cka)])
+        var desk = Desk(plan)
         desk.join(1)
         desk.answer(1)
-        desk.answer(
-            1,
-            .layer(
-                LayerSummary(
-                    tiedShares: [], clippedShare: 0, isConstant: true, chanceFactor: .nan, neighbours: nil, gram: nil)))
+        desk.answer(1, .layer(.fixture(plan, isConstant: true)))
         #expect(desk.ledger.layersDone == 1 && desk.ledger.retries == 0)
     }
 
     @Test(arguments: [(2, 3, 3), (1, 2, 3), (1, 3, 2), (1, 9, 1), (0, 3, 3)])
-    func aTileOfAnotherShapeIsAFailure(metrics: Int, rows: Int, columns: Int) {
+    func aTileOfAnotherShapeIsAFailure(matrices: Int, rows: Int, columns: Int) {
         let scores = TileScores(
-            metrics: metrics, rows: rows, columns: columns, values: Array(repeating: 0, count: metrics * rows * columns)
-        )
+            matrices: matrices, rows: rows, columns: columns,
+            values: Array(repeating: 0, count: matrices * rows * columns))
         expectMisfit(.fixture(layers: [3]), item: .tile(row: 0, column: 0), .tile(scores))
+    }
+
+    /// One metric that is not symmetric and a curve of two k: two matrices of 3 x 3, and 2 x 2 matrices of 2 x 2 models.
+    @Test(arguments: [(2, 0), (2, 15), (2, 17), (2, 32), (1, 16), (1, 25), (3, 16), (3, 7)])
+    func aTileWithOtherCurvesIsAFailure(matrices: Int, curveValues: Int) {
+        let plan = SweepPlan.fixture(
+            layers: [1, 2], metrics: [Metric(kind: .cycleKNN, k: 3)],
+            curves: [MetricCurve(kind: .mutualKNN, ks: [1, 2])])
+        #expect(TileScores.fixture(plan, row: 0, column: 0).curveValueCount == 16)
+        let scores = TileScores(
+            matrices: matrices, rows: 3, columns: 3, values: Array(repeating: 0, count: matrices * 9 + curveValues))
+        expectMisfit(plan, item: .tile(row: 0, column: 0), .tile(scores))
     }
 
     /// Answers `item` with `result`, twice over, and expects one retry, no commit, and an honest end.

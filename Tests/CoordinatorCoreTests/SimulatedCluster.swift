@@ -42,7 +42,12 @@ struct SimulatedCluster {
         let sides = Array(0..<models)
         let x = isSymmetric ? sides : sides.shuffled(using: &generator)
         let y = isSymmetric ? nil : Array(sides.prefix(Int.random(in: 1...models, using: &generator)))
-        desk = Desk(.fixture(layers: layers, bytes: layers, x: x, y: y))
+        let metrics = [Metric(kind: .cka), Metric(kind: .cycleKNN, k: 3), Metric(kind: .mutualKNN, k: 10)]
+        desk = Desk(
+            .fixture(
+                layers: layers, bytes: layers, x: x, y: y,
+                metrics: metrics.filter { _ in Bool.random(using: &generator) } + [Metric(kind: .rsa)],
+                curves: Bool.random(using: &generator) ? [MetricCurve(kind: .cknna, ks: [1, 2])] : []))
         wanted = Int.random(in: 1...6, using: &generator)
         self.generator = generator
     }
@@ -101,7 +106,7 @@ struct SimulatedCluster {
         var result = desk.honestResult(of: attempt.item)
         if !isCalm, chance(0.02) { result = .failure(.work("accident \(generator.next())")) }
         if !isCalm, chance(0.01), case .tile = attempt.item {
-            result = .tile(TileScores(metrics: 1, rows: 1, columns: 65, values: Array(repeating: 0, count: 65)))
+            result = .tile(TileScores(matrices: 1, rows: 1, columns: 65, values: Array(repeating: 0, count: 65)))
         }
         send(
             .outcome(AttemptOutcome(attempt: attempt, result: result, seconds: 1, flops: 1)), from: workers[index].peer)

@@ -1,4 +1,5 @@
 import HDF5
+import LinearAlgebra
 import SweepModel
 import SweepTestSupport
 import Testing
@@ -92,5 +93,84 @@ struct SampleJoinTests {
     func counters(_ ids: [String], _ areCounters: Bool) throws {
         let join = try SampleJoin([try store("a.h5", ids)], allowDatasetMismatch: false)
         #expect(join.idsAreCounters == areCounters)
+    }
+
+    @Test func anIntersectionHasTheOrderOfTheFirstStore() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s", "t", "u"])
+        let b = try store("b.h5", ["x", "t", "s", "r", "q", "y"])
+        let c = try store("c.h5", ["q", "r", "s", "t", "z"])
+        let join = try SampleJoin([a, b, c], samples: .intersect, allowDatasetMismatch: false)
+        #expect(join.ids == ["q", "r", "s", "t"])
+        #expect(join.positions == [1, 2, 3, 4])
+        #expect(join.orderedBy == a.path)
+        #expect(try join.order(of: a) == [1, 2, 3, 4])
+        #expect(try join.order(of: b) == [4, 3, 2, 1])
+        #expect(try join.order(of: c) == [0, 1, 2, 3])
+        let exact = try store("d.h5", ["q", "r", "s", "t"])
+        #expect(exact.sampleDigest == join.digest)
+        #expect(try join.order(of: exact) == nil)
+    }
+
+    @Test func anIntersectionOfTheSameSamplesIsAllOfThem() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s"])
+        let b = try store("b.h5", ["s", "r", "q", "p", "more"])
+        let join = try SampleJoin([a, b], samples: .intersect, allowDatasetMismatch: false)
+        #expect(join.positions == nil && join.digest == a.sampleDigest)
+        #expect(try join.order(of: b) == [3, 2, 1, 0])
+    }
+
+    @Test func fewerThanFourSharedSamplesAreRefused() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s"])
+        let b = try store("b.h5", ["p", "q", "r", "x"])
+        let complaint = #expect(throws: Complaint.self) {
+            _ = try SampleJoin([a, b], samples: .intersect, allowDatasetMismatch: false)
+        }
+        #expect(complaint?.what.contains("3 samples in common") == true)
+    }
+
+    @Test func aReorderedPartOfALayerIsRead() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s", "t", "u"])
+        let matrix = try StoreReader(path: a.path).readLayer(0, order: [4, 0, 5])
+        guard case .float32(let values) = matrix else {
+            Issue.record("the layer is not float32 any more")
+            return
+        }
+        #expect(Array(values.elements) == [4, 0, 5])
+    }
+
+    // MARK: Groups
+
+    private func grouped(_ name: String, _ ids: [String], _ groups: [Int64]) throws -> StoreMetadata {
+        var store = RawStore()
+        store.ids = ids
+        store.writeLayer = { try $0.createDataset($1, shape: [ids.count, 1], values: ids.indices.map { Float($0) }) }
+        store.finish = { root in
+            _ = try root.group("samples").createDataset("groups", shape: [groups.count], values: groups)
+        }
+        try store.write(folder.file(name))
+        return try StoreReader(path: folder.file(name)).metadata
+    }
+
+    @Test func groupsFollowTheJoinedOrderAndMayHaveOtherNumbers() throws {
+        let a = try grouped("a.h5", ["p", "q", "r", "s"], [7, 7, -3, 7])
+        let b = try grouped("b.h5", ["s", "r", "q", "p"], [0, 1, 0, 0])
+        let c = try store("c.h5", ["p", "q", "r", "s"])
+        let stores = [a, b, c]
+        let found = try SampleGroups(stores, join: SampleJoin(stores, allowDatasetMismatch: false))
+        #expect(found.groups == [0, 0, 1, 0])
+        #expect(found.sizes == [3, 1])
+    }
+
+    @Test func groupsThatDifferAreRefusedWithTheFirstSample() throws {
+        let a = try grouped("a.h5", ["p", "q", "r", "s"], [0, 0, 1, 1])
+        let b = try grouped("b.h5", ["p", "q", "r", "s"], [0, 0, 1, 0])
+        let join = try SampleJoin([a, b], allowDatasetMismatch: false)
+        let complaint = #expect(throws: Complaint.self) { _ = try SampleGroups([a, b], join: join) }
+        #expect(complaint?.what.contains("'s'") == true && complaint?.place.contains(b.path) == true)
+    }
+
+    @Test func groupsOfAnotherLengthAreRefused() throws {
+        let complaint = #expect(throws: Complaint.self) { _ = try grouped("a.h5", ["p", "q", "r", "s"], [0, 1]) }
+        #expect(complaint?.what.contains("2 groups, and 4 samples") == true)
     }
 }

@@ -66,6 +66,18 @@ struct CSVExportTests {
         }
     }
 
+    @Test func parametersOtherThanKArePartOfTheName() throws {
+        let fixture = try SweepFixture(
+            x: [0], y: [1],
+            metrics: [
+                Metric(kind: .svcca, .dimensions(10)), Metric(kind: .ckaRBF, .bandwidth(0.5)),
+                Metric(kind: .mutualKNN, k: 3),
+            ])
+        let lines = try lines(fixture, .layer).dropFirst()
+        #expect(Set(lines.map { $0[0] + "/" + $0[2] }) == ["svcca_d10/", "cka_rbf_b0.5/", "mutual_knn/3"])
+        #expect(Set(lines.filter { $0[0] == "svcca_d10" }.map { $0[10] }) == ["nan"])
+    }
+
     @Test func modelNamesThatAreFormulas() throws {
         let fixture = try SweepFixture(x: [0], y: [1]) { model, store in if model == 0 { store.model = "=HYPERLINK(1)" }
         }

@@ -36,12 +36,15 @@ struct ResultsWriterTests {
             #expect(same(found.scores, models.scores))
             #expect(found.bestXLayer == models.bestXLayers.map(Int.init))
             #expect(found.bestYLayer == models.bestYLayers.map(Int.init))
-            if metric.kind == .cka {
-                #expect(same(try #require(found.chanceLayer), LayerChance.cka(fixture.sweep)))
+            switch ChanceLevel(metric, fixture.sweep) {
+            case .layerwise(let levels):
+                #expect(metric.kind == .cka)
+                #expect(same(try #require(found.chanceLayer), levels))
                 #expect(found.chance == nil)
-            } else {
+            case .uniform(let level):
                 #expect(found.chanceLayer == nil)
-                #expect(found.chance == metric.chance(sampleCount: 8))
+                #expect(found.chance == level)
+            case .unknown: Issue.record("the fixture's metrics have levels")
             }
         }
     }
@@ -63,7 +66,7 @@ struct ResultsWriterTests {
         for (side, layers) in [("x", plan.xLayers), ("y", plan.yLayers)] {
             #expect(try root.dataset("\(side)_layer").readInt64s() == layers.indices.map { Int64($0) })
             #expect(try root.dataset("\(side)_layer_label").readStrings() == layers.map(plan.label(ofLayer:)))
-            let tied = layers.map { fixture.sweep.layers[$0].tiedShares.max() ?? -1 }
+            let tied = layers.map { fixture.sweep.layers[$0]?.neighbourhood?.tiedShares.max() ?? -1 }
             #expect(try root.dataset("\(side)_layer_tied").readDoubles() == tied)
             #expect(try root.dataset("\(side)_layer_clipped").readDoubles() == layers.map { _ in 0.05 })
             #expect(try root.dataset("\(side)_layer_model").attribute("CLASS") == nil)
@@ -73,6 +76,70 @@ struct ResultsWriterTests {
         #expect(shape == [plan.xModels.count, plan.yModels.count])
         let last = try root.group("diagnostics").group("cka").dataset("last_layers").readDoubles(rank: 2)
         #expect(same(last, ModelScores.lastLayers(fixture.sweep.table, metric: 2)))
+    }
+
+    private static let parameters = [
+        Metric(kind: .svcca, .dimensions(10)), Metric(kind: .ckaRBF, .bandwidth(0.5)), Metric(kind: .cknna, k: 3),
+        Metric(kind: .mutualKNN, k: 5),
+    ]
+
+    @Test func parametersAndVariantsAreAttributes() throws {
+        let fixture = try SweepFixture(metrics: Self.parameters, variant: .reference)
+        let metrics = try HDF5File.open(try fixture.write()).root().group("metrics")
+        #expect(try metrics.childNames() == ["cka_rbf_b0.5", "cknna_k3", "mutual_knn_k5", "svcca_d10"])
+        let svcca = try metrics.group("svcca_d10"), rbf = try metrics.group("cka_rbf_b0.5")
+        let cknna = try metrics.group("cknna_k3")
+        #expect(try svcca.attribute("dimensions") == .int64(10))
+        #expect(try svcca.attribute("k") == nil && svcca.attribute("bandwidth") == nil)
+        #expect(try svcca.attribute("chance")?.number?.isNaN == true)
+        #expect(try svcca.attribute("variant") == .string("exact"))
+        #expect(try rbf.attribute("bandwidth") == .float64(0.5) && rbf.attribute("dimensions") == nil)
+        #expect(try rbf.kind(of: "chance_layer") != nil)
+        #expect(try cknna.attribute("k") == .int64(3))
+        #expect(try cknna.attribute("variant") == .string("reference"))
+    }
+
+    @Test func curvesHaveTheirAxes() throws {
+        let curves = [MetricCurve(kind: .mutualKNN, ks: [1, 2, 6]), MetricCurve(kind: .cknna, ks: [1, 2, 6])]
+        let fixture = try SweepFixture(curves: curves)
+        let root = try HDF5File.open(try fixture.write()).root()
+        #expect(try root.group("curves").childNames() == ["cknna", "mutual_knn"])
+        for (position, curve) in curves.enumerated() {
+            let group = try root.group("curves").group(curve.kind.rawValue)
+            let ks = try group.dataset("k")
+            #expect(try ks.readInt64s() == [1, 2, 6])
+            #expect(try ks.attribute("CLASS") == .string("DIMENSION_SCALE"))
+            let found = fixture.sweep.table.curves[position]
+            for (name, values) in [("scores", found.scores), ("last_layers", found.lastLayers)] {
+                let dataset = try group.dataset(name)
+                #expect(dataset.shape == [3, 3, 3])
+                #expect(try dataset.attributeNames().contains("DIMENSION_LIST"))
+                #expect(same(try dataset.readDoubles(rank: 3), values.flatMap(\.self)))
+            }
+        }
+        let plain = try SweepFixture()
+        #expect(try HDF5File.open(try plain.write()).root().kind(of: "curves") == nil)
+    }
+
+    @Test func diagnosticsOfEveryLayer() throws {
+        let fixture = try SweepFixture(x: [2, 0], y: [1])
+        let plan = fixture.sweep.plan
+        let diagnostics = try HDF5File.open(try fixture.write()).root().group("diagnostics")
+        for (side, layers) in [("x", plan.xLayers), ("y", plan.yLayers)] {
+            let found = layers.map { fixture.sweep.layers[$0]?.diagnostics }
+            #expect(
+                try diagnostics.dataset("\(side)_effective_rank").readDoubles() == found.map { $0?.effectiveRank ?? -1 }
+            )
+            #expect(try diagnostics.dataset("\(side)_mean_cosine").readDoubles() == found.map { $0?.meanCosine ?? -1 })
+            let degrees = try diagnostics.dataset("\(side)_largest_in_degree")
+            #expect(try degrees.readDoubles() == layers.map { _ in 4 })
+            #expect(try degrees.attribute("k") == .int64(5))
+            let tied = layers.map { fixture.sweep.tiedShare(ofLayer: $0, k: 5) ?? -1 }
+            #expect(try diagnostics.group("mutual_knn_k5").dataset("\(side)_layer_tied").readDoubles() == tied)
+        }
+        let matched = try diagnostics.group("cka").dataset("matched_depth").readDoubles(rank: 2)
+        #expect(same(matched, ModelScores.matchedDepth(fixture.sweep.table, metric: 2)))
+        #expect(try diagnostics.group("cka").kind(of: "x_layer_tied") == nil)
     }
 
     @Test func storeAttributesOfEveryKind() throws {
@@ -134,7 +201,10 @@ struct ResultsWriterTests {
         spec.keepTied = true
         var fixture = try SweepFixture(seed: 3)
         let tied = fixture.sweep.layers.map { _ in
-            LayerFindings(tiedShares: [1, 1], clippedShare: 0, isConstant: false, chanceFactor: 1)
+            LayerSummary(
+                diagnostics: .init(clippedShare: 0, isConstant: false, effectiveRank: 1, meanCosine: 0),
+                neighbourhood: .init(tiedShares: [1, 1], cycleChances: [0, 0], largestInDegree: 1), chanceFactors: [:],
+                artifacts: [:])
         }
         func scores(_ spec: SweepSpec, _ name: String) throws -> [Double] {
             fixture.sweep = FinishedSweep(
@@ -142,7 +212,7 @@ struct ResultsWriterTests {
                 history: SweepHistory())
             return try ResultsReader(path: try fixture.write(name)).scores(of: "mutual_knn_k3").scores
         }
-        #expect(try scores(SweepSpec(), "without").allSatisfy(\.isNaN))
+        #expect(try scores(SweepSpec(), "without").allSatisfy { $0.isNaN })
         #expect(try scores(spec, "with").contains(where: \.isFinite))
     }
 

@@ -23,7 +23,7 @@ struct SweepFixture {
     ///   - change: what is special about the store of a model.
     init(
         layerCounts: [Int] = [2, 3, 4], x: [Int] = [0, 1, 2], y: [Int]? = nil, seed: UInt64 = 1,
-        failures: [String] = [],
+        failures: [String] = [], metrics: [Metric] = metrics, curves: [MetricCurve] = [], variant: Variant = .exact,
         change: (Int, inout StoreFixture) -> Void = { _, _ in }
     ) throws {
         folder = try TemporaryFolder()
@@ -44,12 +44,16 @@ struct SweepFixture {
                     store.layers.dropLast().map { ($0.index, $0.name, $0.width) }
                 )
             },
-            xModels: x, yModels: y, metrics: Self.metrics)
+            xModels: x, yModels: y, metrics: metrics, curves: curves, variant: variant)
         var generator = SeededGenerator(seed: seed)
-        let layers = plan.layers.indices.map { _ in
-            LayerFindings(
-                tiedShares: [0, Int.random(in: 0..<4, using: &generator) == 0 ? 0.5 : 0], clippedShare: 0.05,
-                isConstant: false, chanceFactor: Double.random(in: 1..<3, using: &generator))
+        let layers: [LayerSummary?] = plan.layers.indices.map { _ in
+            let tied: [Double] = [0, Int.random(in: 0..<4, using: &generator) == 0 ? 0.5 : 0]
+            let factor = Double.random(in: 1..<3, using: &generator)
+            return LayerSummary(
+                diagnostics: .init(
+                    clippedShare: 0.05, isConstant: false, effectiveRank: 2 * factor, meanCosine: factor / 8),
+                neighbourhood: .init(tiedShares: tied, cycleChances: [0.25, 0.5], largestInDegree: 4),
+                chanceFactors: [.gram: factor, .rbf(bandwidth: 0.5): factor], artifacts: [:])
         }
         var spec = SweepSpec()
         spec.name = "fixture"
@@ -84,6 +88,9 @@ struct SweepFixture {
             }
             values += matrix
         }
+        let layout = TileLayout(plan, row: 0, column: 0)
+        let missing = layout.matrixValueCount - values.count + layout.curveValueCount
+        values += (0..<missing).map { _ in Double.random(in: -1...1, using: &generator) }
         table.put(row: 0, column: 0, values: values)
         return table
     }

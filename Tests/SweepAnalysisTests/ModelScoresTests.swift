@@ -101,6 +101,83 @@ struct ModelScoresTests {
         #expect(ModelScores.lastLayers(table, metric: 0) == [12, 14, 22, 24])
     }
 
+    @Test func metricsThatAreNotSymmetricFillBothHalvesFromTheirOwnCells() {
+        let plan = plan([[0, 1], [0]], metrics: [Metric(kind: .cycleKNN, k: 3)])
+        let rows = [[0.9, 0.8, 0.1], [0.7, 0.95, 0.2], [0.4, 0.3, 0.6]]
+        let found = ModelScores(table(plan, rows), metric: 0, excluded: Self.none)
+        #expect(found.scores == [0.95, 0.2, 0.4, 0.6])
+        #expect(found.bestXLayers == [1, 1, 0, 0])
+        #expect(found.bestYLayers == [1, 0, 0, 0])
+    }
+
+    // MARK: Released code
+
+    private func released(_ kind: MetricKind, _ rows: [[Double]]) -> (score: Double, x: Int32, y: Int32) {
+        let plan = plan([[0, 1], [0]], x: [0], y: [1], metrics: [Metric(kind: kind)], variant: .reference)
+        let found = ModelScores(table(plan, rows), metric: 0, excluded: Self.none)
+        return (found.scores[0], found.bestXLayers[0], found.bestYLayers[0])
+    }
+
+    @Test func itsMaximumStartsAtZero() {
+        #expect(released(.unbiasedCKA, [[-0.5], [-0.25]]) == (0, -1, -1))
+        #expect(released(.unbiasedCKA, [[-0.5], [0]]) == (0, -1, -1))
+        #expect(released(.unbiasedCKA, [[-0.5], [0.125]]) == (0.125, 1, 0))
+        #expect(released(.unbiasedCKA, [[.nan], [-0.125]]) == (0, -1, -1))
+    }
+
+    @Test func itHasNoScoreOfNothing() {
+        let found = released(.unbiasedCKA, [[.nan], [.nan]])
+        #expect(found.score.isNaN && (found.x, found.y) == (-1, -1))
+    }
+
+    @Test func metricsItDoesNotHaveStayAsTheyAre() { #expect(released(.rsa, [[-0.5], [-0.25]]) == (-0.25, 1, 0)) }
+
+    // MARK: Concatenations
+
+    private static let concatenated = plan([[0, 1, PlannedLayer.concatenation], [0, PlannedLayer.concatenation]])
+
+    @Test func concatenationsTakePartInTheMaximumAndAreNeverLast() {
+        let table = table(Self.concatenated) { _, r, c in
+            // The two concatenations are rows 2 and 4.
+            Double(min(r, c) * 10 + max(r, c))
+        }
+        let found = ModelScores(table, metric: 0, excluded: Self.none)
+        #expect(found.scores[1] == 24)
+        #expect((found.bestXLayers[1], found.bestYLayers[1]) == (-2, -2))
+        #expect(ModelScores.lastLayers(table, metric: 0) == [11, 13, 13, 33])
+        #expect(ModelScores.matchedDepth(table, metric: 0) == [5.5, 8, 8, 33])
+    }
+
+    // MARK: Matched depth
+
+    /// Of 3 x 5 layers l = 0 … 4 goes with ⌊l·2/4 + ½⌋ = 0, 1, 1, 2, 2.
+    @Test func threeByFiveLayers() {
+        let plan = plan([[0, 1, 2], [0, 1, 2, 3, 4]], x: [0], y: [1])
+        let cells = table(plan) { _, r, c in Double(1 << (r * 5 + c)) }
+        let pairs = [(0, 0), (1, 1), (1, 2), (2, 3), (2, 4)]
+        let expected = pairs.reduce(0.0) { $0 + Double(1 << ($1.0 * 5 + $1.1)) } / 5
+        #expect(ModelScores.matchedDepth(cells, metric: 0) == [expected])
+        let turned = SweepAnalysisTests.plan([[0, 1, 2], [0, 1, 2, 3, 4]], x: [1], y: [0])
+        #expect(
+            ModelScores.matchedDepth(table(turned) { _, r, c in Double(1 << (c * 5 + r)) }, metric: 0) == [expected])
+    }
+
+    @Test func layersAsDeepAreMatchedOneByOne() {
+        let plan = plan([[0, 1, 2], [0, 1, 2]], x: [0], y: [1])
+        #expect(ModelScores.matchedDepth(table(plan, [[1, 9, 9], [9, 2, 9], [9, 9, 6]]), metric: 0) == [3])
+    }
+
+    @Test func aSingleLayerIsMatchedWithEveryOther() {
+        let plan = plan([[0], [0, 1, 2], [0]], x: [0], y: [1, 2])
+        #expect(ModelScores.matchedDepth(table(plan, [[1, 2, 6, 7]]), metric: 0) == [3, 7])
+    }
+
+    @Test func missingCellsAreLeftOutOfTheMean() {
+        let plan = plan([[0, 1], [0, 1]], x: [0], y: [1])
+        #expect(ModelScores.matchedDepth(table(plan, [[.nan, 9], [9, 2]]), metric: 0) == [2])
+        #expect(ModelScores.matchedDepth(table(plan, [[.nan, 9], [9, .infinity]]), metric: 0)[0].isNaN)
+    }
+
     @Test(arguments: 0..<20) func randomSweepsAgreeWithTheDefinition(_ seed: Int) {
         var generator = LinearCongruentialGenerator(state: UInt64(seed) &* 977 &+ 13)
         let models = (0..<4).map { _ in Array(0..<Int.random(in: 1...5, using: &generator)) }

@@ -14,7 +14,7 @@ struct ScoreTableTests {
     @Test func nothingIsComputedAtFirst() {
         let table = ScoreTable(plan: plan([[0, 1], [0]], metrics: Self.metrics))
         #expect(table.scores.map(\.count) == [9, 9])
-        #expect(table.scores.allSatisfy { $0.allSatisfy(\.isNaN) })
+        #expect(table.scores.allSatisfy { $0.allSatisfy { $0.isNaN } })
     }
 
     @Test(arguments: [1, 63, 64, 65, 129], [1, 64, 65]) func rectangular(_ rows: Int, _ columns: Int) {
@@ -45,6 +45,16 @@ struct ScoreTableTests {
         let plan = plan([[0, 1, 2]])
         let table = table(plan, [[1, 2, 3], [2.5, 4, 5], [3.5, 5.5, 6]])
         for r in 0..<3 { for c in 0..<3 { #expect(table.scores[0][r * 3 + c] == table.scores[0][c * 3 + r]) } }
+    }
+
+    @Test(arguments: [1, 64, 65, 129]) func metricsThatAreNotSymmetric(_ layers: Int) {
+        let plan = plan([Array(0..<layers)], metrics: [Metric(kind: .cka), Metric(kind: .cycleKNN, k: 5)])
+        let table = table(plan) { $0 == 0 ? score(0, min($1, $2), max($1, $2)) : score(1, $1, $2) }
+        let wrong = (0..<(layers * layers)).count {
+            table.scores[1][$0] != score(1, $0 / layers, $0 % layers)
+                || table.scores[0][$0] != score(0, min($0 / layers, $0 % layers), max($0 / layers, $0 % layers))
+        }
+        #expect(wrong == 0)
     }
 
     @Test func oneTileTouchesOnlyItsCells() {

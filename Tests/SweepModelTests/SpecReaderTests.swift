@@ -30,10 +30,39 @@ struct SpecReaderTests {
         },
         Setting(key: "metrics", yaml: "unbiased_cka", texts: ["unbiased_cka"]) { $0.metrics = [.unbiasedCKA] },
         Setting(key: "metrics", yaml: "[cka, all, cka]", texts: ["cka", "all", "cka"]) {
-            $0.metrics = [.cka, .mutualKNN, .unbiasedCKA]
+            $0.metrics = [
+                .cka, .mutualKNN, .unbiasedCKA, .svcca, .cknna, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN, .rsa,
+                .distanceCorrelation, .ckaRBF,
+            ]
         },
         Setting(key: "k", yaml: "[20, 5, 20]", texts: ["20", "5", "20"]) { $0.k = [5, 20] },
+        Setting(key: "metrics", yaml: "[all, procrustes]", texts: ["all", "procrustes"]) {
+            $0.metrics = MetricKind.allCases
+        },
         Setting(key: "k", yaml: "7", texts: ["7"]) { $0.k = [7] },
+        Setting(key: "k", yaml: "1:100", texts: ["1:100"]) { ($0.k, $0.kRanges) = ([], [1...100]) },
+        Setting(key: "k", yaml: "[30, '7:7', 5]", texts: ["30", "7:7", "5"]) {
+            ($0.k, $0.kRanges) = ([5, 30], [7...7])
+        },
+        Setting(key: "k", yaml: "['20:30', '1:3']", texts: ["20:30", "1:3"]) {
+            ($0.k, $0.kRanges) = ([], [1...3, 20...30])
+        },
+        Setting(key: "k", yaml: "['5:9', '1:4', '8:12', '2:3']", texts: ["5:9", "1:4", "8:12", "2:3"]) {
+            ($0.k, $0.kRanges) = ([], [1...12])
+        },
+        Setting(key: "k", yaml: "['1:20', '3:4', '22:23']", texts: ["1:20", "3:4", "22:23"]) {
+            ($0.k, $0.kRanges) = ([], [1...20, 22...23])
+        },
+        Setting(key: "svcca", yaml: "{dimensions: [20, 5, 20]}", texts: []) { $0.svccaDimensions = [5, 20] },
+        Setting(key: "svcca", yaml: "{dimensions: 1000}", texts: []) { $0.svccaDimensions = [1000] },
+        Setting(key: "cka_rbf", yaml: "{bandwidth: [2, 0.5, 2.0]}", texts: []) { $0.rbfBandwidths = [0.5, 2] },
+        Setting(key: "concatenate", yaml: "true", texts: ["true"]) { $0.concatenate = true },
+        Setting(key: "variant", yaml: "reference", texts: ["reference"]) { $0.variant = .reference },
+        Setting(key: "variant", yaml: "paper", texts: ["paper"]) { $0.variant = .paper },
+        Setting(key: "exclude_groups", yaml: "true", texts: ["true"]) { $0.excludeGroups = true },
+        Setting(key: "samples", yaml: "intersect", texts: ["intersect"]) { $0.samples = .intersect },
+        Setting(key: "prepare", yaml: "{clip_scope: layer}", texts: []) { $0.clipScope = .layer },
+        Setting(key: "prepare", yaml: "{clip_scope: sample_mean}", texts: []) { $0.clipScope = .sampleMean },
         Setting(key: "layers", yaml: "all", texts: ["all"]) { $0.layers = .all },
         Setting(key: "layers", yaml: "last", texts: ["last"]) { $0.layers = .last },
         Setting(key: "layers", yaml: "[0, -1]", texts: ["0", "-1"]) { $0.layers = .indices([0, -1]) },
@@ -75,13 +104,49 @@ struct SpecReaderTests {
         #expect(try Self.read("x: a\n", (key, [text])).clip == clip)
     }
 
+    @Test func nestedKeysAsFlags() throws {
+        let spec = try Self.read(
+            "x: a\n", ("svcca_dimensions", ["7", "3"]), ("cka_rbf_bandwidth", ["0.25"]), ("clip_scope", ["layer"]),
+            ("normalize", ["none"]))
+        var expected = SweepSpec()
+        expected.x = ["a"]
+        expected.svccaDimensions = [3, 7]
+        expected.rbfBandwidths = [0.25]
+        expected.clipScope = .layer
+        expected.normalize = .none
+        #expect(spec == expected)
+    }
+
+    /// A single k in a range is wanted as a matrix, too.
+    @Test func aSingleKInsideARangeStays() throws {
+        let spec = try Self.read("x: a\nk: ['1:20', 10]\n")
+        #expect(spec.k == [10] && spec.kRanges == [1...20])
+    }
+
+    @Test func singleKsOfAFlagReplaceRangesOfTheFile() throws {
+        let spec = try Self.read("x: a\nk: ['1:20', 10]\n", ("k", ["3"]))
+        #expect(spec.k == [3] && spec.kRanges == [])
+    }
+
+    @Test func rangesUpToTheLargestNumber() throws {
+        let spec = try Self.read(
+            "x: a\nk: ['1:9223372036854775807', '2:3', '9223372036854775807:9223372036854775807']\n")
+        #expect(spec.kRanges == [1...Int.max])
+    }
+
     @Test func flagsWinOverTheFile() throws {
         let yaml = """
             x: file.h5
             y: [f1, f2]
             metrics: [cka]
             k: [10, 20]
-            prepare: {clip: 0.9, normalize: none}
+            prepare: {clip: 0.9, clip_scope: layer, normalize: none}
+            svcca: {dimensions: [3]}
+            cka_rbf: {bandwidth: 2}
+            concatenate: true
+            variant: paper
+            exclude_groups: true
+            samples: intersect
             layers: last
             keep_tied: true
             allow_dataset_mismatch: true
@@ -91,7 +156,9 @@ struct SpecReaderTests {
         let spec = try Self.read(
             yaml, ("x", ["flag.h5"]), ("y", ["g"]), ("metrics", ["unbiased_cka"]), ("k", ["3"]), ("clip", ["none"]),
             ("normalize", ["l2"]), ("layers", ["0"]), ("keep_tied", ["false"]), ("allow_dataset_mismatch", ["false"]),
-            ("seed", ["0"]), ("name_from", ["model"]))
+            ("seed", ["0"]), ("name_from", ["model"]), ("clip_scope", ["model"]), ("svcca_dimensions", ["10"]),
+            ("cka_rbf_bandwidth", ["1"]), ("concatenate", ["false"]), ("variant", ["exact"]),
+            ("exclude_groups", ["false"]), ("samples", ["same"]))
         var expected = SweepSpec()
         expected.x = ["flag.h5"]
         expected.y = ["g"]
@@ -142,16 +209,24 @@ struct SpecReaderTests {
         Refusal(yaml: "x: a\nk: 0\n", what: "'k' is 0", place: "line 2, column 4"),
         Refusal(yaml: "x: a\nk: [5, -3]\n", what: "'k' is -3", place: "line 2, column 8"),
         Refusal(yaml: "x: a\nk: 2.5\n", what: "'2.5'", place: "line 2, column 4"),
+        Refusal(yaml: "x: a\nk: 5:3\n", what: "'5:3', which is no range", place: "line 2, column 4", advice: "1:100"),
+        Refusal(yaml: "x: a\nk: [1, ':']\n", what: "':', which is no range", place: "line 2, column 8"),
+        Refusal(yaml: "x: a\nk: '1:'\n", what: "'1:', which is no range", place: "line 2, column 4"),
+        Refusal(yaml: "x: a\nk: ':3'\n", what: "':3', which is no range", place: "line 2, column 4"),
+        Refusal(yaml: "x: a\nk: 1:2:3\n", what: "'1:2:3', which is no range", place: "line 2, column 4"),
+        Refusal(yaml: "x: a\nk: a:b\n", what: "'a:b', which is no range", place: "line 2, column 4"),
+        Refusal(yaml: "x: a\nk: '1: 4'\n", what: "'1: 4', which is no range", place: "line 2, column 4"),
+        Refusal(yaml: "x: a\nk: [3, 0:4]\n", what: "'k' is 0", place: "line 2, column 8"),
+        Refusal(yaml: "x: a\nk: -2:4\n", what: "'k' is -2", place: "line 2, column 4"),
         Refusal(
-            yaml: "x: a\nk: 1:100\n", what: "the range '1:100'", place: "line 2, column 4", advice: "list the values"),
+            yaml: "x: a\nk: 1:99999999999999999999\n", what: "which is no range", place: "line 2, column 4"),
         Refusal(yaml: "x: a\nk: 99999999999999999999\n", what: "'99999999999999999999'", place: "line 2, column 4"),
         Refusal(yaml: "x: a\nk: []\n", what: "'k' is empty", place: "line 2, column 4"),
         Refusal(
             yaml: "x: a\nmetrics: [cka, mutual_nn]\n", what: "unknown metric 'mutual_nn'", place: "line 2, column 16",
             advice: "'mutual_knn'"),
         Refusal(
-            yaml: "x: a\nmetrics: [procrustes]\n", what: "'procrustes' is not available", place: "line 2, column 11",
-            advice: "mutual_knn"),
+            yaml: "x: a\nmetrics: [al]\n", what: "unknown metric 'al'", place: "line 2, column 11"),
         Refusal(yaml: "x: a\nmetrics: []\n", what: "'metrics' is empty", place: "line 2, column 10"),
         Refusal(yaml: "x: []\n", what: "'x' is empty", place: "line 1, column 4"),
         Refusal(yaml: "x: a\ny: []\n", what: "'y' is empty", place: "line 2, column 4"),
@@ -164,12 +239,46 @@ struct SpecReaderTests {
         Refusal(yaml: "x: a\nprepare: {clip: nan}\n", what: "'nan'", place: "line 2, column 17"),
         Refusal(yaml: "x: a\nprepare: {clip: strong}\n", what: "'strong'", place: "line 2, column 17"),
         Refusal(
-            yaml: "x: a\nprepare: {clip_scope: layer}\n", what: "'layer'", place: "line 2, column 23", advice: "model"),
+            yaml: "x: a\nprepare: {clip_scope: layers}\n", what: "'layers'", place: "line 2, column 23",
+            advice: "model, layer, sample_mean"),
         Refusal(yaml: "x: a\nprepare: {normalize: l1}\n", what: "'l1'", place: "line 2, column 22", advice: "l2, none"),
-        Refusal(yaml: "x: a\nvariant: paper\n", what: "'paper'", place: "line 2, column 10", advice: "exact"),
-        Refusal(yaml: "x: a\nsamples: intersect\n", what: "'intersect'", place: "line 2, column 10"),
-        Refusal(yaml: "x: a\nconcatenate: true\n", what: "'true'", place: "line 2, column 14"),
-        Refusal(yaml: "x: a\nsvcca: {dimensions: [10]}\n", what: "'svcca'", place: "line 2, column 8"),
+        Refusal(
+            yaml: "x: a\nvariant: released\n", what: "'released'", place: "line 2, column 10",
+            advice: "exact, reference, paper"),
+        Refusal(
+            yaml: "x: a\nsamples: union\n", what: "'union'", place: "line 2, column 10", advice: "same, intersect"),
+        Refusal(yaml: "x: a\nconcatenate: yes\n", what: "'yes'", place: "line 2, column 14", advice: "true or false"),
+        Refusal(yaml: "x: a\nexclude_groups: 1\n", what: "'1'", place: "line 2, column 17", advice: "true or false"),
+        Refusal(
+            yaml: "x: a\nsvcca: {dimension: [10]}\n", what: "unknown key of 'svcca' 'dimension'",
+            place: "line 2, column 9", advice: "did you mean 'dimensions'?"),
+        Refusal(
+            yaml: "x: a\ncka_rbf: {bandwith: [1]}\n", what: "unknown key of 'cka_rbf' 'bandwith'",
+            place: "line 2, column 11", advice: "did you mean 'bandwidth'?"),
+        Refusal(
+            yaml: "x: a\nprepare: {clip_scop: layer}\n", what: "unknown key of 'prepare' 'clip_scop'",
+            place: "line 2, column 11", advice: "did you mean 'clip_scope'?"),
+        Refusal(yaml: "x: a\nsvcca: [10]\n", what: "'svcca' is not a mapping", place: "line 2, column 8"),
+        Refusal(
+            yaml: "x: a\nsvcca: 10\n", what: "'svcca' is not a mapping", place: "line 2, column 8",
+            advice: "svcca: {dimensions: [10]}"),
+        Refusal(
+            yaml: "x: a\ncka_rbf: 2\n", what: "'cka_rbf' is not a mapping", place: "line 2, column 10",
+            advice: "cka_rbf: {bandwidth: [1.0]}"),
+        Refusal(
+            yaml: "x: a\nsvcca: {dimensions: [5, 0]}\n", what: "'dimensions' is 0", place: "line 2, column 25"),
+        Refusal(yaml: "x: a\nsvcca: {dimensions: 1001}\n", what: "'dimensions' is 1001", place: "line 2, column 21"),
+        Refusal(yaml: "x: a\nsvcca: {dimensions: 2.5}\n", what: "'2.5'", place: "line 2, column 21"),
+        Refusal(yaml: "x: a\nsvcca: {dimensions: []}\n", what: "'dimensions' is empty", place: "line 2, column 21"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: [1, 0]}\n", what: "'bandwidth' is '0'", place: "line 2, column 26"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: -1}\n", what: "'-1'", place: "line 2, column 22"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: inf}\n", what: "'inf'", place: "line 2, column 22"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: nan}\n", what: "'nan'", place: "line 2, column 22"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: wide}\n", what: "'wide'", place: "line 2, column 22"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: []}\n", what: "'bandwidth' is empty", place: "line 2, column 22"),
+        Refusal(yaml: "x: a\nclip: 0.9\n", what: "unknown key 'clip'", place: "line 2, column 1"),
+        Refusal(yaml: "x: a\nsvcca_dimensions: 3\n", what: "unknown key 'svcca_dimensions'", place: "line 2, column 1"),
+        Refusal(yaml: "x: a\nk: {first: 1}\n", what: "'k' is a mapping", place: "line 2, column 4"),
         Refusal(yaml: "x: a\nname_from: path\n", what: "'path'", place: "line 2, column 12", advice: "model, file"),
     ])
     func refusals(_ refusal: Refusal) throws {

@@ -28,7 +28,25 @@ struct SpecWriterTests {
         var plain = SweepSpec()
         plain.x = ["x"]
         plain.clip = .quantile(0.1 + 0.2)
-        return [rectangular, small, plain]
+        var everything = SweepSpec()
+        everything.x = ["x"]
+        everything.metrics = MetricKind.allCases
+        everything.k = [3, 50]
+        everything.kRanges = [1...1, 5...20, 40...1_000_000]
+        everything.svccaDimensions = [1, 10, 1000]
+        everything.rbfBandwidths = [1e-7, 0.1 + 0.2, 1, 1e21]
+        everything.clipScope = .sampleMean
+        everything.concatenate = true
+        everything.variant = .reference
+        everything.excludeGroups = true
+        everything.samples = .intersect
+        var curves = SweepSpec()
+        curves.x = ["x"]
+        curves.k = []
+        curves.kRanges = [2...9]
+        curves.clipScope = .layer
+        curves.variant = .paper
+        return [rectangular, small, plain, everything, curves]
     }()
 
     @Test(arguments: specs) func roundTrip(_ spec: SweepSpec) throws {
@@ -63,7 +81,8 @@ struct SpecWriterTests {
         }
         #expect(
             keys == [
-                "name", "x", "metrics", "k", "prepare", "layers", "concatenate", "variant", "keep_tied",
+                "name", "x", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
+                "keep_tied",
                 "exclude_groups",
                 "samples", "allow_dataset_mismatch", "name_from", "seed",
             ])

@@ -52,9 +52,38 @@ struct SweepPlanTests {
             Metric(kind: .mutualKNN, k: 20), Metric(kind: .mutualKNN, k: 5), Metric(kind: .jaccardKNN, k: 5),
         ]
         #expect(plan(metrics, x: [0], y: nil).neighbourCounts == [5, 20])
-        #expect(!plan(metrics, x: [0], y: nil).needsGrams)
-        #expect(plan([Metric(kind: .cka)], x: [0], y: nil).neighbourCounts == [])
-        #expect(plan([Metric(kind: .cka)], x: [0], y: nil).needsGrams)
-        #expect(plan([Metric(kind: .unbiasedCKA)], x: [0], y: nil).needsGrams)
+        #expect(plan(metrics, x: [0], y: nil).longestNeighbourList == 20)
+        #expect(plan(metrics, x: [0], y: nil).artifactKinds == [.neighbours])
+        #expect(plan(metrics, x: [0], y: nil).basisDimensions == nil)
+        let cka = plan([Metric(kind: .cka), Metric(kind: .unbiasedCKA)], x: [0], y: nil)
+        #expect(cka.neighbourCounts == [] && cka.longestNeighbourList == nil)
+        #expect(cka.artifactKinds == [.gram])
+        let several = plan(
+            [
+                Metric(kind: .svcca, .dimensions(20)), Metric(kind: .svcca, .dimensions(5)),
+                Metric(kind: .ckaRBF, .bandwidth(1)), Metric(kind: .ckaRBF, .bandwidth(2)), Metric(kind: .rsa),
+                Metric(kind: .procrustes),
+            ], x: [0], y: nil)
+        #expect(several.basisDimensions == 20)
+        #expect(several.artifactKinds == [.basis, .rbf(bandwidth: 1), .rbf(bandwidth: 2), .ranks, .features])
+    }
+
+    @Test func curvesNeedTheirLongestListAndAreNoSingleK() {
+        let plan = SweepPlan(
+            sampleCount: 100, models: [model("a", [0])], xModels: [0], yModels: nil,
+            metrics: [Metric(kind: .cka), Metric(kind: .cknna, k: 7)],
+            curves: [MetricCurve(kind: .mutualKNN, ks: [1, 2, 30])])
+        #expect(plan.neighbourCounts == [7])
+        #expect(plan.longestNeighbourList == 30)
+        #expect(plan.artifactKinds == [.neighbours, .gram])
+    }
+
+    @Test func concatenationsAreNeverTheLastLayer() {
+        let plan = SweepPlan(
+            sampleCount: 100, models: [model("a", [0, 4, PlannedLayer.concatenation]), model("b", [1])],
+            xModels: [0, 1], yModels: nil, metrics: [])
+        #expect(plan.layers.map(\.isConcatenation) == [false, false, true, false])
+        #expect(plan.lastLayer(ofModel: 0) == 1)
+        #expect(plan.lastLayer(ofModel: 1) == 3)
     }
 }

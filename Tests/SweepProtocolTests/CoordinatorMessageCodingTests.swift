@@ -35,7 +35,7 @@ struct CoordinatorMessageCodingTests {
         }
     }
 
-    @Test(arguments: [0, 2, UInt32.max])
+    @Test(arguments: [0, 1, protocolVersion + 1, UInt32.max])
     func aWelcomeInAnotherProtocolVersionNamesBothVersions(version: UInt32) throws {
         var message = Platonic_V1_ToWorker()
         message.welcome = .with {
@@ -46,6 +46,19 @@ struct CoordinatorMessageCodingTests {
         let error = #expect(throws: ProtocolError.self) { try CoordinatorMessage(frames: [frame]) }
         let text = try #require(error).description
         #expect(text.contains("protocol version \(version)") && text.contains("\(protocolVersion)"))
+    }
+
+    @Test func artifactsOfAnUnknownKindAreRefusedByName() throws {
+        var message = Platonic_V1_ToWorker()
+        message.assignment = .with {
+            $0.attempt = Platonic_V1_Attempt(Attempt(item: .tile(row: 0, column: 0), number: 1))
+            $0.rows = [.with { $0.names = ["gram": "a"] }]
+            $0.columns = [.with { $0.names = ["gram": "a"] }, .with { $0.names = ["spectrum": "a"] }]
+        }
+        let frame: [UInt8] = try message.serializedBytes()
+        #expect(throws: ProtocolError("the kind of artifact 'spectrum' is unknown to this version")) {
+            try CoordinatorMessage(frames: [frame])
+        }
     }
 
     @Test func anAssignmentWithoutWorkItemIsRefused() throws {

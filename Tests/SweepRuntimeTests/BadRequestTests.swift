@@ -80,8 +80,22 @@ extension ProcessSuite {
                 folder in
                 try written(folder, store("a")) + ["--metric", "mutual_nkn"]
             },
-            Request("a metric of a later version", ["'svcca' is not available"]) { folder in
-                try written(folder, store("a")) + ["--metric", "svcca"]
+            Request("a range that runs backwards", ["'k' is '5:3', which is no range"], advice: "FIRST:LAST") {
+                folder in
+                try written(folder, store("a")) + ["--k", "5:3"]
+            },
+            Request("a range beyond the samples", ["k is 99999999999, and there are"], advice: "below the number") {
+                folder in
+                try written(folder, store("a")) + ["--k", "1:99999999999"]
+            },
+            Request("groups that no store has", ["no store has any"], advice: "/samples/groups") { folder in
+                try written(folder, store("a")) + ["--exclude-groups"]
+            },
+            Request("an unknown clip scope", ["'clip_scope' is 'sample'"], advice: "sample_mean") { folder in
+                try written(folder, store("a")) + ["--clip-scope", "sample"]
+            },
+            Request("a bandwidth of zero", ["'bandwidth' is '0'"], advice: "above 0") { folder in
+                try written(folder, store("a")) + ["--cka-rbf-bandwidth", "0"]
             },
             Request("an unknown key", ["unknown key 'metric'", "spec.yaml, line 3, column 1"], advice: "'metrics'") {
                 folder in

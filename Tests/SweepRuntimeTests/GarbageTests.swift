@@ -50,7 +50,7 @@ extension ProcessSuite {
                 .outcome(
                     AttemptOutcome(
                         attempt: Attempt(item: .tile(row: 0, column: 0), number: 1),
-                        result: .tile(TileScores(metrics: 1, rows: 1, columns: 1, values: [.nan])), seconds: -1,
+                        result: .tile(TileScores(matrices: 1, rows: 1, columns: 1, values: [.nan])), seconds: -1,
                         flops: .nan)),
                 .outcome(
                     AttemptOutcome(

@@ -46,6 +46,19 @@ struct SweepFixture {
         try RunningProgram(arguments(name, workers: workers), in: folder)
     }
 
+    /// Runs a sweep of `metrics` with artifacts called `name`.
+    func sweep(_ name: String, metrics: [String], more: [String] = [], workers: Int = 2) throws
+        -> RunningProgram.Outcome
+    {
+        try PlatonicProgram.run(
+            ["sweep", "--x", folder.file("stores"), "--metric"] + metrics + more
+                + [
+                    "--workers", String(workers), "--artifacts", folder.file("artifacts-\(name)"), "--output",
+                    output(name),
+                ],
+            in: folder)
+    }
+
     /// Runs a sweep called `name` and returns its metrics, byte for byte.
     func metrics(_ name: String, workers: Int = 2) throws -> [String: [UInt8]] {
         let outcome = try start(name, workers: workers).wait()

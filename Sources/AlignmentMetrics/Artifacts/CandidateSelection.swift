@@ -24,13 +24,16 @@ struct CandidateSelection {
     /// Norms ‖x_c,j‖, rounded up, and the error bound's factor (d + 8)·2⁻²⁴‖x_c,i‖.
     private let norms: [Float]
     private let factors: [Float]
+    /// Where samples of one group are never neighbours: the group of each sample.
+    private let groups: [Int32]?
     private var limits: [Int]
     private var scratch: [Float] = []
 
-    init(features: CentredFeatures, count: Int) {
+    init(features: CentredFeatures, count: Int, groups: [Int32]? = nil) {
         let n = features.squaredNorms.count
         let d = features.matrix.columns
         self.count = count
+        self.groups = groups
         let limit = 2 * count + 48
         candidates = Array(repeating: [], count: n)
         limits = Array(repeating: limit, count: n)
@@ -70,6 +73,7 @@ struct CandidateSelection {
     private mutating func offer(_ j: Int, value: Float, to i: Int) {
         let score = value + offsets[j]
         guard score + (factors[i] * norms[j] + offsetMargins[j]) >= floors[i], j != i else { return }
+        if let groups, groups[i] == groups[j] { return }
         candidates[i].append(Candidate(index: Int32(truncatingIfNeeded: j), score: score))
         if candidates[i].count >= limits[i] { prune(i) }
     }
@@ -107,7 +111,7 @@ struct CandidateSelection {
 }
 
 /// The value of rank `rank` (from 0, largest first) of `values`, which are reordered (Hoare's quickselect).
-func selectLargest(rank: Int, of values: inout [Float]) -> Float {
+func selectLargest<Value: Comparable>(rank: Int, of values: inout [Value]) -> Value {
     var low = 0
     var high = values.count - 1
     while low < high {

@@ -1,49 +1,98 @@
-package import LinearAlgebra
 package import SweepModel
 
-/// Everything that scores need of one layer, from one symmetric product.
-package struct LayerArtifacts {
-    /// nil where no neighbour metric was asked for, or all rows are the same.
-    package let neighbours: NeighbourLists?
-    /// nil where no Gram metric was asked for, or all rows are the same.
-    package let gram: CentredGram?
-    /// The share of stored values beyond the clip threshold.
-    package let clippedShare: Double
-    /// Whether all rows are the same, so that no metric is defined.
-    package let isConstant: Bool
+/// Which artifacts of a layer are wanted.
+package struct ArtifactRequest {
+    package let kinds: Set<ArtifactKind>
+    /// The length of neighbour lists, below n.
+    package let neighbourCount: Int
+    /// Where samples of one group are never each other's neighbours: the group of each sample.
+    package let groups: [Int32]?
+    /// The most singular vectors.
+    package let dimensions: Int
 
-    /// Computes the artifacts of `stored` (n x d).
-    /// - Parameters:
-    ///   - threshold: values are clamped to [-threshold, threshold].
-    ///   - k: the length of the neighbour lists, below n; nil for none.
-    ///   - gram: whether the centred Gram matrix is wanted.
     package init(
-        of stored: StoredMatrix, threshold: Double, normalization: SweepSpec.Normalization, k: Int?,
-        gram wantsGram: Bool
+        _ kinds: Set<ArtifactKind>, neighbourCount: Int = 0, groups: [Int32]? = nil, dimensions: Int = 0
     ) {
-        let layer = PreparedLayer(stored, threshold: threshold, normalization: normalization)
-        let features = CentredFeatures(layer)
-        clippedShare = layer.clippedShare
-        isConstant = features.isConstant
-        guard !features.isConstant, k != nil || wantsGram else {
-            neighbours = nil
-            gram = nil
+        self.kinds = kinds
+        self.neighbourCount = neighbourCount
+        self.groups = groups
+        self.dimensions = dimensions
+    }
+}
+
+/// Everything that scores need of one layer, computed once.
+///
+/// Neighbours and the linear Gram matrix come from one symmetric product in float32, whose error bounds are known; what is made from
+/// differences of its entries comes from one in float64.
+package struct LayerArtifacts {
+    package let diagnostics: LayerSummary.Diagnostics
+    /// nil where not asked for; all of these too, where all rows are the same.
+    package private(set) var neighbours: NeighbourLists?
+    package private(set) var kernels: [ArtifactKind: PackedKernel] = [:]
+    package private(set) var basis: SingularBasis?
+    package private(set) var features: CentredFeatureRows?
+
+    /// Computes what is asked for of `parts` side by side (one part, but for a concatenation).
+    package init(
+        of parts: [LayerPart], normalization: SweepSpec.Normalization, request: ArtifactRequest
+    ) throws {
+        let layer = PreparedLayer(parts, normalization: normalization)
+        let centred = CentredFeatures(layer)
+        guard !centred.isConstant else {
+            diagnostics = LayerSummary.Diagnostics(
+                clippedShare: layer.clippedShare, isConstant: true, effectiveRank: .nan, meanCosine: layer.meanCosine)
             return
         }
+        let wantsNeighbours = request.kinds.contains(.neighbours)
+        let wantsGram = request.kinds.contains(.gram)
         let n = layer.sampleCount
+        let k = request.neighbourCount
         // One more than k, so that a tie at the boundary is seen.
-        var selection = k.map { CandidateSelection(features: features, count: min($0 + 1, n - 1)) }
-        var packing = wantsGram ? GramPacking(sampleCount: n) : nil
-        CentredProduct.forEachTile(of: features) { tile in
+        var selection =
+            wantsNeighbours
+            ? CandidateSelection(features: centred, count: min(k + 1, n - 1), groups: request.groups) : nil
+        var packing = GramPacking(sampleCount: n, keepsEntries: wantsGram)
+        CentredProduct.forEachTile(of: centred) { tile in
             selection?.take(tile)
-            packing?.take(tile)
+            packing.take(tile)
         }
         selection?.finish()
-        if let k, let selection {
+        if let selection {
             neighbours = NeighbourRefinement(layer: layer).lists(k: k, candidates: selection.candidates)
-        } else {
-            neighbours = nil
         }
-        gram = packing?.finish(diagonal: features.squaredNorms)
+        diagnostics = LayerSummary.Diagnostics(
+            clippedShare: layer.clippedShare, isConstant: false,
+            effectiveRank: Self.effectiveRank(centred.squaredNorms, packing.packedSquareSum),
+            meanCosine: layer.meanCosine)
+        if wantsGram {
+            kernels[.gram] = packing.finish(diagonal: centred.squaredNorms, scale: centred.scale * centred.scale)
+        }
+        try derive(from: layer, request)
+    }
+
+    /// What comes from the prepared features in float64.
+    private mutating func derive(from layer: PreparedLayer, _ request: ArtifactRequest) throws {
+        let bandwidths = request.kinds.compactMap { kind in
+            if case .rbf(let bandwidth) = kind { bandwidth } else { nil }
+        }
+        let others = request.kinds.intersection([.ranks, .distances])
+        if !others.isEmpty || !bandwidths.isEmpty {
+            let products = PairProducts(layer)
+            if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: products) }
+            if others.contains(.distances) { kernels[.distances] = CentredDistances.kernel(of: products) }
+            let squares = bandwidths.isEmpty ? [] : products.squaredDistances()
+            for bandwidth in bandwidths {
+                kernels[.rbf(bandwidth: bandwidth)] = CentredRBF.kernel(
+                    squaredDistances: squares, sampleCount: layer.sampleCount, bandwidth: bandwidth)
+            }
+        }
+        if request.kinds.contains(.basis) { basis = try SingularBasis(layer, dimensions: request.dimensions) }
+        if request.kinds.contains(.features) { features = try CentredFeatureRows(layer) }
+    }
+
+    /// (tr K_c)²/‖K_c‖²: how many directions share the variance, were it spread evenly over them.
+    private static func effectiveRank(_ diagonal: [Double], _ packedSquareSum: Double) -> Double {
+        let trace = diagonal.reduce(0, +)
+        return trace * trace / (2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 })
     }
 }

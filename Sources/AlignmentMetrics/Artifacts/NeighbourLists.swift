@@ -11,15 +11,32 @@ package struct NeighbourLists: Equatable {
     /// How many rows have a tie at the boundary after rank r, for r = 1 … k (k): element r - 1.
     package let tiedRows: [Int32]
 
-    package init(sampleCount: Int, k: Int, indices: [Int32], similarities: [Double], tiedRows: [Int32]) {
-        precondition(indices.count == sampleCount * k && similarities.count == indices.count && tiedRows.count == k)
+    /// x̂_i·m, the mean similarity of sample i to all, itself included (n), and |m|², the mean of those: what centring takes off.
+    package let rowMeans: [Double]
+    package let grandMean: Double
+
+    package init(
+        sampleCount: Int, k: Int, indices: [Int32], similarities: [Double], tiedRows: [Int32], rowMeans: [Double],
+        grandMean: Double
+    ) {
+        precondition(
+            indices.count == sampleCount * k && similarities.count == indices.count && tiedRows.count == k
+                && rowMeans.count == sampleCount)
         self.sampleCount = sampleCount
         self.k = k
         self.indices = indices
         self.similarities = similarities
         self.tiedRows = tiedRows
+        self.rowMeans = rowMeans
+        self.grandMean = grandMean
     }
 
     /// The share of rows with a tie at the boundary of their first `k` neighbours.
     package func tiedShare(atK k: Int) -> Double { Double(tiedRows[k - 1]) / Double(sampleCount) }
+
+    /// Calls `body` with the k neighbours of sample `row`.
+    @inline(__always)
+    func withNeighbours<Result>(of row: Int, _ body: (UnsafePointer<Int32>) -> Result) -> Result? {
+        indices.withUnsafeBufferPointer { indices in indices.baseAddress.map { body($0 + row * k) } }
+    }
 }

@@ -14,16 +14,17 @@ struct NeighbourRefinement {
         var indices = [Int32](repeating: 0, count: n * k)
         var similarities = [Double](repeating: 0, count: n * k)
         var tiedRows = [Int32](repeating: 0, count: k)
+        var rowMeans = [Double](repeating: 0, count: n)
         // The similarity of row i to a group of identical rows is computed once, by the group's first member.
         var known = [Double](repeating: 0, count: n)
         var knownFor = [Int32](repeating: -1, count: n)
         var ranked: [(similarity: Double, index: Int32)] = []
         guard let mine = scratch.row(0).baseAddress, let other = scratch.row(1).baseAddress else {
-            return NeighbourLists(
-                sampleCount: n, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows)
+            return lists(k, indices, similarities, tiedRows, rowMeans: rowMeans)
         }
         for i in 0..<n {
             let row = layer.row(i, scratch: mine)
+            rowMeans[i] = meanSimilarity(row)
             ranked.removeAll(keepingCapacity: true)
             for candidate in candidates[i] {
                 let group = Int(representatives[Int(candidate.index)])
@@ -40,7 +41,23 @@ struct NeighbourRefinement {
                 if rank + 1 < ranked.count, isTie(i, ranked[rank], ranked[rank + 1]) { tiedRows[rank] += 1 }
             }
         }
-        return NeighbourLists(sampleCount: n, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows)
+        return lists(k, indices, similarities, tiedRows, rowMeans: rowMeans)
+    }
+
+    private func lists(
+        _ k: Int, _ indices: [Int32], _ similarities: [Double], _ tiedRows: [Int32], rowMeans: [Double]
+    ) -> NeighbourLists {
+        let grandMean = layer.means.withUnsafeBufferPointer { $0.baseAddress.map(meanSimilarity) ?? 0 }
+        return NeighbourLists(
+            sampleCount: layer.sampleCount, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows,
+            rowMeans: rowMeans, grandMean: grandMean)
+    }
+
+    /// The mean similarity of `row` to all samples: row·m.
+    private func meanSimilarity(_ row: UnsafePointer<Double>) -> Double {
+        layer.means.withUnsafeBufferPointer { means in
+            means.baseAddress.map { FixedOrderSums.dot(row, $0, count: layer.width) } ?? 0
+        }
     }
 
     /// Whether rounding in float64 could have decided between two similarities: their order then means nothing, as in a layer

@@ -5,8 +5,10 @@ package import LinearAlgebra
 /// They are scaled by a power of two, so that the largest row has a norm near 1: layers that fade to 1e-8 or are not normalised
 /// keep float32's relative precision, and no score or ranking changes.
 package struct CentredFeatures {
-    /// s·X_c (n x d), s = 2^-`exponent`.
+    /// s·X_c (n x d).
     package let matrix: Matrix<Float>
+    /// The power of two s.
+    package let scale: Double
     /// s²‖x_c,i‖², computed in float64: the diagonal of K_c (n).
     package let squaredNorms: [Double]
     /// s²·b = s²·X_c m, m the column means (n): row i of X Xᵀ is ranked by K_c,ij + b_j (metrics.md).
@@ -26,6 +28,7 @@ package struct CentredFeatures {
         var products = [Double](repeating: 0, count: n)
         var rawTrace = 0.0
         var margins = squares
+        var chosen = 1.0
         if let prepared = scratch.row(0).baseAddress, let centred = scratch.row(1).baseAddress {
             layer.means.withUnsafeBufferPointer { means in
                 guard let means = means.baseAddress else { return }
@@ -41,6 +44,7 @@ package struct CentredFeatures {
                 }
                 let largest = squares.max() ?? 0
                 let scale = largest > 0 ? Self.powerOfTwo(-Int(largest.squareRoot().exponent)) : 1
+                chosen = scale
                 for i in 0..<n {
                     centre(i)
                     let row = matrix.row(i)
@@ -54,6 +58,7 @@ package struct CentredFeatures {
             }
         }
         self.matrix = matrix
+        scale = chosen
         squaredNorms = squares
         meanProducts = products
         similarityMargins = margins

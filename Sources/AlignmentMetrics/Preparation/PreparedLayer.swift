@@ -1,7 +1,20 @@
 package import LinearAlgebra
 package import SweepModel
 
-/// One layer's features, clipped and normalised in float64 from the stored values (metrics.md, Preparation).
+/// Stored values of a layer with the threshold that they are clipped at.
+package struct LayerPart {
+    package let stored: StoredMatrix
+    /// Values are clamped to [-threshold, threshold].
+    package let threshold: Double
+
+    package init(_ stored: StoredMatrix, threshold: Double) {
+        self.stored = stored
+        self.threshold = threshold
+    }
+}
+
+/// One layer's features, clipped and normalised in float64 from the stored values (metrics.md, Preparation). A concatenation is
+/// a layer of several parts: clipped, side by side, and normalised once.
 ///
 /// Rows x̂_i are kept where they fit and otherwise made again when asked for, by the same operations in the same order:
 /// the bits are the same either way.
@@ -10,13 +23,14 @@ package final class PreparedLayer {
     package let width: Int
     /// The share of stored values beyond the clip threshold.
     package let clippedShare: Double
+    /// The mean cosine between two different rows, all-zero ones left out; NaN where there are no two.
+    package let meanCosine: Double
     /// Euclidean norms of the prepared rows x̂_i (n); 1 or 0 where rows are normalised.
     let rowNorms: [Double]
     /// Column means m of the prepared rows (d).
     let means: [Double]
 
-    private let stored: StoredMatrix
-    private let threshold: Double
+    private let parts: [LayerPart]
     /// What each clipped row is divided by: its norm, or 1 where it is zero or rows are not normalised (n).
     private let divisors: [Double]
     private let kept: Matrix<Double>?
@@ -24,11 +38,11 @@ package final class PreparedLayer {
     /// Rows are kept in memory up to this many bytes.
     private static let keptBytes = 1 << 30
 
-    /// Prepares `stored` (n x d), clamping every value to [-threshold, threshold].
-    package init(_ stored: StoredMatrix, threshold: Double, normalization: SweepSpec.Normalization) {
-        let (n, d) = (stored.rows, stored.columns)
-        self.stored = stored
-        self.threshold = threshold
+    /// Prepares `parts` (n x d_p each), side by side.
+    package init(_ parts: [LayerPart], normalization: SweepSpec.Normalization) {
+        let n = parts.first?.stored.rows ?? 0
+        let d = parts.reduce(0) { $0 + $1.stored.columns }
+        self.parts = parts
         sampleCount = n
         width = d
         let kept = n * d * 8 <= Self.keptBytes ? Matrix<Double>(rows: n, columns: d, repeating: 0) : nil
@@ -38,13 +52,13 @@ package final class PreparedLayer {
         var norms = [Double](repeating: 0, count: n)
         var means = [Double](repeating: 0, count: d)
         var first = means
+        var directions = means
         var clipped = 0
         for i in 0..<n {
             guard let row = (kept?.row(i) ?? scratch.row(0)).baseAddress else { break }
-            stored.widenRow(i, into: row)
-            for j in 0..<d where abs(row[j]) > threshold { clipped += 1 }
-            Self.clamp(row, count: d, to: threshold)
+            clipped += Self.fill(row, from: parts, row: i)
             let norm = FixedOrderSums.dot(row, row, count: d).squareRoot()
+            if norm > 0 { for j in 0..<d { directions[j] += row[j] / norm } }
             if normalization == .l2 {
                 if norm > 0 { divisors[i] = norm }
                 Self.divide(row, count: d, by: divisors[i])
@@ -62,19 +76,31 @@ package final class PreparedLayer {
         self.means = means
         rowNorms = norms
         clippedShare = Double(clipped) / Double(max(n * d, 1))
+        // |Σ u_i|² counts every pair twice, and each of the unit vectors with itself once.
+        let nonzero = Double(norms.count { $0 > 0 })
+        meanCosine = (directions.reduce(0) { $0 + $1 * $1 } - nonzero) / (nonzero * (nonzero - 1))
     }
 
     /// Row x̂_i (d). It may lie in `scratch` (d elements), so it is good until that is written again.
     func row(_ i: Int, scratch: UnsafeMutablePointer<Double>) -> UnsafePointer<Double> {
         if let kept, let row = kept.row(i).baseAddress { return UnsafePointer(row) }
-        stored.widenRow(i, into: scratch)
-        Self.clamp(scratch, count: width, to: threshold)
+        _ = Self.fill(scratch, from: parts, row: i)
         Self.divide(scratch, count: width, by: divisors[i])
         return UnsafePointer(scratch)
     }
 
-    private static func clamp(_ row: UnsafeMutablePointer<Double>, count: Int, to threshold: Double) {
-        for j in 0..<count { row[j] = min(max(row[j], -threshold), threshold) }
+    /// Writes row i, clipped, and returns how many values lay beyond the threshold.
+    private static func fill(_ row: UnsafeMutablePointer<Double>, from parts: [LayerPart], row i: Int) -> Int {
+        var offset = 0
+        var clipped = 0
+        for part in parts {
+            let (count, threshold, values) = (part.stored.columns, part.threshold, row + offset)
+            part.stored.widenRow(i, into: values)
+            for j in 0..<count where abs(values[j]) > threshold { clipped += 1 }
+            for j in 0..<count { values[j] = min(max(values[j], -threshold), threshold) }
+            offset += count
+        }
+        return clipped
     }
 
     private static func divide(_ row: UnsafeMutablePointer<Double>, count: Int, by divisor: Double) {

@@ -1,18 +1,25 @@
 internal import LinearAlgebra
+package import SweepModel
 
-/// Centred kernel alignment of the layers of two panels, biased and unbiased, from one matrix product.
+/// Alignment of the centred kernels of the layers of two panels, biased and unbiased, from one matrix product.
 ///
 /// Since the rows of K_c sum to zero (metrics.md, *Both CKAs*), with off = 2 Σ_{i<j} K_ij L_ij and diagonals p, r:
 /// tr(KHLH) = off + p·r (Kornblith et al. 2019) and
 /// HSIC_u = [off - 2/(n-2)·p·r + (Σp)(Σr)/((n-1)(n-2))]/(n(n-3)) (Song et al. 2012, eq. 5).
+/// Of kernels without a diagonal, such as centred ranks, the biased alignment is the cosine of their entries.
 package struct KernelAlignment {
-    /// Biased CKA, rows x columns, row-major; NaN where a layer has no Gram matrix or no variance.
+    /// Biased CKA, rows x columns, row-major; NaN where a layer has no kernel or no variance.
     package let cka: [Double]
     /// Unbiased CKA, likewise; NaN where an unbiased self term is zero up to rounding, as where all rows are equally similar.
     package let unbiasedCKA: [Double]
 
+    /// What the variant `reference` adds to denominators.
+    static let referenceOffset = 1e-6
+
     /// Scores every layer of `rows` against every layer of `columns`.
-    package init(rows: GramPanel, columns: GramPanel, sampleCount n: Int) throws {
+    package init(
+        rows: KernelPanel, columns: KernelPanel, sampleCount n: Int, variant: Variant = .exact
+    ) throws {
         let products = try Self.packedProducts(rows, columns)
         let left = rows.sources.map { $0.map { SelfTerms($0, sampleCount: n) } }
         let right = columns.sources.map { $0.map { SelfTerms($0, sampleCount: n) } }
@@ -22,12 +29,15 @@ package struct KernelAlignment {
             guard let a else { continue }
             for (c, b) in right.enumerated() {
                 guard let b else { continue }
-                let off = 2 * products[r * GramPanel.height + c]
+                let off = 2 * products[r * KernelPanel.height + c]
                 let terms = HSICTerms(off: off, a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
-                cka[r * right.count + c] = terms.biased / (a.selfTerms.biased * b.selfTerms.biased).squareRoot()
+                // The offset is added to what the released code has there, which is not scaled.
+                let offset = variant == .reference ? Self.referenceOffset * a.scale * b.scale : 0
+                let cell = r * right.count + c
+                cka[cell] = terms.biased / ((a.selfTerms.biased * b.selfTerms.biased).squareRoot() + offset)
                 guard a.hasUnbiasedSelfTerm, b.hasUnbiasedSelfTerm else { continue }
-                unbiased[r * right.count + c] =
-                    terms.unbiased / (a.selfTerms.unbiased * b.selfTerms.unbiased).squareRoot()
+                unbiased[cell] =
+                    terms.unbiased / ((a.selfTerms.unbiased * b.selfTerms.unbiased).squareRoot() + offset)
             }
         }
         self.cka = cka
@@ -35,8 +45,8 @@ package struct KernelAlignment {
     }
 
     /// Σ_{i<j} K_ij L_ij for every pair of rows of the panels, `height` x `height`: chunks in float32, added in float64 in order.
-    private static func packedProducts(_ rows: GramPanel, _ columns: GramPanel) throws -> [Double] {
-        let height = GramPanel.height
+    private static func packedProducts(_ rows: KernelPanel, _ columns: KernelPanel) throws -> [Double] {
+        let height = KernelPanel.height
         var sums = [Double](repeating: 0, count: height * height)
         let partial = Matrix<Float>(rows: height, columns: height, repeating: 0)
         defer { partial.keepAlive() }
@@ -45,7 +55,7 @@ package struct KernelAlignment {
                 let result = partial.elements.baseAddress
             else { break }
             Products.transposed(
-                a, b, rows: height, columns: height, depth: GramPanel.chunkLength, into: result, stride: height)
+                a, b, rows: height, columns: height, depth: KernelPanel.chunkLength, into: result, stride: height)
             for i in sums.indices { sums[i] += Double(result[i]) }
         }
         return sums
@@ -57,12 +67,14 @@ private struct SelfTerms {
     let diagonal: [Double]
     let trace: Double
     let selfTerms: HSICTerms
+    let scale: Double
     /// Whether the unbiased self term is more than what float32 entries leave behind of zero.
     let hasUnbiasedSelfTerm: Bool
 
-    init(_ source: any PackedGramSource, sampleCount: Int) {
+    init(_ source: any PackedKernelSource, sampleCount: Int) {
         diagonal = source.diagonal
         trace = source.diagonal.reduce(0, +)
+        scale = source.scale
         selfTerms = HSICTerms(
             off: 2 * source.packedSquareSum, diagonal, diagonal, trace, trace, sampleCount: sampleCount)
         let pairs = Double(sampleCount) * Double(sampleCount - 3)

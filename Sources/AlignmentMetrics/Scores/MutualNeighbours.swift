@@ -17,18 +17,18 @@ package enum MutualNeighbours {
         let ranks = table.elements
         for (r, a) in rows.enumerated() {
             for i in 0..<n {
-                a.withNeighbours(of: i) { neighbours in
+                _ = a.withNeighbours(of: i) { neighbours in
                     for rank in 0..<longest { ranks[Int(neighbours[rank])] = UInt16(truncatingIfNeeded: rank) }
                 }
                 for c in columns.indices {
-                    columns[c].withNeighbours(of: i) { neighbours in
+                    _ = columns[c].withNeighbours(of: i) { neighbours in
                         for position in ks.indices {
                             let count = countCommon(neighbours, ranks, k: ks[position])
                             common[position][r * columns.count + c] += count
                         }
                     }
                 }
-                a.withNeighbours(of: i) { neighbours in
+                _ = a.withNeighbours(of: i) { neighbours in
                     for rank in 0..<longest { ranks[Int(neighbours[rank])] = absent }
                 }
             }
@@ -45,16 +45,5 @@ package enum MutualNeighbours {
         var count: UInt32 = 0
         for rank in 0..<k { count &+= ranks[Int(neighbours[rank])] < limit ? 1 : 0 }
         return Int(count)
-    }
-}
-
-extension NeighbourLists {
-    /// Calls `body` with the k neighbours of sample `row`.
-    @inline(__always)
-    fileprivate func withNeighbours(of row: Int, _ body: (UnsafePointer<Int32>) -> Void) {
-        indices.withUnsafeBufferPointer { indices in
-            guard let base = indices.baseAddress else { return }
-            body(base + row * k)
-        }
     }
 }

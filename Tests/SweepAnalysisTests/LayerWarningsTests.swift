@@ -27,21 +27,11 @@ struct TiedLayersTests {
     }
 
     @Test func layersThatWereNotComputed() {
-        let sweep = sweep(plan([[0, 1]], metrics: [five]), [findings(), findings(tied: [0.5])])
+        let sweep = sweep(plan([[0, 1]], metrics: [five]), [nil, findings(tied: [0.5])])
         #expect(TiedLayers.flags(sweep, metric: five) == [false, true])
-    }
-}
-
-struct LayerChanceTests {
-    @Test func productOfBothFactorsOverDegreesOfFreedom() {
-        let plan = plan([[0, 1], [0]], x: [0], y: [1, 0], sampleCount: 11)
-        let sweep = sweep(plan, [findings(chanceFactor: 2), findings(chanceFactor: 3), findings(chanceFactor: 5)])
-        #expect(LayerChance.cka(sweep) == [1, 0.4, 0.6, 1.5, 0.6, 0.9])
-    }
-
-    @Test func unknownFactors() {
-        let sweep = sweep(plan([[0], [0]], x: [0], y: [1]), [findings(chanceFactor: 2), findings()])
-        #expect(LayerChance.cka(sweep).map(\.isNaN) == [true])
+        #expect(sweep.tiedShare(ofLayer: 0, k: 5) == nil)
+        #expect(sweep.tiedShare(ofLayer: 1, k: 5) == 0.5)
+        #expect(sweep.tiedShare(ofLayer: 1, k: 6) == nil, "no metric has that k")
     }
 }
 
@@ -67,5 +57,17 @@ struct LayerWarningsTests {
         #expect(warnings.count == 1)
         #expect(warnings[0].hasPrefix("m0:0: 12.5 % of rows have tied neighbours (5.0 % of values clipped)"))
         #expect(warnings[0].contains("keep_tied") == keepTied)
+        #expect(warnings[0].contains("stays out") != keepTied)
+    }
+
+    @Test func tiedLayersTakePartInReleasedCode() {
+        var spec = SweepSpec()
+        spec.variant = .reference
+        let warnings = LayerWarnings.of(sweep(plan([[0]], metrics: [metric]), [findings(tied: [0.5])], spec: spec))
+        #expect(warnings.map { $0.hasSuffix("it takes part in the maximum as in released code") } == [true])
+    }
+
+    @Test func layersThatWereNotComputedAreNotWarnedOf() {
+        #expect(LayerWarnings.of(sweep(plan([[0, 1]], metrics: [metric]), [nil, nil])) == [])
     }
 }

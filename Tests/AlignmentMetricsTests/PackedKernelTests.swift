@@ -5,7 +5,7 @@ import Testing
 
 @testable import AlignmentMetrics
 
-struct CentredGramTests {
+struct PackedKernelTests {
     @Test(arguments: [2, 5, 40, 1024, 1025, 1100])
     func packedEntriesAreTheCentredProducts(_ n: Int) throws {
         let rows = normals(n, 4, seed: 2).map { $0.map { $0 + 50 } }
@@ -19,7 +19,7 @@ struct CentredGramTests {
         var worst = 0.0
         for i in 0..<n {
             worst = max(worst, abs(gram.diagonal[i] - scale * PlainMetrics.similarity(centred[i], centred[i])))
-            #expect(CentredGram.packedOffset(row: i, sampleCount: n) == position)
+            #expect(PackedKernel.packedOffset(row: i, sampleCount: n) == position)
             for j in (i + 1)..<max(n, i + 1) {
                 let value = Double(gram.packed[position])
                 worst = max(worst, abs(value - scale * PlainMetrics.similarity(centred[i], centred[j])))
@@ -27,7 +27,7 @@ struct CentredGramTests {
                 position += 1
             }
         }
-        #expect(position == gram.packed.count && position == CentredGram.packedCount(n))
+        #expect(position == gram.packed.count && position == PackedKernel.packedCount(n))
         #expect(worst < 4e-6)
         #expect(abs(gram.packedSquareSum / squares - 1) < 1e-12)
     }

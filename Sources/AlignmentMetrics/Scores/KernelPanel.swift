@@ -1,16 +1,18 @@
 internal import LinearAlgebra
 
-/// A layer's packed Gram entries, wherever they are kept.
-package protocol PackedGramSource {
+/// A layer's packed kernel entries, wherever they are kept.
+package protocol PackedKernelSource {
     /// Copies entries `range` to `destination`.
     func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws
-    /// K_c,ii (n).
+    /// K_ii (n).
     var diagonal: [Double] { get }
-    /// Σ_{i<j} K_c,ij².
+    /// Σ_{i<j} K_ij².
     var packedSquareSum: Double { get }
+    /// What every entry was multiplied by.
+    var scale: Double { get }
 }
 
-extension CentredGram: PackedGramSource {
+extension PackedKernel: PackedKernelSource {
     package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
         packed.withUnsafeBufferPointer { packed in
             _ = UnsafeMutableBufferPointer(start: destination, count: range.count).update(
@@ -19,17 +21,17 @@ extension CentredGram: PackedGramSource {
     }
 }
 
-/// The packed Gram matrices of up to 64 layers side by side, cut into chunks that are operands of a matrix product as they lie.
+/// The packed kernels of up to 64 layers side by side, cut into chunks that are operands of a matrix product as they lie.
 ///
 /// A chunk is `height` rows (layers, missing ones zero) of `chunkLength` packed entries (past the end zero): its shape never
 /// varies, and so neither do the bits of a score. A panel that fits is read once and serves a whole row of tiles.
-package final class GramPanel {
+package final class KernelPanel {
     /// Layers in a panel.
     package static let height = 64
     /// Packed entries in a chunk (contracts.md, *Same bytes*).
     package static let chunkLength = 16_384
 
-    let sources: [(any PackedGramSource)?]
+    let sources: [(any PackedKernelSource)?]
     let chunkCount: Int
     private let packedCount: Int
     /// All chunks, or room for one.
@@ -42,14 +44,14 @@ package final class GramPanel {
     }
 
     private static func chunkCount(sampleCount: Int) -> Int {
-        (CentredGram.packedCount(sampleCount) + chunkLength - 1) / chunkLength
+        (PackedKernel.packedCount(sampleCount) + chunkLength - 1) / chunkLength
     }
 
-    /// A panel of `sources`, nil for layers that have no Gram matrix, read into memory at once if `resident`.
-    package init(_ sources: [(any PackedGramSource)?], sampleCount: Int, resident: Bool) throws {
+    /// A panel of `sources`, nil for layers that have none, read into memory at once if `resident`.
+    package init(_ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool) throws {
         precondition(sources.count <= Self.height)
         self.sources = sources
-        packedCount = CentredGram.packedCount(sampleCount)
+        packedCount = PackedKernel.packedCount(sampleCount)
         chunkCount = Self.chunkCount(sampleCount: sampleCount)
         isResident = resident
         storage = Matrix(rows: (resident ? chunkCount : 1) * Self.height, columns: Self.chunkLength, repeating: 0)

@@ -1,0 +1,46 @@
+internal import Foundation
+
+/// The artifact behind `cka_rbf`: the doubly centred matrix of exp(-D²/2σ²), σ = `bandwidth` x the median distance between two
+/// different samples (Kornblith et al. 2019). All zero where that median is 0.
+enum CentredRBF {
+    static func kernel(squaredDistances: [Double], sampleCount n: Int, bandwidth: Double) -> PackedKernel {
+        let sigma = bandwidth * medianDistance(squaredDistances)
+        guard sigma > 0, (sigma * sigma).isNormal else {
+            return PackedKernel(
+                sampleCount: n, entries: Array(repeating: 0, count: squaredDistances.count),
+                diagonal: Array(repeating: 0, count: n))
+        }
+        // Centring takes off any constant: less 1, wide kernels keep their precision, and the diagonal is 0.
+        let factor = -1 / (2 * sigma * sigma)
+        var entries = squaredDistances.map { expm1($0 * factor) }
+        var means = [Double](repeating: 0, count: n)
+        forEachPair(n) { i, j, position in
+            means[i] += entries[position]
+            means[j] += entries[position]
+        }
+        for i in 0..<n { means[i] /= Double(n) }
+        let mean = means.reduce(0, +) / Double(n)
+        forEachPair(n) { i, j, position in entries[position] += mean - means[i] - means[j] }
+        return PackedKernel(sampleCount: n, entries: entries, diagonal: means.map { mean - 2 * $0 })
+    }
+
+    /// The median of the distances; of an even number of them the mean of the middle two.
+    static func medianDistance(_ squares: [Double]) -> Double {
+        var values = squares
+        let count = values.count
+        guard count > 0 else { return 0 }
+        let upper = selectLargest(rank: (count - 1) / 2, of: &values).squareRoot()
+        guard count % 2 == 0 else { return upper }
+        return (upper + selectLargest(rank: count / 2, of: &values).squareRoot()) / 2
+    }
+
+    private static func forEachPair(_ n: Int, _ body: (_ i: Int, _ j: Int, _ position: Int) -> Void) {
+        var position = 0
+        for i in 0..<n {
+            for j in (i + 1)..<max(n, i + 1) {
+                body(i, j, position)
+                position += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import LinearAlgebra
+
+/// The artifact behind `svcca`: the top left singular vectors of a layer's standardised features (Raghu et al. 2017).
+package struct SingularBasis: Equatable {
+    package let sampleCount: Int
+    /// Singular vectors with σ_j > 1e-4 σ_1, at most as many as were asked for.
+    package let rank: Int
+    /// The vectors one after another (rank x n).
+    package let vectors: [Float]
+
+    package init(sampleCount: Int, rank: Int, vectors: [Float]) {
+        precondition(vectors.count == rank * sampleCount)
+        self.sampleCount = sampleCount
+        self.rank = rank
+        self.vectors = vectors
+    }
+
+    /// Columns whose standard deviation is at most this share of the largest are dropped.
+    private static let leastDeviation = 1e-6
+    /// Singular values at most this share of the largest count as zero.
+    private static let leastSingularValue = 1e-4
+
+    /// Standardises the columns of `layer` and takes at most `dimensions` vectors.
+    init(_ layer: PreparedLayer, dimensions: Int) throws {
+        let standardized = Self.standardized(layer)
+        defer { standardized.keepAlive() }
+        let (n, d) = (standardized.rows, standardized.columns)
+        sampleCount = n
+        guard d > 0, let z = standardized.elements.baseAddress else {
+            rank = 0
+            vectors = []
+            return
+        }
+        // The eigenvectors of the smaller of ZZᵀ and ZᵀZ: in float64 the cut at 1e-4 is 1e-8, far above rounding.
+        let size = min(n, d)
+        let product = Matrix<Double>(rows: size, columns: size, repeating: 0)
+        defer { product.keepAlive() }
+        if let values = product.elements.baseAddress {
+            if n <= d {
+                Products.symmetric(z, rows: n, depth: d, into: values, stride: n)
+            } else {
+                Products.symmetricOfColumns(z, depth: n, columns: d, into: values)
+            }
+        }
+        let found = try LeadingEigenpairs(ofOverwriting: product, count: dimensions)
+        let cut = Self.leastSingularValue * Self.leastSingularValue * (found.values.first ?? 0)
+        let rank = found.values.count { $0 > cut }
+        self.rank = rank
+        let left = n <= d ? found.vectors : Self.mapped(found.vectors, by: standardized, rank: rank)
+        defer { left.keepAlive() }
+        vectors = left.elements[..<(rank * n)].map { Float($0) }
+    }
+
+    /// Columns with mean 0 and variance 1 (ddof 1), those that hardly vary left out.
+    private static func standardized(_ layer: PreparedLayer) -> Matrix<Double> {
+        let centred = layer.centredRows()
+        defer { centred.keepAlive() }
+        let (n, d) = (centred.rows, centred.columns)
+        var squares = [Double](repeating: 0, count: d)
+        for i in 0..<n {
+            let row = centred.row(i)
+            for j in 0..<d { squares[j] += row[j] * row[j] }
+        }
+        let deviations = squares.map { ($0 / Double(n - 1)).squareRoot() }
+        let limit = leastDeviation * (deviations.max() ?? 0)
+        let kept = deviations.indices.filter { deviations[$0] > limit }
+        let result = Matrix<Double>(rows: n, columns: kept.count, repeating: 0)
+        for i in 0..<n {
+            let (source, target) = (centred.row(i), result.row(i))
+            for (position, j) in kept.enumerated() { target[position] = source[j] / deviations[j] }
+        }
+        return result
+    }
+
+    /// u = Zv/‖Zv‖ for right singular vectors v (one a row).
+    private static func mapped(_ right: Matrix<Double>, by z: Matrix<Double>, rank: Int) -> Matrix<Double> {
+        let (n, d) = (z.rows, z.columns)
+        let result = Matrix<Double>(rows: rank, columns: n, repeating: 0)
+        guard rank > 0, let v = right.elements.baseAddress, let x = z.elements.baseAddress,
+            let u = result.elements.baseAddress
+        else { return result }
+        Products.transposed(v, x, rows: rank, columns: n, depth: d, into: u)
+        for row in 0..<rank {
+            let values = result.row(row)
+            var square = 0.0
+            for value in values { square += value * value }
+            let norm = square.squareRoot()
+            for j in values.indices { values[j] /= norm }
+        }
+        return result
+    }
+}

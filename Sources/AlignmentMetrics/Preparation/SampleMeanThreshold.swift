@@ -1,0 +1,45 @@
+package import LinearAlgebra
+
+/// The clip threshold of scope `sample_mean`: for each sample the quantile of its magnitudes over all layers of the model,
+/// interpolated linearly, averaged over samples (`remove_outliers` of the released code without `exact`).
+package enum SampleMeanThreshold {
+    /// Magnitudes are gathered for as many samples at a time as fit into so many bytes.
+    private static let blockBytes = 256 << 20
+
+    /// The threshold at `quantile` of layers of `widths`, which `layer` provides, as often as there are blocks of samples.
+    package static func find(
+        quantile: Double, sampleCount n: Int, widths: [Int], layer: (Int) throws -> StoredMatrix
+    ) rethrows -> Double {
+        let width = widths.reduce(0, +)
+        let height = min(n, max(1, blockBytes / (8 * max(width, 1))))
+        let magnitudes = Matrix<Double>(rows: height, columns: width, repeating: 0)
+        defer { magnitudes.keepAlive() }
+        var sum = 0.0
+        for first in stride(from: 0, to: n, by: height) {
+            let rows = first..<min(first + height, n)
+            var offset = 0
+            for index in widths.indices {
+                let values = try layer(index)
+                for i in rows {
+                    guard let target = magnitudes.row(i - first).baseAddress else { continue }
+                    values.widenRow(i, into: target + offset)
+                }
+                offset += widths[index]
+            }
+            for i in rows { sum += self.quantile(quantile, of: magnitudes.row(i - first)) }
+        }
+        return sum / Double(max(n, 1))
+    }
+
+    private static func quantile(_ q: Double, of row: UnsafeMutableBufferPointer<Double>) -> Double {
+        var values = row.map(\.magnitude)
+        guard !values.isEmpty else { return 0 }
+        let place = q * Double(values.count - 1)
+        let lower = Int(place)
+        // Ranks count from the largest.
+        let low = selectLargest(rank: values.count - 1 - lower, of: &values)
+        guard lower + 1 < values.count else { return low }
+        let high = selectLargest(rank: values.count - 2 - lower, of: &values)
+        return low + (place - Double(lower)) * (high - low)
+    }
+}

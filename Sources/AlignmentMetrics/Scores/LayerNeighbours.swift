@@ -1,0 +1,36 @@
+/// The neighbour lists of one layer with what single metrics derive from them, on first use.
+package final class LayerNeighbours {
+    package let lists: NeighbourLists
+    /// Who lists each sample.
+    private(set) lazy var inNeighbours = InNeighbours(lists)
+    /// For each entry of the lists the rank at which the neighbour lists the sample in turn, `RankTable.absent` if it does not (n x k).
+    private(set) lazy var returnRanks = Self.returnRanks(lists, inNeighbours)
+    private var selfTerms: [SelfTermKey: [Double]] = [:]
+
+    private struct SelfTermKey: Hashable {
+        let isCentred: Bool
+        let ks: [Int]
+    }
+
+    package init(_ lists: NeighbourLists) { self.lists = lists }
+
+    /// What `compute` makes of this layer alone for the numbers of neighbours `ks`, remembered.
+    func selfTerms(centred: Bool, ks: [Int], _ compute: () -> [Double]) -> [Double] {
+        let key = SelfTermKey(isCentred: centred, ks: ks)
+        if let known = selfTerms[key] { return known }
+        let terms = compute()
+        selfTerms[key] = terms
+        return terms
+    }
+
+    private static func returnRanks(_ lists: NeighbourLists, _ turned: InNeighbours) -> [UInt16] {
+        let table = RankTable(sampleCount: lists.sampleCount)
+        var result = [UInt16](repeating: RankTable.absent, count: lists.indices.count)
+        for i in 0..<lists.sampleCount {
+            table.fill(from: turned, sample: i)
+            for entry in (i * lists.k)..<((i + 1) * lists.k) { result[entry] = table[Int(lists.indices[entry])] }
+            table.clear(from: turned, sample: i)
+        }
+        return result
+    }
+}

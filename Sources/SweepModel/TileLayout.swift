@@ -1,0 +1,64 @@
+/// Where everything stands in the scores of one tile.
+///
+/// For each metric comes a rows x columns matrix, row-major; in a symmetric sweep those of the metrics that are not symmetric
+/// come a second time with x and y exchanged, for the tile's mirror image. Then, for each curve (and again exchanged) and each k
+/// of it, come two row models x column models matrices: the maximum over the layer pairs that are in the tile, and the score of the
+/// last layers where both are.
+package struct TileLayout: Hashable, Sendable {
+    /// A metric or a curve, by its position in the plan.
+    package struct Block: Hashable, Sendable {
+        package let position: Int
+        /// Whether the tile's rows are y and its columns x.
+        package let isReversed: Bool
+    }
+
+    package let rows: Range<Int>
+    package let columns: Range<Int>
+    package let matrices: [Block]
+    package let curves: [Block]
+    /// Positions in the x side's models (`SweepPlan.xModels`) of those with layers among the rows; of the y side's among the columns.
+    package let rowModels: [Int]
+    package let columnModels: [Int]
+    /// For each row and column of the tile its position in `rowModels` and `columnModels`.
+    package let modelOfRow: [Int]
+    package let modelOfColumn: [Int]
+    package let curveLengths: [Int]
+
+    package init(_ plan: SweepPlan, row: Int, column: Int) {
+        let grid = plan.grid
+        rows = grid.rowRange(row)
+        columns = grid.columnRange(column)
+        matrices = Self.blocks(plan.metrics.map(\.kind), plan)
+        curves = Self.blocks(plan.curves.map(\.kind), plan)
+        curveLengths = curves.map { plan.curves[$0.position].ks.count }
+        (rowModels, modelOfRow) = Self.models(plan.xLayers[rows], plan.xModels, plan)
+        (columnModels, modelOfColumn) = Self.models(plan.yLayers[columns], plan.yModels, plan)
+    }
+
+    /// Values of all layer matrices, and of all curves.
+    package var matrixValueCount: Int { matrices.count * rows.count * columns.count }
+    package var curveValueCount: Int { curveLengths.reduce(0, +) * 2 * rowModels.count * columnModels.count }
+
+    private static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
+        let forward = kinds.indices.map { Block(position: $0, isReversed: false) }
+        guard plan.isSymmetric else { return forward }
+        return forward + kinds.indices.filter { !kinds[$0].isSymmetric }.map { Block(position: $0, isReversed: true) }
+    }
+
+    private static func models(
+        _ layers: ArraySlice<Int>, _ side: [Int], _ plan: SweepPlan
+    ) -> (models: [Int], ofLayer: [Int]) {
+        var models: [Int] = []
+        var ofLayer: [Int] = []
+        var last = -1
+        for layer in layers {
+            let model = plan.layers[layer].model
+            if model != last {
+                models.append(side.firstIndex(of: model) ?? 0)
+                last = model
+            }
+            ofLayer.append(models.count - 1)
+        }
+        return (models, ofLayer)
+    }
+}

@@ -1,0 +1,28 @@
+internal import FeatureStore
+internal import SweepModel
+
+/// What a user should know of a sweep's stores and specification before it runs.
+enum SweepWarnings {
+    static func of(_ spec: SweepSpec, _ stores: [StoreMetadata], _ join: SampleJoin) -> [String] {
+        var warnings: [String] = []
+        if join.idsAreCounters {
+            warnings.append("the sample ids are merely 0 … n-1: nothing proves that the stores hold the same samples")
+        }
+        for store in stores where store.sampleDigest != join.digest {
+            let left = store.sampleCount - join.ids.count
+            warnings.append(
+                left > 0
+                    ? "\(store.path): \(left) of its \(store.sampleCount) samples are left out, as other stores lack them"
+                    : "\(store.path): its samples are reordered to the order of \(join.orderedBy)")
+        }
+        for store in stores where store.isUnlocked {
+            warnings.append("\(store.path): the file system cannot lock it, so a writer would go unnoticed")
+        }
+        if spec.variant == .reference, spec.metrics.contains(.svcca) {
+            warnings.append(
+                "svcca is computed exactly: released code draws random vectors, so that nobody can reproduce its digits"
+            )
+        }
+        return warnings
+    }
+}

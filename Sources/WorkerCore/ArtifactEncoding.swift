@@ -1,0 +1,38 @@
+internal import AlignmentMetrics
+internal import LinearAlgebra
+internal import SweepModel
+
+extension LayerArtifacts {
+    /// Calls `write` with what describes the artifact of `kind` and its payload; not at all where there is none.
+    func withEncoded(
+        _ kind: ArtifactKind, groups: [Int32]?,
+        _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
+    ) throws {
+        switch kind {
+        case .neighbours:
+            guard let lists = neighbours else { return }
+            let metadata = try NeighbourHeader(lists, groups: groups).json()
+            try lists.indices.withUnsafeBytes { indices in
+                try lists.similarities.withUnsafeBytes { similarities in
+                    try lists.rowMeans.withUnsafeBytes { means in try write(metadata, [indices, similarities, means]) }
+                }
+            }
+        case .gram, .ranks, .distances, .rbf:
+            guard let kernel = kernels[kind] else { return }
+            let metadata = try KernelHeader(kernel).json()
+            try kernel.packed.withUnsafeBytes { packed in
+                try kernel.diagonal.withUnsafeBytes { diagonal in try write(metadata, [packed, diagonal]) }
+            }
+        case .basis:
+            guard let basis else { return }
+            let metadata = try BasisHeader(sampleCount: basis.sampleCount, rank: basis.rank).json()
+            try basis.vectors.withUnsafeBytes { try write(metadata, [$0]) }
+        case .features:
+            guard let features else { return }
+            let matrix = features.matrix
+            defer { matrix.keepAlive() }
+            let header = FeaturesHeader(sampleCount: matrix.rows, columns: matrix.columns, norm: features.norm)
+            try write(try header.json(), [UnsafeRawBufferPointer(matrix.elements)])
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import AlignmentMetrics
+
+/// What describes a neighbour artifact; its payload is indices (n x k int32), similarities (n x k float64), row means (n float64).
+struct NeighbourHeader: Codable {
+    let sampleCount: Int
+    let k: Int
+    let grandMean: Double
+    let facts: NeighbourFacts
+
+    init(_ lists: NeighbourLists, groups: [Int32]?) {
+        sampleCount = lists.sampleCount
+        k = lists.k
+        grandMean = lists.grandMean
+        facts = NeighbourFacts(lists, groups: groups)
+    }
+}
+
+/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32), then the diagonal (n float64).
+struct KernelHeader: Codable {
+    let sampleCount: Int
+    let packedSquareSum: Double
+    let scale: Double
+    let chanceFactor: Double
+
+    init(_ kernel: PackedKernel) {
+        sampleCount = kernel.sampleCount
+        packedSquareSum = kernel.packedSquareSum
+        scale = kernel.scale
+        chanceFactor = kernel.chanceFactor
+    }
+}
+
+/// What describes a basis; its payload is the vectors (rank x n float32).
+struct BasisHeader: Codable {
+    let sampleCount: Int
+    let rank: Int
+}
+
+/// What describes centred features; their payload is n x `columns` float64.
+struct FeaturesHeader: Codable {
+    let sampleCount: Int
+    let columns: Int
+    let norm: Double
+}

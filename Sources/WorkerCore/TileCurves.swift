@@ -1,0 +1,57 @@
+internal import AlignmentMetrics
+internal import SweepModel
+
+/// What a tile adds to the curves over k: for its model pairs the maximum over the layer pairs in it, and the last layers' score.
+struct TileCurves {
+    let layout: TileLayout
+    let plan: SweepPlan
+    let ignoresTies: Bool
+
+    /// The values of `block`, in the order of `TileLayout`.
+    func values(_ block: TileLayout.Block, of tile: TileScoring) throws -> [Double] {
+        let curve = plan.curves[block.position]
+        let found = try tile.neighbourMatrices(curve.kind, ks: curve.ks, isReversed: block.isReversed)
+        let (left, right) = try tile.layerNeighbours()
+        var values: [Double] = []
+        for (k, scores) in zip(curve.ks, found) {
+            let (rows, columns) = (left.map { takesPart($0, k: k) }, right.map { takesPart($0, k: k) })
+            values += maxima(scores, rows, columns)
+            values += lastLayers(scores)
+        }
+        return values
+    }
+
+    /// Whether a layer may attain a maximum: not where ties decide its neighbours.
+    private func takesPart(_ layer: LayerNeighbours?, k: Int) -> Bool {
+        guard let layer else { return false }
+        return ignoresTies || layer.lists.tiedShare(atK: k) <= SweepPlan.tiedLimit
+    }
+
+    private func maxima(_ scores: [Double], _ rows: [Bool], _ columns: [Bool]) -> [Double] {
+        let width = layout.columnModels.count
+        var result = [Double](repeating: .nan, count: layout.rowModels.count * width)
+        for r in rows.indices where rows[r] {
+            for c in columns.indices where columns[c] {
+                let score = scores[r * columns.count + c]
+                let cell = layout.modelOfRow[r] * width + layout.modelOfColumn[c]
+                if score.isFinite, !(result[cell] >= score) { result[cell] = score }
+            }
+        }
+        return result
+    }
+
+    private func lastLayers(_ scores: [Double]) -> [Double] {
+        let width = layout.columnModels.count
+        var result = [Double](repeating: .nan, count: layout.rowModels.count * width)
+        let rows = layout.rows.map { isLast(plan.xLayers[$0]) }
+        let columns = layout.columns.map { isLast(plan.yLayers[$0]) }
+        for r in rows.indices where rows[r] {
+            for c in columns.indices where columns[c] {
+                result[layout.modelOfRow[r] * width + layout.modelOfColumn[c]] = scores[r * columns.count + c]
+            }
+        }
+        return result
+    }
+
+    private func isLast(_ layer: Int) -> Bool { plan.lastLayer(ofModel: plan.layers[layer].model) == layer }
+}
