@@ -1,8 +1,8 @@
 """Alignment metrics as a user of NumPy and SciPy would write them, for bench_metrics.py to time.
 
-Each metric twice: with what belongs to one layer already at hand (`given`), and with everything recomputed for the pair
-(`recomputed`: as the released code of the Platonic Representation Hypothesis does, or in its manner where it has no such
-metric). Layers are float32 with rows of unit length.
+Each metric twice: with what belongs to one layer already at hand (`given`), and with everything recomputed for the
+pair (`recomputed`: as the released code of the Platonic Representation Hypothesis does, or in its manner where it has
+no such metric). Layers are float32 with rows of unit length.
 """
 
 import functools
@@ -99,7 +99,7 @@ def centred_unit(x):
 
 
 def unit_vector(matrix):
-    """One half of a symmetric matrix as a vector whose inner products are those of the whole: packed, diagonal included."""
+    """Half of a symmetric matrix, diagonal included, as a vector whose inner products are those of the whole."""
     packed = matrix[np.triu_indices(len(matrix))] * np.float32(np.sqrt(2))
     packed[np.cumsum(np.r_[0, np.arange(len(matrix), 1, -1)])] /= np.float32(np.sqrt(2))
     return packed / np.linalg.norm(packed)
@@ -192,7 +192,7 @@ def all_svcca(stacked):
 
 
 def given(k, q):
-    """For each metric: what is made of a layer, how a pair is scored, and whether that scores all pairs of a stack at once."""
+    """For each metric: what is made of a layer, how that is scored, and whether all pairs of a stack are at once."""
     listed, packed = functools.partial(neighbours, k=k), functools.partial(bits, k=k)
     return {
         "mutual_knn": (packed, lambda a, b: common(a, b).mean() / k, False),

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Times every metric of `platonic sweep`, per pair of layers, against NumPy and SciPy.
 
-Ours: sweeps of one metric by one worker with all artifacts at hand: the seconds that the worker spent on tiles, over the
-pairs of layers that were computed; a median over several sweeps. What the artifacts cost is listed beside it, by layer, from the sweep
-that made them. NumPy with the artifacts of the layers at hand too (a mean over the pairs of a sample of layers; kernel metrics and
-svcca score all pairs of as many layers as ours in one product), and with everything recomputed for each pair, as released
-code does (a mean over a few pairs).
+Ours: sweeps of one metric by one worker with all artifacts at hand: the seconds that the worker spent on tiles, over
+the pairs of layers that were computed; a median over several sweeps. What the artifacts cost is listed beside it, by
+layer, from the sweep that made them.
+
+NumPy: with the artifacts of the layers at hand too (a mean over the pairs of a sample of layers; kernel metrics and
+svcca score all pairs of as many layers as ours in one product), and with everything recomputed for each pair, as
+released code does (a mean over a few pairs). procrustes is timed on the last layer of every model only.
+
 One BLAS thread on both sides.
 """
 
@@ -75,7 +78,8 @@ def clock(operation, *arguments):
 def time_given(form, layers, total):
     """Seconds per pair with the artifacts of every layer at hand, and seconds per layer for those.
 
-    Where all pairs are scored at once, copies stand in for further layers, up to `total`: a product's time is that of its shape.
+    Where all pairs are scored at once, copies stand in for further layers, up to `total`: the shape of a product
+    decides its time.
     """
     of_layer, of_pair, together = form
     start = time.perf_counter()
@@ -92,7 +96,7 @@ def time_given(form, layers, total):
 
 
 def time_recomputed(score, layers, count):
-    pairs = list(itertools.combinations(layers, 2))
+    pairs = list(itertools.combinations_with_replacement(layers, 2))
     score(*pairs[0])
     return statistics.fmean(clock(score, x, y) for x, y in pairs[:: max(1, len(pairs) // count)][:count])
 
@@ -147,12 +151,13 @@ def main():
     sample, last = [layers[i] for i in order[: arguments.layers]], last_layers(arguments.folder, layers)
     rows = []
     for metric in metrics:
-        chosen = last if metric in SLOW else sample
+        # Widths differ from pair to pair, so the same pairs as ours where they matter most.
+        chosen, pairs = (last, len(last) ** 2) if metric in SLOW else (sample, arguments.pairs)
         seconds, making = time_given(forms[metric], chosen, len(layers))
         rows.append({
             "metric": metric, "ours": ours.get(metric),
             "numpy_seconds_per_pair": seconds, "numpy_artifact_seconds_per_layer": making,
-            "recomputed_seconds_per_pair": time_recomputed(again[metric], chosen, arguments.pairs),
+            "recomputed_seconds_per_pair": time_recomputed(again[metric], chosen, pairs),
             "numpy_forms_apart": disagreement(forms[metric], again[metric], *chosen[:2]),
         })  # fmt: skip
 
@@ -163,10 +168,10 @@ def main():
     for row in rows:
         mine = row["ours"] or {"seconds_per_pair": float("nan"), "artifact_seconds_per_layer": float("nan")}
         pair = mine["seconds_per_pair"]
-        row["ratio_given"], row["ratio_recomputed"] = (
-            row[key] / pair if row["ours"] else None for key in ("numpy_seconds_per_pair", "recomputed_seconds_per_pair")
-        )
-        ratios = [f"{ratio:.1f}x" if ratio else "" for ratio in (row["ratio_given"], row["ratio_recomputed"])]
+        ratios = []
+        for form in ("numpy", "recomputed"):
+            row[f"{form}_ratio"] = row[f"{form}_seconds_per_pair"] / pair if row["ours"] else None
+            ratios.append(f"{row[f'{form}_ratio']:.1f}x" if row["ours"] else "")
         print(f"{row['metric']:22}{engineering(pair) if row['ours'] else '':>10}"
               f"{engineering(row['numpy_seconds_per_pair']):>10}{ratios[0]:>8}"
               f"{engineering(row['recomputed_seconds_per_pair']):>12}{ratios[1]:>10}"

@@ -214,6 +214,8 @@ package struct SweepCoordinator: Sendable {
     private mutating func lose(_ peer: Peer, reason: String?, _ effects: inout [CoordinatorEffect]) {
         guard let worker = workers.removeValue(forKey: peer) else { return }
         peers.removeAll { $0 == peer }
+        // Once the sweep is over, workers go because they were told to.
+        guard ending == nil else { return }
         if let reason {
             ledger.noteLostWorker()
             effects.append(

@@ -1,4 +1,4 @@
-"""What stands beside the scores, in float64 from the definitions: chance, diagnostics, and scores of pairs of models."""
+"""What stands beside the scores, in float64 from the definitions: chance, diagnostics, and maxima over layers."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Every metric and variant that the float64 reference scores of the full feature stores hold, where both are at hand."""
+"""Every metric and variant of the full feature stores' float64 reference scores, where both are at hand."""
 
 import h5py
 import numpy as np
