@@ -56,6 +56,18 @@ struct LossTests {
         #expect(desk.commits.count == 3 && Set(desk.commits).count == 3)
     }
 
+    @Test(arguments: Loss.allCases)
+    func workersThatLeaveAfterTheEndAreNotLost(_ loss: Loss) {
+        var desk = Desk(plan)
+        desk.join(1, processID: 11)
+        desk.join(2, processID: 12)
+        desk.answer(1, .failure(Complaint(.request, "the value is nan", at: "a.h5", advice: "mend it")))
+        #expect(desk.ending != nil)
+        loss.strike(1, processID: 11, on: &desk, others: [2])
+        #expect(!desk.reports.contains { if case .workerLost = $0 { true } else { false } })
+        #expect(desk.coordinator.peers == [2] && desk.ledger.lostWorkers == 0 && desk.ledger.retries == 0)
+    }
+
     @Test func aLateTileIsNotCommittedTwice() throws {
         var desk = Desk(.fixture(layers: [64, 64]))
         desk.join(1)

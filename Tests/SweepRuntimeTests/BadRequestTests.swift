@@ -88,6 +88,13 @@ extension ProcessSuite {
                 folder in
                 try written(folder, store("a")) + ["--k", "1:99999999999"]
             },
+            Request("a range from zero", ["'k' is 0", "--k"], advice: "at least 1") { folder in
+                try written(folder, store("a")) + ["--k", "0:3"]
+            },
+            Request("no samples in common", ["0 samples in common", "samples: intersect"]) { folder in
+                try written(folder, store("a"), store("b") { $0.ids = (0..<12).map { "other \($0)" } })
+                    + ["--samples", "intersect"]
+            },
             Request("groups that no store has", ["no store has any"], advice: "/samples/groups") { folder in
                 try written(folder, store("a")) + ["--exclude-groups"]
             },

@@ -6,105 +6,147 @@ import Testing
 
 @testable import SweepRuntime
 
-@Suite("Prepared sweep")
-struct PreparedSweepTests {
-    private let folder: TemporaryFolder
+extension ProcessSuite {
+    /// Not beside processes that are being started: those hold the locks of open files for a moment.
+    @Suite("Prepared sweep")
+    struct PreparedSweepTests {
+        private let folder: TemporaryFolder
 
-    init() throws { folder = try TemporaryFolder() }
+        init() throws { folder = try TemporaryFolder() }
 
-    private func write(
-        _ file: String, model: String? = nil, layers: Int = 4, _ change: (inout StoreFixture) -> Void = { _ in }
-    ) throws {
-        var store = StoreFixture(model: model ?? file, samples: 12, widths: (1...layers).map { $0 }, seed: 1)
-        change(&store)
-        try store.write(folder.file("\(file).h5"))
-    }
-
-    private func spec(x: [String], y: [String]? = nil, _ change: (inout SweepSpec) -> Void = { _ in }) -> SweepSpec {
-        var spec = SweepSpec()
-        spec.x = x.map { folder.file("\($0).h5") }
-        spec.y = y?.map { folder.file("\($0).h5") }
-        change(&spec)
-        return spec
-    }
-
-    @Test(arguments: [
-        (SweepSpec.LayerSelection.all, [0, 1, 2, 3]), (.last, [3]), (.indices([2, 0]), [0, 2]),
-        (.indices([-1, -4]), [0, 3]),
-        (.indices([1, -3, 1]), [1]),
-    ])
-    func layersAreChosenInTheStoresOrderAndOnce(_ selection: SweepSpec.LayerSelection, _ chosen: [Int]) throws {
-        try write("a")
-        let plan = try PreparedSweep(spec(x: ["a"]) { $0.layers = selection }).plan
-        #expect(plan.layers.map(\.index) == chosen)
-        #expect(plan.layers.map(\.width) == chosen.map { $0 + 1 })
-        #expect(plan.layers.map(\.name) == chosen.map { "layer \($0)" })
-        #expect(plan.models[0].bytes == 12 * 10 * 4, "a survey reads every layer, chosen or not")
-    }
-
-    @Test(arguments: [4, -5, Int.max, Int.min])
-    func aLayerThatAModelLacksIsRefused(index: Int) throws {
-        try write("a")
-        try write("b", layers: 2)
-        let error = #expect(throws: Complaint.self) {
-            try PreparedSweep(spec(x: ["a", "b"]) { $0.layers = .indices([index]) })
+        private func write(
+            _ file: String, model: String? = nil, layers: Int = 4, _ change: (inout StoreFixture) -> Void = { _ in }
+        ) throws {
+            var store = StoreFixture(model: model ?? file, samples: 12, widths: (1...layers).map { $0 }, seed: 1)
+            change(&store)
+            try store.write(folder.file("\(file).h5"))
         }
-        #expect(error?.kind == .request && error?.what.contains("layer \(index) ") == true)
-    }
 
-    @Test func oneSideMakesASymmetricPlanInTheOrderOfPaths() throws {
-        for file in ["c", "a", "b"] { try write(file, model: "model \(file)") }
-        let plan = try PreparedSweep(spec(x: ["c", "a", "b"])).plan
-        #expect(plan.isSymmetric && plan.models.map(\.name) == ["model a", "model b", "model c"])
-        #expect(plan.xModels == [0, 1, 2] && plan.yModels == [0, 1, 2] && plan.sampleCount == 12)
-    }
+        private func spec(x: [String], y: [String]? = nil, _ change: (inout SweepSpec) -> Void = { _ in }) -> SweepSpec
+        {
+            var spec = SweepSpec()
+            spec.x = x.map { folder.file("\($0).h5") }
+            spec.y = y?.map { folder.file("\($0).h5") }
+            change(&spec)
+            return spec
+        }
 
-    @Test func aStoreOnBothSidesIsPreparedOnce() throws {
-        for file in ["a", "b", "c"] { try write(file) }
-        let plan = try PreparedSweep(spec(x: ["b", "a"], y: ["c", "b"])).plan
-        #expect(!plan.isSymmetric && plan.models.map(\.name) == ["a", "b", "c"])
-        #expect(plan.xModels == [0, 1] && plan.yModels == [1, 2])
-        #expect(plan.layers.count == 12 && plan.xLayers.count == 8)
-    }
+        @Test(arguments: [
+            (SweepSpec.LayerSelection.all, [0, 1, 2, 3]), (.last, [3]), (.indices([2, 0]), [0, 2]),
+            (.indices([-1, -4]), [0, 3]),
+            (.indices([1, -3, 1]), [1]),
+        ])
+        func layersAreChosenInTheStoresOrderAndOnce(_ selection: SweepSpec.LayerSelection, _ chosen: [Int]) throws {
+            try write("a")
+            let plan = try PreparedSweep(spec(x: ["a"]) { $0.layers = selection }).plan
+            #expect(plan.layers.map(\.index) == chosen)
+            #expect(plan.layers.map(\.width) == chosen.map { $0 + 1 })
+            #expect(plan.layers.map(\.name) == chosen.map { "layer \($0)" })
+            #expect(plan.models[0].bytes == 12 * 10 * 4, "a survey reads every layer, chosen or not")
+        }
 
-    @Test func aNameMayOccurOnceASide() throws {
-        try write("a", model: "twin")
-        try write("b", model: "twin")
-        let error = #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "b"])) }
-        #expect(error?.place.contains("a.h5 and ") == true)
-        let plan = try PreparedSweep(spec(x: ["a"], y: ["b"])).plan
-        #expect(plan.models.map(\.name) == ["twin", "twin"])
-        let renamed = try PreparedSweep(spec(x: ["a", "b"]) { $0.nameFromFile = true }).plan
-        #expect(renamed.models.map(\.name) == ["a", "b"])
-    }
+        @Test(arguments: [4, -5, Int.max, Int.min])
+        func aLayerThatAModelLacksIsRefused(index: Int) throws {
+            try write("a")
+            try write("b", layers: 2)
+            let error = #expect(throws: Complaint.self) {
+                try PreparedSweep(spec(x: ["a", "b"]) { $0.layers = .indices([index]) })
+            }
+            #expect(error?.kind == .request && error?.what.contains("layer \(index) ") == true)
+        }
 
-    @Test func kMustBeBelowTheNumberOfSamplesWhereItCounts() throws {
-        try write("a")
-        #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a"]) { $0.k = [3, 12] }) }
-        #expect(throws: Never.self) { try PreparedSweep(spec(x: ["a"]) { $0.k = [11] }) }
-        #expect(throws: Never.self) { try PreparedSweep(spec(x: ["a"]) { ($0.k, $0.metrics) = ([12], [.cka]) }) }
-    }
+        @Test func oneSideMakesASymmetricPlanInTheOrderOfPaths() throws {
+            for file in ["c", "a", "b"] { try write(file, model: "model \(file)") }
+            let plan = try PreparedSweep(spec(x: ["c", "a", "b"])).plan
+            #expect(plan.isSymmetric && plan.models.map(\.name) == ["model a", "model b", "model c"])
+            #expect(plan.xModels == [0, 1, 2] && plan.yModels == [0, 1, 2] && plan.sampleCount == 12)
+        }
 
-    @Test func anotherOrderOfSamplesIsJoinedWithAWarning() throws {
-        try write("a")
-        try write("b") { $0.ids.reverse() }
-        let prepared = try PreparedSweep(spec(x: ["a", "b"]))
-        #expect(prepared.join.ids == (0..<12).map { "sample \($0)" })
-        #expect(prepared.warnings.count == 1)
-        #expect(prepared.warnings[0].contains("b.h5: its samples are reordered to the order of "))
-    }
+        @Test func aStoreOnBothSidesIsPreparedOnce() throws {
+            for file in ["a", "b", "c"] { try write(file) }
+            let plan = try PreparedSweep(spec(x: ["b", "a"], y: ["c", "b"])).plan
+            #expect(!plan.isSymmetric && plan.models.map(\.name) == ["a", "b", "c"])
+            #expect(plan.xModels == [0, 1] && plan.yModels == [1, 2])
+            #expect(plan.layers.count == 12 && plan.xLayers.count == 8)
+        }
 
-    @Test func idsThatAreMerelyCountersAreWarnedOf() throws {
-        try write("a") { $0.ids = (0..<12).map(String.init) }
-        #expect(try PreparedSweep(spec(x: ["a"])).warnings.first?.contains("0 … n-1") == true)
-        try write("b") { $0.ids = (1...12).map(String.init) }
-        #expect(try PreparedSweep(spec(x: ["b"])).warnings.isEmpty)
-    }
+        @Test func aNameMayOccurOnceASide() throws {
+            try write("a", model: "twin")
+            try write("b", model: "twin")
+            let error = #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "b"])) }
+            #expect(error?.place.contains("a.h5 and ") == true)
+            let plan = try PreparedSweep(spec(x: ["a"], y: ["b"])).plan
+            #expect(plan.models.map(\.name) == ["twin", "twin"])
+            let renamed = try PreparedSweep(spec(x: ["a", "b"]) { $0.nameFromFile = true }).plan
+            #expect(renamed.models.map(\.name) == ["a", "b"])
+        }
 
-    @Test func otherDataSetsAreComparedOnlyIfAsked() throws {
-        try write("a")
-        try write("b") { $0.dataset = "other" }
-        #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "b"])) }
-        #expect(throws: Never.self) { try PreparedSweep(spec(x: ["a", "b"]) { $0.allowDatasetMismatch = true }) }
+        @Test func kMustBeBelowTheNumberOfSamplesWhereItCounts() throws {
+            try write("a")
+            #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a"]) { $0.k = [3, 12] }) }
+            #expect(throws: Never.self) { try PreparedSweep(spec(x: ["a"]) { $0.k = [11] }) }
+            #expect(throws: Never.self) { try PreparedSweep(spec(x: ["a"]) { ($0.k, $0.metrics) = ([12], [.cka]) }) }
+        }
+
+        @Test func anotherOrderOfSamplesIsJoinedWithAWarning() throws {
+            try write("a")
+            try write("b") { $0.ids.reverse() }
+            let prepared = try PreparedSweep(spec(x: ["a", "b"]))
+            #expect(prepared.join.ids == (0..<12).map { "sample \($0)" })
+            #expect(prepared.warnings.count == 1)
+            #expect(prepared.warnings[0].contains("b.h5: its samples are reordered to the order of "))
+        }
+
+        @Test(arguments: [SweepSpec.LayerSelection.all, .last, .indices([1])])
+        func aConcatenationIsOfAllLayersAndComesLast(_ selection: SweepSpec.LayerSelection) throws {
+            try write("a")
+            let spec = spec(x: ["a"]) { ($0.layers, $0.concatenate) = (selection, true) }
+            let layers = try PreparedSweep(spec).plan.layers
+            let concatenation = try #require(layers.last)
+            #expect(concatenation.isConcatenation && concatenation.name == "concatenation")
+            #expect(concatenation.width == 1 + 2 + 3 + 4, "whatever layers are selected beside it")
+            #expect(layers.count { $0.isConcatenation } == 1 && layers.count == (selection == .all ? 5 : 2))
+        }
+
+        @Test func samplesThatOtherStoresLackAreLeftOutWithAWarning() throws {
+            try write("a")
+            try write("b") { $0.ids = (4..<16).map { "sample \($0)" } }
+            #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "b"])) }
+            let prepared = try PreparedSweep(spec(x: ["a", "b"]) { ($0.samples, $0.k) = (.intersect, [7]) })
+            #expect(prepared.plan.sampleCount == 8 && prepared.join.positions == Array(4..<12))
+            #expect(prepared.plan.models.map(\.bytes) == [8 * 10 * 4, 8 * 10 * 4])
+            #expect(prepared.warnings.count { $0.contains("4 of its 12 samples are left out") } == 2)
+            #expect(throws: Complaint.self, "k is checked after the join") {
+                try PreparedSweep(spec(x: ["a", "b"]) { ($0.samples, $0.k) = (.intersect, [8]) })
+            }
+        }
+
+        @Test func aRangeThatNoMetricNeedsIsNeverWrittenOut() throws {
+            try write("a")
+            let plan = try PreparedSweep(spec(x: ["a"]) { ($0.metrics, $0.kRanges) = ([.cka], [1...Int.max]) }).plan
+            #expect(plan.curves == [] && plan.longestNeighbourList == nil)
+        }
+
+        @Test func nobodyCanReproduceTheReleasedSVCCA() throws {
+            try write("a")
+            let warned = try PreparedSweep(spec(x: ["a"]) { ($0.metrics, $0.variant) = ([.svcca], .reference) })
+                .warnings
+            #expect(warned.count == 1 && warned[0].contains("svcca is computed exactly"))
+            #expect(try PreparedSweep(spec(x: ["a"]) { $0.metrics = [.svcca] }).warnings.isEmpty)
+        }
+
+        @Test func idsThatAreMerelyCountersAreWarnedOf() throws {
+            try write("a") { $0.ids = (0..<12).map(String.init) }
+            #expect(try PreparedSweep(spec(x: ["a"])).warnings.first?.contains("0 … n-1") == true)
+            try write("b") { $0.ids = (1...12).map(String.init) }
+            #expect(try PreparedSweep(spec(x: ["b"])).warnings.isEmpty)
+        }
+
+        @Test func otherDataSetsAreComparedOnlyIfAsked() throws {
+            try write("a")
+            try write("b") { $0.dataset = "other" }
+            #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "b"])) }
+            #expect(throws: Never.self) { try PreparedSweep(spec(x: ["a", "b"]) { $0.allowDatasetMismatch = true }) }
+        }
     }
 }

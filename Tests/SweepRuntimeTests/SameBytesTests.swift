@@ -10,8 +10,9 @@ extension ProcessSuite {
             // cka, cka_rbf and cycle_knn have chance levels of their own.
             let fixture = try SweepFixture(models: 5, layers: 14, samples: 150, width: 40)
             let one = try fixture.metrics("one", workers: 1)
-            #expect(one.count == 18 * 4 + 4, "\(one.keys.sorted())")
+            #expect(one.count == 18 * 4 + 4 + 6 * 3, "\(one.keys.sorted())")
             #expect(one["cka/layer_scores"]?.count == 70 * 70 * 8)
+            #expect(one["curves/cknna/scores"]?.count == 6 * 5 * 5 * 8)
             #expect(one["mutual_knn_k10/best_x_layer"]?.count == 5 * 5 * 4)
             for workers in [2, 5] {
                 let many = try fixture.metrics("many \(workers)", workers: workers)

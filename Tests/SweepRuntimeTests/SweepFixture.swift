@@ -27,7 +27,7 @@ struct SweepFixture {
     }
 
     /// Work for two workers for about a second.
-    static func long() throws -> SweepFixture { try SweepFixture(models: 10, layers: 4, samples: 700, width: 500) }
+    static func long() throws -> SweepFixture { try SweepFixture(models: 10, layers: 4, samples: 400, width: 300) }
 
     /// Over in a moment.
     static func short() throws -> SweepFixture { try SweepFixture(models: 2, layers: 2, samples: 40, width: 8) }
@@ -37,7 +37,8 @@ struct SweepFixture {
     /// The arguments of a sweep called `name`, which has artifacts of its own.
     func arguments(_ name: String, workers: Int = 2, artifacts: String? = nil) -> [String] {
         [
-            "sweep", "--x", folder.file("stores"), "--metric", "all", "--k", "5", "10", "--workers", String(workers),
+            "sweep", "--x", folder.file("stores"), "--metric", "all", "--k", "5", "10", "1:6", "--workers",
+            String(workers),
             "--artifacts", artifacts ?? folder.file("artifacts-\(name)"), "--output", output(name),
         ]
     }
@@ -79,25 +80,30 @@ struct SweepFixture {
     }
 }
 
-/// Every dataset under /metrics of a results file.
+/// Every dataset under /metrics and /curves of a results file.
 enum MetricBytes {
     static func read(_ path: String) throws -> [String: [UInt8]] {
-        let file = try HDF5File.open(path)
-        let metrics = try file.root().group("metrics")
+        let root = try HDF5File.open(path).root()
         var datasets: [String: [UInt8]] = [:]
-        for metric in try metrics.childNames() {
-            let group = try metrics.group(metric)
-            for name in try group.childNames() {
-                let dataset = try group.dataset(name)
-                let size = try #require(dataset.elementKind.byteSize)
-                let rows = 0..<(dataset.shape.first ?? 0)
-                let buffer = UnsafeMutableRawBufferPointer.allocate(
-                    byteCount: dataset.elementCount * size, alignment: 8)
-                defer { buffer.deallocate() }
-                try dataset.readRows(rows, into: buffer)
-                datasets["\(metric)/\(name)"] = Array(buffer)
+        for parent in ["metrics", "curves"] where try root.kind(of: parent) != nil {
+            let metrics = try root.group(parent)
+            for metric in try metrics.childNames() {
+                let group = try metrics.group(metric)
+                for name in try group.childNames() {
+                    let prefix = parent == "curves" ? "curves/" : ""
+                    datasets["\(prefix)\(metric)/\(name)"] = try bytes(try group.dataset(name))
+                }
             }
         }
         return datasets
+    }
+
+    private static func bytes(_ dataset: borrowing HDF5Dataset) throws -> [UInt8] {
+        let size = try #require(dataset.elementKind.byteSize)
+        let rows = 0..<(dataset.shape.first ?? 0)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: dataset.elementCount * size, alignment: 8)
+        defer { buffer.deallocate() }
+        try dataset.readRows(rows, into: buffer)
+        return Array(buffer)
     }
 }
