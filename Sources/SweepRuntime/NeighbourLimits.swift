@@ -6,6 +6,8 @@ enum NeighbourLimits {
     private static let longestList = 65_534
     /// Values of curves in one tile's message.
     private static let mostCurveValues = 100 << 20
+    /// Matrices in one tile's message, each metric's twice where both directions differ.
+    private static let mostMatrices = 1 << 13
 
     /// Throws where a k is too large for the samples that may be neighbours, or for us.
     static func check(_ spec: SweepSpec, sampleCount n: Int, largestGroup: Int?) throws(Complaint) {
@@ -26,6 +28,12 @@ enum NeighbourLimits {
             throw Complaint(
                 .request, "k is \(k), and lists hold at most \(longestList) neighbours", at: "k",
                 advice: "give a smaller k")
+        }
+        let matrices = spec.parameterizedMetrics.reduce(0) { $0 + ($1.kind.isSymmetric ? 1 : 2) }
+        guard matrices <= mostMatrices else {
+            throw Complaint(
+                .request, "\(spec.k.count) single values of k for \(metrics) neighbour metrics are too many results",
+                at: "k", advice: "give a range such as 1:100, which gives curves, or fewer values")
         }
         // A tile has at most so many model pairs, and every curve a maximum and a last layer for each, both ways round.
         let perValue = 4 * TileGrid.edge * TileGrid.edge * metrics

@@ -56,4 +56,22 @@ struct NeighbourLimitsTests {
         #expect(complaint([.mutualKNN, .cka, .cknna], ranges: [1...3201], samples: 50_000) != nil)
         #expect(complaint(k: Array(1...7000), samples: 50_000) == nil, "single ks are no curve")
     }
+
+    /// A tile's message has room for so many matrices, and both directions of cycle k-NN are two.
+    @Test func singleValuesFitIntoAMessage() {
+        var spec = SweepSpec()
+        spec.k = Array(1...4096)
+        spec.metrics = [.cycleKNN]
+        func complaint() -> Complaint? {
+            do throws(Complaint) {
+                try NeighbourLimits.check(spec, sampleCount: 50_000, largestGroup: nil)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(complaint() == nil)
+        spec.k.append(4097)
+        #expect(complaint()?.what.contains("too many results") == true)
+    }
 }
