@@ -21,6 +21,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -30,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Floor 0: module maps over C libraries of the distribution.
@@ -51,6 +53,8 @@ let package = Package(
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
         module("AlignmentMetrics", ["LinearAlgebra", "SweepModel"]),
         module("SweepAnalysis", ["SweepModel"]),
+        module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
+        module("KeyStore", ["ZeroMQ", "SweepModel"]),
 
         // Floor 3: what is said, what is decided, what is done.
         module("SweepProtocol", ["SweepModel", protobuf]),
@@ -67,16 +71,16 @@ let package = Package(
             "SweepRuntime",
             [
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
-                "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux",
+                "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
             ]),
-        module("Reporting", ["HDF5", "SweepModel", "SweepAnalysis", "FeatureStore"]),
+        module("Reporting", ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "FeatureStore"]),
 
         // Floor 5: commands only.
         .executableTarget(
             name: "platonic",
             dependencies: [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "ArtifactStore",
-                argumentParser,
+                "SweepProtocol", "KeyStore", argumentParser,
             ],
             resources: [.copy("Resources/demo")],
             swiftSettings: strict),
@@ -94,9 +98,11 @@ let package = Package(
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport"]),
         tests("SweepAnalysis"),
+        tests("SweepJournal", ["SweepTestSupport"]),
+        tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport"]),
-        tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ"]),
-        tests("Reporting", ["SweepTestSupport"]),
+        tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
+        tests("Reporting", ["SweepTestSupport", "SweepProtocol"]),
     ]
 )

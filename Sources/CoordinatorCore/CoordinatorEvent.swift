@@ -1,54 +1,48 @@
 package import SweepModel
 package import SweepProtocol
 
-/// A connection to a worker, by the routing id that the socket gave it.
-package struct Peer: Hashable, Sendable {
-    package let routingID: [UInt8]
-
-    package init(routingID: [UInt8]) { self.routingID = routingID }
-}
-
 /// What can happen to a coordinator.
 package enum CoordinatorEvent: Sendable {
-    case message(from: Peer, WorkerMessage)
+    case message(from: Peer, as: Identity, WorkerMessage)
+    /// A client asks; `wallTime` in seconds since 1970 is put on record and never compared.
+    case request(from: Peer, as: Identity, number: UInt64, ClientRequest, wallTime: Double)
     /// A frame that does not parse, or is too large.
     case unreadable(from: Peer, reason: String)
     /// The transport knows that nobody is there any more.
     case unreachable(Peer)
+    /// The key of these names is not valid any more.
+    case revoked(Set<String>)
     /// A worker process of this host has ended.
     case processEnded(Int64)
+    /// The outcome of `CoordinatorEffect.compare`: a duplicate was not equal.
+    case mismatch(SweepID, row: Int, column: Int, host: String)
+    /// The outcome of `CoordinatorEffect.reuse`: the scores, or nil where they could not be had.
+    case reused(SweepID, row: Int, column: Int, scores: [UInt8]?)
     /// Time has passed.
     case tick
-    /// The sweep is to stop before it is done.
+    /// Workers are to stop; sweeps go on when a coordinator is started again.
     case interrupt
 }
 
-/// What a coordinator wants done.
+/// What a coordinator wants done, in this order.
 package enum CoordinatorEffect: Sendable {
     case send(CoordinatorMessage, to: Peer)
-    /// Keep the scores of a tile.
-    case commit(row: Int, column: Int, TileScores)
+    /// As soon as every fact so far is durable.
+    case sendAfterCommit(CoordinatorMessage, to: Peer)
+    /// Make a fact durable.
+    case persist(JournalEntry)
+    /// Look whether scores that came a second time equal those on record.
+    case compare(SweepID, row: Int, column: Int, scores: [UInt8], host: String)
+    /// Take a tile's scores from earlier sweeps, which have had the same artifacts.
+    case reuse(SweepID, row: Int, column: Int, TileSource)
+    /// Answer a request with what only the journal has.
+    case readFindings(SweepFindings, number: UInt64, to: Peer)
+    case readScores(SweepID, after: Int64?, number: UInt64, to: Peer)
+    case readEvents(after: Int64, number: UInt64, to: Peer)
+    /// Read no more from this peer.
+    case block(Peer)
     /// Tell a person.
-    case report(Report)
-    /// The sweep is over; workers have been told.
-    case finish(SweepEnding)
-
-    /// Something a person may want to know.
-    package enum Report: Hashable, Sendable {
-        case workerJoined(host: String, processID: Int64)
-        case workerLost(host: String, processID: Int64, reason: String, returned: Int)
-        case workerRefused(reason: String)
-        case attemptFailed(WorkItem, Complaint)
-        case unreadable(reason: String)
-    }
-}
-
-/// How a sweep ended.
-package enum SweepEnding: Hashable, Sendable {
-    /// Every work item is done or, where `SweepLedger.failures` says so, given up.
-    case done
-    /// It cannot go on.
-    case refused(Complaint)
-    /// It was interrupted.
-    case interrupted
+    case report(Incident)
+    /// A sweep is over; workers have been told.
+    case ended(SweepID, SweepEnding)
 }

@@ -2,7 +2,7 @@ package import ContentHash
 package import HDF5
 
 /// The floating-point precision in which a layer is stored.
-package enum StoredPrecision: String, Sendable {
+package enum StoredPrecision: String, Codable, Sendable {
     case float16
     case float32
     case float64
@@ -18,7 +18,7 @@ package enum StoredPrecision: String, Sendable {
 }
 
 /// What a store says of one layer.
-package struct StoredLayer: Sendable {
+package struct StoredLayer: Codable, Sendable {
     /// The layer's index, and its place in the store.
     package let index: Int
     /// The attribute `name`, or the index where there is none.
@@ -29,7 +29,7 @@ package struct StoredLayer: Sendable {
 }
 
 /// Everything that a store says but its feature values.
-package struct StoreMetadata: Sendable {
+package struct StoreMetadata: Codable, Sendable {
     package let path: String
     package let model: String
     package let modality: String
@@ -58,5 +58,15 @@ package struct StoreMetadata: Sendable {
     /// The bytes of the feature values of `samples` of its samples, uncompressed.
     package func valueBytes(samples: Int) -> Int {
         layers.reduce(0) { $0 + samples * $1.width * $1.precision.byteSize }
+    }
+}
+
+extension StoreMetadata {
+    /// The same without what is said of single samples and layers.
+    package var summary: StoreMetadata {
+        StoreMetadata(
+            path: path, model: model, modality: modality, dataset: dataset, attributes: attributes, sampleIDs: [],
+            sampleDigest: sampleDigest, sampleGroups: nil, layers: [], scores: scores, lowerIsBetter: lowerIsBetter,
+            fileBytes: fileBytes, isUnlocked: isUnlocked)
     }
 }

@@ -1,5 +1,5 @@
 /// The value of an attribute, numbers widened to 64 bits.
-package enum AttributeValue: Sendable, Equatable {
+package enum AttributeValue: Sendable, Equatable, Codable {
     case string(String)
     case strings([String])
     case int64(Int64)

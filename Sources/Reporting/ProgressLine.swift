@@ -45,20 +45,11 @@ package final class ProgressLine: SweepObserver {
     }
 
     static func text(_ progress: SweepProgress) -> String {
-        let percent = progress.total > 0 ? 100 * progress.done / progress.total : 0
-        let eta = progress.remaining.map { "ETA \(duration($0))" } ?? "ETA unknown"
+        let percent = progress.total > 0 ? Int(100 * Double(progress.done) / Double(progress.total)) : 0
+        let eta = progress.remaining.map { "ETA \(TimeText.duration($0))" } ?? "ETA unknown"
         let workers = "\(progress.workers) worker\(progress.workers == 1 ? "" : "s")"
         return
-            "tasks \(progress.done)/\(progress.total) (\(percent) %) · \(Int(progress.gigaflops.rounded())) GFLOP/s · \(workers) · \(duration(progress.elapsed)) · \(eta)"
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        switch whole {
-        case ..<60: return "\(whole) s"
-        case ..<3600: return "\(whole / 60) min \(whole % 60) s"
-        default: return "\(whole / 3600) h \(whole % 3600 / 60) min"
-        }
+            "tasks \(progress.done)/\(progress.total) (\(percent) %) · \(Int(progress.gigaflops.rounded())) GFLOP/s · \(workers) · \(TimeText.duration(progress.elapsed)) · \(eta)"
     }
 
     /// A standard error that is closed or full must not stop a sweep.

@@ -10,6 +10,11 @@ package struct TileLayout: Hashable, Sendable {
         package let position: Int
         /// Whether the tile's rows are y and its columns x.
         package let isReversed: Bool
+
+        package init(position: Int, isReversed: Bool) {
+            self.position = position
+            self.isReversed = isReversed
+        }
     }
 
     package let rows: Range<Int>
@@ -60,5 +65,18 @@ package struct TileLayout: Hashable, Sendable {
             ofLayer.append(models.count - 1)
         }
         return (models, ofLayer)
+    }
+}
+
+extension SweepPlan {
+    /// How many float64 values the scores of the tile at block (`row`, `column`) are.
+    package func tileValueCount(row: Int, column: Int) -> Int {
+        guard curves.isEmpty else {
+            let layout = TileLayout(self, row: row, column: column)
+            return layout.matrixValueCount + layout.curveValueCount
+        }
+        let reversed = isSymmetric ? metrics.count { !$0.kind.isSymmetric } : 0
+        let grid = grid
+        return (metrics.count + reversed) * grid.rowRange(row).count * grid.columnRange(column).count
     }
 }

@@ -18,17 +18,6 @@ extension WorkItem: CustomStringConvertible {
     }
 }
 
-/// One try at a work item. A higher number fences off the answers to every lower one.
-package struct Attempt: Hashable, Codable, Sendable {
-    package let item: WorkItem
-    package let number: UInt32
-
-    package init(item: WorkItem, number: UInt32) {
-        self.item = item
-        self.number = number
-    }
-}
-
 /// What a survey found of a model: what its layers' artifacts depend on beside their own values.
 package struct ModelSurvey: Hashable, Codable, Sendable {
     /// The clip thresholds t, values are clamped to [-t, t]; infinity where nothing is clipped. One for the whole model, or, where

@@ -1,99 +1,124 @@
 internal import SweepModel
 internal import SwiftProtobuf
 
-extension Platonic_V1_SweepContext {
+extension SweepContext {
+    /// The context as it is sent and kept: equal contexts are equal bytes.
+    package func encoded() -> [UInt8] {
+        do { return try WireSweepContext(self).serializedBytes() } catch {
+            preconditionFailure("a context is a message of any size that fits into memory: \(error)")
+        }
+    }
+
+    /// The context in `encoded`; throws on one that cannot be.
+    package init(encoded: [UInt8]) throws(ProtocolError) { try self.init(try parsed(encoded) as WireSweepContext) }
+}
+
+extension WireSweepContext {
     init(_ context: SweepContext) {
         let plan = context.plan
-        artifactDirectory = context.artifactDirectory
-        artifactToken = context.artifactToken
         sampleCount = UInt32(clamping: plan.sampleCount)
         sampleDigest = context.sampleDigest
         sampleStore = context.sampleStore
-        models = plan.models.map { model in
-            .with {
-                $0.name = model.name
-                $0.path = model.path
-                $0.bytes = UInt64(model.bytes)
-                $0.firstLayer = UInt32(clamping: model.layers.lowerBound)
-                $0.layerCount = UInt32(clamping: model.layers.count)
-            }
-        }
-        layers = plan.layers.map { layer in
-            .with {
-                $0.index = Int32(clamping: layer.index)
-                $0.name = layer.name
-                $0.width = UInt32(clamping: layer.width)
-            }
-        }
-        xModels = plan.xModels.map { UInt32(clamping: $0) }
-        yModels = plan.yModels.map { UInt32(clamping: $0) }
-        symmetric = plan.isSymmetric
-        metrics = plan.metrics.map(Platonic_V1_Metric.init)
-        curves = plan.curves.map { curve in
-            .with {
-                $0.kind = curve.kind.rawValue
-                $0.ks = curve.ks.map { UInt32(clamping: $0) }
-            }
-        }
-        variant = plan.variant.rawValue
-        ignoresTies = context.ignoresTies
         samplePositions = context.samplePositions?.map { UInt32(clamping: $0) } ?? []
-        groups = context.groups?.map { UInt32(bitPattern: $0) } ?? []
+        groups = context.groups ?? []
+        modelNames = plan.models.map(\.name)
+        modelPaths = plan.models.map(\.path)
+        modelBytes = plan.models.map { UInt64(clamping: $0.bytes) }
+        modelLayers = plan.models.map { UInt32(clamping: $0.layers.count) }
+        layerIndices = plan.layers.map { Int32(clamping: $0.index) }
+        layerNames = plan.layers.map(\.name)
+        layerWidths = plan.layers.map { UInt32(clamping: $0.width) }
+        xModels = plan.xModels.map { UInt32(clamping: $0) }
+        yModels = plan.isSymmetric ? [] : plan.yModels.map { UInt32(clamping: $0) }
+        isSymmetric = plan.isSymmetric
+        setMetrics(plan)
+        variant = plan.variant.rawValue
+        if case .quantile(let quantile) = context.clip { clipQuantile = quantile }
         clipScope = context.clipScope.rawValue
-        clipQuantile =
-            switch context.clip {
-            case .none: .infinity
-            case .quantile(let q): q
-            }
-        normalize = context.normalize == .l2
+        normalize = context.normalize.rawValue
+        ignoresTies = context.ignoresTies
     }
 }
 
 extension SweepContext {
-    init(_ message: Platonic_V1_SweepContext) throws(ProtocolError) {
-        var models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])] = []
-        var next = 0
-        for model in message.models {
-            let count = Int(model.layerCount)
-            guard Int(model.firstLayer) == next, count <= message.layers.count - next else {
-                throw ProtocolError("the models' layers are not a partition of the layers")
-            }
-            let layers = message.layers[next..<(next + count)].map { (Int($0.index), $0.name, Int($0.width)) }
-            models.append((model.name, model.path, Int(clamping: model.bytes), layers))
-            next += count
-        }
-        let positions = message.xModels + message.yModels
-        guard next == message.layers.count, positions.allSatisfy({ $0 < models.count }),
-            !message.symmetric || message.xModels == message.yModels
-        else { throw ProtocolError("the sweep's models do not fit together") }
+    fileprivate init(_ message: WireSweepContext) throws(ProtocolError) {
         guard let variant = Variant(rawValue: message.variant),
-            let clipScope = SweepSpec.ClipScope(rawValue: message.clipScope)
-        else { throw ProtocolError("the variant or the clip scope is unknown to this version") }
-        let samples = Int(message.sampleCount)
-        for part in [message.samplePositions.count, message.groups.count] where part != 0 && part != samples {
-            throw ProtocolError("the sweep has \(samples) samples, and \(part) positions or groups")
+            let clipScope = SweepSpec.ClipScope(rawValue: message.clipScope),
+            let normalize = SweepSpec.Normalization(rawValue: message.normalize)
+        else { throw ProtocolError("the variant, clip scope or normalisation is unknown to this version") }
+        let samples = try Checked.position(message.sampleCount, "the number of samples", below: ProtocolLimits.extent)
+        for count in [message.samplePositions.count, message.groups.count] where count != 0 && count != samples {
+            throw ProtocolError("the sweep has \(samples) samples, and \(count) positions or groups")
         }
-        var metrics: [Metric] = []
-        for metric in message.metrics { metrics.append(try Metric(metric)) }
-        var curves: [MetricCurve] = []
-        for curve in message.curves {
-            let ks = curve.ks.map { Int($0) }
-            let kind = try metricKind(curve.kind)
-            guard kind.isNeighbourMetric, ks.allSatisfy({ (1..<max(samples, 1)).contains($0) }),
-                ks == Set(ks).sorted()
-            else { throw ProtocolError("the curve of \(curve.kind) has impossible numbers of neighbours") }
-            curves.append(MetricCurve(kind: kind, ks: ks))
+        var clip = SweepSpec.Clip.none
+        if message.hasClipQuantile {
+            clip = .quantile(try Checked.amount(message.clipQuantile, "the clip quantile", atMost: 1))
         }
+        let models = try message.models()
         self.init(
             plan: SweepPlan(
-                sampleCount: samples, models: models, xModels: message.xModels.map { Int($0) },
-                yModels: message.symmetric ? nil : message.yModels.map { Int($0) }, metrics: metrics, curves: curves,
-                variant: variant),
-            artifactDirectory: message.artifactDirectory, artifactToken: message.artifactToken,
-            sampleDigest: message.sampleDigest, sampleStore: message.sampleStore,
+                sampleCount: samples, models: models, xModels: try Self.side(message.xModels, of: models.count),
+                yModels: message.isSymmetric ? nil : try Self.side(message.yModels, of: models.count),
+                metrics: try message.metrics(), curves: try message.curves(), variant: variant),
+            sampleDigest: try Checked.name(message.sampleDigest, "the samples' digest"),
+            sampleStore: try Checked.text(message.sampleStore, "a store's path"),
             samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
-            groups: message.groups.isEmpty ? nil : message.groups.map { Int32(bitPattern: $0) },
-            clip: message.clipQuantile.isFinite ? .quantile(message.clipQuantile) : .none, clipScope: clipScope,
-            normalize: message.normalize ? .l2 : .none, ignoresTies: message.ignoresTies)
+            groups: message.groups.isEmpty ? nil : message.groups, clip: clip, clipScope: clipScope,
+            normalize: normalize, ignoresTies: message.ignoresTies)
+        guard !plan.xLayers.isEmpty, !plan.yLayers.isEmpty, !message.isSymmetric || message.yModels.isEmpty else {
+            throw ProtocolError("a side of the sweep has no layers, or is one too many")
+        }
+    }
+
+    /// Positions of models, none of them twice: the layers of a side are at most all layers.
+    private static func side(_ models: [UInt32], of count: Int) throws(ProtocolError) -> [Int] {
+        guard models.allSatisfy({ $0 < count }), Set(models).count == models.count else {
+            throw ProtocolError("a side of the sweep names a model twice, or one that there is not")
+        }
+        return models.map { Int($0) }
+    }
+}
+
+extension WireSweepContext {
+    fileprivate typealias Model = (
+        name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)]
+    )
+
+    /// The models with their layers, as a plan is made of them.
+    fileprivate func models() throws(ProtocolError) -> [Model] {
+        let count = modelNames.count
+        guard count <= ProtocolLimits.layers, modelPaths.count == count, modelBytes.count == count,
+            modelLayers.count == count, layerNames.count <= ProtocolLimits.layers,
+            layerIndices.count == layerNames.count, layerWidths.count == layerNames.count,
+            modelLayers.reduce(0, { $0 + Int($1) }) == layerNames.count
+        else { throw ProtocolError("the models or layers have properties of too many or too few") }
+        var models: [Model] = []
+        var next = 0
+        var bytesLeft = ProtocolLimits.storeBytes
+        for model in 0..<count {
+            guard let bytes = Int(exactly: modelBytes[model]), bytes <= bytesLeft else {
+                throw ProtocolError("the stores of the sweep are too large")
+            }
+            bytesLeft -= bytes
+            let end = next + Int(modelLayers[model])
+            var layers: [(index: Int, name: String, width: Int)] = []
+            for layer in next..<end { layers.append(try self.layer(layer)) }
+            next = end
+            models.append(
+                (
+                    try Checked.text(modelNames[model], "a model's name"),
+                    try Checked.text(modelPaths[model], "a store's path"), bytes,
+                    layers
+                ))
+        }
+        return models
+    }
+
+    private func layer(_ layer: Int) throws(ProtocolError) -> (index: Int, name: String, width: Int) {
+        let (index, width) = (Int(layerIndices[layer]), Int(layerWidths[layer]))
+        guard (0..<ProtocolLimits.layers).contains(index) || index == PlannedLayer.concatenation,
+            (1..<ProtocolLimits.extent).contains(width)
+        else { throw ProtocolError("a layer of index \(index) and \(width) features cannot be") }
+        return (index, try Checked.text(layerNames[layer], "a layer's name"), width)
     }
 }

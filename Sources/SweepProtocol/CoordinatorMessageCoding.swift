@@ -2,85 +2,80 @@ internal import SweepModel
 internal import SwiftProtobuf
 
 extension CoordinatorMessage {
-    /// The frames on the wire.
+    /// The frames on the wire; throws on what has no place in a message.
     package func encoded() throws(ProtocolError) -> [[UInt8]] {
-        var message = Platonic_V1_ToWorker()
+        var message = WireToPeer()
+        var bulk = BulkWriter()
         switch self {
-        case .welcome(let context):
-            message.welcome = .with {
-                $0.protocolVersion = protocolVersion
-                $0.sweep = Platonic_V1_SweepContext(context)
-            }
+        case .welcome(let welcome): message.welcome = WireWelcome(welcome)
         case .refusal(let reason):
             message.refusal = .with {
                 $0.protocolVersion = protocolVersion
-                $0.reason = reason
+                $0.reason = Checked.shortened(reason)
             }
-        case .assignment(let assignment): message.assignment = Platonic_V1_Assignment(assignment)
-        case .acknowledgement(let attempt): message.acknowledgement = Platonic_V1_Attempt(attempt)
-        case .shutdown: message.shutdown = Platonic_V1_Shutdown()
-        case .ping: message.ping = Platonic_V1_Ping()
+        case .sweep(let sweep, let context):
+            bulk.append(context.encoded())
+            message.sweep = .with {
+                $0.sweep = sweep.number
+                $0.contextBytes = UInt64(bulk.count)
+            }
+        case .names(let sweep, let block, let isColumn, let names):
+            bulk.append(try serialized(try WireBlockNames(names)))
+            let block = try Checked.position(block, "a block", below: ProtocolLimits.blocks)
+            message.names = .with {
+                $0.sweep = sweep.number
+                $0.block = block
+                $0.isColumn = isColumn
+                $0.namesBytes = UInt64(bulk.count)
+            }
+        case .assignments(let assignments): message.assignments = try WireAssignments(assignments, bulk: &bulk)
+        case .acknowledgement(let parts):
+            var acknowledgement = WireAcknowledgement()
+            acknowledgement.parts = try WireLease.list(parts)
+            message.acknowledgement = acknowledgement
+        case .shrink(let lease, let end):
+            let end = try Checked.position(end, "the end of a lease", below: ProtocolLimits.blocks + 1)
+            message.shrink = .with {
+                $0.lease = lease
+                $0.end = end
+            }
+        case .closed(let sweep): message.closed = sweep.number
+        case .shutdown: message.shutdown = WireShutdown()
+        case .ping: message.ping = WirePing()
+        case .introduce: message.introduce = WireIntroduce()
+        case .reply(let number, let reply): message.reply = try WireReply(reply, number: number, bulk: &bulk)
         }
-        return [try serialized(message)]
+        return try framed(message, bulk)
     }
 
     /// The message in `frames`; throws on anything that is not exactly one.
     package init(frames: [[UInt8]]) throws(ProtocolError) {
-        let control: Platonic_V1_ToWorker = try parsed(frames)
-        guard frames.count == 1 else { throw ProtocolError("the message has \(frames.count) frames, 1 was expected") }
+        var (control, bulk) = try unframed(frames, as: WireToPeer.self)
         switch control.message {
-        case .welcome(let welcome):
-            guard welcome.protocolVersion == protocolVersion else {
-                throw ProtocolError(
-                    "the coordinator speaks protocol version \(welcome.protocolVersion), this worker \(protocolVersion)"
-                )
-            }
-            self = .welcome(try SweepContext(welcome.sweep))
-        case .refusal(let refusal): self = .refusal(refusal.reason)
-        case .assignment(let assignment): self = .assignment(try Assignment(assignment))
-        case .acknowledgement(let attempt): self = .acknowledgement(try Attempt(attempt))
+        case .welcome(let welcome): self = .welcome(try Welcome(welcome))
+        case .refusal(let refusal): self = .refusal(try Checked.text(refusal.reason, "a refusal"))
+        case .sweep(let message):
+            self = .sweep(
+                try Checked.sweep(message.sweep), try SweepContext(encoded: try bulk.take(message.contextBytes)))
+        case .names(let message):
+            self = .names(
+                try Checked.sweep(message.sweep),
+                block: try Checked.position(message.block, "a block", below: ProtocolLimits.blocks),
+                isColumn: message.isColumn,
+                try ArtifactNames.list(try parsed(try bulk.take(message.namesBytes))))
+        case .assignments(let message): self = .assignments(try Assignment.list(message, bulk: &bulk))
+        case .acknowledgement(let message): self = .acknowledgement(try Lease.list(message.parts))
+        case .shrink(let message):
+            self = .shrink(
+                lease: message.lease,
+                end: try Checked.position(message.end, "the end of a lease", below: ProtocolLimits.blocks + 1))
+        case .closed(let number): self = .closed(try Checked.sweep(number))
         case .shutdown: self = .shutdown
         case .ping: self = .ping
-        case nil: throw ProtocolError("the message says nothing that this version knows")
+        case .introduce: self = .introduce
+        case .reply(let reply): self = .reply(number: reply.number, try ClientReply(reply, bulk: &bulk))
+        case nil: throw saysNothing
         }
-    }
-}
-
-extension Platonic_V1_Assignment {
-    fileprivate init(_ assignment: Assignment) {
-        attempt = Platonic_V1_Attempt(assignment.attempt)
-        switch assignment.inputs {
-        case .survey: break
-        case .layer(let thresholds, let digest):
-            clipThresholds = thresholds
-            layerDigest = digest
-        case .tile(let rows, let columns):
-            self.rows = rows.map(Platonic_V1_ArtifactNames.init)
-            self.columns = columns.map(Platonic_V1_ArtifactNames.init)
-        }
-    }
-}
-
-extension Platonic_V1_ArtifactNames {
-    fileprivate init(_ artifacts: ArtifactNames) { names = artifactMap(artifacts.names) }
-}
-
-extension Assignment {
-    fileprivate init(_ message: Platonic_V1_Assignment) throws(ProtocolError) {
-        let attempt = try Attempt(message.attempt)
-        let inputs: Inputs
-        switch attempt.item {
-        case .survey: inputs = .survey
-        case .layer: inputs = .layer(clipThresholds: message.clipThresholds, digest: message.layerDigest)
-        case .tile:
-            inputs = .tile(rows: try Self.artifacts(message.rows), columns: try Self.artifacts(message.columns))
-        }
-        self.init(attempt: attempt, inputs: inputs)
-    }
-
-    private static func artifacts(_ messages: [Platonic_V1_ArtifactNames]) throws(ProtocolError) -> [ArtifactNames] {
-        var result: [ArtifactNames] = []
-        for message in messages { result.append(ArtifactNames(try kinds(message.names))) }
-        return result
+        try bulk.finish()
     }
 }

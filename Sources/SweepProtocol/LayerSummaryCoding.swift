@@ -1,35 +1,45 @@
 internal import SweepModel
-internal import SwiftProtobuf
 
-extension Platonic_V1_LayerArtifacts {
-    init(_ summary: LayerSummary) {
+extension WireLayerArtifacts {
+    init(_ summary: LayerSummary) throws(ProtocolError) {
         clippedShare = summary.diagnostics.clippedShare
         isConstant = summary.diagnostics.isConstant
         effectiveRank = summary.diagnostics.effectiveRank
         meanCosine = summary.diagnostics.meanCosine
         if let found = summary.neighbourhood {
-            neighbourhood = .with {
-                $0.tiedShares = found.tiedShares
-                $0.cycleChances = found.cycleChances
-                $0.largestInDegree = UInt32(clamping: found.largestInDegree)
-            }
+            var message = WireNeighbourhood()
+            message.tiedShares = found.tiedShares
+            message.cycleChances = found.cycleChances
+            message.largestInDegree = try Checked.position(
+                found.largestInDegree, "a sample's in-degree", below: ProtocolLimits.extent)
+            neighbourhood = message
         }
-        chanceFactors = artifactMap(summary.chanceFactors)
-        artifacts = artifactMap(summary.artifacts)
+        (chanceKinds, chanceFactors) = lists(summary.chanceFactors)
+        (artifactKinds, artifactNames) = lists(summary.artifacts)
+        for artifact in artifactNames { _ = try Checked.name(artifact, "an artifact's name") }
     }
 }
 
 extension LayerSummary {
-    init(_ message: Platonic_V1_LayerArtifacts) throws(ProtocolError) {
-        let neighbourhood = message.hasNeighbourhood ? message.neighbourhood : nil
+    init(_ message: WireLayerArtifacts) throws(ProtocolError) {
+        for artifact in message.artifactNames { _ = try Checked.name(artifact, "an artifact's name") }
         self.init(
             diagnostics: Diagnostics(
                 clippedShare: message.clippedShare, isConstant: message.isConstant,
                 effectiveRank: message.effectiveRank, meanCosine: message.meanCosine),
-            neighbourhood: neighbourhood.map {
-                Neighbourhood(
-                    tiedShares: $0.tiedShares, cycleChances: $0.cycleChances, largestInDegree: Int($0.largestInDegree))
-            },
-            chanceFactors: try kinds(message.chanceFactors), artifacts: try kinds(message.artifacts))
+            neighbourhood: message.hasNeighbourhood ? try Neighbourhood(message.neighbourhood) : nil,
+            chanceFactors: try dictionary(message.chanceKinds, message.chanceFactors),
+            artifacts: try dictionary(message.artifactKinds, message.artifactNames))
+    }
+}
+
+extension LayerSummary.Neighbourhood {
+    fileprivate init(_ message: WireNeighbourhood) throws(ProtocolError) {
+        guard message.tiedShares.count <= ProtocolLimits.metrics, message.cycleChances.count <= ProtocolLimits.metrics
+        else { throw ProtocolError("a layer has too many numbers of neighbours") }
+        self.init(
+            tiedShares: message.tiedShares, cycleChances: message.cycleChances,
+            largestInDegree: try Checked.position(
+                message.largestInDegree, "a sample's in-degree", below: ProtocolLimits.extent))
     }
 }

@@ -1,42 +1,66 @@
 internal import SweepModel
 
-extension Platonic_V1_Metric {
-    init(_ metric: Metric) {
-        kind = metric.kind.rawValue
-        switch metric.parameter {
-        case nil: parameter = nil
-        case .neighbours(let k): parameter = .k(UInt32(clamping: k))
-        case .dimensions(let q): parameter = .dimensions(UInt32(clamping: q))
-        case .bandwidth(let b): parameter = .bandwidth(b)
+extension WireSweepContext {
+    /// Puts the metrics and curves of `plan` beside each other.
+    mutating func setMetrics(_ plan: SweepPlan) {
+        metricKinds = plan.metrics.map(\.kind.rawValue)
+        metricCounts = plan.metrics.map { UInt32(clamping: $0.k ?? $0.dimensions ?? 0) }
+        metricBandwidths = plan.metrics.map { $0.bandwidth ?? 0 }
+        curveKinds = plan.curves.map(\.kind.rawValue)
+        curveLengths = plan.curves.map { UInt32(clamping: $0.ks.count) }
+        curveKs = plan.curves.flatMap { $0.ks.map { UInt32(clamping: $0) } }
+    }
+
+    func metrics() throws(ProtocolError) -> [Metric] {
+        guard metricKinds.count <= ProtocolLimits.metrics, metricCounts.count == metricKinds.count,
+            metricBandwidths.count == metricKinds.count
+        else { throw ProtocolError("the sweep's \(metricKinds.count) metrics do not fit their parameters") }
+        var metrics: [Metric] = []
+        for (position, name) in metricKinds.enumerated() {
+            let (count, bandwidth) = (Int(metricCounts[position]), metricBandwidths[position])
+            let kind = try metricKind(name)
+            let parameter: Metric.Parameter? =
+                switch kind {
+                case _ where kind.isNeighbourMetric: .neighbours(count)
+                case .svcca: .dimensions(count)
+                case .ckaRBF: .bandwidth(bandwidth)
+                default: nil
+                }
+            let fits =
+                switch parameter {
+                case .neighbours: (1..<max(Int(sampleCount), 1)).contains(count) && bandwidth == 0
+                case .dimensions: (1..<ProtocolLimits.extent).contains(count) && bandwidth == 0
+                case .bandwidth: count == 0 && bandwidth > 0 && bandwidth.isFinite
+                case nil: count == 0 && bandwidth == 0
+                }
+            guard fits else { throw ProtocolError("the metric \(name) cannot have \(count) and \(bandwidth)") }
+            metrics.append(Metric(kind: kind, parameter))
         }
+        return metrics
     }
-}
 
-extension Metric {
-    init(_ message: Platonic_V1_Metric) throws(ProtocolError) {
-        let parameter: Parameter? =
-            switch message.parameter {
-            case nil: nil
-            case .k(let k): .neighbours(Int(k))
-            case .dimensions(let q): .dimensions(Int(q))
-            case .bandwidth(let b): .bandwidth(b)
-            }
-        self.init(kind: try metricKind(message.kind), parameter)
-        let fits =
-            switch parameter {
-            case nil: !kind.isNeighbourMetric && kind != .svcca && kind != .ckaRBF
-            case .neighbours(let k): kind.isNeighbourMetric && k > 0
-            case .dimensions(let q): kind == .svcca && q > 0
-            case .bandwidth(let b): kind == .ckaRBF && b > 0 && b.isFinite
-            }
-        guard fits else { throw ProtocolError("the metric \(id) has an impossible parameter") }
+    func curves() throws(ProtocolError) -> [MetricCurve] {
+        guard curveKinds.count <= ProtocolLimits.metrics, curveLengths.count == curveKinds.count,
+            curveKs.count <= ProtocolLimits.curveValues, curveLengths.reduce(0, { $0 + Int($1) }) == curveKs.count
+        else { throw ProtocolError("the sweep's \(curveKinds.count) curves do not fit their numbers of neighbours") }
+        var curves: [MetricCurve] = []
+        var rest = curveKs[...]
+        for (name, length) in zip(curveKinds, curveLengths) {
+            let kind = try metricKind(name)
+            let ks = rest.prefix(Int(length)).map { Int($0) }
+            rest = rest.dropFirst(Int(length))
+            guard kind.isNeighbourMetric, zip(ks, ks.dropFirst()).allSatisfy(<), (ks.first ?? 1) > 0,
+                (ks.last ?? 0) < max(Int(sampleCount), 1)
+            else { throw ProtocolError("the curve of \(name) has impossible numbers of neighbours") }
+            curves.append(MetricCurve(kind: kind, ks: ks))
+        }
+        return curves
     }
-}
 
-/// The metric called `name`.
-func metricKind(_ name: String) throws(ProtocolError) -> MetricKind {
-    guard let kind = MetricKind(rawValue: name) else {
-        throw ProtocolError("the metric '\(name)' is unknown to this version")
+    private func metricKind(_ name: String) throws(ProtocolError) -> MetricKind {
+        guard let kind = MetricKind(rawValue: name) else {
+            throw ProtocolError("the metric '\(name.prefix(40))' is unknown to this version")
+        }
+        return kind
     }
-    return kind
 }

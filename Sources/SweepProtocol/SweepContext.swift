@@ -1,7 +1,7 @@
 package import SweepModel
 
-/// The version of the messages between coordinator and workers.
-package let protocolVersion: UInt32 = 2
+/// The version of the messages between coordinator, workers and clients.
+package let protocolVersion: UInt32 = 3
 
 /// The version of the numbers: artifacts and scores of different versions never meet.
 package let algorithmVersion: UInt32 = 2
@@ -9,9 +9,6 @@ package let algorithmVersion: UInt32 = 2
 /// Everything a worker needs to know of a sweep.
 package struct SweepContext: Hashable, Sendable {
     package let plan: SweepPlan
-    /// The directory for artifacts, and the token by which a worker sees that it is the same one.
-    package let artifactDirectory: String
-    package let artifactToken: String
     /// The digest of the joined sample ids in order, and the store whose order it is.
     package let sampleDigest: String
     package let sampleStore: String
@@ -26,13 +23,11 @@ package struct SweepContext: Hashable, Sendable {
     package let ignoresTies: Bool
 
     package init(
-        plan: SweepPlan, artifactDirectory: String, artifactToken: String, sampleDigest: String, sampleStore: String,
-        samplePositions: [Int]? = nil, groups: [Int32]? = nil, clip: SweepSpec.Clip,
-        clipScope: SweepSpec.ClipScope = .model, normalize: SweepSpec.Normalization, ignoresTies: Bool = false
+        plan: SweepPlan, sampleDigest: String, sampleStore: String, samplePositions: [Int]? = nil,
+        groups: [Int32]? = nil, clip: SweepSpec.Clip, clipScope: SweepSpec.ClipScope = .model,
+        normalize: SweepSpec.Normalization, ignoresTies: Bool = false
     ) {
         self.plan = plan
-        self.artifactDirectory = artifactDirectory
-        self.artifactToken = artifactToken
         self.sampleDigest = sampleDigest
         self.sampleStore = sampleStore
         self.samplePositions = samplePositions

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 0ea8ecdc82e2b9e6bde50155ac14600ca977b988ababea1ead44c83066913b9a
+// Schemas/platonic.proto SHA-256: b826244c8570fe657b48d0347435bbf173372dcec8b34a565baeb9b3e530423d
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,11 +9,16 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator and workers, protocol version 2.
+/// The wire between coordinator, workers and clients, protocol version 3.
 ///
-/// Every ZeroMQ message is one control frame, a ToCoordinator or a ToWorker, followed by bulk frames of at most 1 MiB where the
-/// message says so. Numbers in bulk frames are little-endian. The first message of a worker is a Hello, the first answer a
-/// Welcome or a Refusal; each carries the protocol version.
+/// Every ZeroMQ message is one control frame, a ToCoordinator or a ToPeer, and behind it, where the control frame says so, bytes in
+/// bulk frames: end to end, cut after every 1 MiB, so that only the last frame is shorter. No frame is larger than 1 MiB, none
+/// behind the control frame is empty. Fields named `..._bytes` announce what is there, in the order of the fields and of the
+/// lists' items. Scores are little-endian float64.
+///
+/// The first message of a worker is a Hello, the first answer a Welcome or a Refusal; each of them, and each request of a client,
+/// carries the protocol version. Their fields protocol_version, and Refusal.reason, keep their numbers in every version, and so do
+/// they in ToCoordinator and ToPeer.
 
 package import SwiftProtobuf
 
@@ -27,59 +32,86 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-package nonisolated struct Platonic_V1_ToCoordinator: Sendable {
+package nonisolated struct WireToCoordinator: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var message: Platonic_V1_ToCoordinator.OneOf_Message? = nil
+  package var message: WireToCoordinator.OneOf_Message? = nil
 
-  package var hello: Platonic_V1_Hello {
+  package var hello: WireHello {
     get {
       if case .hello(let v)? = message {return v}
-      return Platonic_V1_Hello()
+      return WireHello()
     }
     set {message = .hello(newValue)}
   }
 
-  package var heartbeat: Platonic_V1_Heartbeat {
+  package var heartbeat: WireHeartbeat {
     get {
       if case .heartbeat(let v)? = message {return v}
-      return Platonic_V1_Heartbeat()
+      return WireHeartbeat()
     }
     set {message = .heartbeat(newValue)}
   }
 
-  package var outcome: Platonic_V1_Outcome {
-    get {
-      if case .outcome(let v)? = message {return v}
-      return Platonic_V1_Outcome()
-    }
-    set {message = .outcome(newValue)}
-  }
-
-  package var goodbye: Platonic_V1_Goodbye {
+  package var goodbye: WireGoodbye {
     get {
       if case .goodbye(let v)? = message {return v}
-      return Platonic_V1_Goodbye()
+      return WireGoodbye()
     }
     set {message = .goodbye(newValue)}
+  }
+
+  package var outcomes: WireOutcomes {
+    get {
+      if case .outcomes(let v)? = message {return v}
+      return WireOutcomes()
+    }
+    set {message = .outcomes(newValue)}
+  }
+
+  package var unfit: WireUnfit {
+    get {
+      if case .unfit(let v)? = message {return v}
+      return WireUnfit()
+    }
+    set {message = .unfit(newValue)}
+  }
+
+  package var leaving: WireLeaving {
+    get {
+      if case .leaving(let v)? = message {return v}
+      return WireLeaving()
+    }
+    set {message = .leaving(newValue)}
+  }
+
+  package var request: WireRequest {
+    get {
+      if case .request(let v)? = message {return v}
+      return WireRequest()
+    }
+    set {message = .request(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
-    case hello(Platonic_V1_Hello)
-    case heartbeat(Platonic_V1_Heartbeat)
-    case outcome(Platonic_V1_Outcome)
-    case goodbye(Platonic_V1_Goodbye)
+    case hello(WireHello)
+    case heartbeat(WireHeartbeat)
+    case goodbye(WireGoodbye)
+    case outcomes(WireOutcomes)
+    case unfit(WireUnfit)
+    case leaving(WireLeaving)
+    case request(WireRequest)
 
   }
 
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_Hello: Sendable {
+package nonisolated struct WireHello: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -98,71 +130,81 @@ package nonisolated struct Platonic_V1_Hello: Sendable {
 
   package var memoryBytes: UInt64 = 0
 
+  /// The name and version of the program.
+  package var software: String = String()
+
+  /// Unique to the process, and the same after every reconnection.
+  package var workerID: String = String()
+
+  /// Seconds until it has to be gone; absent where nothing limits it.
+  package var secondsLeft: Double {
+    get {_secondsLeft ?? 0}
+    set {_secondsLeft = newValue}
+  }
+  /// Returns true if `secondsLeft` has been explicitly set.
+  package var hasSecondsLeft: Bool {self._secondsLeft != nil}
+  /// Clears the value of `secondsLeft`. Subsequent reads from it will return its default value.
+  package mutating func clearSecondsLeft() {self._secondsLeft = nil}
+
+  /// What it runs, has queued, or has finished and not seen acknowledged.
+  package var held: [WireLease] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _secondsLeft: Double? = nil
 }
 
-package nonisolated struct Platonic_V1_Heartbeat: Sendable {
+package nonisolated struct WireHeartbeat: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Counts units of work begun or finished by the compute thread.
+  /// Counts steps of the compute thread.
   package var progress: UInt64 = 0
 
+  /// The numbers of the leases that it holds.
+  package var held: [UInt64] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_Outcome: Sendable {
+package nonisolated struct WireOutcomes: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var attempt: Platonic_V1_Attempt {
-    get {_attempt ?? Platonic_V1_Attempt()}
-    set {_attempt = newValue}
-  }
-  /// Returns true if `attempt` has been explicitly set.
-  package var hasAttempt: Bool {self._attempt != nil}
-  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
-  package mutating func clearAttempt() {self._attempt = nil}
+  package var outcomes: [WireOutcome] = []
 
-  package var result: Platonic_V1_Outcome.OneOf_Result? = nil
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package var survey: Platonic_V1_Survey {
-    get {
-      if case .survey(let v)? = result {return v}
-      return Platonic_V1_Survey()
-    }
-    set {result = .survey(newValue)}
-  }
+  package init() {}
+}
 
-  package var layer: Platonic_V1_LayerArtifacts {
-    get {
-      if case .layer(let v)? = result {return v}
-      return Platonic_V1_LayerArtifacts()
-    }
-    set {result = .layer(newValue)}
-  }
+/// How a lease, or a part of it, ended.
+package nonisolated struct WireOutcome: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
-  package var tile: Platonic_V1_TileScores {
-    get {
-      if case .tile(let v)? = result {return v}
-      return Platonic_V1_TileScores()
-    }
-    set {result = .tile(newValue)}
+  /// The lease, with no more work than this outcome is about.
+  package var part: WireLease {
+    get {_part ?? WireLease()}
+    set {_part = newValue}
   }
+  /// Returns true if `part` has been explicitly set.
+  package var hasPart: Bool {self._part != nil}
+  /// Clears the value of `part`. Subsequent reads from it will return its default value.
+  package mutating func clearPart() {self._part = nil}
 
-  package var failure: Platonic_V1_Failure {
-    get {
-      if case .failure(let v)? = result {return v}
-      return Platonic_V1_Failure()
-    }
-    set {result = .failure(newValue)}
-  }
+  /// What is in the bulk frames: for tiles their scores, end to end, for a model a Survey, for a layer a LayerArtifacts; where it
+  /// failed a Failure.
+  package var resultBytes: UInt64 = 0
+
+  package var isFailure: Bool = false
 
   package var seconds: Double = 0
 
@@ -171,110 +213,848 @@ package nonisolated struct Platonic_V1_Outcome: Sendable {
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package nonisolated enum OneOf_Result: Equatable, Sendable {
-    case survey(Platonic_V1_Survey)
-    case layer(Platonic_V1_LayerArtifacts)
-    case tile(Platonic_V1_TileScores)
-    case failure(Platonic_V1_Failure)
+  package init() {}
+
+  fileprivate var _part: WireLease? = nil
+}
+
+/// It cannot work on a sweep, whatever the item.
+package nonisolated struct WireUnfit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var sweep: UInt32 = 0
+
+  package var why: WireFailure {
+    get {_why ?? WireFailure()}
+    set {_why = newValue}
+  }
+  /// Returns true if `why` has been explicitly set.
+  package var hasWhy: Bool {self._why != nil}
+  /// Clears the value of `why`. Subsequent reads from it will return its default value.
+  package mutating func clearWhy() {self._why = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _why: WireFailure? = nil
+}
+
+/// It finishes the tile that it is at, hands back everything else and takes nothing more.
+package nonisolated struct WireLeaving: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The number of the lease that the tile is of.
+  package var executing: UInt64 {
+    get {_executing ?? 0}
+    set {_executing = newValue}
+  }
+  /// Returns true if `executing` has been explicitly set.
+  package var hasExecuting: Bool {self._executing != nil}
+  /// Clears the value of `executing`. Subsequent reads from it will return its default value.
+  package mutating func clearExecuting() {self._executing = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _executing: UInt64? = nil
+}
+
+package nonisolated struct WireGoodbye: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What a client asks.
+package nonisolated struct WireRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var protocolVersion: UInt32 = 0
+
+  /// Sent again under the same number, a request is done once.
+  package var number: UInt64 = 0
+
+  package var request: WireRequest.OneOf_Request? = nil
+
+  package var submit: WireSubmission {
+    get {
+      if case .submit(let v)? = request {return v}
+      return WireSubmission()
+    }
+    set {request = .submit(newValue)}
+  }
+
+  package var status: WireScope {
+    get {
+      if case .status(let v)? = request {return v}
+      return WireScope()
+    }
+    set {request = .status(newValue)}
+  }
+
+  package var cancel: UInt32 {
+    get {
+      if case .cancel(let v)? = request {return v}
+      return 0
+    }
+    set {request = .cancel(newValue)}
+  }
+
+  package var retry: UInt32 {
+    get {
+      if case .retry(let v)? = request {return v}
+      return 0
+    }
+    set {request = .retry(newValue)}
+  }
+
+  package var forget: UInt32 {
+    get {
+      if case .forget(let v)? = request {return v}
+      return 0
+    }
+    set {request = .forget(newValue)}
+  }
+
+  package var findings: UInt32 {
+    get {
+      if case .findings(let v)? = request {return v}
+      return 0
+    }
+    set {request = .findings(newValue)}
+  }
+
+  package var scores: WireScoresAfter {
+    get {
+      if case .scores(let v)? = request {return v}
+      return WireScoresAfter()
+    }
+    set {request = .scores(newValue)}
+  }
+
+  package var workers: WireWorkers {
+    get {
+      if case .workers(let v)? = request {return v}
+      return WireWorkers()
+    }
+    set {request = .workers(newValue)}
+  }
+
+  /// A worker id, or a host.
+  package var drain: String {
+    get {
+      if case .drain(let v)? = request {return v}
+      return String()
+    }
+    set {request = .drain(newValue)}
+  }
+
+  package var explain: WireScope {
+    get {
+      if case .explain(let v)? = request {return v}
+      return WireScope()
+    }
+    set {request = .explain(newValue)}
+  }
+
+  /// Incidents after this number.
+  package var events: Int64 {
+    get {
+      if case .events(let v)? = request {return v}
+      return 0
+    }
+    set {request = .events(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Request: Equatable, Sendable {
+    case submit(WireSubmission)
+    case status(WireScope)
+    case cancel(UInt32)
+    case retry(UInt32)
+    case forget(UInt32)
+    case findings(UInt32)
+    case scores(WireScoresAfter)
+    case workers(WireWorkers)
+    /// A worker id, or a host.
+    case drain(String)
+    case explain(WireScope)
+    /// Incidents after this number.
+    case events(Int64)
+
+  }
+
+  package init() {}
+}
+
+package nonisolated struct WireSubmission: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var priority: Int32 = 0
+
+  /// Bytes that the largest work item needs of a worker.
+  package var workerBytes: UInt64 = 0
+
+  package var algorithmVersion: UInt32 = 0
+
+  /// The canonical specification in UTF-8, a SweepContext, and what the client needs to write the results.
+  package var specBytes: UInt64 = 0
+
+  package var contextBytes: UInt64 = 0
+
+  package var dossierBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A work item of a sweep, a sweep, or all of them.
+package nonisolated struct WireScope: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var sweep: UInt32 {
+    get {_sweep ?? 0}
+    set {_sweep = newValue}
+  }
+  /// Returns true if `sweep` has been explicitly set.
+  package var hasSweep: Bool {self._sweep != nil}
+  /// Clears the value of `sweep`. Subsequent reads from it will return its default value.
+  package mutating func clearSweep() {self._sweep = nil}
+
+  package var item: WireScope.OneOf_Item? = nil
+
+  package var survey: UInt32 {
+    get {
+      if case .survey(let v)? = item {return v}
+      return 0
+    }
+    set {item = .survey(newValue)}
+  }
+
+  package var layer: UInt32 {
+    get {
+      if case .layer(let v)? = item {return v}
+      return 0
+    }
+    set {item = .layer(newValue)}
+  }
+
+  package var tile: WireTile {
+    get {
+      if case .tile(let v)? = item {return v}
+      return WireTile()
+    }
+    set {item = .tile(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Item: Equatable, Sendable {
+    case survey(UInt32)
+    case layer(UInt32)
+    case tile(WireTile)
 
   }
 
   package init() {}
 
-  fileprivate var _attempt: Platonic_V1_Attempt? = nil
+  fileprivate var _sweep: UInt32? = nil
 }
 
-package nonisolated struct Platonic_V1_Survey: Sendable {
+package nonisolated struct WireTile: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// One for the whole model, or one for each layer of its store.
-  package var clipThresholds: [Double] = []
+  package var row: UInt32 = 0
 
-  /// One for each planned layer of the model: 32 hexadecimal digits.
-  package var layerDigests: [String] = []
-
-  package var warnings: [String] = []
+  package var column: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_LayerArtifacts: Sendable {
+package nonisolated struct WireScoresAfter: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var clippedShare: Double = 0
+  package var sweep: UInt32 = 0
 
-  package var isConstant: Bool = false
-
-  package var effectiveRank: Double = 0
-
-  package var meanCosine: Double = 0
-
-  /// Absent where there are no neighbour lists.
-  package var neighbourhood: Platonic_V1_Neighbourhood {
-    get {_neighbourhood ?? Platonic_V1_Neighbourhood()}
-    set {_neighbourhood = newValue}
+  /// A cursor from an earlier answer; absent for the first scores.
+  package var after: Int64 {
+    get {_after ?? 0}
+    set {_after = newValue}
   }
-  /// Returns true if `neighbourhood` has been explicitly set.
-  package var hasNeighbourhood: Bool {self._neighbourhood != nil}
-  /// Clears the value of `neighbourhood`. Subsequent reads from it will return its default value.
-  package mutating func clearNeighbourhood() {self._neighbourhood = nil}
-
-  /// Keyed by the kind of artifact.
-  package var chanceFactors: Dictionary<String,Double> = [:]
-
-  /// Names of artifacts, keyed by their kind.
-  package var artifacts: Dictionary<String,String> = [:]
+  /// Returns true if `after` has been explicitly set.
+  package var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  package mutating func clearAfter() {self._after = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _neighbourhood: Platonic_V1_Neighbourhood? = nil
+  fileprivate var _after: Int64? = nil
 }
 
-/// One value for each single k of the sweep.
-package nonisolated struct Platonic_V1_Neighbourhood: Sendable {
+package nonisolated struct WireWorkers: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var tiedShares: [Double] = []
-
-  package var cycleChances: [Double] = []
-
-  package var largestInDegree: UInt32 = 0
-
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-/// Scores follow in bulk frames, end to end: matrices of rows x columns float64, row-major, then the values of curves.
-package nonisolated struct Platonic_V1_TileScores: Sendable {
+package nonisolated struct WireToPeer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var matrices: UInt32 = 0
+  package var message: WireToPeer.OneOf_Message? = nil
 
-  package var rows: UInt32 = 0
+  package var welcome: WireWelcome {
+    get {
+      if case .welcome(let v)? = message {return v}
+      return WireWelcome()
+    }
+    set {message = .welcome(newValue)}
+  }
 
-  package var columns: UInt32 = 0
+  package var refusal: WireRefusal {
+    get {
+      if case .refusal(let v)? = message {return v}
+      return WireRefusal()
+    }
+    set {message = .refusal(newValue)}
+  }
 
-  package var curveValues: UInt64 = 0
+  package var shutdown: WireShutdown {
+    get {
+      if case .shutdown(let v)? = message {return v}
+      return WireShutdown()
+    }
+    set {message = .shutdown(newValue)}
+  }
+
+  package var ping: WirePing {
+    get {
+      if case .ping(let v)? = message {return v}
+      return WirePing()
+    }
+    set {message = .ping(newValue)}
+  }
+
+  package var sweep: WireSweep {
+    get {
+      if case .sweep(let v)? = message {return v}
+      return WireSweep()
+    }
+    set {message = .sweep(newValue)}
+  }
+
+  package var names: WireNames {
+    get {
+      if case .names(let v)? = message {return v}
+      return WireNames()
+    }
+    set {message = .names(newValue)}
+  }
+
+  package var assignments: WireAssignments {
+    get {
+      if case .assignments(let v)? = message {return v}
+      return WireAssignments()
+    }
+    set {message = .assignments(newValue)}
+  }
+
+  package var acknowledgement: WireAcknowledgement {
+    get {
+      if case .acknowledgement(let v)? = message {return v}
+      return WireAcknowledgement()
+    }
+    set {message = .acknowledgement(newValue)}
+  }
+
+  package var shrink: WireShrink {
+    get {
+      if case .shrink(let v)? = message {return v}
+      return WireShrink()
+    }
+    set {message = .shrink(newValue)}
+  }
+
+  /// The sweep is over: its leases are void and its context can go.
+  package var closed: UInt32 {
+    get {
+      if case .closed(let v)? = message {return v}
+      return 0
+    }
+    set {message = .closed(newValue)}
+  }
+
+  package var introduce: WireIntroduce {
+    get {
+      if case .introduce(let v)? = message {return v}
+      return WireIntroduce()
+    }
+    set {message = .introduce(newValue)}
+  }
+
+  package var reply: WireReply {
+    get {
+      if case .reply(let v)? = message {return v}
+      return WireReply()
+    }
+    set {message = .reply(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Message: Equatable, Sendable {
+    case welcome(WireWelcome)
+    case refusal(WireRefusal)
+    case shutdown(WireShutdown)
+    case ping(WirePing)
+    case sweep(WireSweep)
+    case names(WireNames)
+    case assignments(WireAssignments)
+    case acknowledgement(WireAcknowledgement)
+    case shrink(WireShrink)
+    /// The sweep is over: its leases are void and its context can go.
+    case closed(UInt32)
+    case introduce(WireIntroduce)
+    case reply(WireReply)
+
+  }
+
+  package init() {}
+}
+
+package nonisolated struct WireWelcome: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var protocolVersion: UInt32 = 0
+
+  /// Where artifacts are kept, and what a file there holds by which a worker sees that it is the same directory.
+  package var artifactDirectory: String = String()
+
+  package var artifactToken: String = String()
+
+  /// Seconds between heartbeats of a worker that holds work, and of one that does not.
+  package var busyHeartbeat: Double = 0
+
+  package var idleHeartbeat: Double = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_Failure: Sendable {
+package nonisolated struct WireRefusal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var protocolVersion: UInt32 = 0
+
+  package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A sweep that the worker will get leases of.
+package nonisolated struct WireSweep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var sweep: UInt32 = 0
+
+  /// A SweepContext.
+  package var contextBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The artifacts of the layers of a block row or block column; in a symmetric sweep a block is both.
+package nonisolated struct WireNames: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var sweep: UInt32 = 0
+
+  package var block: UInt32 = 0
+
+  package var isColumn: Bool = false
+
+  /// A BlockNames.
+  package var namesBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireAssignments: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var assignments: [WireAssignment] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireAssignment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var lease: WireLease {
+    get {_lease ?? WireLease()}
+    set {_lease = newValue}
+  }
+  /// Returns true if `lease` has been explicitly set.
+  package var hasLease: Bool {self._lease != nil}
+  /// Clears the value of `lease`. Subsequent reads from it will return its default value.
+  package mutating func clearLease() {self._lease = nil}
+
+  /// For a layer: a LayerInputs.
+  package var inputsBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _lease: WireLease? = nil
+}
+
+/// The outcomes of these parts are committed, or wanted no more; the worker may forget them.
+package nonisolated struct WireAcknowledgement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var parts: [WireLease] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Tiles of the lease at `end` and beyond are someone else's now; at or before its first column the whole lease is.
+package nonisolated struct WireShrink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var lease: UInt64 = 0
+
+  package var end: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireShutdown: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WirePing: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The coordinator does not know the worker, which says hello again.
+package nonisolated struct WireIntroduce: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The answer to a client's request of that number.
+package nonisolated struct WireReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var number: UInt64 = 0
+
+  package var answer: WireReply.OneOf_Answer? = nil
+
+  /// The sweep's number.
+  package var accepted: UInt32 {
+    get {
+      if case .accepted(let v)? = answer {return v}
+      return 0
+    }
+    set {answer = .accepted(newValue)}
+  }
+
+  package var done: WireDone {
+    get {
+      if case .done(let v)? = answer {return v}
+      return WireDone()
+    }
+    set {answer = .done(newValue)}
+  }
+
+  package var refused: WireFailure {
+    get {
+      if case .refused(let v)? = answer {return v}
+      return WireFailure()
+    }
+    set {answer = .refused(newValue)}
+  }
+
+  /// JSON: what `platonic status`, `workers`, `explain` and `events` show.
+  package var statusesBytes: UInt64 {
+    get {
+      if case .statusesBytes(let v)? = answer {return v}
+      return 0
+    }
+    set {answer = .statusesBytes(newValue)}
+  }
+
+  package var workersBytes: UInt64 {
+    get {
+      if case .workersBytes(let v)? = answer {return v}
+      return 0
+    }
+    set {answer = .workersBytes(newValue)}
+  }
+
+  package var explanationBytes: UInt64 {
+    get {
+      if case .explanationBytes(let v)? = answer {return v}
+      return 0
+    }
+    set {answer = .explanationBytes(newValue)}
+  }
+
+  package var eventsBytes: UInt64 {
+    get {
+      if case .eventsBytes(let v)? = answer {return v}
+      return 0
+    }
+    set {answer = .eventsBytes(newValue)}
+  }
+
+  package var findings: WireFindings {
+    get {
+      if case .findings(let v)? = answer {return v}
+      return WireFindings()
+    }
+    set {answer = .findings(newValue)}
+  }
+
+  package var scores: WireScores {
+    get {
+      if case .scores(let v)? = answer {return v}
+      return WireScores()
+    }
+    set {answer = .scores(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Answer: Equatable, Sendable {
+    /// The sweep's number.
+    case accepted(UInt32)
+    case done(WireDone)
+    case refused(WireFailure)
+    /// JSON: what `platonic status`, `workers`, `explain` and `events` show.
+    case statusesBytes(UInt64)
+    case workersBytes(UInt64)
+    case explanationBytes(UInt64)
+    case eventsBytes(UInt64)
+    case findings(WireFindings)
+    case scores(WireScores)
+
+  }
+
+  package init() {}
+}
+
+package nonisolated struct WireDone: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireFindings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// JSON of everything but what follows.
+  package var factsBytes: UInt64 = 0
+
+  /// A Found.
+  package var foundBytes: UInt64 = 0
+
+  package var dossierBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireScores: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var blocks: [WireScoreBlock] = []
+
+  /// The cursor for those that follow; absent after the last.
+  package var next: Int64 {
+    get {_next ?? 0}
+    set {_next = newValue}
+  }
+  /// Returns true if `next` has been explicitly set.
+  package var hasNext: Bool {self._next != nil}
+  /// Clears the value of `next`. Subsequent reads from it will return its default value.
+  package mutating func clearNext() {self._next = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _next: Int64? = nil
+}
+
+/// Scores of tiles of one block row, end to end.
+package nonisolated struct WireScoreBlock: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var row: UInt32 = 0
+
+  package var firstColumn: UInt32 = 0
+
+  package var columnCount: UInt32 = 0
+
+  package var scoresBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Work of a sweep in the hands of one worker.
+package nonisolated struct WireLease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var sweep: UInt32 = 0
+
+  /// Never given twice.
+  package var number: UInt64 = 0
+
+  package var work: WireLease.OneOf_Work? = nil
+
+  /// Positions in the plan.
+  package var model: UInt32 {
+    get {
+      if case .model(let v)? = work {return v}
+      return 0
+    }
+    set {work = .model(newValue)}
+  }
+
+  package var layer: UInt32 {
+    get {
+      if case .layer(let v)? = work {return v}
+      return 0
+    }
+    set {work = .layer(newValue)}
+  }
+
+  /// A block row of the grid of tiles, of which some columns are meant.
+  package var row: UInt32 {
+    get {
+      if case .row(let v)? = work {return v}
+      return 0
+    }
+    set {work = .row(newValue)}
+  }
+
+  package var firstColumn: UInt32 = 0
+
+  package var columnCount: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Work: Equatable, Sendable {
+    /// Positions in the plan.
+    case model(UInt32)
+    case layer(UInt32)
+    /// A block row of the grid of tiles, of which some columns are meant.
+    case row(UInt32)
+
+  }
+
+  package init() {}
+}
+
+package nonisolated struct WireFailure: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -293,140 +1073,191 @@ package nonisolated struct Platonic_V1_Failure: Sendable {
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_Goodbye: Sendable {
+package nonisolated struct WireSurvey: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
+
+  /// One for the whole model, or one for each layer of its store; infinity where nothing is clipped.
+  package var clipThresholds: [Double] = []
+
+  /// One for each planned layer of the model: 32 hexadecimal digits.
+  package var layerDigests: [String] = []
+
+  package var warnings: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_ToWorker: Sendable {
+package nonisolated struct WireLayerArtifacts: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var message: Platonic_V1_ToWorker.OneOf_Message? = nil
+  package var clippedShare: Double = 0
 
-  package var welcome: Platonic_V1_Welcome {
-    get {
-      if case .welcome(let v)? = message {return v}
-      return Platonic_V1_Welcome()
-    }
-    set {message = .welcome(newValue)}
+  package var isConstant: Bool = false
+
+  package var effectiveRank: Double = 0
+
+  package var meanCosine: Double = 0
+
+  /// Absent where there are no neighbour lists.
+  package var neighbourhood: WireNeighbourhood {
+    get {_neighbourhood ?? WireNeighbourhood()}
+    set {_neighbourhood = newValue}
   }
+  /// Returns true if `neighbourhood` has been explicitly set.
+  package var hasNeighbourhood: Bool {self._neighbourhood != nil}
+  /// Clears the value of `neighbourhood`. Subsequent reads from it will return its default value.
+  package mutating func clearNeighbourhood() {self._neighbourhood = nil}
 
-  package var refusal: Platonic_V1_Refusal {
-    get {
-      if case .refusal(let v)? = message {return v}
-      return Platonic_V1_Refusal()
-    }
-    set {message = .refusal(newValue)}
-  }
+  /// Kinds of artifact, ascending, and beside them the factors of their level of chance.
+  package var chanceKinds: [String] = []
 
-  package var assignment: Platonic_V1_Assignment {
-    get {
-      if case .assignment(let v)? = message {return v}
-      return Platonic_V1_Assignment()
-    }
-    set {message = .assignment(newValue)}
-  }
+  package var chanceFactors: [Double] = []
 
-  /// The outcome is committed; the worker may forget it.
-  package var acknowledgement: Platonic_V1_Attempt {
-    get {
-      if case .acknowledgement(let v)? = message {return v}
-      return Platonic_V1_Attempt()
-    }
-    set {message = .acknowledgement(newValue)}
-  }
+  /// Kinds of artifact, ascending, and beside them the names of the artifacts.
+  package var artifactKinds: [String] = []
 
-  package var shutdown: Platonic_V1_Shutdown {
-    get {
-      if case .shutdown(let v)? = message {return v}
-      return Platonic_V1_Shutdown()
-    }
-    set {message = .shutdown(newValue)}
-  }
-
-  package var ping: Platonic_V1_Ping {
-    get {
-      if case .ping(let v)? = message {return v}
-      return Platonic_V1_Ping()
-    }
-    set {message = .ping(newValue)}
-  }
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package nonisolated enum OneOf_Message: Equatable, Sendable {
-    case welcome(Platonic_V1_Welcome)
-    case refusal(Platonic_V1_Refusal)
-    case assignment(Platonic_V1_Assignment)
-    /// The outcome is committed; the worker may forget it.
-    case acknowledgement(Platonic_V1_Attempt)
-    case shutdown(Platonic_V1_Shutdown)
-    case ping(Platonic_V1_Ping)
-
-  }
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Welcome: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var protocolVersion: UInt32 = 0
-
-  package var sweep: Platonic_V1_SweepContext {
-    get {_sweep ?? Platonic_V1_SweepContext()}
-    set {_sweep = newValue}
-  }
-  /// Returns true if `sweep` has been explicitly set.
-  package var hasSweep: Bool {self._sweep != nil}
-  /// Clears the value of `sweep`. Subsequent reads from it will return its default value.
-  package mutating func clearSweep() {self._sweep = nil}
+  package var artifactNames: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _sweep: Platonic_V1_SweepContext? = nil
+  fileprivate var _neighbourhood: WireNeighbourhood? = nil
 }
 
-package nonisolated struct Platonic_V1_Refusal: Sendable {
+/// One value for each single k of the sweep.
+package nonisolated struct WireNeighbourhood: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var protocolVersion: UInt32 = 0
+  package var tiedShares: [Double] = []
 
-  package var reason: String = String()
+  package var cycleChances: [Double] = []
+
+  package var largestInDegree: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
-package nonisolated struct Platonic_V1_SweepContext: @unchecked Sendable {
+/// What the artifacts of a layer depend on beside the sweep.
+package nonisolated struct WireLayerInputs: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Where artifacts are kept, and a file there that holds artifact_token.
-  package var artifactDirectory: String {
-    get {_storage._artifactDirectory}
-    set {_uniqueStorage()._artifactDirectory = newValue}
-  }
+  /// One, or those of its parts for a concatenation of layers that are clipped by themselves.
+  package var clipThresholds: [Double] = []
 
-  package var artifactToken: String {
-    get {_storage._artifactToken}
-    set {_uniqueStorage()._artifactToken = newValue}
+  package var digest: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireBlockNames: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Every kind of artifact that any of the layers has, ascending.
+  package var kinds: [String] = []
+
+  package var layers: [WireLayerNames] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Positions of kinds, ascending, and beside them the names of the artifacts.
+package nonisolated struct WireLayerNames: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kinds: [UInt32] = []
+
+  package var names: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What was found of each model and each layer of a sweep, in the order of the plan.
+package nonisolated struct WireFound: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var surveys: [WireFoundSurvey] = []
+
+  package var layers: [WireFoundLayer] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Absent where nothing is known yet.
+package nonisolated struct WireFoundSurvey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var survey: WireSurvey {
+    get {_survey ?? WireSurvey()}
+    set {_survey = newValue}
   }
+  /// Returns true if `survey` has been explicitly set.
+  package var hasSurvey: Bool {self._survey != nil}
+  /// Clears the value of `survey`. Subsequent reads from it will return its default value.
+  package mutating func clearSurvey() {self._survey = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _survey: WireSurvey? = nil
+}
+
+package nonisolated struct WireFoundLayer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var layer: WireLayerArtifacts {
+    get {_layer ?? WireLayerArtifacts()}
+    set {_layer = newValue}
+  }
+  /// Returns true if `layer` has been explicitly set.
+  package var hasLayer: Bool {self._layer != nil}
+  /// Clears the value of `layer`. Subsequent reads from it will return its default value.
+  package mutating func clearLayer() {self._layer = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _layer: WireLayerArtifacts? = nil
+}
+
+/// Everything a worker needs to know of a sweep. Properties of models stand in lists beside each other, the first of each list
+/// being the first model's; those of layers, metrics and curves likewise.
+package nonisolated struct WireSweepContext: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   package var sampleCount: UInt32 {
     get {_storage._sampleCount}
@@ -444,17 +1275,56 @@ package nonisolated struct Platonic_V1_SweepContext: @unchecked Sendable {
     set {_uniqueStorage()._sampleStore = newValue}
   }
 
-  package var models: [Platonic_V1_Model] {
-    get {_storage._models}
-    set {_uniqueStorage()._models = newValue}
+  /// Where only some of that store's samples are compared: their positions in it.
+  package var samplePositions: [UInt32] {
+    get {_storage._samplePositions}
+    set {_uniqueStorage()._samplePositions = newValue}
   }
 
-  package var layers: [Platonic_V1_Layer] {
-    get {_storage._layers}
-    set {_uniqueStorage()._layers = newValue}
+  /// Where samples of one group are never each other's neighbours: the group of each sample.
+  package var groups: [Int32] {
+    get {_storage._groups}
+    set {_uniqueStorage()._groups = newValue}
   }
 
-  /// Positions of the x side's and the y side's models.
+  package var modelNames: [String] {
+    get {_storage._modelNames}
+    set {_uniqueStorage()._modelNames = newValue}
+  }
+
+  package var modelPaths: [String] {
+    get {_storage._modelPaths}
+    set {_uniqueStorage()._modelPaths = newValue}
+  }
+
+  package var modelBytes: [UInt64] {
+    get {_storage._modelBytes}
+    set {_uniqueStorage()._modelBytes = newValue}
+  }
+
+  /// How many of the layers are the model's; they follow those of the model before.
+  package var modelLayers: [UInt32] {
+    get {_storage._modelLayers}
+    set {_uniqueStorage()._modelLayers = newValue}
+  }
+
+  /// -2 for all layers side by side.
+  package var layerIndices: [Int32] {
+    get {_storage._layerIndices}
+    set {_uniqueStorage()._layerIndices = newValue}
+  }
+
+  package var layerNames: [String] {
+    get {_storage._layerNames}
+    set {_uniqueStorage()._layerNames = newValue}
+  }
+
+  package var layerWidths: [UInt32] {
+    get {_storage._layerWidths}
+    set {_uniqueStorage()._layerWidths = newValue}
+  }
+
+  /// Positions of the x side's and the y side's models; none of y's where every pair of x is compared.
   package var xModels: [UInt32] {
     get {_storage._xModels}
     set {_uniqueStorage()._xModels = newValue}
@@ -465,35 +1335,42 @@ package nonisolated struct Platonic_V1_SweepContext: @unchecked Sendable {
     set {_uniqueStorage()._yModels = newValue}
   }
 
-  package var symmetric: Bool {
-    get {_storage._symmetric}
-    set {_uniqueStorage()._symmetric = newValue}
+  package var isSymmetric: Bool {
+    get {_storage._isSymmetric}
+    set {_uniqueStorage()._isSymmetric = newValue}
   }
 
-  package var metrics: [Platonic_V1_Metric] {
-    get {_storage._metrics}
-    set {_uniqueStorage()._metrics = newValue}
+  package var metricKinds: [String] {
+    get {_storage._metricKinds}
+    set {_uniqueStorage()._metricKinds = newValue}
   }
 
-  /// Infinity stands for no clipping.
-  package var clipQuantile: Double {
-    get {_storage._clipQuantile}
-    set {_uniqueStorage()._clipQuantile = newValue}
+  /// k, or the number of singular vectors; 0 for metrics that have none.
+  package var metricCounts: [UInt32] {
+    get {_storage._metricCounts}
+    set {_uniqueStorage()._metricCounts = newValue}
   }
 
-  package var clipScope: String {
-    get {_storage._clipScope}
-    set {_uniqueStorage()._clipScope = newValue}
+  /// In multiples of the median distance; 0 for metrics that have none.
+  package var metricBandwidths: [Double] {
+    get {_storage._metricBandwidths}
+    set {_uniqueStorage()._metricBandwidths = newValue}
   }
 
-  package var normalize: Bool {
-    get {_storage._normalize}
-    set {_uniqueStorage()._normalize = newValue}
+  /// Neighbour metrics over many numbers of neighbours: how many, and all of them end to end.
+  package var curveKinds: [String] {
+    get {_storage._curveKinds}
+    set {_uniqueStorage()._curveKinds = newValue}
   }
 
-  package var curves: [Platonic_V1_Curve] {
-    get {_storage._curves}
-    set {_uniqueStorage()._curves = newValue}
+  package var curveLengths: [UInt32] {
+    get {_storage._curveLengths}
+    set {_uniqueStorage()._curveLengths = newValue}
+  }
+
+  package var curveKs: [UInt32] {
+    get {_storage._curveKs}
+    set {_uniqueStorage()._curveKs = newValue}
   }
 
   package var variant: String {
@@ -501,22 +1378,30 @@ package nonisolated struct Platonic_V1_SweepContext: @unchecked Sendable {
     set {_uniqueStorage()._variant = newValue}
   }
 
+  /// Absent where nothing is clipped.
+  package var clipQuantile: Double {
+    get {_storage._clipQuantile ?? 0}
+    set {_uniqueStorage()._clipQuantile = newValue}
+  }
+  /// Returns true if `clipQuantile` has been explicitly set.
+  package var hasClipQuantile: Bool {_storage._clipQuantile != nil}
+  /// Clears the value of `clipQuantile`. Subsequent reads from it will return its default value.
+  package mutating func clearClipQuantile() {_uniqueStorage()._clipQuantile = nil}
+
+  package var clipScope: String {
+    get {_storage._clipScope}
+    set {_uniqueStorage()._clipScope = newValue}
+  }
+
+  package var normalize: String {
+    get {_storage._normalize}
+    set {_uniqueStorage()._normalize = newValue}
+  }
+
   /// Whether layers with many tied rows may attain the maximum over layers.
   package var ignoresTies: Bool {
     get {_storage._ignoresTies}
     set {_uniqueStorage()._ignoresTies = newValue}
-  }
-
-  /// Where only some of the sample store's samples are compared: their positions in it.
-  package var samplePositions: [UInt32] {
-    get {_storage._samplePositions}
-    set {_uniqueStorage()._samplePositions = newValue}
-  }
-
-  /// Where samples of one group are never each other's neighbours: the group of each sample.
-  package var groups: [UInt32] {
-    get {_storage._groups}
-    set {_uniqueStorage()._groups = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -526,254 +1411,13 @@ package nonisolated struct Platonic_V1_SweepContext: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-package nonisolated struct Platonic_V1_Model: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var name: String = String()
-
-  package var path: String = String()
-
-  package var bytes: UInt64 = 0
-
-  package var firstLayer: UInt32 = 0
-
-  package var layerCount: UInt32 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Layer: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// -2 for all layers side by side.
-  package var index: Int32 = 0
-
-  package var name: String = String()
-
-  package var width: UInt32 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Metric: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var kind: String = String()
-
-  package var parameter: Platonic_V1_Metric.OneOf_Parameter? = nil
-
-  package var k: UInt32 {
-    get {
-      if case .k(let v)? = parameter {return v}
-      return 0
-    }
-    set {parameter = .k(newValue)}
-  }
-
-  package var dimensions: UInt32 {
-    get {
-      if case .dimensions(let v)? = parameter {return v}
-      return 0
-    }
-    set {parameter = .dimensions(newValue)}
-  }
-
-  package var bandwidth: Double {
-    get {
-      if case .bandwidth(let v)? = parameter {return v}
-      return 0
-    }
-    set {parameter = .bandwidth(newValue)}
-  }
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package nonisolated enum OneOf_Parameter: Equatable, Sendable {
-    case k(UInt32)
-    case dimensions(UInt32)
-    case bandwidth(Double)
-
-  }
-
-  package init() {}
-}
-
-/// A neighbour metric over many numbers of neighbours.
-package nonisolated struct Platonic_V1_Curve: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var kind: String = String()
-
-  package var ks: [UInt32] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_WorkItem: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var item: Platonic_V1_WorkItem.OneOf_Item? = nil
-
-  package var survey: UInt32 {
-    get {
-      if case .survey(let v)? = item {return v}
-      return 0
-    }
-    set {item = .survey(newValue)}
-  }
-
-  package var layer: UInt32 {
-    get {
-      if case .layer(let v)? = item {return v}
-      return 0
-    }
-    set {item = .layer(newValue)}
-  }
-
-  package var tile: Platonic_V1_Tile {
-    get {
-      if case .tile(let v)? = item {return v}
-      return Platonic_V1_Tile()
-    }
-    set {item = .tile(newValue)}
-  }
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package nonisolated enum OneOf_Item: Equatable, Sendable {
-    case survey(UInt32)
-    case layer(UInt32)
-    case tile(Platonic_V1_Tile)
-
-  }
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Tile: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var row: UInt32 = 0
-
-  package var column: UInt32 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Attempt: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var item: Platonic_V1_WorkItem {
-    get {_item ?? Platonic_V1_WorkItem()}
-    set {_item = newValue}
-  }
-  /// Returns true if `item` has been explicitly set.
-  package var hasItem: Bool {self._item != nil}
-  /// Clears the value of `item`. Subsequent reads from it will return its default value.
-  package mutating func clearItem() {self._item = nil}
-
-  package var number: UInt32 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _item: Platonic_V1_WorkItem? = nil
-}
-
-package nonisolated struct Platonic_V1_Assignment: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var attempt: Platonic_V1_Attempt {
-    get {_attempt ?? Platonic_V1_Attempt()}
-    set {_attempt = newValue}
-  }
-  /// Returns true if `attempt` has been explicitly set.
-  package var hasAttempt: Bool {self._attempt != nil}
-  /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
-  package mutating func clearAttempt() {self._attempt = nil}
-
-  /// For a layer: its clip threshold (those of its parts, for a concatenation of layers clipped by themselves), and its digest.
-  package var clipThresholds: [Double] = []
-
-  package var layerDigest: String = String()
-
-  /// For a tile: the artifacts of its rows and columns, in order.
-  package var rows: [Platonic_V1_ArtifactNames] = []
-
-  package var columns: [Platonic_V1_ArtifactNames] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _attempt: Platonic_V1_Attempt? = nil
-}
-
-/// Names keyed by the kind of artifact; a layer without one is left out.
-package nonisolated struct Platonic_V1_ArtifactNames: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var names: Dictionary<String,String> = [:]
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Shutdown: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct Platonic_V1_Ping: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
-fileprivate nonisolated let _protobuf_package = "platonic.v1"
+fileprivate nonisolated let _protobuf_package = "platonic"
 
-nonisolated extension Platonic_V1_ToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToCoordinator"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}heartbeat\0\u{1}outcome\0\u{1}goodbye\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}heartbeat\0\u{2}\u{2}goodbye\0\u{1}outcomes\0\u{1}unfit\0\u{1}leaving\0\u{1}request\0\u{c}\u{3}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -782,7 +1426,7 @@ nonisolated extension Platonic_V1_ToCoordinator: SwiftProtobuf.Message, SwiftPro
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try {
-        var v: Platonic_V1_Hello?
+        var v: WireHello?
         var hadOneofValue = false
         if let current = self.message {
           hadOneofValue = true
@@ -795,7 +1439,7 @@ nonisolated extension Platonic_V1_ToCoordinator: SwiftProtobuf.Message, SwiftPro
         }
       }()
       case 2: try {
-        var v: Platonic_V1_Heartbeat?
+        var v: WireHeartbeat?
         var hadOneofValue = false
         if let current = self.message {
           hadOneofValue = true
@@ -807,21 +1451,8 @@ nonisolated extension Platonic_V1_ToCoordinator: SwiftProtobuf.Message, SwiftPro
           self.message = .heartbeat(v)
         }
       }()
-      case 3: try {
-        var v: Platonic_V1_Outcome?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .outcome(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .outcome(v)
-        }
-      }()
       case 4: try {
-        var v: Platonic_V1_Goodbye?
+        var v: WireGoodbye?
         var hadOneofValue = false
         if let current = self.message {
           hadOneofValue = true
@@ -831,6 +1462,58 @@ nonisolated extension Platonic_V1_ToCoordinator: SwiftProtobuf.Message, SwiftPro
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.message = .goodbye(v)
+        }
+      }()
+      case 5: try {
+        var v: WireOutcomes?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .outcomes(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .outcomes(v)
+        }
+      }()
+      case 6: try {
+        var v: WireUnfit?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .unfit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .unfit(v)
+        }
+      }()
+      case 7: try {
+        var v: WireLeaving?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .leaving(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .leaving(v)
+        }
+      }()
+      case 8: try {
+        var v: WireRequest?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .request(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .request(v)
         }
       }()
       default: break
@@ -852,29 +1535,41 @@ nonisolated extension Platonic_V1_ToCoordinator: SwiftProtobuf.Message, SwiftPro
       guard case .heartbeat(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     }()
-    case .outcome?: try {
-      guard case .outcome(let v)? = self.message else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
     case .goodbye?: try {
       guard case .goodbye(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .outcomes?: try {
+      guard case .outcomes(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .unfit?: try {
+      guard case .unfit(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .leaving?: try {
+      guard case .leaving(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .request?: try {
+      guard case .request(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_ToCoordinator, rhs: Platonic_V1_ToCoordinator) -> Bool {
+  package static func ==(lhs: WireToCoordinator, rhs: WireToCoordinator) -> Bool {
     if lhs.message != rhs.message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}algorithm_version\0\u{1}host\0\u{3}process_id\0\u{3}blas_core\0\u{3}memory_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}algorithm_version\0\u{1}host\0\u{3}process_id\0\u{3}blas_core\0\u{3}memory_bytes\0\u{1}software\0\u{3}worker_id\0\u{3}seconds_left\0\u{1}held\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -888,12 +1583,20 @@ nonisolated extension Platonic_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.processID) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.blasCore) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.software) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.workerID) }()
+      case 9: try { try decoder.decodeSingularDoubleField(value: &self._secondsLeft) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.protocolVersion != 0 {
       try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
     }
@@ -912,24 +1615,40 @@ nonisolated extension Platonic_V1_Hello: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.memoryBytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 6)
     }
+    if !self.software.isEmpty {
+      try visitor.visitSingularStringField(value: self.software, fieldNumber: 7)
+    }
+    if !self.workerID.isEmpty {
+      try visitor.visitSingularStringField(value: self.workerID, fieldNumber: 8)
+    }
+    try { if let v = self._secondsLeft {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 9)
+    } }()
+    if !self.held.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.held, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Hello, rhs: Platonic_V1_Hello) -> Bool {
+  package static func ==(lhs: WireHello, rhs: WireHello) -> Bool {
     if lhs.protocolVersion != rhs.protocolVersion {return false}
     if lhs.algorithmVersion != rhs.algorithmVersion {return false}
     if lhs.host != rhs.host {return false}
     if lhs.processID != rhs.processID {return false}
     if lhs.blasCore != rhs.blasCore {return false}
     if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.software != rhs.software {return false}
+    if lhs.workerID != rhs.workerID {return false}
+    if lhs._secondsLeft != rhs._secondsLeft {return false}
+    if lhs.held != rhs.held {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Heartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Heartbeat"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}progress\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}progress\0\u{1}held\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -938,6 +1657,7 @@ nonisolated extension Platonic_V1_Heartbeat: SwiftProtobuf.Message, SwiftProtobu
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.progress) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.held) }()
       default: break
       }
     }
@@ -947,19 +1667,23 @@ nonisolated extension Platonic_V1_Heartbeat: SwiftProtobuf.Message, SwiftProtobu
     if self.progress != 0 {
       try visitor.visitSingularUInt64Field(value: self.progress, fieldNumber: 1)
     }
+    if !self.held.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.held, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Heartbeat, rhs: Platonic_V1_Heartbeat) -> Bool {
+  package static func ==(lhs: WireHeartbeat, rhs: WireHeartbeat) -> Bool {
     if lhs.progress != rhs.progress {return false}
+    if lhs.held != rhs.held {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Outcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{1}survey\0\u{1}layer\0\u{1}tile\0\u{1}failure\0\u{1}seconds\0\u{1}flops\0")
+nonisolated extension WireOutcomes: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Outcomes"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -967,61 +1691,41 @@ nonisolated extension Platonic_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
-      case 2: try {
-        var v: Platonic_V1_Survey?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .survey(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .survey(v)
-        }
-      }()
-      case 3: try {
-        var v: Platonic_V1_LayerArtifacts?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .layer(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .layer(v)
-        }
-      }()
-      case 4: try {
-        var v: Platonic_V1_TileScores?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .tile(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .tile(v)
-        }
-      }()
-      case 5: try {
-        var v: Platonic_V1_Failure?
-        var hadOneofValue = false
-        if let current = self.result {
-          hadOneofValue = true
-          if case .failure(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.result = .failure(v)
-        }
-      }()
-      case 6: try { try decoder.decodeSingularDoubleField(value: &self.seconds) }()
-      case 7: try { try decoder.decodeSingularDoubleField(value: &self.flops) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.outcomes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireOutcomes, rhs: WireOutcomes) -> Bool {
+    if lhs.outcomes != rhs.outcomes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Outcome"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}part\0\u{3}result_bytes\0\u{3}is_failure\0\u{1}seconds\0\u{1}flops\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._part) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.resultBytes) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isFailure) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.seconds) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.flops) }()
       default: break
       }
     }
@@ -1032,40 +1736,28 @@ nonisolated extension Platonic_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._attempt {
+    try { if let v = self._part {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    switch self.result {
-    case .survey?: try {
-      guard case .survey(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .layer?: try {
-      guard case .layer(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .tile?: try {
-      guard case .tile(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .failure?: try {
-      guard case .failure(let v)? = self.result else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case nil: break
+    if self.resultBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.resultBytes, fieldNumber: 2)
+    }
+    if self.isFailure != false {
+      try visitor.visitSingularBoolField(value: self.isFailure, fieldNumber: 3)
     }
     if self.seconds.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.seconds, fieldNumber: 6)
+      try visitor.visitSingularDoubleField(value: self.seconds, fieldNumber: 4)
     }
     if self.flops.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.flops, fieldNumber: 7)
+      try visitor.visitSingularDoubleField(value: self.flops, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Outcome, rhs: Platonic_V1_Outcome) -> Bool {
-    if lhs._attempt != rhs._attempt {return false}
-    if lhs.result != rhs.result {return false}
+  package static func ==(lhs: WireOutcome, rhs: WireOutcome) -> Bool {
+    if lhs._part != rhs._part {return false}
+    if lhs.resultBytes != rhs.resultBytes {return false}
+    if lhs.isFailure != rhs.isFailure {return false}
     if lhs.seconds != rhs.seconds {return false}
     if lhs.flops != rhs.flops {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1073,9 +1765,9 @@ nonisolated extension Platonic_V1_Outcome: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
-nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Survey"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clip_thresholds\0\u{3}layer_digests\0\u{1}warnings\0")
+nonisolated extension WireUnfit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Unfit"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}why\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1083,53 +1775,8 @@ nonisolated extension Platonic_V1_Survey: SwiftProtobuf.Message, SwiftProtobuf._
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.clipThresholds) }()
-      case 2: try { try decoder.decodeRepeatedStringField(value: &self.layerDigests) }()
-      case 3: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.clipThresholds.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.clipThresholds, fieldNumber: 1)
-    }
-    if !self.layerDigests.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.layerDigests, fieldNumber: 2)
-    }
-    if !self.warnings.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Survey, rhs: Platonic_V1_Survey) -> Bool {
-    if lhs.clipThresholds != rhs.clipThresholds {return false}
-    if lhs.layerDigests != rhs.layerDigests {return false}
-    if lhs.warnings != rhs.warnings {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_LayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".LayerArtifacts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_factors\0\u{1}artifacts\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularDoubleField(value: &self.clippedShare) }()
-      case 2: try { try decoder.decodeSingularBoolField(value: &self.isConstant) }()
-      case 3: try { try decoder.decodeSingularDoubleField(value: &self.effectiveRank) }()
-      case 4: try { try decoder.decodeSingularDoubleField(value: &self.meanCosine) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._neighbourhood) }()
-      case 6: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: &self.chanceFactors) }()
-      case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.artifacts) }()
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.sweep) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._why) }()
       default: break
       }
     }
@@ -1140,46 +1787,26 @@ nonisolated extension Platonic_V1_LayerArtifacts: SwiftProtobuf.Message, SwiftPr
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.clippedShare.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.clippedShare, fieldNumber: 1)
+    if self.sweep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.sweep, fieldNumber: 1)
     }
-    if self.isConstant != false {
-      try visitor.visitSingularBoolField(value: self.isConstant, fieldNumber: 2)
-    }
-    if self.effectiveRank.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.effectiveRank, fieldNumber: 3)
-    }
-    if self.meanCosine.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.meanCosine, fieldNumber: 4)
-    }
-    try { if let v = self._neighbourhood {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    try { if let v = self._why {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    if !self.chanceFactors.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufDouble>.self, value: self.chanceFactors, fieldNumber: 6)
-    }
-    if !self.artifacts.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.artifacts, fieldNumber: 7)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_LayerArtifacts, rhs: Platonic_V1_LayerArtifacts) -> Bool {
-    if lhs.clippedShare != rhs.clippedShare {return false}
-    if lhs.isConstant != rhs.isConstant {return false}
-    if lhs.effectiveRank != rhs.effectiveRank {return false}
-    if lhs.meanCosine != rhs.meanCosine {return false}
-    if lhs._neighbourhood != rhs._neighbourhood {return false}
-    if lhs.chanceFactors != rhs.chanceFactors {return false}
-    if lhs.artifacts != rhs.artifacts {return false}
+  package static func ==(lhs: WireUnfit, rhs: WireUnfit) -> Bool {
+    if lhs.sweep != rhs.sweep {return false}
+    if lhs._why != rhs._why {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Neighbourhood: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Neighbourhood"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tied_shares\0\u{3}cycle_chances\0\u{3}largest_in_degree\0")
+nonisolated extension WireLeaving: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Leaving"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}executing\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1187,39 +1814,52 @@ nonisolated extension Platonic_V1_Neighbourhood: SwiftProtobuf.Message, SwiftPro
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.tiedShares) }()
-      case 2: try { try decoder.decodeRepeatedDoubleField(value: &self.cycleChances) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.largestInDegree) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self._executing) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.tiedShares.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.tiedShares, fieldNumber: 1)
-    }
-    if !self.cycleChances.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.cycleChances, fieldNumber: 2)
-    }
-    if self.largestInDegree != 0 {
-      try visitor.visitSingularUInt32Field(value: self.largestInDegree, fieldNumber: 3)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._executing {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 1)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Neighbourhood, rhs: Platonic_V1_Neighbourhood) -> Bool {
-    if lhs.tiedShares != rhs.tiedShares {return false}
-    if lhs.cycleChances != rhs.cycleChances {return false}
-    if lhs.largestInDegree != rhs.largestInDegree {return false}
+  package static func ==(lhs: WireLeaving, rhs: WireLeaving) -> Bool {
+    if lhs._executing != rhs._executing {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_TileScores: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".TileScores"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}matrices\0\u{1}rows\0\u{1}columns\0\u{3}curve_values\0")
+nonisolated extension WireGoodbye: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Goodbye"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireGoodbye, rhs: WireGoodbye) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Request"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{1}number\0\u{1}submit\0\u{1}status\0\u{1}cancel\0\u{1}retry\0\u{1}forget\0\u{1}findings\0\u{1}scores\0\u{1}workers\0\u{1}drain\0\u{1}explain\0\u{1}events\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1227,42 +1867,1415 @@ nonisolated extension Platonic_V1_TileScores: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.matrices) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.rows) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.columns) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.curveValues) }()
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 3: try {
+        var v: WireSubmission?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .submit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .submit(v)
+        }
+      }()
+      case 4: try {
+        var v: WireScope?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .status(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .status(v)
+        }
+      }()
+      case 5: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .cancel(v)
+        }
+      }()
+      case 6: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .retry(v)
+        }
+      }()
+      case 7: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .forget(v)
+        }
+      }()
+      case 8: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .findings(v)
+        }
+      }()
+      case 9: try {
+        var v: WireScoresAfter?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .scores(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .scores(v)
+        }
+      }()
+      case 10: try {
+        var v: WireWorkers?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .workers(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .workers(v)
+        }
+      }()
+      case 11: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .drain(v)
+        }
+      }()
+      case 12: try {
+        var v: WireScope?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .explain(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .explain(v)
+        }
+      }()
+      case 13: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .events(v)
+        }
+      }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.matrices != 0 {
-      try visitor.visitSingularUInt32Field(value: self.matrices, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.protocolVersion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
     }
-    if self.rows != 0 {
-      try visitor.visitSingularUInt32Field(value: self.rows, fieldNumber: 2)
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 2)
     }
-    if self.columns != 0 {
-      try visitor.visitSingularUInt32Field(value: self.columns, fieldNumber: 3)
-    }
-    if self.curveValues != 0 {
-      try visitor.visitSingularUInt64Field(value: self.curveValues, fieldNumber: 4)
+    switch self.request {
+    case .submit?: try {
+      guard case .submit(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .status?: try {
+      guard case .status(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .cancel?: try {
+      guard case .cancel(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
+    }()
+    case .retry?: try {
+      guard case .retry(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 6)
+    }()
+    case .forget?: try {
+      guard case .forget(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 7)
+    }()
+    case .findings?: try {
+      guard case .findings(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 8)
+    }()
+    case .scores?: try {
+      guard case .scores(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .workers?: try {
+      guard case .workers(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .drain?: try {
+      guard case .drain(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 11)
+    }()
+    case .explain?: try {
+      guard case .explain(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .events?: try {
+      guard case .events(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 13)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_TileScores, rhs: Platonic_V1_TileScores) -> Bool {
-    if lhs.matrices != rhs.matrices {return false}
-    if lhs.rows != rhs.rows {return false}
-    if lhs.columns != rhs.columns {return false}
-    if lhs.curveValues != rhs.curveValues {return false}
+  package static func ==(lhs: WireRequest, rhs: WireRequest) -> Bool {
+    if lhs.protocolVersion != rhs.protocolVersion {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.request != rhs.request {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Failure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireSubmission: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Submission"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}priority\0\u{3}worker_bytes\0\u{3}algorithm_version\0\u{3}spec_bytes\0\u{3}context_bytes\0\u{3}dossier_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularSInt32Field(value: &self.priority) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.workerBytes) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.algorithmVersion) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.specBytes) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.contextBytes) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.dossierBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.priority != 0 {
+      try visitor.visitSingularSInt32Field(value: self.priority, fieldNumber: 2)
+    }
+    if self.workerBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.workerBytes, fieldNumber: 3)
+    }
+    if self.algorithmVersion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.algorithmVersion, fieldNumber: 4)
+    }
+    if self.specBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.specBytes, fieldNumber: 5)
+    }
+    if self.contextBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.contextBytes, fieldNumber: 6)
+    }
+    if self.dossierBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dossierBytes, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSubmission, rhs: WireSubmission) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.priority != rhs.priority {return false}
+    if lhs.workerBytes != rhs.workerBytes {return false}
+    if lhs.algorithmVersion != rhs.algorithmVersion {return false}
+    if lhs.specBytes != rhs.specBytes {return false}
+    if lhs.contextBytes != rhs.contextBytes {return false}
+    if lhs.dossierBytes != rhs.dossierBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Scope"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}survey\0\u{1}layer\0\u{1}tile\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self._sweep) }()
+      case 2: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.item != nil {try decoder.handleConflictingOneOf()}
+          self.item = .survey(v)
+        }
+      }()
+      case 3: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.item != nil {try decoder.handleConflictingOneOf()}
+          self.item = .layer(v)
+        }
+      }()
+      case 4: try {
+        var v: WireTile?
+        var hadOneofValue = false
+        if let current = self.item {
+          hadOneofValue = true
+          if case .tile(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.item = .tile(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._sweep {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
+    } }()
+    switch self.item {
+    case .survey?: try {
+      guard case .survey(let v)? = self.item else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    }()
+    case .layer?: try {
+      guard case .layer(let v)? = self.item else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    }()
+    case .tile?: try {
+      guard case .tile(let v)? = self.item else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireScope, rhs: WireScope) -> Bool {
+    if lhs._sweep != rhs._sweep {return false}
+    if lhs.item != rhs.item {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireTile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Tile"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}row\0\u{1}column\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.row) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.column) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.row != 0 {
+      try visitor.visitSingularUInt32Field(value: self.row, fieldNumber: 1)
+    }
+    if self.column != 0 {
+      try visitor.visitSingularUInt32Field(value: self.column, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireTile, rhs: WireTile) -> Bool {
+    if lhs.row != rhs.row {return false}
+    if lhs.column != rhs.column {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScoresAfter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ScoresAfter"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}after\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.sweep) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._after) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.sweep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.sweep, fieldNumber: 1)
+    }
+    try { if let v = self._after {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireScoresAfter, rhs: WireScoresAfter) -> Bool {
+    if lhs.sweep != rhs.sweep {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWorkers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Workers"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireWorkers, rhs: WireWorkers) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ToPeer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{2}\u{3}shutdown\0\u{1}ping\0\u{1}sweep\0\u{1}names\0\u{1}assignments\0\u{1}acknowledgement\0\u{1}shrink\0\u{1}closed\0\u{1}introduce\0\u{1}reply\0\u{c}\u{3}\u{1}\u{c}\u{4}\u{1}")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireWelcome?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .welcome(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .welcome(v)
+        }
+      }()
+      case 2: try {
+        var v: WireRefusal?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .refusal(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .refusal(v)
+        }
+      }()
+      case 5: try {
+        var v: WireShutdown?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .shutdown(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .shutdown(v)
+        }
+      }()
+      case 6: try {
+        var v: WirePing?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .ping(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .ping(v)
+        }
+      }()
+      case 7: try {
+        var v: WireSweep?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .sweep(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .sweep(v)
+        }
+      }()
+      case 8: try {
+        var v: WireNames?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .names(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .names(v)
+        }
+      }()
+      case 9: try {
+        var v: WireAssignments?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .assignments(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .assignments(v)
+        }
+      }()
+      case 10: try {
+        var v: WireAcknowledgement?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .acknowledgement(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .acknowledgement(v)
+        }
+      }()
+      case 11: try {
+        var v: WireShrink?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .shrink(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .shrink(v)
+        }
+      }()
+      case 12: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.message != nil {try decoder.handleConflictingOneOf()}
+          self.message = .closed(v)
+        }
+      }()
+      case 13: try {
+        var v: WireIntroduce?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .introduce(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .introduce(v)
+        }
+      }()
+      case 14: try {
+        var v: WireReply?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .reply(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .reply(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.message {
+    case .welcome?: try {
+      guard case .welcome(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .refusal?: try {
+      guard case .refusal(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .shutdown?: try {
+      guard case .shutdown(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .ping?: try {
+      guard case .ping(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .sweep?: try {
+      guard case .sweep(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .names?: try {
+      guard case .names(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .assignments?: try {
+      guard case .assignments(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .acknowledgement?: try {
+      guard case .acknowledgement(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .shrink?: try {
+      guard case .shrink(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .closed?: try {
+      guard case .closed(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 12)
+    }()
+    case .introduce?: try {
+      guard case .introduce(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .reply?: try {
+      guard case .reply(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireToPeer, rhs: WireToPeer) -> Bool {
+    if lhs.message != rhs.message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWelcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Welcome"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{4}\u{2}artifact_directory\0\u{3}artifact_token\0\u{3}busy_heartbeat\0\u{3}idle_heartbeat\0\u{c}\u{2}\u{1}")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.artifactDirectory) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.artifactToken) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.busyHeartbeat) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self.idleHeartbeat) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.protocolVersion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
+    }
+    if !self.artifactDirectory.isEmpty {
+      try visitor.visitSingularStringField(value: self.artifactDirectory, fieldNumber: 3)
+    }
+    if !self.artifactToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.artifactToken, fieldNumber: 4)
+    }
+    if self.busyHeartbeat.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.busyHeartbeat, fieldNumber: 5)
+    }
+    if self.idleHeartbeat.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.idleHeartbeat, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireWelcome, rhs: WireWelcome) -> Bool {
+    if lhs.protocolVersion != rhs.protocolVersion {return false}
+    if lhs.artifactDirectory != rhs.artifactDirectory {return false}
+    if lhs.artifactToken != rhs.artifactToken {return false}
+    if lhs.busyHeartbeat != rhs.busyHeartbeat {return false}
+    if lhs.idleHeartbeat != rhs.idleHeartbeat {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRefusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Refusal"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.protocolVersion != 0 {
+      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRefusal, rhs: WireRefusal) -> Bool {
+    if lhs.protocolVersion != rhs.protocolVersion {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSweep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Sweep"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{3}context_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.sweep) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.contextBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sweep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.sweep, fieldNumber: 1)
+    }
+    if self.contextBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.contextBytes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSweep, rhs: WireSweep) -> Bool {
+    if lhs.sweep != rhs.sweep {return false}
+    if lhs.contextBytes != rhs.contextBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Names"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}block\0\u{3}is_column\0\u{3}names_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.sweep) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.block) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isColumn) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.namesBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sweep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.sweep, fieldNumber: 1)
+    }
+    if self.block != 0 {
+      try visitor.visitSingularUInt32Field(value: self.block, fieldNumber: 2)
+    }
+    if self.isColumn != false {
+      try visitor.visitSingularBoolField(value: self.isColumn, fieldNumber: 3)
+    }
+    if self.namesBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.namesBytes, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireNames, rhs: WireNames) -> Bool {
+    if lhs.sweep != rhs.sweep {return false}
+    if lhs.block != rhs.block {return false}
+    if lhs.isColumn != rhs.isColumn {return false}
+    if lhs.namesBytes != rhs.namesBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAssignments: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Assignments"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}assignments\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.assignments) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.assignments.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.assignments, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAssignments, rhs: WireAssignments) -> Bool {
+    if lhs.assignments != rhs.assignments {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Assignment"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}inputs_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.inputsBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lease {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.inputsBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.inputsBytes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAssignment, rhs: WireAssignment) -> Bool {
+    if lhs._lease != rhs._lease {return false}
+    if lhs.inputsBytes != rhs.inputsBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAcknowledgement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Acknowledgement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parts\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.parts) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAcknowledgement, rhs: WireAcknowledgement) -> Bool {
+    if lhs.parts != rhs.parts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireShrink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Shrink"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{1}end\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.lease) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.end) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.lease != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lease, fieldNumber: 1)
+    }
+    if self.end != 0 {
+      try visitor.visitSingularUInt32Field(value: self.end, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireShrink, rhs: WireShrink) -> Bool {
+    if lhs.lease != rhs.lease {return false}
+    if lhs.end != rhs.end {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireShutdown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Shutdown"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireShutdown, rhs: WireShutdown) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePing: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Ping"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePing, rhs: WirePing) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIntroduce: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Introduce"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireIntroduce, rhs: WireIntroduce) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Reply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}accepted\0\u{1}done\0\u{1}refused\0\u{3}statuses_bytes\0\u{3}workers_bytes\0\u{3}explanation_bytes\0\u{3}events_bytes\0\u{1}findings\0\u{1}scores\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.answer != nil {try decoder.handleConflictingOneOf()}
+          self.answer = .accepted(v)
+        }
+      }()
+      case 3: try {
+        var v: WireDone?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .done(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .done(v)
+        }
+      }()
+      case 4: try {
+        var v: WireFailure?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .refused(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .refused(v)
+        }
+      }()
+      case 5: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.answer != nil {try decoder.handleConflictingOneOf()}
+          self.answer = .statusesBytes(v)
+        }
+      }()
+      case 6: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.answer != nil {try decoder.handleConflictingOneOf()}
+          self.answer = .workersBytes(v)
+        }
+      }()
+      case 7: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.answer != nil {try decoder.handleConflictingOneOf()}
+          self.answer = .explanationBytes(v)
+        }
+      }()
+      case 8: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.answer != nil {try decoder.handleConflictingOneOf()}
+          self.answer = .eventsBytes(v)
+        }
+      }()
+      case 9: try {
+        var v: WireFindings?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .findings(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .findings(v)
+        }
+      }()
+      case 10: try {
+        var v: WireScores?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .scores(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .scores(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    switch self.answer {
+    case .accepted?: try {
+      guard case .accepted(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
+    }()
+    case .done?: try {
+      guard case .done(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .refused?: try {
+      guard case .refused(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .statusesBytes?: try {
+      guard case .statusesBytes(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 5)
+    }()
+    case .workersBytes?: try {
+      guard case .workersBytes(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 6)
+    }()
+    case .explanationBytes?: try {
+      guard case .explanationBytes(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 7)
+    }()
+    case .eventsBytes?: try {
+      guard case .eventsBytes(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
+    }()
+    case .findings?: try {
+      guard case .findings(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .scores?: try {
+      guard case .scores(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReply, rhs: WireReply) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.answer != rhs.answer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Done"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDone, rhs: WireDone) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFindings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Findings"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}facts_bytes\0\u{3}found_bytes\0\u{3}dossier_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.factsBytes) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.foundBytes) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.dossierBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.factsBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.factsBytes, fieldNumber: 1)
+    }
+    if self.foundBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.foundBytes, fieldNumber: 2)
+    }
+    if self.dossierBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dossierBytes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFindings, rhs: WireFindings) -> Bool {
+    if lhs.factsBytes != rhs.factsBytes {return false}
+    if lhs.foundBytes != rhs.foundBytes {return false}
+    if lhs.dossierBytes != rhs.dossierBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScores: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Scores"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}blocks\0\u{1}next\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.blocks) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._next) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.blocks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.blocks, fieldNumber: 1)
+    }
+    try { if let v = self._next {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireScores, rhs: WireScores) -> Bool {
+    if lhs.blocks != rhs.blocks {return false}
+    if lhs._next != rhs._next {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScoreBlock: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ScoreBlock"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}row\0\u{3}first_column\0\u{3}column_count\0\u{3}scores_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.row) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.firstColumn) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.columnCount) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.scoresBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.row != 0 {
+      try visitor.visitSingularUInt32Field(value: self.row, fieldNumber: 1)
+    }
+    if self.firstColumn != 0 {
+      try visitor.visitSingularUInt32Field(value: self.firstColumn, fieldNumber: 2)
+    }
+    if self.columnCount != 0 {
+      try visitor.visitSingularUInt32Field(value: self.columnCount, fieldNumber: 3)
+    }
+    if self.scoresBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.scoresBytes, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireScoreBlock, rhs: WireScoreBlock) -> Bool {
+    if lhs.row != rhs.row {return false}
+    if lhs.firstColumn != rhs.firstColumn {return false}
+    if lhs.columnCount != rhs.columnCount {return false}
+    if lhs.scoresBytes != rhs.scoresBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Lease"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}number\0\u{1}model\0\u{1}layer\0\u{1}row\0\u{3}first_column\0\u{3}column_count\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.sweep) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 3: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.work != nil {try decoder.handleConflictingOneOf()}
+          self.work = .model(v)
+        }
+      }()
+      case 4: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.work != nil {try decoder.handleConflictingOneOf()}
+          self.work = .layer(v)
+        }
+      }()
+      case 5: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.work != nil {try decoder.handleConflictingOneOf()}
+          self.work = .row(v)
+        }
+      }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.firstColumn) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.columnCount) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.sweep != 0 {
+      try visitor.visitSingularUInt32Field(value: self.sweep, fieldNumber: 1)
+    }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 2)
+    }
+    switch self.work {
+    case .model?: try {
+      guard case .model(let v)? = self.work else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    }()
+    case .layer?: try {
+      guard case .layer(let v)? = self.work else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 4)
+    }()
+    case .row?: try {
+      guard case .row(let v)? = self.work else { preconditionFailure() }
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    if self.firstColumn != 0 {
+      try visitor.visitSingularUInt32Field(value: self.firstColumn, fieldNumber: 6)
+    }
+    if self.columnCount != 0 {
+      try visitor.visitSingularUInt32Field(value: self.columnCount, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireLease, rhs: WireLease) -> Bool {
+    if lhs.sweep != rhs.sweep {return false}
+    if lhs.number != rhs.number {return false}
+    if lhs.work != rhs.work {return false}
+    if lhs.firstColumn != rhs.firstColumn {return false}
+    if lhs.columnCount != rhs.columnCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFailure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Failure"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}is_request\0\u{1}what\0\u{1}place\0\u{1}advice\0")
 
@@ -1297,7 +3310,7 @@ nonisolated extension Platonic_V1_Failure: SwiftProtobuf.Message, SwiftProtobuf.
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Failure, rhs: Platonic_V1_Failure) -> Bool {
+  package static func ==(lhs: WireFailure, rhs: WireFailure) -> Bool {
     if lhs.isRequest != rhs.isRequest {return false}
     if lhs.what != rhs.what {return false}
     if lhs.place != rhs.place {return false}
@@ -1307,28 +3320,9 @@ nonisolated extension Platonic_V1_Failure: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
-nonisolated extension Platonic_V1_Goodbye: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Goodbye"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Goodbye, rhs: Platonic_V1_Goodbye) -> Bool {
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_ToWorker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".ToWorker"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{1}assignment\0\u{1}acknowledgement\0\u{1}shutdown\0\u{1}ping\0")
+nonisolated extension WireSurvey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Survey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clip_thresholds\0\u{3}layer_digests\0\u{1}warnings\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1336,84 +3330,55 @@ nonisolated extension Platonic_V1_ToWorker: SwiftProtobuf.Message, SwiftProtobuf
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try {
-        var v: Platonic_V1_Welcome?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .welcome(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .welcome(v)
-        }
-      }()
-      case 2: try {
-        var v: Platonic_V1_Refusal?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .refusal(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .refusal(v)
-        }
-      }()
-      case 3: try {
-        var v: Platonic_V1_Assignment?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .assignment(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .assignment(v)
-        }
-      }()
-      case 4: try {
-        var v: Platonic_V1_Attempt?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .acknowledgement(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .acknowledgement(v)
-        }
-      }()
-      case 5: try {
-        var v: Platonic_V1_Shutdown?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .shutdown(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .shutdown(v)
-        }
-      }()
-      case 6: try {
-        var v: Platonic_V1_Ping?
-        var hadOneofValue = false
-        if let current = self.message {
-          hadOneofValue = true
-          if case .ping(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.message = .ping(v)
-        }
-      }()
+      case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.clipThresholds) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.layerDigests) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.warnings) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.clipThresholds.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.clipThresholds, fieldNumber: 1)
+    }
+    if !self.layerDigests.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.layerDigests, fieldNumber: 2)
+    }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.warnings, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireSurvey, rhs: WireSurvey) -> Bool {
+    if lhs.clipThresholds != rhs.clipThresholds {return false}
+    if lhs.layerDigests != rhs.layerDigests {return false}
+    if lhs.warnings != rhs.warnings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LayerArtifacts"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_kinds\0\u{3}chance_factors\0\u{3}artifact_kinds\0\u{3}artifact_names\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self.clippedShare) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isConstant) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.effectiveRank) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.meanCosine) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._neighbourhood) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.chanceKinds) }()
+      case 7: try { try decoder.decodeRepeatedDoubleField(value: &self.chanceFactors) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.artifactKinds) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.artifactNames) }()
       default: break
       }
     }
@@ -1424,46 +3389,54 @@ nonisolated extension Platonic_V1_ToWorker: SwiftProtobuf.Message, SwiftProtobuf
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    switch self.message {
-    case .welcome?: try {
-      guard case .welcome(let v)? = self.message else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    }()
-    case .refusal?: try {
-      guard case .refusal(let v)? = self.message else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .assignment?: try {
-      guard case .assignment(let v)? = self.message else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .acknowledgement?: try {
-      guard case .acknowledgement(let v)? = self.message else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .shutdown?: try {
-      guard case .shutdown(let v)? = self.message else { preconditionFailure() }
+    if self.clippedShare.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.clippedShare, fieldNumber: 1)
+    }
+    if self.isConstant != false {
+      try visitor.visitSingularBoolField(value: self.isConstant, fieldNumber: 2)
+    }
+    if self.effectiveRank.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.effectiveRank, fieldNumber: 3)
+    }
+    if self.meanCosine.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.meanCosine, fieldNumber: 4)
+    }
+    try { if let v = self._neighbourhood {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .ping?: try {
-      guard case .ping(let v)? = self.message else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    }()
-    case nil: break
+    } }()
+    if !self.chanceKinds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.chanceKinds, fieldNumber: 6)
+    }
+    if !self.chanceFactors.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.chanceFactors, fieldNumber: 7)
+    }
+    if !self.artifactKinds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.artifactKinds, fieldNumber: 8)
+    }
+    if !self.artifactNames.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.artifactNames, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_ToWorker, rhs: Platonic_V1_ToWorker) -> Bool {
-    if lhs.message != rhs.message {return false}
+  package static func ==(lhs: WireLayerArtifacts, rhs: WireLayerArtifacts) -> Bool {
+    if lhs.clippedShare != rhs.clippedShare {return false}
+    if lhs.isConstant != rhs.isConstant {return false}
+    if lhs.effectiveRank != rhs.effectiveRank {return false}
+    if lhs.meanCosine != rhs.meanCosine {return false}
+    if lhs._neighbourhood != rhs._neighbourhood {return false}
+    if lhs.chanceKinds != rhs.chanceKinds {return false}
+    if lhs.chanceFactors != rhs.chanceFactors {return false}
+    if lhs.artifactKinds != rhs.artifactKinds {return false}
+    if lhs.artifactNames != rhs.artifactNames {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Welcome"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{1}sweep\0")
+nonisolated extension WireNeighbourhood: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Neighbourhood"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tied_shares\0\u{3}cycle_chances\0\u{3}largest_in_degree\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1471,8 +3444,187 @@ nonisolated extension Platonic_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._sweep) }()
+      case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.tiedShares) }()
+      case 2: try { try decoder.decodeRepeatedDoubleField(value: &self.cycleChances) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.largestInDegree) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.tiedShares.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.tiedShares, fieldNumber: 1)
+    }
+    if !self.cycleChances.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.cycleChances, fieldNumber: 2)
+    }
+    if self.largestInDegree != 0 {
+      try visitor.visitSingularUInt32Field(value: self.largestInDegree, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireNeighbourhood, rhs: WireNeighbourhood) -> Bool {
+    if lhs.tiedShares != rhs.tiedShares {return false}
+    if lhs.cycleChances != rhs.cycleChances {return false}
+    if lhs.largestInDegree != rhs.largestInDegree {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLayerInputs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LayerInputs"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clip_thresholds\0\u{1}digest\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedDoubleField(value: &self.clipThresholds) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.clipThresholds.isEmpty {
+      try visitor.visitPackedDoubleField(value: self.clipThresholds, fieldNumber: 1)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularStringField(value: self.digest, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireLayerInputs, rhs: WireLayerInputs) -> Bool {
+    if lhs.clipThresholds != rhs.clipThresholds {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBlockNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BlockNames"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kinds\0\u{1}layers\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.kinds) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.layers) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kinds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.kinds, fieldNumber: 1)
+    }
+    if !self.layers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.layers, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireBlockNames, rhs: WireBlockNames) -> Bool {
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.layers != rhs.layers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLayerNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LayerNames"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kinds\0\u{1}names\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedUInt32Field(value: &self.kinds) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.names) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kinds.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.kinds, fieldNumber: 1)
+    }
+    if !self.names.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.names, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireLayerNames, rhs: WireLayerNames) -> Bool {
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.names != rhs.names {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Found"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}surveys\0\u{1}layers\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.surveys) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.layers) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.surveys.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.surveys, fieldNumber: 1)
+    }
+    if !self.layers.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.layers, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireFound, rhs: WireFound) -> Bool {
+    if lhs.surveys != rhs.surveys {return false}
+    if lhs.layers != rhs.layers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFoundSurvey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".FoundSurvey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}survey\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._survey) }()
       default: break
       }
     }
@@ -1483,26 +3635,22 @@ nonisolated extension Platonic_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.protocolVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
-    }
-    try { if let v = self._sweep {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    try { if let v = self._survey {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Welcome, rhs: Platonic_V1_Welcome) -> Bool {
-    if lhs.protocolVersion != rhs.protocolVersion {return false}
-    if lhs._sweep != rhs._sweep {return false}
+  package static func ==(lhs: WireFoundSurvey, rhs: WireFoundSurvey) -> Bool {
+    if lhs._survey != rhs._survey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Refusal"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{1}reason\0")
+nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".FoundLayer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}layer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1510,55 +3658,61 @@ nonisolated extension Platonic_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf.
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._layer) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.protocolVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
-    }
-    if !self.reason.isEmpty {
-      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._layer {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_Refusal, rhs: Platonic_V1_Refusal) -> Bool {
-    if lhs.protocolVersion != rhs.protocolVersion {return false}
-    if lhs.reason != rhs.reason {return false}
+  package static func ==(lhs: WireFoundLayer, rhs: WireFoundLayer) -> Bool {
+    if lhs._layer != rhs._layer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Platonic_V1_SweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}artifact_directory\0\u{3}artifact_token\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{1}models\0\u{1}layers\0\u{3}x_models\0\u{3}y_models\0\u{1}symmetric\0\u{1}metrics\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{1}curves\0\u{1}variant\0\u{3}ignores_ties\0\u{3}sample_positions\0\u{1}groups\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0")
 
   fileprivate class _StorageClass {
-    var _artifactDirectory: String = String()
-    var _artifactToken: String = String()
     var _sampleCount: UInt32 = 0
     var _sampleDigest: String = String()
     var _sampleStore: String = String()
-    var _models: [Platonic_V1_Model] = []
-    var _layers: [Platonic_V1_Layer] = []
+    var _samplePositions: [UInt32] = []
+    var _groups: [Int32] = []
+    var _modelNames: [String] = []
+    var _modelPaths: [String] = []
+    var _modelBytes: [UInt64] = []
+    var _modelLayers: [UInt32] = []
+    var _layerIndices: [Int32] = []
+    var _layerNames: [String] = []
+    var _layerWidths: [UInt32] = []
     var _xModels: [UInt32] = []
     var _yModels: [UInt32] = []
-    var _symmetric: Bool = false
-    var _metrics: [Platonic_V1_Metric] = []
-    var _clipQuantile: Double = 0
-    var _clipScope: String = String()
-    var _normalize: Bool = false
-    var _curves: [Platonic_V1_Curve] = []
+    var _isSymmetric: Bool = false
+    var _metricKinds: [String] = []
+    var _metricCounts: [UInt32] = []
+    var _metricBandwidths: [Double] = []
+    var _curveKinds: [String] = []
+    var _curveLengths: [UInt32] = []
+    var _curveKs: [UInt32] = []
     var _variant: String = String()
+    var _clipQuantile: Double? = nil
+    var _clipScope: String = String()
+    var _normalize: String = String()
     var _ignoresTies: Bool = false
-    var _samplePositions: [UInt32] = []
-    var _groups: [UInt32] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1569,25 +3723,32 @@ nonisolated extension Platonic_V1_SweepContext: SwiftProtobuf.Message, SwiftProt
     private init() {}
 
     init(copying source: _StorageClass) {
-      _artifactDirectory = source._artifactDirectory
-      _artifactToken = source._artifactToken
       _sampleCount = source._sampleCount
       _sampleDigest = source._sampleDigest
       _sampleStore = source._sampleStore
-      _models = source._models
-      _layers = source._layers
+      _samplePositions = source._samplePositions
+      _groups = source._groups
+      _modelNames = source._modelNames
+      _modelPaths = source._modelPaths
+      _modelBytes = source._modelBytes
+      _modelLayers = source._modelLayers
+      _layerIndices = source._layerIndices
+      _layerNames = source._layerNames
+      _layerWidths = source._layerWidths
       _xModels = source._xModels
       _yModels = source._yModels
-      _symmetric = source._symmetric
-      _metrics = source._metrics
+      _isSymmetric = source._isSymmetric
+      _metricKinds = source._metricKinds
+      _metricCounts = source._metricCounts
+      _metricBandwidths = source._metricBandwidths
+      _curveKinds = source._curveKinds
+      _curveLengths = source._curveLengths
+      _curveKs = source._curveKs
+      _variant = source._variant
       _clipQuantile = source._clipQuantile
       _clipScope = source._clipScope
       _normalize = source._normalize
-      _curves = source._curves
-      _variant = source._variant
       _ignoresTies = source._ignoresTies
-      _samplePositions = source._samplePositions
-      _groups = source._groups
     }
   }
 
@@ -1606,25 +3767,32 @@ nonisolated extension Platonic_V1_SweepContext: SwiftProtobuf.Message, SwiftProt
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._artifactDirectory) }()
-        case 2: try { try decoder.decodeSingularStringField(value: &_storage._artifactToken) }()
-        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._sampleCount) }()
-        case 4: try { try decoder.decodeSingularStringField(value: &_storage._sampleDigest) }()
-        case 5: try { try decoder.decodeSingularStringField(value: &_storage._sampleStore) }()
-        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._models) }()
-        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._layers) }()
-        case 8: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._xModels) }()
-        case 9: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._yModels) }()
-        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._symmetric) }()
-        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._metrics) }()
-        case 12: try { try decoder.decodeSingularDoubleField(value: &_storage._clipQuantile) }()
-        case 13: try { try decoder.decodeSingularStringField(value: &_storage._clipScope) }()
-        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._normalize) }()
-        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._curves) }()
-        case 16: try { try decoder.decodeSingularStringField(value: &_storage._variant) }()
-        case 17: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresTies) }()
-        case 18: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._samplePositions) }()
-        case 19: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._groups) }()
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._sampleCount) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._sampleDigest) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._sampleStore) }()
+        case 4: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._samplePositions) }()
+        case 5: try { try decoder.decodeRepeatedSInt32Field(value: &_storage._groups) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._modelNames) }()
+        case 7: try { try decoder.decodeRepeatedStringField(value: &_storage._modelPaths) }()
+        case 8: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._modelBytes) }()
+        case 9: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._modelLayers) }()
+        case 10: try { try decoder.decodeRepeatedSInt32Field(value: &_storage._layerIndices) }()
+        case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._layerNames) }()
+        case 12: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._layerWidths) }()
+        case 13: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._xModels) }()
+        case 14: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._yModels) }()
+        case 15: try { try decoder.decodeSingularBoolField(value: &_storage._isSymmetric) }()
+        case 16: try { try decoder.decodeRepeatedStringField(value: &_storage._metricKinds) }()
+        case 17: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._metricCounts) }()
+        case 18: try { try decoder.decodeRepeatedDoubleField(value: &_storage._metricBandwidths) }()
+        case 19: try { try decoder.decodeRepeatedStringField(value: &_storage._curveKinds) }()
+        case 20: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._curveLengths) }()
+        case 21: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._curveKs) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._variant) }()
+        case 23: try { try decoder.decodeSingularDoubleField(value: &_storage._clipQuantile) }()
+        case 24: try { try decoder.decodeSingularStringField(value: &_storage._clipScope) }()
+        case 25: try { try decoder.decodeSingularStringField(value: &_storage._normalize) }()
+        case 26: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresTies) }()
         default: break
         }
       }
@@ -1633,564 +3801,127 @@ nonisolated extension Platonic_V1_SweepContext: SwiftProtobuf.Message, SwiftProt
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      if !_storage._artifactDirectory.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._artifactDirectory, fieldNumber: 1)
-      }
-      if !_storage._artifactToken.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._artifactToken, fieldNumber: 2)
-      }
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
       if _storage._sampleCount != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._sampleCount, fieldNumber: 3)
+        try visitor.visitSingularUInt32Field(value: _storage._sampleCount, fieldNumber: 1)
       }
       if !_storage._sampleDigest.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._sampleDigest, fieldNumber: 4)
+        try visitor.visitSingularStringField(value: _storage._sampleDigest, fieldNumber: 2)
       }
       if !_storage._sampleStore.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._sampleStore, fieldNumber: 5)
-      }
-      if !_storage._models.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._models, fieldNumber: 6)
-      }
-      if !_storage._layers.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._layers, fieldNumber: 7)
-      }
-      if !_storage._xModels.isEmpty {
-        try visitor.visitPackedUInt32Field(value: _storage._xModels, fieldNumber: 8)
-      }
-      if !_storage._yModels.isEmpty {
-        try visitor.visitPackedUInt32Field(value: _storage._yModels, fieldNumber: 9)
-      }
-      if _storage._symmetric != false {
-        try visitor.visitSingularBoolField(value: _storage._symmetric, fieldNumber: 10)
-      }
-      if !_storage._metrics.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._metrics, fieldNumber: 11)
-      }
-      if _storage._clipQuantile.bitPattern != 0 {
-        try visitor.visitSingularDoubleField(value: _storage._clipQuantile, fieldNumber: 12)
-      }
-      if !_storage._clipScope.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._clipScope, fieldNumber: 13)
-      }
-      if _storage._normalize != false {
-        try visitor.visitSingularBoolField(value: _storage._normalize, fieldNumber: 14)
-      }
-      if !_storage._curves.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._curves, fieldNumber: 15)
-      }
-      if !_storage._variant.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._variant, fieldNumber: 16)
-      }
-      if _storage._ignoresTies != false {
-        try visitor.visitSingularBoolField(value: _storage._ignoresTies, fieldNumber: 17)
+        try visitor.visitSingularStringField(value: _storage._sampleStore, fieldNumber: 3)
       }
       if !_storage._samplePositions.isEmpty {
-        try visitor.visitPackedUInt32Field(value: _storage._samplePositions, fieldNumber: 18)
+        try visitor.visitPackedUInt32Field(value: _storage._samplePositions, fieldNumber: 4)
       }
       if !_storage._groups.isEmpty {
-        try visitor.visitPackedUInt32Field(value: _storage._groups, fieldNumber: 19)
+        try visitor.visitPackedSInt32Field(value: _storage._groups, fieldNumber: 5)
+      }
+      if !_storage._modelNames.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._modelNames, fieldNumber: 6)
+      }
+      if !_storage._modelPaths.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._modelPaths, fieldNumber: 7)
+      }
+      if !_storage._modelBytes.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._modelBytes, fieldNumber: 8)
+      }
+      if !_storage._modelLayers.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._modelLayers, fieldNumber: 9)
+      }
+      if !_storage._layerIndices.isEmpty {
+        try visitor.visitPackedSInt32Field(value: _storage._layerIndices, fieldNumber: 10)
+      }
+      if !_storage._layerNames.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._layerNames, fieldNumber: 11)
+      }
+      if !_storage._layerWidths.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._layerWidths, fieldNumber: 12)
+      }
+      if !_storage._xModels.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._xModels, fieldNumber: 13)
+      }
+      if !_storage._yModels.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._yModels, fieldNumber: 14)
+      }
+      if _storage._isSymmetric != false {
+        try visitor.visitSingularBoolField(value: _storage._isSymmetric, fieldNumber: 15)
+      }
+      if !_storage._metricKinds.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._metricKinds, fieldNumber: 16)
+      }
+      if !_storage._metricCounts.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._metricCounts, fieldNumber: 17)
+      }
+      if !_storage._metricBandwidths.isEmpty {
+        try visitor.visitPackedDoubleField(value: _storage._metricBandwidths, fieldNumber: 18)
+      }
+      if !_storage._curveKinds.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._curveKinds, fieldNumber: 19)
+      }
+      if !_storage._curveLengths.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._curveLengths, fieldNumber: 20)
+      }
+      if !_storage._curveKs.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._curveKs, fieldNumber: 21)
+      }
+      if !_storage._variant.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._variant, fieldNumber: 22)
+      }
+      try { if let v = _storage._clipQuantile {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 23)
+      } }()
+      if !_storage._clipScope.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._clipScope, fieldNumber: 24)
+      }
+      if !_storage._normalize.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._normalize, fieldNumber: 25)
+      }
+      if _storage._ignoresTies != false {
+        try visitor.visitSingularBoolField(value: _storage._ignoresTies, fieldNumber: 26)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Platonic_V1_SweepContext, rhs: Platonic_V1_SweepContext) -> Bool {
+  package static func ==(lhs: WireSweepContext, rhs: WireSweepContext) -> Bool {
     if lhs._storage !== rhs._storage {
       let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
         let _storage = _args.0
         let rhs_storage = _args.1
-        if _storage._artifactDirectory != rhs_storage._artifactDirectory {return false}
-        if _storage._artifactToken != rhs_storage._artifactToken {return false}
         if _storage._sampleCount != rhs_storage._sampleCount {return false}
         if _storage._sampleDigest != rhs_storage._sampleDigest {return false}
         if _storage._sampleStore != rhs_storage._sampleStore {return false}
-        if _storage._models != rhs_storage._models {return false}
-        if _storage._layers != rhs_storage._layers {return false}
+        if _storage._samplePositions != rhs_storage._samplePositions {return false}
+        if _storage._groups != rhs_storage._groups {return false}
+        if _storage._modelNames != rhs_storage._modelNames {return false}
+        if _storage._modelPaths != rhs_storage._modelPaths {return false}
+        if _storage._modelBytes != rhs_storage._modelBytes {return false}
+        if _storage._modelLayers != rhs_storage._modelLayers {return false}
+        if _storage._layerIndices != rhs_storage._layerIndices {return false}
+        if _storage._layerNames != rhs_storage._layerNames {return false}
+        if _storage._layerWidths != rhs_storage._layerWidths {return false}
         if _storage._xModels != rhs_storage._xModels {return false}
         if _storage._yModels != rhs_storage._yModels {return false}
-        if _storage._symmetric != rhs_storage._symmetric {return false}
-        if _storage._metrics != rhs_storage._metrics {return false}
+        if _storage._isSymmetric != rhs_storage._isSymmetric {return false}
+        if _storage._metricKinds != rhs_storage._metricKinds {return false}
+        if _storage._metricCounts != rhs_storage._metricCounts {return false}
+        if _storage._metricBandwidths != rhs_storage._metricBandwidths {return false}
+        if _storage._curveKinds != rhs_storage._curveKinds {return false}
+        if _storage._curveLengths != rhs_storage._curveLengths {return false}
+        if _storage._curveKs != rhs_storage._curveKs {return false}
+        if _storage._variant != rhs_storage._variant {return false}
         if _storage._clipQuantile != rhs_storage._clipQuantile {return false}
         if _storage._clipScope != rhs_storage._clipScope {return false}
         if _storage._normalize != rhs_storage._normalize {return false}
-        if _storage._curves != rhs_storage._curves {return false}
-        if _storage._variant != rhs_storage._variant {return false}
         if _storage._ignoresTies != rhs_storage._ignoresTies {return false}
-        if _storage._samplePositions != rhs_storage._samplePositions {return false}
-        if _storage._groups != rhs_storage._groups {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Model: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Model"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}path\0\u{1}bytes\0\u{3}first_layer\0\u{3}layer_count\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.path) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.firstLayer) }()
-      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.layerCount) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
-    if !self.path.isEmpty {
-      try visitor.visitSingularStringField(value: self.path, fieldNumber: 2)
-    }
-    if self.bytes != 0 {
-      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 3)
-    }
-    if self.firstLayer != 0 {
-      try visitor.visitSingularUInt32Field(value: self.firstLayer, fieldNumber: 4)
-    }
-    if self.layerCount != 0 {
-      try visitor.visitSingularUInt32Field(value: self.layerCount, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Model, rhs: Platonic_V1_Model) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.path != rhs.path {return false}
-    if lhs.bytes != rhs.bytes {return false}
-    if lhs.firstLayer != rhs.firstLayer {return false}
-    if lhs.layerCount != rhs.layerCount {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Layer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Layer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}name\0\u{1}width\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt32Field(value: &self.index) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.width) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.index != 0 {
-      try visitor.visitSingularInt32Field(value: self.index, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if self.width != 0 {
-      try visitor.visitSingularUInt32Field(value: self.width, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Layer, rhs: Platonic_V1_Layer) -> Bool {
-    if lhs.index != rhs.index {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.width != rhs.width {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Metric"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}k\0\u{1}dimensions\0\u{1}bandwidth\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 2: try {
-        var v: UInt32?
-        try decoder.decodeSingularUInt32Field(value: &v)
-        if let v = v {
-          if self.parameter != nil {try decoder.handleConflictingOneOf()}
-          self.parameter = .k(v)
-        }
-      }()
-      case 3: try {
-        var v: UInt32?
-        try decoder.decodeSingularUInt32Field(value: &v)
-        if let v = v {
-          if self.parameter != nil {try decoder.handleConflictingOneOf()}
-          self.parameter = .dimensions(v)
-        }
-      }()
-      case 4: try {
-        var v: Double?
-        try decoder.decodeSingularDoubleField(value: &v)
-        if let v = v {
-          if self.parameter != nil {try decoder.handleConflictingOneOf()}
-          self.parameter = .bandwidth(v)
-        }
-      }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
-    }
-    switch self.parameter {
-    case .k?: try {
-      guard case .k(let v)? = self.parameter else { preconditionFailure() }
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
-    }()
-    case .dimensions?: try {
-      guard case .dimensions(let v)? = self.parameter else { preconditionFailure() }
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
-    }()
-    case .bandwidth?: try {
-      guard case .bandwidth(let v)? = self.parameter else { preconditionFailure() }
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
-    }()
-    case nil: break
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Metric, rhs: Platonic_V1_Metric) -> Bool {
-    if lhs.kind != rhs.kind {return false}
-    if lhs.parameter != rhs.parameter {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Curve: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Curve"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}ks\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.ks) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
-    }
-    if !self.ks.isEmpty {
-      try visitor.visitPackedUInt32Field(value: self.ks, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Curve, rhs: Platonic_V1_Curve) -> Bool {
-    if lhs.kind != rhs.kind {return false}
-    if lhs.ks != rhs.ks {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_WorkItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".WorkItem"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}survey\0\u{1}layer\0\u{1}tile\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try {
-        var v: UInt32?
-        try decoder.decodeSingularUInt32Field(value: &v)
-        if let v = v {
-          if self.item != nil {try decoder.handleConflictingOneOf()}
-          self.item = .survey(v)
-        }
-      }()
-      case 2: try {
-        var v: UInt32?
-        try decoder.decodeSingularUInt32Field(value: &v)
-        if let v = v {
-          if self.item != nil {try decoder.handleConflictingOneOf()}
-          self.item = .layer(v)
-        }
-      }()
-      case 3: try {
-        var v: Platonic_V1_Tile?
-        var hadOneofValue = false
-        if let current = self.item {
-          hadOneofValue = true
-          if case .tile(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.item = .tile(v)
-        }
-      }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    switch self.item {
-    case .survey?: try {
-      guard case .survey(let v)? = self.item else { preconditionFailure() }
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 1)
-    }()
-    case .layer?: try {
-      guard case .layer(let v)? = self.item else { preconditionFailure() }
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
-    }()
-    case .tile?: try {
-      guard case .tile(let v)? = self.item else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case nil: break
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_WorkItem, rhs: Platonic_V1_WorkItem) -> Bool {
-    if lhs.item != rhs.item {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Tile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Tile"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}row\0\u{1}column\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.row) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.column) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.row != 0 {
-      try visitor.visitSingularUInt32Field(value: self.row, fieldNumber: 1)
-    }
-    if self.column != 0 {
-      try visitor.visitSingularUInt32Field(value: self.column, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Tile, rhs: Platonic_V1_Tile) -> Bool {
-    if lhs.row != rhs.row {return false}
-    if lhs.column != rhs.column {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Attempt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Attempt"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}item\0\u{1}number\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._item) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.number) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._item {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.number != 0 {
-      try visitor.visitSingularUInt32Field(value: self.number, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Attempt, rhs: Platonic_V1_Attempt) -> Bool {
-    if lhs._item != rhs._item {return false}
-    if lhs.number != rhs.number {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Assignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Assignment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attempt\0\u{3}clip_thresholds\0\u{3}layer_digest\0\u{1}rows\0\u{1}columns\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._attempt) }()
-      case 2: try { try decoder.decodeRepeatedDoubleField(value: &self.clipThresholds) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.layerDigest) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.columns) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._attempt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if !self.clipThresholds.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.clipThresholds, fieldNumber: 2)
-    }
-    if !self.layerDigest.isEmpty {
-      try visitor.visitSingularStringField(value: self.layerDigest, fieldNumber: 3)
-    }
-    if !self.rows.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 4)
-    }
-    if !self.columns.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.columns, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Assignment, rhs: Platonic_V1_Assignment) -> Bool {
-    if lhs._attempt != rhs._attempt {return false}
-    if lhs.clipThresholds != rhs.clipThresholds {return false}
-    if lhs.layerDigest != rhs.layerDigest {return false}
-    if lhs.rows != rhs.rows {return false}
-    if lhs.columns != rhs.columns {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_ArtifactNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".ArtifactNames"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}names\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.names) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.names.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.names, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_ArtifactNames, rhs: Platonic_V1_ArtifactNames) -> Bool {
-    if lhs.names != rhs.names {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Shutdown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Shutdown"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Shutdown, rhs: Platonic_V1_Shutdown) -> Bool {
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Platonic_V1_Ping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Ping"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: Platonic_V1_Ping, rhs: Platonic_V1_Ping) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import Synchronization
 internal import ZeroMQ
@@ -13,6 +14,12 @@ package final class SignalInbox: Sendable {
         pthread_sigmask(SIG_BLOCK, &set, nil)
         // A peer or pipe that goes away is an error of the call that notices.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Lets `signals` do in the calling thread what they do by default.
+    package static func unblock(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) {
+        var set = Self.set(signals)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     /// Starts to read the signals, which must be blocked.
@@ -31,6 +38,9 @@ package final class SignalInbox: Sendable {
         thread.name = "signals"
         thread.start()
     }
+
+    /// Waits until there are signals.
+    func wait() { _ = try? poll([wakeUp.pollItem], timeout: nil) }
 
     /// The signals since the last call, in order.
     func take() -> [Int32] {

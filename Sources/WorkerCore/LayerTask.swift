@@ -56,6 +56,7 @@ extension TaskRunner {
         for index in reader.metadata.layers.indices {
             let values = try reader.readLayer(index, order: order)
             digests.append(Self.digest(values))
+            onStep()
             parts.append(LayerPart(values, threshold: thresholds.count > 1 ? thresholds[index] : threshold))
         }
         guard Self.digest(ofLayers: digests) == digest else {

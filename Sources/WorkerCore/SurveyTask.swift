@@ -33,6 +33,7 @@ extension TaskRunner {
             clip.take(values)
             digests.append(Self.digest(values))
             if let position = positions[index] { features.keep(values, layer: position) }
+            onStep()
         }
         let thresholds = try clip.finish { index in
             if let position = positions[index], let values = features.values(of: position) { return values }

@@ -14,15 +14,19 @@ package final class TaskRunner {
     let blasCore: String
     let features: FeatureCache
     let artifacts: ArtifactCache
+    /// Called whenever some of the work is done: a sign that it goes on.
+    package var onStep: () -> Void = {}
     private var joined: [String]?
 
-    /// A runner for `context` that keeps about `memoryBytes` of values and artifacts. Throws where the artifact directory is
-    /// not the coordinator's.
-    package init(context: SweepContext, blasCore: String, memoryBytes: Int) throws(Complaint) {
-        directory = try ArtifactDirectory(path: context.artifactDirectory)
-        guard ArtifactLease.isVisible(context.artifactToken, in: directory) else {
+    /// A runner for `context` that keeps about `memoryBytes` of values and artifacts. Throws where `artifactDirectory` is not the
+    /// coordinator's, which holds `token`.
+    package init(
+        context: SweepContext, artifactDirectory: String, token: String, blasCore: String, memoryBytes: Int
+    ) throws(Complaint) {
+        directory = try ArtifactDirectory(path: artifactDirectory)
+        guard ArtifactLease.isVisible(token, in: directory) else {
             throw Complaint(
-                .request, "this host does not see the coordinator's artifact directory", at: context.artifactDirectory,
+                .request, "this host does not see the coordinator's artifact directory", at: artifactDirectory,
                 advice: "put --artifacts on a disk that all hosts share")
         }
         self.context = context
@@ -32,41 +36,57 @@ package final class TaskRunner {
             directory: directory, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
     }
 
-    /// Runs `assignment` to its end; a failure is a result like any other.
-    package func run(_ assignment: Assignment) -> AttemptOutcome {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var flops = 0.0
-        let result: AttemptOutcome.Result
-        do {
-            switch (assignment.attempt.item, assignment.inputs) {
+    /// Runs a survey or a layer to its end; a failure is a result like any other.
+    package func run(_ assignment: Assignment) -> LeaseOutcome {
+        outcome(of: assignment.lease) {
+            switch (assignment.lease.work, assignment.inputs) {
             case (.survey(let model), .survey) where context.plan.models.indices.contains(model):
-                result = .survey(try survey(model: model))
+                return (.survey(try survey(model: model)), 0)
             case (.layer(let layer), .layer(let thresholds, let digest))
             where context.plan.layers.indices.contains(layer):
                 let n = Double(context.plan.sampleCount)
-                flops = n * n * Double(context.plan.layers[layer].width)
-                result = .layer(try layerSummary(layer, clipThresholds: thresholds, digest: digest))
-            case (.tile(let row, let column), .tile(let rows, let columns)) where fits(row, column, rows, columns):
-                let (scores, operations) = try score(row: row, column: column, rows: rows, columns: columns)
-                flops = operations
-                result = .tile(scores)
-            default:
-                result = .failure(
-                    Complaint(
-                        .work, "the \(assignment.attempt.item) does not fit the sweep", at: "worker",
-                        advice: "run the same build on every host"))
+                let summary = try layerSummary(layer, clipThresholds: thresholds, digest: digest)
+                return (.layer(summary), n * n * Double(context.plan.layers[layer].width))
+            default: throw Self.misfit(assignment.lease.work.firstItem)
             }
+        }
+    }
+
+    /// Scores one tile of `lease`, whose layers have the artifacts `rows` and `columns`.
+    package func run(
+        _ lease: Lease, row: Int, column: Int, rows: [ArtifactNames], columns: [ArtifactNames]
+    ) -> LeaseOutcome {
+        let part = Lease(
+            sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: column..<column + 1))
+        return outcome(of: part) {
+            guard fits(row, column, rows, columns) else { throw Self.misfit(part.work.firstItem) }
+            let (scores, operations) = try score(row: row, column: column, rows: rows, columns: columns)
+            return (.tiles(scores), operations)
+        }
+    }
+
+    private func outcome(of part: Lease, _ body: () throws -> (LeaseOutcome.Result, Double)) -> LeaseOutcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var flops = 0.0
+        let result: LeaseOutcome.Result
+        do {
+            (result, flops) = try body()
         } catch let complaint as Complaint {
             result = .failure(complaint)
         } catch {
             result = .failure(
-                Complaint(.work, "\(error)", at: "\(assignment.attempt.item)", advice: "report this as a bug"))
+                Complaint(.work, "\(error)", at: "\(part.work.firstItem)", advice: "report this as a bug"))
         }
         let elapsed = (clock.now - start).components
-        return AttemptOutcome(
-            attempt: assignment.attempt, result: result,
+        return LeaseOutcome(
+            part: part, result: result,
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, flops: flops)
+    }
+
+    private static func misfit(_ item: WorkItem) -> Complaint {
+        Complaint(
+            .work, "the \(item) does not fit the sweep", at: "worker", advice: "run the same build on every host")
     }
 
     private func fits(_ row: Int, _ column: Int, _ rows: [ArtifactNames], _ columns: [ArtifactNames]) -> Bool {

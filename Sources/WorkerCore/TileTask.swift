@@ -4,9 +4,11 @@ internal import SweepProtocol
 
 extension TaskRunner {
     /// Scores every layer of a block row against every layer of a block column; also the operations of the large products.
+    ///
+    /// The scores are raw little-endian float64, laid out as `TileLayout` says.
     func score(
         row: Int, column: Int, rows: [ArtifactNames], columns: [ArtifactNames]
-    ) throws -> (scores: TileScores, flops: Double) {
+    ) throws -> (scores: [UInt8], flops: Double) {
         let plan = context.plan
         let layout = TileLayout(plan, row: row, column: column)
         let tile = TileScoring(plan: plan, artifacts: artifacts, rows: rows, columns: columns)
@@ -26,10 +28,14 @@ extension TaskRunner {
         }
         let curves = TileCurves(layout: layout, plan: plan, ignoresTies: context.ignoresTies)
         for block in layout.curves { values += try curves.values(block, of: tile) }
-        return (
-            TileScores(
-                matrices: layout.matrices.count, rows: rows.count, columns: columns.count, values: values), flops
-        )
+        return (Self.littleEndian(values), flops)
+    }
+
+    private static func littleEndian(_ values: [Double]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 * values.count)
+        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
+        return bytes
     }
 
     private static func mirror(_ values: inout [Double], size: Int) {

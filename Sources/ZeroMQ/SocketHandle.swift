@@ -26,6 +26,12 @@ struct SocketHandle: ~Copyable {
         _ = try outcome.value(of: "zmq_setsockopt")
     }
 
+    /// Sets an option that is a string of bytes.
+    func set(_ option: Int32, bytes: [UInt8]) throws(ZeroMQError) {
+        let outcome = CallOutcome(retryingInterrupts: { zmq_setsockopt(pointer, option, bytes, bytes.count) })
+        _ = try outcome.value(of: "zmq_setsockopt")
+    }
+
     /// Reads an option that is a string.
     func string(_ option: Int32) throws(ZeroMQError) -> String {
         var buffer = [UInt8](repeating: 0, count: 1024)

@@ -52,7 +52,7 @@ extension SocketHandle {
     fileprivate func receiveEvent() throws(ZeroMQError) -> MonitorEvent? {
         let limits = MessageLimits(maxParts: 2, maxBytes: 4096)
         guard let received = try receive(limits: limits, startsWithRoutingID: false) else { return nil }
-        guard case .message(let frames) = received, let event = MonitorEvent(frames: frames) else {
+        guard case .message(let frames) = received.message, let event = MonitorEvent(frames: frames) else {
             throw ZeroMQError(code: .protocolViolation, operation: "zmq_msg_recv")
         }
         return event

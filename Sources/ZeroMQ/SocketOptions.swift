@@ -26,6 +26,17 @@ package struct SocketOptions: Sendable, Equatable {
     /// Connections the kernel holds until they are accepted.
     package var backlog: Int32 = 100
 
+    /// How peers prove who they are.
+    package var security = Security.none
+
+    /// CURVE: both sides have keys, everything is encrypted, and an `Authenticator` of the context decides who is let in.
+    package enum Security: Sendable, Equatable {
+        case none
+        /// - Parameter domain: what the authenticator sees; without a domain libzmq would not ask it.
+        case curveServer(secretKey: CurveKey, domain: String)
+        case curveClient(serverKey: CurveKey, publicKey: CurveKey, secretKey: CurveKey)
+    }
+
     package init() {}
 
     func apply(to socket: borrowing SocketHandle, kind: Socket.Kind) throws(ZeroMQError) {
@@ -39,6 +50,20 @@ package struct SocketOptions: Sendable, Equatable {
         try socket.set(ZMQ_HANDSHAKE_IVL, to: handshakeInterval.wholeMilliseconds)
         try socket.set(ZMQ_IMMEDIATE, to: Int32(immediate ? 1 : 0))
         try socket.set(ZMQ_BACKLOG, to: backlog)
+        // A peer whose host is gone is noticed by the kernel, if by nobody else.
+        try socket.set(ZMQ_TCP_KEEPALIVE, to: Int32(1))
+        switch security {
+        case .none: break
+        case .curveServer(let secretKey, let domain):
+            try socket.set(ZMQ_CURVE_SERVER, to: Int32(1))
+            try socket.set(ZMQ_CURVE_SECRETKEY, bytes: secretKey.bytes)
+            try socket.set(ZMQ_ZAP_DOMAIN, bytes: Array(domain.utf8))
+            try socket.set(czmq_zap_enforce_domain(), to: Int32(1))
+        case .curveClient(let serverKey, let publicKey, let secretKey):
+            try socket.set(ZMQ_CURVE_SERVERKEY, bytes: serverKey.bytes)
+            try socket.set(ZMQ_CURVE_PUBLICKEY, bytes: publicKey.bytes)
+            try socket.set(ZMQ_CURVE_SECRETKEY, bytes: secretKey.bytes)
+        }
     }
 }
 

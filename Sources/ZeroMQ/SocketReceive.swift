@@ -1,4 +1,5 @@
 import CZeroMQ
+import Glibc
 
 /// How much of one message is kept; what exceeds it is discarded as it is read.
 package struct MessageLimits: Sendable, Equatable {
@@ -28,13 +29,22 @@ extension Socket {
     /// (`maxMessageSize`) and the number of complete messages, but not the number of frames of one: a peer who never
     /// ends a message grows libzmq's memory out of reach of this call, so peers must be authenticated.
     package borrowing func receive(limits: MessageLimits) throws(ZeroMQError) -> Received? {
-        try handle.receive(limits: limits, startsWithRoutingID: kind == .router)
+        try handle.receive(limits: limits, startsWithRoutingID: kind == .router)?.message
+    }
+
+    /// The same with the name under which an `Authenticator` has let the sender in; nil where there is none.
+    package borrowing func receiveAuthenticated(
+        limits: MessageLimits
+    ) throws(ZeroMQError) -> (message: Received, userID: String?)? {
+        try handle.receive(limits: limits, startsWithRoutingID: kind == .router, withUserID: true)
     }
 }
 
 extension SocketHandle {
     /// Takes the next message from the socket, nil when there is none.
-    func receive(limits: MessageLimits, startsWithRoutingID: Bool) throws(ZeroMQError) -> Received? {
+    func receive(
+        limits: MessageLimits, startsWithRoutingID: Bool, withUserID: Bool = false
+    ) throws(ZeroMQError) -> (message: Received, userID: String?)? {
         let frame = IncomingFrame()
         guard try frame.receive(from: self) else { return nil }
         let routingID = startsWithRoutingID ? frame.bytes : nil
@@ -54,10 +64,12 @@ extension SocketHandle {
             parts += 1
             bytes += frame.count
         }
+        // The routing id is the socket's own; what came over the connection has the properties.
+        let userID = withUserID ? frame.property("User-Id") : nil
         if parts > limits.maxParts || bytes > limits.maxBytes {
-            return .oversized(routingID: routingID, parts: parts, bytes: bytes)
+            return (.oversized(routingID: routingID, parts: parts, bytes: bytes), userID)
         }
-        return .message(frames)
+        return (.message(frames), userID)
     }
 }
 
@@ -83,6 +95,14 @@ private struct IncomingFrame: ~Copyable {
         case .failure(.again): return false
         case .failure(let code): throw ZeroMQError(code: code, operation: "zmq_msg_recv")
         }
+    }
+
+    /// What the connection says of itself, at most 256 bytes of it.
+    func property(_ name: String) -> String? {
+        guard let text = zmq_msg_gets(message, name) else { return nil }
+        let length = strnlen(text, 257)
+        guard length > 0, length <= 256 else { return nil }
+        return String(validatingCString: text)
     }
 
     var count: Int { zmq_msg_size(message) }

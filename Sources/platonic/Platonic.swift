@@ -18,7 +18,9 @@ struct Platonic: ParsableCommand {
         version: version,
         subcommands: [
             SweepCommand.self, InspectCommand.self, ExportCommand.self, MetricsCommand.self, DemoCommand.self,
-            WorkerCommand.self,
+            WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
+            CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
+            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self,
         ])
 
     /// Runs a command; errors become a sentence on standard error and an exit status of the contract.
@@ -27,11 +29,15 @@ struct Platonic: ParsableCommand {
         SignalInbox.block()
         do {
             var command = try parseAsRoot()
+            if command is any EndsAtSignals { SignalInbox.unblock() }
             try command.run()
         } catch let exit as ExitCode {
             Foundation.exit(exit.rawValue)
         } catch let complaint as Complaint {
             fail(complaint)
+        } catch is Interruption {
+            Console.note("platonic: interrupted")
+            Foundation.exit(ExitStatus.interrupted)
         } catch {
             if exitCode(for: error) == .success {
                 // Help and version are no errors.
@@ -51,3 +57,10 @@ struct Platonic: ParsableCommand {
         Foundation.exit(complaint.kind == .request ? ExitStatus.wrongRequest : ExitStatus.failed)
     }
 }
+
+/// A command that starts no worker and waits for nobody: Ctrl-C just ends it.
+protocol EndsAtSignals {}
+
+extension InspectCommand: EndsAtSignals {}
+extension ExportCommand: EndsAtSignals {}
+extension MetricsCommand: EndsAtSignals {}

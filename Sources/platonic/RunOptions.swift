@@ -16,6 +16,9 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Cut the artifact directory back to this size when a sweep starts (default: 20GiB).")
     var artifactsLimit: ByteCount?
 
+    @Flag(help: "Throw away what an interrupted sweep with the same output found.")
+    var restart = false
+
     @Flag(help: "Say nothing but warnings and results.")
     var quiet = false
 
@@ -32,6 +35,6 @@ struct RunOptions: ParsableArguments {
         LocalSweep.Resources(
             workers: workers ?? MachineResources.cores, memoryBytes: memory?.bytes ?? MachineResources.defaultMemory,
             artifactDirectory: artifacts ?? ArtifactDirectory.defaultPath,
-            artifactLimit: artifactsLimit?.bytes ?? 20 << 30)
+            artifactLimit: artifactsLimit?.bytes ?? 20 << 30, restart: restart)
     }
 }

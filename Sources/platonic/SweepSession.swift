@@ -14,35 +14,23 @@ struct SweepSession {
     /// Runs it and prints the tables. Throws the exit status where it did not end well.
     func perform() throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
         let prepared = try PreparedSweep(spec)
-        let file = try AtomicFile(path: output)
+        let results = try ResultsOutput(path: output, json: run.json, quiet: run.quiet)
         let progress = ProgressLine(quiet: run.quiet)
         for warning in prepared.warnings { progress.note(warning, isWarning: true) }
         let signals = try SignalInbox()
-        let ending = try LocalSweep(prepared, resources: run.resources).run(signals: signals, observer: progress)
+        let local = LocalSweep(prepared, resources: run.resources, output: output)
+        let ending = try local.run(signals: signals, observer: progress)
         progress.clear()
         switch ending {
         case .refused(let complaint): throw complaint
         case .interrupted:
-            Console.note("platonic: interrupted; run the same command again to go on from the artifacts that are there")
+            Console.note("platonic: interrupted; run the same command again to go on from there")
             throw ExitCode(ExitStatus.interrupted)
         case .finished(let sweep):
-            try ResultsWriter(sweep, stores: prepared.stores, software: "platonic \(Platonic.version)")
-                .write(to: file, path: output)
-            try report(sweep, prepared)
+            try results.write(sweep, stores: prepared.stores)
+            if sweep.isComplete { try local.removeState() }
+            try results.report(sweep, shown: prepared.warnings)
             return (sweep, prepared)
         }
-    }
-
-    private func report(_ sweep: FinishedSweep, _ prepared: PreparedSweep) throws {
-        for warning in sweep.history.warnings where !prepared.warnings.contains(warning) { Console.warn(warning) }
-        for reason in sweep.history.undefined { Console.warn(reason) }
-        for failure in sweep.history.failures { Console.warn("not computed: \(failure)") }
-        if run.json {
-            try Console.print(SweepJSON.text(sweep, output: output))
-        } else {
-            try Console.print(ScoreTables(sweep).text(width: TerminalText.width(of: STDOUT_FILENO)))
-        }
-        if !run.quiet { Console.note("platonic: results written to \(output)") }
-        if !sweep.isComplete { throw ExitCode(ExitStatus.failed) }
     }
 }

@@ -6,30 +6,33 @@ import SweepModel
 enum MessageSamples {
     static let oddNumbers: [Double] = [
         .nan, Double(bitPattern: 0xFFF8_0000_0000_0123), .infinity, -.infinity, -0.0, 0, .leastNonzeroMagnitude, 0.1,
-        -1,
+        .greatestFiniteMagnitude, -1.0 / 3,
     ]
 
+    /// Scores as they stand in messages, NaNs with a payload among them.
+    static func scores(_ count: Int) -> [UInt8] {
+        (0..<count).flatMap { position in
+            let bits = oddNumbers[position % oddNumbers.count].bitPattern ^ UInt64(position / oddNumbers.count)
+            return withUnsafeBytes(of: bits.littleEndian) { Array($0) }
+        }
+    }
+
+    static let one = SweepID(1)
+    static let last = SweepID(.max)
+    static let survey = Lease(sweep: one, number: 0, work: .survey(model: 3))
+    static let layer = Lease(sweep: last, number: .max, work: .layer(70_000))
+    static let tile = Lease(sweep: one, number: 1 << 32, work: .tiles(row: 0, columns: 0..<1))
+    static let run = Lease(sweep: last, number: 5, work: .tiles(row: (1 << 20) - 1, columns: 7..<(1 << 20)))
+    static let leases = [survey, layer, tile, run]
+
+    static let bareHello = WorkerHello(
+        software: "", workerID: "w", host: "", processID: 0, blasCore: "", memoryBytes: 0)
     static let hello = WorkerHello(
-        protocolVersion: 7, algorithmVersion: .max, host: "", processID: -1, blasCore: "Haswell · é", memoryBytes: .max)
+        algorithmVersion: .max, software: "platonic 0.3 · é", workerID: "node7:41", host: "node7", processID: .max,
+        blasCore: "Haswell", memoryBytes: .max, secondsLeft: 0.25, held: leases)
 
-    static func outcome(_ item: WorkItem, _ result: AttemptOutcome.Result) -> WorkerMessage {
-        .outcome(AttemptOutcome(attempt: Attempt(item: item, number: .max), result: result, seconds: 0.25, flops: 1e18))
-    }
-
-    static func tile(matrices: Int, rows: Int, columns: Int, curveValues: Int = 0) -> TileScores {
-        let count = matrices * rows * columns + curveValues
-        let values = (0..<count).map { $0 % 11 < oddNumbers.count ? oddNumbers[$0 % 11] : Double($0) / 3 }
-        return TileScores(matrices: matrices, rows: rows, columns: columns, values: values)
-    }
-
-    static func layer(
-        isConstant: Bool = false, _ neighbourhood: LayerSummary.Neighbourhood? = nil,
-        chanceFactors: [ArtifactKind: Double] = [:], artifacts: [ArtifactKind: String] = [:]
-    ) -> AttemptOutcome.Result {
-        .layer(
-            LayerSummary(
-                diagnostics: .init(clippedShare: 0.05, isConstant: isConstant, effectiveRank: 12.5, meanCosine: -0.25),
-                neighbourhood: neighbourhood, chanceFactors: chanceFactors, artifacts: artifacts))
+    static func outcome(_ part: Lease, _ result: LeaseOutcome.Result) -> LeaseOutcome {
+        LeaseOutcome(part: part, result: result, seconds: 0.25, flops: 1e18)
     }
 
     /// Every kind of artifact, two bandwidths among them, with a name of its own.
@@ -38,43 +41,49 @@ enum MessageSamples {
         .rbf(bandwidth: 1.0 / 3): "3", .basis: "b", .features: "",
     ]
 
+    static let surveys = [
+        ModelSurvey(clipThresholds: [.infinity], layerDigests: [], warnings: [""]),
+        ModelSurvey(clipThresholds: [0, 0.5, .infinity], layerDigests: ["00ff", ""], warnings: ["two\nlines · é"]),
+        ModelSurvey(clipThresholds: [], layerDigests: ["a"], warnings: []),
+    ]
+    static let layers = [
+        LayerSummary(
+            diagnostics: .init(clippedShare: 0.05, isConstant: false, effectiveRank: 12.5, meanCosine: -0.25),
+            neighbourhood: .init(tiedShares: [0, 0.5, 1], cycleChances: [0.25, 1, 0], largestInDegree: 7),
+            chanceFactors: [.gram: 12.5, .rbf(bandwidth: 0.5): -.infinity], artifacts: names),
+        LayerSummary(
+            diagnostics: .init(clippedShare: 0, isConstant: false, effectiveRank: 1, meanCosine: 1),
+            neighbourhood: .init(tiedShares: [], cycleChances: [], largestInDegree: 0), chanceFactors: [:],
+            artifacts: [.neighbours: "ff"]),
+    ]
+    static let constantLayer = LayerSummary(
+        diagnostics: .init(
+            clippedShare: -0.0, isConstant: true, effectiveRank: Double(bitPattern: 0x7FF8_0000_0000_0042),
+            meanCosine: .nan),
+        neighbourhood: nil, chanceFactors: [.ranks: .nan], artifacts: [:])
+
+    static let complaint = Complaint(.request, "the value is not finite", at: "a.h5", advice: "mend it · ü")
+    static let bareComplaint = Complaint(.work, "", at: "", advice: "")
+
     static let fromWorker: [WorkerMessage] = [
-        .hello(hello),
-        .hello(
-            WorkerHello(
-                protocolVersion: 1, algorithmVersion: 1, host: "node", processID: 4_194_304, blasCore: "",
-                memoryBytes: 0)),
-        .heartbeat(progress: 0), .heartbeat(progress: .max), .goodbye,
-        outcome(.survey(model: 3), .survey(ModelSurvey(clipThresholds: [.infinity], layerDigests: [], warnings: [""]))),
-        outcome(
-            .survey(model: 0),
-            .survey(
-                ModelSurvey(
-                    clipThresholds: [0, 0.5, .infinity], layerDigests: ["float32-00", ""], warnings: ["two\nlines"]))),
-        outcome(.survey(model: 9), .survey(ModelSurvey(clipThresholds: [], layerDigests: ["a"], warnings: []))),
-        outcome(
-            .layer(0),
-            layer(
-                .init(tiedShares: [0, 0.5, 1], cycleChances: [0.25, 1, 0], largestInDegree: 7),
-                chanceFactors: [.gram: 12.5, .rbf(bandwidth: 0.5): 1], artifacts: names)),
-        outcome(
-            .layer(1),
-            layer(.init(tiedShares: [], cycleChances: [], largestInDegree: 0), artifacts: [.neighbours: "ff"])
-        ),
-        outcome(.layer(70_000), layer(isConstant: true, chanceFactors: [.ranks: -.infinity])),
-        outcome(.tile(row: 0, column: 9), .tile(tile(matrices: 1, rows: 1, columns: 1))),
-        outcome(.tile(row: 1, column: 1), .tile(tile(matrices: 3, rows: 64, columns: 5, curveValues: 7))),
-        outcome(.tile(row: 1, column: 1), .tile(tile(matrices: 0, rows: 0, columns: 0))),
-        outcome(.tile(row: 1, column: 1), .tile(tile(matrices: 0, rows: 3, columns: 2, curveValues: 12))),
-        outcome(.tile(row: 2, column: 2), .failure(Complaint(.work, "no memory", at: "", advice: ""))),
-        outcome(.survey(model: 1), .failure(Complaint(.request, "the value is nan", at: "a.h5", advice: "mend it"))),
+        .hello(bareHello), .hello(hello), .heartbeat(progress: 0, held: []),
+        .heartbeat(progress: .max, held: [0, .max, 3]), .goodbye, .leaving(executing: nil), .leaving(executing: 0),
+        .leaving(executing: .max), .unfit(one, bareComplaint), .unfit(last, complaint), .outcomes([]),
+        .outcomes(surveys.map { outcome(survey, .survey($0)) }), .outcomes(layers.map { outcome(layer, .layer($0)) }),
+        .outcomes([outcome(layer, .layer(constantLayer))]), .outcomes([outcome(tile, .tiles(scores(1)))]),
+        .outcomes(leases.map { outcome($0, .failure($0.number == 0 ? complaint : bareComplaint)) }),
+        // The second ends in another bulk frame than it begins in.
+        .outcomes([
+            outcome(run, .tiles(scores(100_000))), outcome(survey, .survey(surveys[1])),
+            outcome(tile, .tiles(scores(60_000))), outcome(layer, .layer(layers[0])), outcome(tile, .tiles([])),
+        ]),
     ]
 
     static let plan = SweepPlan(
         sampleCount: 286,
         models: [
             ("", "", 0, [(0, "", 1)]),
-            ("b", "/stores/b.h5", .max, [(0, "first", 768), (7, "last · ü", 4096)]),
+            ("b", "/stores/b.h5", 1 << 59, [(0, "first", 768), (7, "last · ü", 4096)]),
             ("empty selection", "/stores/c.h5", 5, []),
         ],
         xModels: [1, 0], yModels: [2, 1],
@@ -86,8 +95,7 @@ enum MessageSamples {
 
     static let symmetricPlan = SweepPlan(
         sampleCount: 4, models: [("a", "/a.h5", 16, [(0, "layer", 1), (PlannedLayer.concatenation, "all", 7)])],
-        xModels: [0], yModels: nil,
-        metrics: [Metric(kind: .unbiasedCKA)])
+        xModels: [0], yModels: nil, metrics: [Metric(kind: .unbiasedCKA)])
 
     static func context(
         _ plan: SweepPlan, clip: SweepSpec.Clip = .quantile(0.95), clipScope: SweepSpec.ClipScope = .model,
@@ -95,32 +103,28 @@ enum MessageSamples {
         ignoresTies: Bool = false
     ) -> SweepContext {
         SweepContext(
-            plan: plan, artifactDirectory: "/artifacts", artifactToken: "token", sampleDigest: "0123",
-            sampleStore: "/stores/a.h5", samplePositions: positions, groups: groups, clip: clip, clipScope: clipScope,
-            normalize: normalize, ignoresTies: ignoresTies)
+            plan: plan, sampleDigest: "0123", sampleStore: "/stores/a.h5", samplePositions: positions, groups: groups,
+            clip: clip, clipScope: clipScope, normalize: normalize, ignoresTies: ignoresTies)
     }
 
-    static func assignment(_ item: WorkItem, _ inputs: Assignment.Inputs) -> CoordinatorMessage {
-        .assignment(Assignment(attempt: Attempt(item: item, number: 1), inputs: inputs))
+    static let contexts = [
+        context(plan), context(symmetricPlan, clip: .none, normalize: .none),
+        context(symmetricPlan, clip: .quantile(1)),
+        context(symmetricPlan, clipScope: .layer, positions: [0, 3, 70_000, 5], ignoresTies: true),
+        context(symmetricPlan, clipScope: .sampleMean, groups: [0, -1, .max, .min]),
+    ]
+
+    static func submission(dossier: [UInt8]) -> Submission {
+        Submission(
+            name: "größe", priority: .min, spec: "x: ['é']\n", workerBytes: .max, context: contexts[0],
+            dossier: dossier)
     }
 
-    static let fromCoordinator: [CoordinatorMessage] = [
-        .welcome(context(plan)), .welcome(context(symmetricPlan, clip: .none, normalize: .none)),
-        .welcome(context(symmetricPlan, clip: .quantile(1))),
-        .welcome(context(symmetricPlan, clipScope: .layer, positions: [0, 3, 70_000, 5], ignoresTies: true)),
-        .welcome(context(symmetricPlan, clipScope: .sampleMean, groups: [0, 1, .max, 0])),
-        .refusal(""), .refusal("another build"), .shutdown, .ping,
-        .acknowledgement(Attempt(item: .survey(model: 0), number: 0)),
-        .acknowledgement(Attempt(item: .layer(9), number: .max)),
-        .acknowledgement(Attempt(item: .tile(row: 3, column: 0), number: 2)),
-        assignment(.survey(model: 2), .survey),
-        assignment(.layer(5), .layer(clipThresholds: [.infinity], digest: "")),
-        assignment(.layer(5), .layer(clipThresholds: [0.0625, 1, 2], digest: "float16-ab")),
-        assignment(.layer(6), .layer(clipThresholds: [], digest: "concatenation-ab")),
-        assignment(.tile(row: 0, column: 0), .tile(rows: [], columns: [])),
-        assignment(
-            .tile(row: 0, column: 1),
-            .tile(
-                rows: [ArtifactNames(names), ArtifactNames([:])], columns: [ArtifactNames([.gram: "g"])])),
+    static let requests: [ClientRequest] = [
+        .submit(submission(dossier: [])), .submit(submission(dossier: [0, 255, 10])), .status(nil), .status(last),
+        .cancel(one), .retry(last), .forget(one), .findings(one), .scores(one, after: nil), .scores(last, after: 0),
+        .scores(one, after: .max), .workers, .drain("node7"), .explain(nil, nil), .explain(one, nil),
+        .explain(one, .survey(model: 0)), .explain(last, .layer(9)), .explain(one, .tile(row: 0, column: 1_048_575)),
+        .events(after: 0), .events(after: .max),
     ]
 }

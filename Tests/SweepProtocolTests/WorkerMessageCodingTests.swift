@@ -4,192 +4,177 @@ import Testing
 
 @testable import SweepProtocol
 
-@Suite("What workers say")
+@Suite("What no worker can say")
 struct WorkerMessageCodingTests {
-    @Test(arguments: MessageSamples.fromWorker)
-    func everyMessageComesBackAsItWasSent(_ message: WorkerMessage) throws {
-        let frames = try message.encoded()
-        let received = try WorkerMessage(frames: frames)
-        // Frames tell numbers apart that compare equal, and equal those that never do.
-        #expect(try received.encoded() == frames)
-        if case .outcome(let sent) = message, case .tile = sent.result { return }
-        #expect(received == message)
-    }
-
-    @Test func scoresKeepEveryBitOverSeveralBulkFrames() throws {
-        // 33 metrics of a full tile are 4,096 numbers more than a frame of 1 MiB holds.
-        let scores = MessageSamples.tile(matrices: 33, rows: TileGrid.edge, columns: TileGrid.edge)
-        let frames = try MessageSamples.outcome(.tile(row: 4, column: 5), .tile(scores)).encoded()
-        #expect(frames.dropFirst().map(\.count) == [1 << 20, 4096 * 8])
-        guard case .outcome(let outcome) = try WorkerMessage(frames: frames), case .tile(let received) = outcome.result
-        else {
-            Issue.record("the message is no tile any more")
-            return
-        }
-        #expect(received.values.map(\.bitPattern) == scores.values.map(\.bitPattern))
-        #expect((received.matrices, received.rows, received.columns) == (33, 64, 64))
-        #expect(outcome.attempt == Attempt(item: .tile(row: 4, column: 5), number: .max))
-    }
-
-    @Test func aMessageWithoutFramesIsRefused() {
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: []) }
-    }
-
-    @Test func anEmptyControlFrameSaysNothing() {
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: [[]]) }
-    }
-
-    @Test(arguments: MessageSamples.fromWorker)
-    func aControlFrameCutAnywhereNeverReadsAsTheWholeMessage(_ message: WorkerMessage) throws {
-        let frames = try message.encoded()
-        for length in 0..<frames[0].count {
-            guard let read = try? WorkerMessage(frames: [Array(frames[0][..<length])] + frames.dropFirst()) else {
-                continue
-            }
-            #expect(try read.encoded() != frames, "cut at \(length) of \(frames[0].count) bytes")
+    @Test func nothingIsNoMessage() {
+        for frames in [[], [[]], [[], [0]]] as [[[UInt8]]] {
+            #expect(throws: ProtocolError.self) { try PeerMessage(frames: frames) }
         }
     }
 
-    @Test(arguments: MessageSamples.fromWorker)
-    func needlessBulkFramesAreRefused(_ message: WorkerMessage) throws {
-        let frames = try message.encoded()
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: frames + [[UInt8](repeating: 0, count: 8)]) }
-    }
-
-    @Test(arguments: [0, 8, 16 * 8 - 8, 16 * 8 - 1, 16 * 8 + 1, 16 * 8 + 8, 1 << 20])
-    func scoresOfTheWrongLengthAreRefused(bytes: Int) throws {
-        let frames = try MessageSamples.outcome(
-            .tile(row: 0, column: 0), .tile(MessageSamples.tile(matrices: 1, rows: 4, columns: 4))
-        ).encoded()
-        #expect(throws: ProtocolError.self) {
-            try WorkerMessage(frames: [frames[0], [UInt8](repeating: 1, count: bytes)])
+    @Test func aMessageOfAnotherKindIsRefused() throws {
+        // Fields 3 and 100, which no message of this version has.
+        for frame in [[0x1A, 0], [0xA2, 0x06, 0]] as [[UInt8]] {
+            #expect(throws: saysNothing) { try PeerMessage(frames: [frame]) }
         }
     }
 
-    @Test func scoresInOneFrameBeyondTheLimitAreRefused() throws {
-        let scores = MessageSamples.tile(matrices: 33, rows: 64, columns: 64)
-        let frames = try MessageSamples.outcome(.tile(row: 0, column: 0), .tile(scores)).encoded()
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: [frames[0], frames[1] + frames[2]]) }
+    @Test func aControlFrameBeyondTheLimitIsRefused() throws {
+        // A text that is dropped as unknown, behind a goodbye.
+        let padding = [UInt8](repeating: 0, count: ProtocolLimits.frameBytes)
+        let frame = [0x22, 0x00, 0xA2, 0x06, 0x80, 0x80, 0x40] + padding
+        #expect(throws: ProtocolError.self) { try PeerMessage(frames: [frame]) }
     }
 
-    @Test func numbersCutInTwoByAFrameBorderAreRefused() throws {
-        let frames = try MessageSamples.outcome(
-            .tile(row: 0, column: 0), .tile(MessageSamples.tile(matrices: 1, rows: 1, columns: 2))
-        ).encoded()
-        #expect(throws: ProtocolError.self) {
-            try WorkerMessage(frames: [frames[0], Array(frames[1][..<12]), Array(frames[1][12...])])
+    @Test(arguments: [Double.nan, .infinity, -0.5, 1e10, -.infinity])
+    func secondsAndOperationsThatNothingTakesAreRefused(_ odd: Double) throws {
+        refuses(try MalformedFrames.outcome { $0.seconds = odd })
+        refuses(try MalformedFrames.outcome { $0.flops = odd * 1e20 })
+        var hello = MessageSamples.hello
+        hello.secondsLeft = odd
+        #expect(throws: ProtocolError.self) { try WorkerMessage.hello(hello).encoded() }
+        refuses(
+            try MalformedFrames.toCoordinator { message in
+                message.hello = try WireHello(MessageSamples.hello)
+                message.hello.secondsLeft = odd
+            })
+    }
+
+    @Test func outcomesOfOtherLengthsThanTheBulkFramesAreRefused() throws {
+        let eight = [UInt8](repeating: 0, count: 8)
+        for announced in [0, 1, 7, 16, 1 << 40, .max] as [UInt64] {
+            refuses(try MalformedFrames.outcome([eight]) { $0.resultBytes = announced })
+        }
+        refuses(try MalformedFrames.outcome([Array(eight[..<7])]) { _ in })
+        refuses(try MalformedFrames.outcome([Array(eight[..<4]), Array(eight[4...])]) { _ in })
+        let two = try MalformedFrames.toCoordinator([eight, eight]) { message in
+            var outcome = WireOutcome()
+            outcome.part = try WireLease(MessageSamples.tile)
+            outcome.resultBytes = .max
+            message.outcomes = .with { $0.outcomes = [outcome, outcome] }
+        }
+        refuses(two)
+    }
+
+    @Test func moreItemsThanAMessageMayHaveAreRefused() throws {
+        let leases = Array(repeating: try WireLease(MessageSamples.tile), count: ProtocolLimits.items + 1)
+        refuses(
+            try MalformedFrames.toCoordinator { message in
+                message.hello = try WireHello(MessageSamples.hello)
+                message.hello.held = leases
+            })
+        refuses(
+            try MalformedFrames.toCoordinator { message in
+                message.heartbeat = .with { $0.held = Array(repeating: 1, count: leases.count) }
+            })
+        refuses(
+            try MalformedFrames.toCoordinator { message in
+                message.outcomes = .with { outcomes in
+                    outcomes.outcomes = leases.map { lease in .with { $0.part = lease } }
+                }
+            })
+    }
+
+    @Test func resultsThatDoNotParseAreRefused() throws {
+        let nonsense = [UInt8](repeating: 0xFF, count: 8)
+        for lease in MessageSamples.leases {
+            refuses(
+                try MalformedFrames.outcome([nonsense]) { outcome in
+                    outcome.part = try WireLease(lease)
+                    outcome.isFailure = true
+                })
+        }
+        for lease in [MessageSamples.survey, MessageSamples.layer] {
+            refuses(try MalformedFrames.outcome([nonsense]) { $0.part = try WireLease(lease) })
         }
     }
 
-    @Test(arguments: [
-        (UInt32.max, UInt32.max, UInt32.max), (8193, 1, 1), (1, 65, 1), (1, 1, 65), (.max, 0, .max),
-        (1 << 12, 1 << 31, 2),
-    ])
-    func shapesThatNoTileHasAreRefused(matrices: UInt32, rows: UInt32, columns: UInt32) throws {
-        let frame = try control { outcome in
-            outcome.attempt = .tile
-            outcome.tile = .with {
-                $0.matrices = matrices
-                $0.rows = rows
-                $0.columns = columns
-            }
-        }
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: [frame, [UInt8](repeating: 0, count: 8)]) }
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: [frame]) }
-    }
-
-    @Test(arguments: [0, 1, 11, 13, 1 << 10, 1 << 27, 1 << 27 + 1, .max, .max - 5] as [UInt64])
-    func curvesOfAnotherLengthThanTheBulkFramesAreRefused(claimed: UInt64) throws {
-        let frame = try control { outcome in
-            outcome.attempt = .tile
-            outcome.tile = .with {
-                ($0.matrices, $0.rows, $0.columns) = (1, 2, 2)
-                $0.curveValues = claimed
-            }
-        }
-        // Four scores and twelve values of curves.
-        #expect(throws: ProtocolError.self) {
-            try WorkerMessage(frames: [frame, [UInt8](repeating: 0, count: 16 * 8)])
-        }
-    }
-
-    @Test func curvesFollowTheMatrices() throws {
-        let scores = MessageSamples.tile(matrices: 2, rows: 3, columns: 2, curveValues: 5)
-        #expect(scores.curveValueCount == 5)
-        let frames = try MessageSamples.outcome(.tile(row: 0, column: 0), .tile(scores)).encoded()
-        guard case .outcome(let outcome) = try WorkerMessage(frames: frames), case .tile(let received) = outcome.result
-        else {
-            Issue.record("the message is no tile any more")
-            return
-        }
-        #expect(received.curveValueCount == 5 && (received.matrices, received.rows, received.columns) == (2, 3, 2))
-        #expect(received.values.map(\.bitPattern) == scores.values.map(\.bitPattern))
-    }
-
-    @Test(arguments: ["", "grams", "rbf_b", "rbf_b0", "rbf_binf", "\u{0}"])
-    func artifactsOfAnUnknownKindAreRefusedByName(kind: String) throws {
-        let words = ProtocolError("the kind of artifact '\(kind)' is unknown to this version")
-        let named = try control { outcome in
-            outcome.attempt = .layer
-            outcome.layer = .with { $0.artifacts = ["gram": "a", kind: "b"] }
-        }
-        #expect(throws: words) { try WorkerMessage(frames: [named]) }
-        let expected = try control { outcome in
-            outcome.attempt = .layer
-            outcome.layer = .with { $0.chanceFactors = [kind: 1] }
-        }
-        #expect(throws: words) { try WorkerMessage(frames: [expected]) }
-    }
-
-    /// Two spellings of one bandwidth are one kind: neither may crash whoever reads them.
-    @Test func oneKindInTwoSpellings() throws {
-        let frame = try control { outcome in
-            outcome.attempt = .layer
-            outcome.layer = .with { $0.artifacts = ["rbf_b1": "a", "rbf_b1.0": "b", "rbf_b1e0": "c"] }
-        }
-        guard case .outcome(let outcome) = try WorkerMessage(frames: [frame]), case .layer(let found) = outcome.result
-        else {
-            Issue.record("the message is no layer any more")
-            return
-        }
-        #expect(Array(found.artifacts.keys) == [.rbf(bandwidth: 1)])
-    }
-
-    @Test func aResultOfAnotherKindThanItsWorkItemIsRefused() throws {
-        let survey = Platonic_V1_Survey(), layer = Platonic_V1_LayerArtifacts(), tile = Platonic_V1_TileScores()
-        let misfits: [(Platonic_V1_Attempt, Platonic_V1_Outcome.OneOf_Result)] = [
-            (.layer, .survey(survey)), (.tile, .survey(survey)), (.survey, .layer(layer)), (.tile, .layer(layer)),
-            (.survey, .tile(tile)), (.layer, .tile(tile)),
+    @Test func resultsThatDoNotFitTheirWorkAreNotSent() {
+        let misfits: [(Lease, LeaseOutcome.Result)] = [
+            (MessageSamples.layer, .survey(MessageSamples.surveys[0])),
+            (MessageSamples.tile, .layer(MessageSamples.layers[0])),
+            (MessageSamples.survey, .tiles([])), (MessageSamples.tile, .tiles([1, 2, 3])),
         ]
-        for (attempt, result) in misfits {
-            let frame = try control { outcome in
-                outcome.attempt = attempt
-                outcome.result = result
-            }
-            #expect(throws: ProtocolError("the outcome does not fit its work item")) {
-                try WorkerMessage(frames: [frame])
+        for (lease, result) in misfits {
+            #expect(throws: ProtocolError.self) {
+                try WorkerMessage.outcomes([MessageSamples.outcome(lease, result)]).encoded()
             }
         }
     }
 
-    @Test func anOutcomeWithoutResultOrWithoutWorkItemIsRefused() throws {
-        let noResult = try control { $0.attempt = .layer }
-        #expect(throws: ProtocolError.self) { try WorkerMessage(frames: [noResult]) }
-        let noItem = try control { $0.failure = Platonic_V1_Failure() }
-        #expect(throws: ProtocolError("an attempt names no work item")) { try WorkerMessage(frames: [noItem]) }
+    @Test func impossibleSurveysAreRefused() throws {
+        for threshold in [.nan, -1, -.infinity] as [Double] {
+            refusesSurvey { $0.clipThresholds = [0, threshold] }
+        }
+        refusesSurvey { $0.layerDigests = [String(repeating: "0", count: 257)] }
+        refusesSurvey { $0.warnings = ["", String(repeating: "0", count: 65_537)] }
     }
 
-    private func control(_ fill: (inout Platonic_V1_Outcome) -> Void) throws -> [UInt8] {
-        var outcome = Platonic_V1_Outcome()
-        fill(&outcome)
-        var message = Platonic_V1_ToCoordinator()
-        message.outcome = outcome
-        return try message.serializedBytes()
+    @Test func impossibleLayersAreRefused() throws {
+        for kinds in [
+            ["spectrum"], ["rbf_b1.0"], ["rbf_b0"], ["rbf_bnan"], [""], ["gram", "gram"], ["ranks", "gram"],
+        ] {
+            refusesLayer { ($0.artifactKinds, $0.artifactNames) = (kinds, kinds) }
+            refusesLayer { ($0.chanceKinds, $0.chanceFactors) = (kinds, kinds.map { _ in 1 }) }
+        }
+        refusesLayer { $0.artifactKinds = ["gram"] }
+        refusesLayer { $0.artifactNames = ["gram"] }
+        refusesLayer { $0.chanceFactors = [1] }
+        refusesLayer { ($0.artifactKinds, $0.artifactNames) = (["gram"], [String(repeating: "0", count: 257)]) }
+        refusesLayer { $0.neighbourhood.largestInDegree = .max }
+        refusesLayer { $0.neighbourhood.tiedShares = Array(repeating: 0, count: ProtocolLimits.metrics + 1) }
     }
-}
 
-extension Platonic_V1_Attempt {
-    fileprivate static let survey = Platonic_V1_Attempt(Attempt(item: .survey(model: 0), number: 1))
-    fileprivate static let layer = Platonic_V1_Attempt(Attempt(item: .layer(0), number: 1))
-    fileprivate static let tile = Platonic_V1_Attempt(Attempt(item: .tile(row: 0, column: 0), number: 1))
+    @Test func textsBeyondTheLimitAreRefused() throws {
+        let long = String(repeating: "x", count: 65_537)
+        for path in [\WireFailure.what, \.place, \.advice] {
+            refuses(
+                try MalformedFrames.toCoordinator { message in
+                    message.unfit = .with {
+                        $0.sweep = 1
+                        $0.why[keyPath: path] = long
+                    }
+                })
+        }
+        refuses(try MalformedFrames.toCoordinator { message in message.unfit = .with { $0.why = WireFailure() } })
+    }
+
+    @Test func workersWithoutAPossibleNameAreRefused() throws {
+        let long = String(repeating: "x", count: 257)
+        for path in [\WireHello.workerID, \.host, \.blasCore, \.software] {
+            refuses(try hello { $0[keyPath: path] = long })
+        }
+        refuses(try hello { $0.workerID = "" })
+        refuses(try hello { $0.processID = -1 })
+        var mute = MessageSamples.hello
+        mute.workerID = ""
+        #expect(throws: ProtocolError.self) { try WorkerMessage.hello(mute).encoded() }
+    }
+
+    private func hello(_ spoil: (inout WireHello) -> Void) throws -> [[UInt8]] {
+        try MalformedFrames.toCoordinator { message in
+            message.hello = try WireHello(MessageSamples.hello)
+            spoil(&message.hello)
+        }
+    }
+
+    private func refuses(_ frames: [[UInt8]], sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(throws: ProtocolError.self, sourceLocation: sourceLocation) { try PeerMessage(frames: frames) }
+    }
+
+    private func refusesSurvey(
+        sourceLocation: SourceLocation = #_sourceLocation, _ spoil: (inout WireSurvey) -> Void
+    ) {
+        var survey = WireSurvey()
+        spoil(&survey)
+        #expect(throws: ProtocolError.self, sourceLocation: sourceLocation) { try ModelSurvey(survey) }
+    }
+
+    private func refusesLayer(
+        sourceLocation: SourceLocation = #_sourceLocation, _ spoil: (inout WireLayerArtifacts) -> Void
+    ) {
+        var layer = WireLayerArtifacts()
+        spoil(&layer)
+        #expect(throws: ProtocolError.self, sourceLocation: sourceLocation) { try LayerSummary(layer) }
+    }
 }

@@ -45,18 +45,19 @@ extension ProcessSuite {
             messages.append([[]])
             messages.append((0..<2_000).map { _ in [0] })
             messages.append([noise(1 << 20)])
+            let stranger = Lease(
+                sweep: SweepID(1), number: .max, work: .tiles(row: 0, columns: 0..<1))
+            let survey = Lease(sweep: SweepID(7), number: 1, work: .survey(model: 1_000_000))
             let nonsense: [WorkerMessage] = [
-                .goodbye, .heartbeat(progress: .max),
-                .outcome(
-                    AttemptOutcome(
-                        attempt: Attempt(item: .tile(row: 0, column: 0), number: 1),
-                        result: .tile(TileScores(matrices: 1, rows: 1, columns: 1, values: [.nan])), seconds: -1,
-                        flops: .nan)),
-                .outcome(
-                    AttemptOutcome(
-                        attempt: Attempt(item: .survey(model: 4_000_000_000), number: .max),
-                        result: .failure(Complaint(.request, "\u{1B}[2J", at: "", advice: "")), seconds: .nan, flops: 0)
-                ),
+                .goodbye, .heartbeat(progress: .max, held: [.max, 0]),
+                .outcomes([
+                    LeaseOutcome(part: stranger, result: .tiles([1, 2, 3, 4, 5, 6, 7, 8]), seconds: 0, flops: 0)
+                ]),
+                .outcomes([
+                    LeaseOutcome(
+                        part: survey, result: .failure(Complaint(.request, "\u{1B}[2J", at: "", advice: "")),
+                        seconds: 1, flops: 0)
+                ]),
             ]
             messages += try nonsense.map { try $0.encoded() }
             for frames in try nonsense.map({ try $0.encoded() }) {

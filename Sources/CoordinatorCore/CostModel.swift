@@ -1,0 +1,58 @@
+internal import SweepModel
+
+/// What work items of one sweep take on an average worker, learned from those that are done.
+///
+/// Each stage has a unit that its time grows with: a survey the stored bytes, a layer n² d operations, a tile its layer pairs.
+struct CostModel {
+    private struct Stage {
+        var seconds = 0.0
+        var units = 0.0
+
+        var rate: Double? { units > 0 ? seconds / units : nil }
+    }
+
+    private let plan: SweepPlan
+    private var surveys = Stage()
+    private var layers = Stage()
+    private var tiles = Stage()
+
+    init(plan: SweepPlan) { self.plan = plan }
+
+    /// Expected seconds of `item` on an average worker; nil while nothing like it is done.
+    func seconds(_ item: WorkItem) -> Double? { rate(item).map { $0 * units(item) } }
+
+    mutating func learn(_ item: WorkItem, count: Int = 1, seconds: Double) {
+        guard seconds >= 0, seconds.isFinite else { return }
+        let units = units(item) * Double(count)
+        switch item {
+        case .survey: Self.add(seconds, units, to: &surveys)
+        case .layer: Self.add(seconds, units, to: &layers)
+        case .tile: Self.add(seconds, units, to: &tiles)
+        }
+    }
+
+    private static func add(_ seconds: Double, _ units: Double, to stage: inout Stage) {
+        stage.seconds += seconds
+        stage.units += units
+    }
+
+    private func rate(_ item: WorkItem) -> Double? {
+        switch item {
+        case .survey: surveys.rate
+        case .layer: layers.rate
+        case .tile: tiles.rate
+        }
+    }
+
+    private func units(_ item: WorkItem) -> Double {
+        switch item {
+        case .survey(let model): return Double(max(plan.models[model].bytes, 1))
+        case .layer(let layer):
+            let n = Double(plan.sampleCount)
+            return n * n * Double(max(plan.layers[layer].width, 1))
+        case .tile(let row, let column):
+            let grid = plan.grid
+            return Double(max(grid.rowRange(row).count * grid.columnRange(column).count, 1))
+        }
+    }
+}

@@ -1,0 +1,195 @@
+internal import SweepModel
+internal import SweepProtocol
+
+/// Results that come in.
+extension Coordinator {
+    mutating func take(_ outcomes: [LeaseOutcome], from slot: Int, _ now: Duration) {
+        guard let peer = workers[slot]?.peer else { return }
+        var touched: [SweepID] = []
+        for outcome in outcomes {
+            if touched.last != outcome.part.sweep { touched.append(outcome.part.sweep) }
+            take(outcome, from: slot, now)
+        }
+        // What was fenced off is acknowledged as well, so that it is forgotten.
+        effects.append(.sendAfterCommit(.acknowledgement(outcomes.map(\.part)), to: peer))
+        noteProgress(slot, nil, now)
+        enqueue(slot)
+        for sweep in Set(touched).sorted() { endIfFinished(sweep, now) }
+    }
+
+    private mutating func take(_ outcome: LeaseOutcome, from slot: Int, _ now: Duration) {
+        let part = outcome.part
+        guard let state = sweeps[part.sweep], state.isActive else { return }
+        let record = leases[part.number].flatMap { $0.worker == slot && $0.sweep == part.sweep ? $0 : nil }
+        switch (outcome.result, part.work) {
+        case (.tiles(let scores), .tiles(let row, let columns)):
+            guard state.contains(.tile(row: row, column: columns.lowerBound)),
+                state.contains(.tile(row: row, column: columns.upperBound - 1))
+            else { return }
+            take(scores, row, columns, outcome, record, from: slot, now)
+        case (.survey(let survey), .survey(let model)):
+            guard let record, record.kind == .survey(model) else { return }
+            guard survey.layerDigests.count == state.plan.models[model].layers.count else {
+                return fail(part.work.firstItem, of: part, Self.misfit, slot, now)
+            }
+            succeed(part.work.firstItem, of: part, seconds: outcome.seconds, slot)
+            workers[slot]?.surveyed[part.sweep, default: []].insert(model)
+            apply(survey, of: model, sweep: part.sweep, seconds: outcome.seconds)
+            persist(.survey(part.sweep, model: model, survey, seconds: outcome.seconds))
+        case (.layer(let summary), .layer(let layer)):
+            guard let record, record.kind == .layer(layer) else { return }
+            guard Self.fits(summary, state.plan) else {
+                return fail(part.work.firstItem, of: part, Self.misfit, slot, now)
+            }
+            succeed(part.work.firstItem, of: part, seconds: outcome.seconds, slot)
+            apply(summary, of: layer, sweep: part.sweep, seconds: outcome.seconds, flops: outcome.flops)
+            persist(.layer(part.sweep, layer: layer, summary, seconds: outcome.seconds, flops: outcome.flops))
+        case (.failure(let complaint), _):
+            let item = part.work.firstItem
+            guard let record, record.items.contains(item) else { return }
+            fail(item, of: part, complaint, slot, now)
+        default: return
+        }
+    }
+
+    // MARK: Tiles
+
+    private mutating func take(
+        _ scores: [UInt8], _ row: Int, _ columns: Range<Int>, _ outcome: LeaseOutcome, _ record: LeaseRecord?,
+        from slot: Int, _ now: Duration
+    ) {
+        let part = outcome.part
+        guard let plan = sweeps[part.sweep]?.plan else { return }
+        var starts = [0]
+        for column in columns {
+            starts.append(starts[starts.count - 1] + 8 * plan.tileValueCount(row: row, column: column))
+        }
+        guard starts[columns.count] == scores.count else {
+            if let record, record.items.contains(part.work.firstItem) {
+                fail(part.work.firstItem, of: part, Self.misfit, slot, now)
+            }
+            return
+        }
+        func bytes(_ range: Range<Int>) -> [UInt8] {
+            if range == columns { return scores }
+            let (first, last) = (range.lowerBound - columns.lowerBound, range.upperBound - columns.lowerBound)
+            return Array(scores[starts[first]..<starts[last]])
+        }
+        var taken: [Range<Int>] = []
+        if let record, record.kind == .tiles(row: row) {
+            taken = leases[part.number]?.open.remove(columns) ?? []
+            leases[part.number]?.answeredAt = now
+        }
+        for range in taken {
+            let share = Double(range.count) / Double(columns.count)
+            commit(
+                bytes(range), row, range, of: part, seconds: outcome.seconds * share, flops: outcome.flops * share,
+                by: slot)
+        }
+        if taken != [columns] { compare(columns, without: taken, row, part, bytes: bytes, slot) }
+        if leases[part.number]?.open.isEmpty == true { detach(part.number) }
+    }
+
+    private mutating func commit(
+        _ scores: [UInt8], _ row: Int, _ columns: Range<Int>, of part: Lease, seconds: Double, flops: Double,
+        by slot: Int
+    ) {
+        let sweep = part.sweep
+        let first = WorkItem.tile(row: row, column: columns.lowerBound)
+        learn(first, count: columns.count, of: sweep, seconds: seconds, slot)
+        workers[slot]?.tilesScored += columns.count
+        for column in columns {
+            if sweeps[sweep]?.doubled.isEmpty == true, sweeps[sweep]?.troubled.isEmpty == true { break }
+            let item = WorkItem.tile(row: row, column: column)
+            settle(item, of: sweep, by: part.number)
+            clear(item, of: sweep, slot)
+        }
+        sweeps[sweep]?.tiles.finish(row: row, columns: columns)
+        sweeps[sweep]?.ledger.noteTiles(seconds: seconds, flops: flops)
+        persist(.tiles(sweep, row: row, columns: columns, scores: scores, seconds: seconds, flops: flops))
+    }
+
+    /// Scores of tiles that are done already must be the same; so few are looked at that nobody can keep the journal busy.
+    private mutating func compare(
+        _ columns: Range<Int>, without taken: [Range<Int>], _ row: Int, _ part: Lease,
+        bytes: (Range<Int>) -> [UInt8], _ slot: Int
+    ) {
+        guard let worker = workers[slot] else { return }
+        var left = 2
+        for column in columns where left > 0 && !taken.contains(where: { $0.contains(column) }) {
+            guard sweeps[part.sweep]?.tiles.isDone(row: row, column: column) == true else { continue }
+            left -= 1
+            effects.append(
+                .compare(
+                    part.sweep, row: row, column: column, scores: bytes(column..<column + 1), host: worker.hello.host))
+        }
+    }
+
+    /// Scores that earlier sweeps had, or that could not be had.
+    mutating func reuse(_ sweep: SweepID, _ row: Int, _ column: Int, _ scores: [UInt8]?, _ now: Duration) {
+        guard let state = sweeps[sweep], state.isActive, state.reusing > 0,
+            !state.tiles.isDone(row: row, column: column)
+        else { return }
+        sweeps[sweep]?.reusing -= 1
+        guard let scores, scores.count == 8 * state.plan.tileValueCount(row: row, column: column) else {
+            sweeps[sweep]?.donors?.dropAll()
+            sweeps[sweep]?.putBack(.tile(row: row, column: column))
+            return
+        }
+        sweeps[sweep]?.tiles.finish(row: row, columns: column..<column + 1)
+        sweeps[sweep]?.ledger.noteReuse()
+        persist(.tiles(sweep, row: row, columns: column..<column + 1, scores: scores, seconds: 0, flops: 0))
+        endIfFinished(sweep, now)
+    }
+
+    // MARK: Success
+
+    private mutating func succeed(_ item: WorkItem, of part: Lease, seconds: Double, _ slot: Int) {
+        learn(item, count: 1, of: part.sweep, seconds: seconds, slot)
+        settle(item, of: part.sweep, by: part.number)
+        clear(item, of: part.sweep, slot)
+        close(item, of: part.number)
+    }
+
+    private mutating func learn(_ item: WorkItem, count: Int, of sweep: SweepID, seconds: Double, _ slot: Int) {
+        let expected = sweeps[sweep]?.costs.seconds(item).map { $0 * Double(count) }
+        workers[slot]?.learn(seconds: seconds, expected: expected)
+        workers[slot]?.failuresInRow = 0
+        sweeps[sweep]?.costs.learn(item, count: count, seconds: seconds)
+    }
+
+    /// An item that others failed is done: it was not the item's fault.
+    private mutating func clear(_ item: WorkItem, of sweep: SweepID, _ slot: Int) {
+        guard let index = sweeps[sweep]?.troubled.firstIndex(where: { $0.item == item }),
+            let trouble = sweeps[sweep]?.troubled.remove(at: index)
+        else { return }
+        for id in trouble.workers.sorted() {
+            guard let other = slotOfWorker[id], other != slot else { continue }
+            workers[other]?.failuresInRow += 1
+            setAsideIfNeeded(other)
+        }
+    }
+
+    mutating func apply(_ survey: ModelSurvey, of model: Int, sweep: SweepID, seconds: Double) {
+        sweeps[sweep]?.ledger.note(survey: survey, of: model, seconds: seconds)
+        sweeps[sweep]?.preparation.release(layersOf: model)
+    }
+
+    mutating func apply(_ summary: LayerSummary, of layer: Int, sweep: SweepID, seconds: Double, flops: Double) {
+        sweeps[sweep]?.ledger.note(layer: summary, of: layer, seconds: seconds, flops: flops)
+        sweeps[sweep]?.complete(layer: layer)
+    }
+
+    /// Whether everything is there that the sweep's metrics need of a layer.
+    static func fits(_ summary: LayerSummary, _ plan: SweepPlan) -> Bool {
+        if summary.diagnostics.isConstant { return true }
+        guard plan.artifactKinds.allSatisfy({ summary.artifacts[$0] != nil }) else { return false }
+        let ks = plan.neighbourCounts.count
+        guard plan.longestNeighbourList != nil else { return true }
+        return summary.neighbourhood.map { $0.tiedShares.count == ks && $0.cycleChances.count == ks } ?? false
+    }
+
+    static let misfit = Complaint(
+        .work, "a worker's result has another shape than its work item", at: "worker",
+        advice: "run the same build on every host")
+}

@@ -1,0 +1,154 @@
+internal import SweepModel
+internal import SweepProtocol
+
+/// Everything the coordinator knows of one sweep. A class, since its arrays are large and never copied.
+final class SweepState {
+    let id: SweepID
+    let name: String
+    let owner: String
+    let priority: Int32
+    let submitted: Double
+    let workerBytes: UInt64
+    let failsFast: Bool
+    let algorithmVersion: UInt32
+    let context: SweepContext
+
+    var ledger: SweepLedger
+    var preparation: PreparationQueue
+    var tiles: TileQueue
+    var readiness: BlockReadiness
+    var costs: CostModel
+    var ending: SweepEnding?
+    var donors: ScoreDonors?
+    /// Work items that failed and are tried again, each by workers that have not failed it.
+    var troubled: [Troubled] = []
+    /// How often an item was being executed when its worker was lost.
+    var losses: [WorkItem: Int] = [:]
+    /// How many items were given up for a cause, without those that only depended on them.
+    var giveUpCounts: [Complaint: Int] = [:]
+    /// Items that two workers have, each with the numbers of their leases.
+    var doubled: [WorkItem: [UInt64]] = [:]
+    /// Leases that are out, and tiles whose scores are being looked up.
+    var leaseCount = 0
+    var reusing = 0
+    /// When something of it was first handed out.
+    var startedAt: Duration?
+    var endedAt: Duration?
+
+    struct Troubled {
+        let item: WorkItem
+        var failures = 0
+        /// Workers that failed it, and their hosts.
+        var workers: Set<String> = []
+        var hosts: Set<String> = []
+        /// Whether somebody has it at the moment.
+        var isOut = false
+    }
+
+    init(_ record: SweepRecord, context: SweepContext) {
+        id = record.id
+        name = record.name
+        owner = record.owner
+        priority = record.priority
+        submitted = record.submitted
+        workerBytes = record.workerBytes
+        failsFast = record.failsFast
+        algorithmVersion = record.algorithmVersion
+        self.context = context
+        let plan = context.plan
+        ledger = SweepLedger(plan: plan)
+        preparation = PreparationQueue(plan: plan)
+        tiles = TileQueue(grid: plan.grid)
+        readiness = BlockReadiness(plan: plan)
+        costs = CostModel(plan: plan)
+    }
+
+    var plan: SweepPlan { context.plan }
+    var isActive: Bool { ending == nil }
+
+    /// Work items that could be handed out now.
+    var readyCount: Int { preparation.waitingCount + tiles.readyCount + troubled.count { !$0.isOut } }
+
+    /// Whether every tile is done or given up.
+    var isFinished: Bool { tiles.doneCount + ledger.failedTiles == plan.grid.tileCount }
+
+    /// Layer `layer` is done or given up: tiles may become ready.
+    func complete(layer: Int) {
+        let blocks = readiness.finish(layer: layer)
+        if let row = blocks.row { tiles.markRowReady(row) }
+        if let column = blocks.column { tiles.markColumnReady(column) }
+    }
+
+    /// Whether `item` is done.
+    func isDone(_ item: WorkItem) -> Bool {
+        switch item {
+        case .survey(let model): ledger.surveys[model] != nil
+        case .layer(let layer): ledger.layers[layer] != nil
+        case .tile(let row, let column): tiles.isDone(row: row, column: column)
+        }
+    }
+
+    /// Whether the plan has `item`.
+    func contains(_ item: WorkItem) -> Bool {
+        switch item {
+        case .survey(let model): plan.models.indices.contains(model)
+        case .layer(let layer): plan.layers.indices.contains(layer)
+        case .tile(let row, let column): tiles.contains(row: row, column: column)
+        }
+    }
+
+    /// Takes `item` out of its queue; false where it does not wait.
+    func claim(_ item: WorkItem) -> Bool {
+        if let index = troubled.firstIndex(where: { $0.item == item && !$0.isOut }) {
+            troubled[index].isOut = true
+            return true
+        }
+        if case .tile(let row, let column) = item { return tiles.claim(row: row, column: column) }
+        return preparation.claim(item)
+    }
+
+    /// Gives back `item`, which was leased and is not done.
+    func putBack(_ item: WorkItem) {
+        if let index = troubled.firstIndex(where: { $0.item == item }) {
+            troubled[index].isOut = false
+        } else if case .tile(let row, let column) = item {
+            tiles.putBack(row: row, columns: column..<column + 1)
+        } else {
+            preparation.putBack(item)
+        }
+    }
+
+    /// `item` as a person would name it.
+    func name(of item: WorkItem) -> String {
+        switch item {
+        case .survey(let model): "reading \(plan.models[model].name)"
+        case .layer(let layer): plan.label(ofLayer: layer)
+        case .tile(let row, let column): "tile (\(row), \(column))"
+        }
+    }
+}
+
+extension SweepState {
+    /// Everything that is not done waits again; nothing is given up any more.
+    func restart() {
+        ending = nil
+        endedAt = nil
+        ledger.forgetFailures()
+        troubled = []
+        doubled = [:]
+        losses = [:]
+        giveUpCounts = [:]
+        leaseCount = 0
+        reusing = 0
+        let finished = tiles
+        tiles = TileQueue(grid: plan.grid)
+        tiles.takeOver(doneOf: finished)
+        preparation = PreparationQueue(plan: plan)
+        readiness = BlockReadiness(plan: plan)
+        for model in plan.models.indices where ledger.surveys[model] != nil {
+            _ = preparation.claim(.survey(model: model))
+            preparation.release(layersOf: model) { ledger.layers[$0] == nil }
+        }
+        for layer in plan.layers.indices where ledger.layers[layer] != nil { complete(layer: layer) }
+    }
+}

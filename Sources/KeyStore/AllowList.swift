@@ -1,0 +1,86 @@
+internal import Foundation
+package import SweepModel
+internal import Synchronization
+package import ZeroMQ
+
+/// Who is let in, as the directory of keys says at the moment; any thread may ask.
+package final class AllowList: Sendable {
+    private struct State {
+        var names: [CurveKey: String] = [:]
+        var roles: [String: KeyRole] = [:]
+        var stamp = ""
+        /// Denials since the last look, by address.
+        var denials: [String: Int] = [:]
+    }
+
+    private let directory: KeyDirectory
+    private let state = Mutex(State())
+
+    /// Addresses whose denials are counted apart.
+    private static let addressLimit = 1_000
+
+    package init(_ directory: KeyDirectory) throws(Complaint) {
+        self.directory = directory
+        _ = try refresh()
+    }
+
+    /// The name of the key's owner; nil, and counted, where it is not let in.
+    package func admit(_ key: CurveKey?, from address: String) -> String? {
+        state.withLock { state in
+            if let key, let name = state.names[key] { return name }
+            if state.denials[address] != nil || state.denials.count < Self.addressLimit {
+                state.denials[address, default: 0] += 1
+            }
+            return nil
+        }
+    }
+
+    /// What the owner of the key called `name` may do; nil where it is valid no more.
+    package func role(of name: String) -> KeyRole? { state.withLock { $0.roles[name] } }
+
+    /// How often who was not let in since the last call, by address.
+    package func takeDenials() -> [String: Int] {
+        state.withLock { state in
+            defer { state.denials = [:] }
+            return state.denials
+        }
+    }
+
+    /// Looks at the directory, if it has changed. Returns the names that are valid no more, and files that cannot be used: their keys
+    /// are not let in.
+    package func refresh() throws(Complaint) -> (revoked: Set<String>, complaints: [Complaint]) {
+        let stamp = stamp()
+        guard stamp != state.withLock({ $0.stamp }) else { return ([], []) }
+        let (keys, complaints) = try directory.list()
+        var names: [CurveKey: String] = [:]
+        var roles: [String: KeyRole] = [:]
+        for issued in keys where issued.isValid {
+            guard let key = CurveKey(z85: issued.publicKey) else { continue }
+            names[key] = issued.name
+            roles[issued.name] = issued.role
+        }
+        let revoked = state.withLock { state in
+            let gone = Set(state.roles.keys.filter { roles[$0] != state.roles[$0] })
+            state.names = names
+            state.roles = roles
+            state.stamp = stamp
+            return gone
+        }
+        return (revoked, complaints)
+    }
+
+    /// Changes whenever a file of the directory does.
+    private func stamp() -> String {
+        let folder = directory.path + "/allowed"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        var parts: [String] = []
+        for name in names.sorted() {
+            var status = stat()
+            guard stat("\(folder)/\(name)", &status) == 0 else { continue }
+            parts.append(
+                "\(name) \(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"
+            )
+        }
+        return parts.joined(separator: "\n")
+    }
+}

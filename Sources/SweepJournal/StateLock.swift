@@ -1,0 +1,59 @@
+internal import Foundation
+internal import SweepModel
+
+/// A state directory's lock: one coordinator at a time. It ends with its process, however that dies.
+struct StateLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// Makes the directory where it is missing.
+    static func makeDirectory(_ directory: String) throws(Complaint) {
+        let parent = (directory as NSString).deletingLastPathComponent
+        if !parent.isEmpty {
+            try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        }
+        guard mkdir(directory, 0o700) != 0 else { return }
+        let code = errno
+        var status = stat()
+        if code == EEXIST, stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+        throw Complaint(
+            .request,
+            "the state directory cannot be made: \(String(cString: strerror(code == EEXIST ? ENOTDIR : code)))",
+            at: directory, advice: "give a --state that you may write to")
+    }
+
+    /// Takes the lock; throws where another coordinator has it, naming that one's host and process.
+    init(directory: String) throws(Complaint) {
+        let path = directory + "/lock"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Complaint(
+                .request, "the state directory cannot be used: \(String(cString: strerror(errno)))", at: directory,
+                advice: "give a --state that you may write to")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Self.refusal(code, directory, path)
+        }
+        let text = "process \(getpid()) on \(ProcessInfo.processInfo.hostName)\n"
+        // The text is for people; a full disk does not stop the lock from holding.
+        if ftruncate(descriptor, 0) == 0 { _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) } }
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    private static func refusal(_ code: Int32, _ directory: String, _ path: String) -> Complaint {
+        guard code == EWOULDBLOCK else {
+            return Complaint(
+                .request, "the state directory cannot be locked: \(String(cString: strerror(code)))", at: directory,
+                advice: "put --state on a local disk, or on a network disk with locks")
+        }
+        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let holder = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return Complaint(
+            .request,
+            "another coordinator works on it: \(holder.isEmpty ? "a process that did not say which" : holder)",
+            at: directory, advice: "stop that one first, or give another --state")
+    }
+}

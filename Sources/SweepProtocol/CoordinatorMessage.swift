@@ -1,0 +1,47 @@
+package import SweepModel
+
+/// What a registered worker is told first.
+package struct Welcome: Hashable, Sendable {
+    package var protocolVersion: UInt32
+    /// The directory for artifacts, and the token by which a worker sees that it is the same one.
+    package var artifactDirectory: String
+    package var artifactToken: String
+    /// Seconds between heartbeats of a worker that holds work, and of one that does not.
+    package var busyHeartbeat: Double
+    package var idleHeartbeat: Double
+
+    package init(
+        protocolVersion: UInt32 = SweepProtocol.protocolVersion, artifactDirectory: String, artifactToken: String,
+        busyHeartbeat: Double, idleHeartbeat: Double
+    ) {
+        self.protocolVersion = protocolVersion
+        self.artifactDirectory = artifactDirectory
+        self.artifactToken = artifactToken
+        self.busyHeartbeat = busyHeartbeat
+        self.idleHeartbeat = idleHeartbeat
+    }
+}
+
+/// What the coordinator says.
+package enum CoordinatorMessage: Hashable, Sendable {
+    case welcome(Welcome)
+    case refusal(String)
+    /// A sweep that the worker will get leases of.
+    case sweep(SweepID, SweepContext)
+    /// The artifacts of the layers of a block row (or, where `isColumn`, of a block column), in order. In a symmetric sweep a
+    /// block is both.
+    case names(SweepID, block: Int, isColumn: Bool, [ArtifactNames])
+    case assignments([Assignment])
+    /// The outcomes of these parts are committed, or wanted no more; the worker may forget them.
+    case acknowledgement([Lease])
+    /// Tiles of the lease at `end` and beyond are someone else's now; at or before its first column the whole lease is.
+    case shrink(lease: UInt64, end: Int)
+    /// The sweep is over: its leases are void and its context can go.
+    case closed(SweepID)
+    case shutdown
+    case ping
+    /// The coordinator does not know the worker, which says hello again.
+    case introduce
+    /// The answer to a client's request of that number.
+    case reply(number: UInt64, ClientReply)
+}

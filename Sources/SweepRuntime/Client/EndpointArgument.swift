@@ -1,0 +1,54 @@
+internal import Foundation
+package import SweepModel
+
+/// Where a coordinator is, as a user names it.
+package enum EndpointArgument: Hashable, Sendable {
+    /// `tcp://HOST:PORT` or `ipc://PATH`.
+    case endpoint(String)
+    /// `@DIR`: the state directory of a coordinator, which holds its endpoint.
+    case directory(String)
+
+    package init(_ text: String) throws(Complaint) {
+        if text.hasPrefix("@"), text.count > 1 {
+            self = .directory(String(text.dropFirst()))
+        } else if Self.isEndpoint(text) {
+            self = .endpoint(text)
+        } else {
+            throw Complaint(
+                .request, "'\(text)' is no endpoint of a coordinator", at: "--connect",
+                advice: "give tcp://HOST:PORT, ipc://PATH, or @DIR with the coordinator's state directory")
+        }
+    }
+
+    /// The endpoint to connect to; nil while the coordinator has not written it yet.
+    package func resolve() throws(Complaint) -> String? {
+        switch self {
+        case .endpoint(let endpoint): return endpoint
+        case .directory(let directory):
+            var isDirectory: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue
+            else {
+                throw Complaint(
+                    .request, "there is no such state directory", at: directory,
+                    advice: "name the folder that the coordinator was given as --state")
+            }
+            return EndpointFile.read(in: directory)
+        }
+    }
+
+    private static func isEndpoint(_ text: String) -> Bool {
+        if text.hasPrefix("ipc://") { return text.utf8.count > "ipc://".utf8.count }
+        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return false }
+        let host = text[..<colon].dropFirst("tcp://".count)
+        return !host.isEmpty && UInt16(text[text.index(after: colon)...]).map { $0 > 0 } ?? false
+    }
+}
+
+extension EndpointArgument: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .endpoint(let endpoint): endpoint
+        case .directory(let directory): "@" + directory
+        }
+    }
+}

@@ -1,0 +1,311 @@
+internal import CoordinatorCore
+internal import Foundation
+internal import SweepJournal
+internal import SweepModel
+internal import SweepProtocol
+internal import ZeroMQ
+
+/// Binds a `Coordinator` to a ROUTER socket, a journal, the clock and signals, on the thread that calls `run`.
+final class CoordinatorLoop {
+    private(set) var coordinator: Coordinator
+    let journal: SweepJournal
+    private let socket: Socket
+    private let signals: SignalInbox?
+    private let inbox: LoopInbox
+    private let admission: any Admission
+    private weak var host: (any CoordinatorHost)?
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var commits: CommitQueue
+    private var incidents = IncidentFolder()
+    /// Messages that found a peer's queue full.
+    private var unsent: [(peer: Peer, frames: [[UInt8]])] = []
+    /// Peers that could not be reached. They are lost only once everything that has arrived is read: a goodbye may be among it.
+    private var unreachable: [Peer] = []
+    /// Peers that are not listened to any more.
+    private var blocked: Set<Peer> = []
+    /// The contexts of sweeps as they go to workers: the same for all.
+    private var contextFrames: [SweepID: [[UInt8]]] = [:]
+    private var isStopped = false
+
+    private static let tickInterval = Duration.milliseconds(500)
+    private static let limits = MessageLimits(
+        maxParts: ProtocolLimits.parts, maxBytes: ProtocolLimits.messageBytes)
+    private static let messagesPerTurn = 1_000
+    private static let unsentLimit = 100_000
+    private static let blockedLimit = 10_000
+
+    /// - Parameter coordinator: with everything of the journal replayed.
+    init(
+        _ coordinator: Coordinator, journal: SweepJournal, inbox: LoopInbox, socket: consuming Socket,
+        admission: any Admission, signals: SignalInbox?, host: any CoordinatorHost
+    ) {
+        self.coordinator = coordinator
+        self.journal = journal
+        self.inbox = inbox
+        self.socket = socket
+        self.admission = admission
+        self.signals = signals
+        self.host = host
+        commits = CommitQueue(journal)
+        start = clock.now
+    }
+
+    /// Time since the loop was made.
+    var now: Duration { clock.now - start }
+
+    /// Ends `run` after the present turn.
+    func stop() { isStopped = true }
+
+    /// Runs until `stop()`; everything that happened is durable then. Throws where the journal cannot be written any more.
+    func run() throws {
+        var nextTick = clock.now
+        while !isStopped {
+            var items = [
+                socket.pollItem(commits.isOverfull ? [] : .receive), socket.monitorPollItem(), inbox.wakeUp.pollItem,
+            ]
+            if let signals { items.append(signals.wakeUp.pollItem) }
+            let isWaiting = unsent.isEmpty && unreachable.isEmpty && !commits.isOverfull
+            _ = try poll(items, timeout: isWaiting ? max(.zero, nextTick - clock.now) : .milliseconds(5))
+            try sendAgain()
+            let isDrained = commits.isOverfull ? false : try receive()
+            try watchConnections()
+            if isDrained { try loseUnreachable() }
+            for signal in signals?.take() ?? [] { try host?.take(signal: signal, self) }
+            for task in inbox.take() { try task(self) }
+            if clock.now >= nextTick {
+                nextTick = clock.now + Self.tickInterval
+                try tick()
+            }
+            try host?.turned(self)
+            commits.flush()
+            try sendCommitted()
+        }
+        try settle()
+    }
+
+    private func tick() throws {
+        let revoked = admission.revokedNames()
+        if !revoked.isEmpty { try handle(.revoked(revoked)) }
+        for incident in admission.incidents() { tell(incident) }
+        try handle(.tick)
+        for incident in incidents.due(now: clock.now) { record(incident) }
+    }
+
+    /// Waits until what happened is durable, and sends what waited for it.
+    private func settle() throws {
+        commits.flush()
+        while !commits.isEmpty {
+            _ = try poll([inbox.wakeUp.pollItem], timeout: .milliseconds(100))
+            for task in inbox.take() { try task(self) }
+            try sendCommitted()
+            commits.flush()
+        }
+        try sendAgain()
+    }
+
+    // MARK: Receiving
+
+    /// Everything that has arrived, so that nobody is declared lost whose words are already here; whether that is all.
+    private func receive() throws -> Bool {
+        for _ in 0..<Self.messagesPerTurn {
+            guard let (received, userID) = try socket.receiveAuthenticated(limits: Self.limits) else { return true }
+            switch received {
+            case .message(let frames):
+                guard let routingID = frames.first else { continue }
+                let peer = Peer(routingID: routingID)
+                if blocked.contains(peer) { continue }
+                guard let identity = admission.identity(of: userID) else {
+                    try send(.refusal("the key is not valid any more"), to: peer)
+                    continue
+                }
+                try take(Array(frames.dropFirst()), from: peer, as: identity)
+            case .oversized(let routingID, let parts, let bytes):
+                guard let routingID else { continue }
+                let peer = Peer(routingID: routingID)
+                if blocked.contains(peer) { continue }
+                try handle(.unreadable(from: peer, reason: "the message has \(parts) frames of \(bytes) bytes"))
+            }
+        }
+        return false
+    }
+
+    private func take(_ frames: [[UInt8]], from peer: Peer, as identity: Identity) throws {
+        let message: PeerMessage
+        do {
+            message = try PeerMessage(frames: frames)
+        } catch {
+            return try handle(.unreadable(from: peer, reason: error.description))
+        }
+        switch message {
+        case .worker(let message): try handle(.message(from: peer, as: identity, message))
+        case .client(let number, let request):
+            try handle(
+                .request(
+                    from: peer, as: identity, number: number, request, wallTime: Date().timeIntervalSince1970))
+        }
+    }
+
+    private func loseUnreachable() throws {
+        let gone = unreachable
+        unreachable = []
+        for peer in gone { try handle(.unreachable(peer)) }
+    }
+
+    /// A connection that ended has no name, so everybody is pinged: whoever is gone cannot be reached.
+    private func watchConnections() throws {
+        var somebodyLeft = false
+        while let event = try socket.receiveEvent() {
+            if event.kind == .disconnected { somebodyLeft = true }
+        }
+        guard somebodyLeft else { return }
+        for peer in coordinator.peers { try send(.ping, to: peer) }
+    }
+
+    // MARK: Deciding
+
+    func handle(_ event: CoordinatorEvent) throws {
+        for effect in coordinator.handle(event, now: now) { try perform(effect) }
+    }
+
+    /// Calls into the coordinator beside its events, such as to submit a sweep.
+    func decide<Result>(_ body: (inout Coordinator) throws -> (Result, [CoordinatorEffect])) throws -> Result {
+        let (result, effects) = try body(&coordinator)
+        for effect in effects { try perform(effect) }
+        return result
+    }
+
+    private func perform(_ effect: CoordinatorEffect) throws {
+        switch effect {
+        case .send(let message, let peer): try send(message, to: peer)
+        case .sendAfterCommit(let message, let peer): commits.add(message, to: peer)
+        case .persist(let fact): commits.add(fact)
+        case .report(let incident): tell(incident)
+        case .block(let peer): if blocked.count < Self.blockedLimit { blocked.insert(peer) }
+        case .ended(let sweep, let ending):
+            contextFrames[sweep] = nil
+            try host?.ended(sweep, ending, self)
+        case .compare(let sweep, let row, let column, let scores, let host):
+            compare(sweep, row, column, scores, host)
+        case .reuse(let sweep, let row, let column, let source): reuse(sweep, row, column, source)
+        case .readFindings(let findings, let number, let peer): answer(findings, number, peer)
+        case .readScores(let sweep, let cursor, let number, let peer):
+            journal.readScores(of: sweep, after: cursor, maxBytes: Self.scoreBytes) { [inbox] result in
+                inbox.post { loop in
+                    let reply: ClientReply =
+                        switch result {
+                        case .success(let found):
+                            .scores(
+                                found.blocks.map { ScoreBlock(row: $0.row, columns: $0.columns, scores: $0.scores) },
+                                next: found.next)
+                        case .failure(let complaint): .refused(complaint)
+                        }
+                    try loop.send(.reply(number: number, reply), to: peer)
+                }
+            }
+        case .readEvents(let after, let number, let peer):
+            journal.readIncidents(after: after, limit: 1_000) { [inbox] result in
+                inbox.post { loop in
+                    let reply: ClientReply =
+                        switch result {
+                        case .success(let found): .events(found)
+                        case .failure(let complaint): .refused(complaint)
+                        }
+                    try loop.send(.reply(number: number, reply), to: peer)
+                }
+            }
+        }
+    }
+
+    /// Bytes of scores in one message to a client.
+    private static let scoreBytes = 16 << 20
+
+    private func answer(_ findings: SweepFindings, _ number: UInt64, _ peer: Peer) {
+        journal.readRecord(of: findings.status.id) { [inbox] result in
+            inbox.post { loop in
+                var reply: ClientReply
+                switch result {
+                case .success(let record):
+                    var whole = findings
+                    whole.dossier = record?.dossier ?? []
+                    reply = .findings(whole)
+                case .failure(let complaint): reply = .refused(complaint)
+                }
+                try loop.send(.reply(number: number, reply), to: peer)
+            }
+        }
+    }
+
+    private func compare(_ sweep: SweepID, _ row: Int, _ column: Int, _ scores: [UInt8], _ host: String) {
+        guard let plan = coordinator.plan(of: sweep) else { return }
+        commits.flush()
+        journal.readScores(of: sweep, row: row, column: column) { [inbox] result in
+            guard case .success(let block?) = result else { return }
+            let first = StoredTile(row: block.row, columns: block.columns, scores: block.scores)
+            if first.bytes(ofColumn: column, plan) == scores { return }
+            inbox.post { loop in try loop.handle(.mismatch(sweep, row: row, column: column, host: host)) }
+        }
+    }
+
+    private func reuse(_ sweep: SweepID, _ row: Int, _ column: Int, _ source: TileSource) {
+        guard let plan = coordinator.plan(of: sweep), let donor = coordinator.plan(of: source.donor) else {
+            return inbox.post { loop in try loop.handle(.reused(sweep, row: row, column: column, scores: nil)) }
+        }
+        commits.flush()
+        let assembly = TileReuse(plan: plan, row: row, column: column, donor: donor, source: source)
+        assembly.read(from: journal) { [inbox] scores in
+            inbox.post { loop in try loop.handle(.reused(sweep, row: row, column: column, scores: scores)) }
+        }
+    }
+
+    // MARK: Telling
+
+    private func tell(_ incident: Incident) {
+        guard incidents.admit(incident, now: clock.now) else { return }
+        record(incident)
+    }
+
+    private func record(_ incident: Incident) {
+        commits.add(.incident(incident))
+        host?.note(incident)
+    }
+
+    // MARK: Sending
+
+    private func sendCommitted() throws {
+        for (message, peer) in try commits.due() { try send(message, to: peer) }
+    }
+
+    func send(_ message: CoordinatorMessage, to peer: Peer) throws {
+        if case .sweep(let id, _) = message {
+            let frames = try contextFrames[id] ?? message.encoded()
+            contextFrames[id] = frames
+            return try send([peer.routingID] + frames, to: peer)
+        }
+        try send([peer.routingID] + (try message.encoded()), to: peer)
+    }
+
+    /// Sends now or, where the peer's queue is full, later.
+    private func send(_ frames: [[UInt8]], to peer: Peer) throws {
+        do {
+            if try socket.send(frames) { return }
+        } catch {
+            guard error.code == .hostUnreachable else { throw error }
+            unreachable.append(peer)
+            return
+        }
+        guard unsent.count < Self.unsentLimit else {
+            unreachable.append(peer)
+            return
+        }
+        unsent.append((peer, frames))
+    }
+
+    private func sendAgain() throws {
+        guard !unsent.isEmpty else { return }
+        let waiting = unsent
+        unsent = []
+        // A peer whose queue is full gets nothing out of turn.
+        for (peer, frames) in waiting { try send(frames, to: peer) }
+    }
+}

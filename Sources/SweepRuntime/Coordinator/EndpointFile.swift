@@ -1,0 +1,40 @@
+internal import Foundation
+internal import SweepModel
+
+/// The file in a state directory that says where its coordinator listens, for `--connect @DIR`.
+package enum EndpointFile {
+    /// Its name in the state directory.
+    package static let name = "endpoint"
+
+    /// Writes `endpoint`, whole or not at all.
+    static func write(_ endpoint: String, in directory: String) throws(Complaint) {
+        let path = "\(directory)/\(name)"
+        do { try Data((endpoint + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+            throw Complaint(
+                .work, "the endpoint cannot be written: \(error.localizedDescription)", at: path,
+                advice: "make the state directory writable")
+        }
+    }
+
+    /// The endpoint in `directory`; nil where there is none yet.
+    package static func read(in directory: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)"),
+            let text = String(bytes: data, encoding: .utf8)
+        else { return nil }
+        let endpoint = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return endpoint.contains("://") ? endpoint : nil
+    }
+
+    /// How others reach what is bound as `bound`: every interface stands for this host's name, if that can be found.
+    static func reachable(_ bound: String, advertised: String?) -> String {
+        guard bound.hasPrefix("tcp://"), let colon = bound.lastIndex(of: ":") else { return bound }
+        let port = bound[bound.index(after: colon)...]
+        if let advertised { return "tcp://\(advertised):\(port)" }
+        guard bound.hasPrefix("tcp://0.0.0.0:") || bound.hasPrefix("tcp://[::]:") else { return bound }
+        let name = MachineResources.hostName
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(name, nil, nil, &found) == 0 else { return "tcp://127.0.0.1:\(port)" }
+        freeaddrinfo(found)
+        return "tcp://\(name):\(port)"
+    }
+}

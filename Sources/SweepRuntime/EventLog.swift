@@ -1,0 +1,77 @@
+internal import Foundation
+internal import Synchronization
+
+/// The form of log lines.
+package enum LogFormat: String, CaseIterable, Sendable {
+    case text
+    case json
+}
+
+/// Log lines on standard error, from any thread. What repeats within ten seconds is counted and not repeated.
+package final class EventLog: Sendable {
+    private struct State {
+        var last = ""
+        var repeats = 0
+        var lastAt = Date.distantPast
+    }
+
+    private let format: LogFormat
+    private let isQuiet: Bool
+    private let state = Mutex(State())
+
+    private static let window = 10.0
+
+    /// - Parameter quiet: whether only warnings are written.
+    package init(format: LogFormat, quiet: Bool = false) {
+        self.format = format
+        isQuiet = quiet
+    }
+
+    /// Writes one line about something of `kind`, a word that does not change.
+    package func note(kind: String, _ text: String, isWarning: Bool = false, fields: [String: String] = [:]) {
+        guard isWarning || !isQuiet else { return }
+        let now = Date()
+        let lines = state.withLock { state -> [String] in
+            let key = "\(kind) \(text)"
+            if key == state.last, now.timeIntervalSince(state.lastAt) < Self.window {
+                state.repeats += 1
+                return []
+            }
+            var lines: [String] = []
+            if state.repeats > 0 {
+                lines.append(line("repeated", "the last message came \(state.repeats) times more", false, [:], now))
+            }
+            state = State(last: key, repeats: 0, lastAt: now)
+            lines.append(line(kind, text, isWarning, fields, now))
+            return lines
+        }
+        guard !lines.isEmpty else { return }
+        // A standard error that is closed or full must not stop anything.
+        try? FileHandle.standardError.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
+    }
+
+    private func line(
+        _ kind: String, _ text: String, _ isWarning: Bool, _ fields: [String: String], _ time: Date
+    ) -> String {
+        let stamp = time.formatted(.iso8601.time(includingFractionalSeconds: true))
+        switch format {
+        case .text: return "platonic: \(isWarning ? "warning: " : "")\(Self.printable(text))"
+        case .json:
+            var object = fields
+            object["time"] = stamp
+            object["level"] = isWarning ? "warning" : "info"
+            object["event"] = kind
+            object["message"] = text
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return (try? encoder.encode(object)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+    }
+
+    /// Without control characters, which a terminal would obey.
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}

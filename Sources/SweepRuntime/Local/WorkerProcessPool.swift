@@ -1,0 +1,154 @@
+internal import CLinux
+internal import Foundation
+internal import SweepModel
+
+/// Worker processes of this program on this host, kept at a given number.
+///
+/// They are started by posix_spawn only, each in a process group of its own so that a Ctrl-C is the parent's alone to handle. Each
+/// holds the read end of one pipe whose write end nobody else has: when this process dies, however it dies, they see its end.
+final class WorkerProcessPool {
+    private let arguments: [String]
+    private let count: Int
+    /// Where each process writes what it has to say; nil for this process's own standard error.
+    private let logs: String?
+    private var started = 0
+    private let executable: String
+    private let lifeline: (read: Int32, write: Int32)
+    private(set) var running: Set<pid_t> = []
+    private var shortLives = 0
+    /// The largest exit status of those that ended by themselves; 1 where one was killed.
+    private(set) var worstStatus: Int32 = 0
+    private var startTimes: [pid_t: ContinuousClock.Instant] = [:]
+
+    /// So many processes in a row that end within a second of their start, and none that joined, mean that starting more is no
+    /// use.
+    private static let shortLifeLimit = 8
+
+    /// The descriptor at which a worker finds its end of the pipe.
+    static let lifelineDescriptor: Int32 = 3
+
+    /// - Parameter arguments: of `platonic worker`.
+    init(arguments: [String], count: Int, logs: String?) throws(Complaint) {
+        guard let executable = Executable.path else {
+            throw Complaint(.work, "the program's own path is unknown", at: "/proc/self/exe", advice: "mount /proc")
+        }
+        self.arguments = arguments
+        self.count = count
+        self.logs = logs
+        self.executable = executable
+        if let logs {
+            try? FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
+        }
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw Complaint(
+                .work, "no pipe: \(String(cString: strerror(errno)))", at: "pipe2", advice: "raise ulimit -n")
+        }
+        lifeline = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(lifeline.read)
+        close(lifeline.write)
+    }
+
+    /// Starts processes until `count` are running.
+    func fill() throws(Complaint) {
+        while running.count < count { try start() }
+    }
+
+    /// A worker has joined: processes do start.
+    func noteJoined() { shortLives = 0 }
+
+    /// Collects processes that have ended and returns their ids.
+    func reap() throws(Complaint) -> [pid_t] {
+        var ended: [pid_t] = []
+        for process in running {
+            var status: Int32 = 0
+            guard waitpid(process, &status, WNOHANG) == process else { continue }
+            running.remove(process)
+            ended.append(process)
+            // The low seven bits name a signal.
+            worstStatus = max(worstStatus, status & 0x7F == 0 ? (status >> 8) & 0xFF : 1)
+            let lived = startTimes.removeValue(forKey: process).map { ContinuousClock.now - $0 } ?? .zero
+            shortLives = lived < .seconds(1) ? shortLives + 1 : 0
+        }
+        guard shortLives < Self.shortLifeLimit else {
+            throw Complaint(
+                .work, "\(shortLives) worker processes in a row ended right after their start", at: executable,
+                advice: logs.map { "see the logs in \($0)" } ?? "run 'platonic worker' by hand to see why")
+        }
+        return ended
+    }
+
+    /// Waits until all processes have ended, and kills those that have not within `patience`.
+    func stop(patience: Duration) {
+        let deadline = ContinuousClock.now + patience
+        while !running.isEmpty, ContinuousClock.now < deadline {
+            _ = try? reap()
+            if !running.isEmpty { usleep(2_000) }
+        }
+        for process in running {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
+        running = []
+    }
+
+    /// Passes a signal on to all.
+    func signal(_ number: Int32) { for process in running { kill(process, number) } }
+
+    private func start() throws(Complaint) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, lifeline.read, Self.lifelineDescriptor)
+        started += 1
+        if let logs {
+            let path = "\(logs)/worker-\(started).log"
+            posix_spawn_file_actions_addopen(&actions, 2, path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions, Self.lifelineDescriptor + 1)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        let arguments = [executable, "worker"] + arguments + ["--lifeline", String(Self.lifelineDescriptor)]
+        var environment = ProcessInfo.processInfo.environment
+        for (name, value) in BLASEnvironment.variables { environment[name] = value }
+        var process: pid_t = 0
+        let code = withCStrings(arguments) { arguments in
+            withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
+                posix_spawn(&process, executable, &actions, &attributes, arguments, environment)
+            }
+        }
+        guard code == 0 else {
+            throw Complaint(
+                .work, "a worker process cannot be started: \(String(cString: strerror(code)))", at: executable,
+                advice: "look at the limits on processes and memory")
+        }
+        running.insert(process)
+        startTimes[process] = .now
+    }
+}
+
+/// Ends this process when its parent does.
+package enum Lifeline {
+    /// Starts a thread that exits the process, without ceremony, at the end of the pipe behind `descriptor`.
+    package static func watch(_ descriptor: Int32) {
+        let thread = Thread {
+            var byte: UInt8 = 0
+            while true {
+                let count = read(descriptor, &byte, 1)
+                if count == 0 || (count < 0 && errno != EINTR) { _exit(ExitStatus.interrupted) }
+            }
+        }
+        thread.name = "lifeline"
+        thread.start()
+    }
+}

@@ -1,0 +1,75 @@
+internal import ContentHash
+internal import Foundation
+package import SweepAnalysis
+package import SweepModel
+package import SweepProtocol
+
+/// Puts a sweep together from what its coordinator has of it.
+package struct SweepAssembly {
+    private let dossier: SweepDossier
+    private var table: ScoreTable
+
+    package init(_ dossier: SweepDossier) {
+        self.dossier = dossier
+        table = ScoreTable(plan: dossier.context.plan)
+    }
+
+    /// Takes in scores of tiles. Throws where they do not have the tiles' shape.
+    package mutating func put(_ block: ScoreBlock) throws(Complaint) {
+        let plan = dossier.context.plan
+        let counts = block.columns.map { plan.tileValueCount(row: block.row, column: $0) }
+        guard counts.reduce(0, +) * 8 == block.scores.count else {
+            throw Complaint(
+                .work, "the scores of tile (\(block.row), \(block.columns.lowerBound)) do not have its shape",
+                at: "results", advice: "use the release of platonic that the coordinator runs")
+        }
+        var start = 0
+        for (column, count) in zip(block.columns, counts) {
+            let values = block.scores.withUnsafeBytes { bytes in
+                (0..<count).map { index in
+                    Double(
+                        bitPattern: UInt64(
+                            littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self)))
+                }
+            }
+            table.put(row: block.row, column: column, values: values)
+            start += 8 * count
+        }
+    }
+
+    /// The sweep with everything that was put in.
+    package func finished(_ findings: SweepFindings) -> FinishedSweep {
+        var history = SweepHistory()
+        history.hosts = findings.hosts
+        history.blasCores = findings.blasCores
+        history.tiles = findings.tilesDone
+        history.retries = findings.retries
+        history.lostWorkers = findings.lostWorkers
+        history.wallSeconds = findings.wallSeconds
+        history.surveySeconds = findings.surveySeconds
+        history.layerSeconds = findings.layerSeconds
+        history.tileSeconds = findings.tileSeconds
+        history.flops = findings.flops
+        history.warnings = dossier.contents.warnings + findings.surveys.compactMap(\.self).flatMap(\.warnings)
+        history.storeDigests = findings.surveys.map { survey in
+            survey.map { ContentDigest(of: $0.layerDigests.joined(separator: "\n")).description } ?? "unread"
+        }
+        history.failures = findings.failures.map { "\($0.name): \($0.cause)" }.sorted()
+        if !findings.status.state.isOver || findings.status.state == .cancelled || findings.status.state == .failed {
+            let missing = findings.status.tiles - findings.tilesDone
+            if missing > 0 {
+                history.failures.append("\(missing) tiles: the sweep is \(findings.status.state.rawValue)")
+            }
+        }
+        let sweep = finished(findings, history)
+        history.warnings += LayerWarnings.of(sweep)
+        history.undefined = UndefinedScores.reasons(sweep)
+        return finished(findings, history)
+    }
+
+    private func finished(_ findings: SweepFindings, _ history: SweepHistory) -> FinishedSweep {
+        FinishedSweep(
+            spec: dossier.contents.spec, table: table, layers: findings.layers, sampleIDs: dossier.contents.sampleIDs,
+            groupSizes: dossier.contents.groupSizes, history: history)
+    }
+}

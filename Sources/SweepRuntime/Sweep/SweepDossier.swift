@@ -1,0 +1,99 @@
+internal import ContentHash
+package import FeatureStore
+internal import Foundation
+package import SweepModel
+package import SweepProtocol
+
+/// What the results of a sweep are written from, beside its findings and scores: it travels with the sweep, so that results can be
+/// fetched anywhere and at any time, whether or not the stores are still there.
+package struct SweepDossier: Sendable {
+    package let context: SweepContext
+    package let contents: Contents
+
+    package struct Contents: Codable, Sendable {
+        package let spec: SweepSpec
+        /// In the order of the plan's models, without what they say of single samples and layers.
+        package let stores: [StoreMetadata]
+        package let sampleIDs: [String]
+        package let groupSizes: [Int]?
+        package let warnings: [String]
+        /// The stores' files when the sweep was prepared.
+        package let stamps: [StoreStamp]
+    }
+
+    /// A file as the system knows it.
+    package struct StoreStamp: Codable, Hashable, Sendable {
+        package let path: String
+        package let bytes: Int
+        /// Seconds since 1970 with nanoseconds, as text.
+        package let modified: String
+    }
+
+    package init(_ prepared: PreparedSweep) {
+        context = SweepContext(
+            plan: prepared.plan, sampleDigest: prepared.join.digest.description, sampleStore: prepared.join.orderedBy,
+            samplePositions: prepared.join.positions, groups: prepared.groups?.groups, clip: prepared.spec.clip,
+            clipScope: prepared.spec.clipScope, normalize: prepared.spec.normalize,
+            ignoresTies: prepared.spec.ignoresTies)
+        contents = Contents(
+            spec: prepared.spec, stores: prepared.stores.map(\.summary), sampleIDs: prepared.join.ids,
+            groupSizes: prepared.groups?.sizes, warnings: prepared.warnings,
+            stamps: prepared.stores.map { Self.stamp(of: $0.path) })
+    }
+
+    package static func stamp(of path: String) -> StoreStamp {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return StoreStamp(path: path, bytes: -1, modified: "") }
+        return StoreStamp(
+            path: path, bytes: Int(status.st_size), modified: "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
+    }
+
+    // MARK: Bytes
+
+    /// The length of the context in 8 bytes, little-endian, the context in its wire form, then the contents as JSON.
+    package func encoded() throws(Complaint) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = Self.floats.encoding
+        do {
+            let wire = context.encoded()
+            let length = withUnsafeBytes(of: UInt64(wire.count).littleEndian) { Array($0) }
+            return length + wire + Array(try encoder.encode(contents))
+        } catch {
+            throw Complaint(
+                .work, "the sweep cannot be written down: \(error)", at: "submit", advice: "report this as a bug")
+        }
+    }
+
+    package init(encoded bytes: [UInt8]) throws(Complaint) {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = Self.floats.decoding
+        do {
+            guard bytes.count >= 8 else { throw ProtocolError("it has \(bytes.count) bytes") }
+            let count = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+            guard count <= UInt64(bytes.count - 8) else { throw ProtocolError("it is cut") }
+            context = try SweepContext(encoded: Array(bytes[8..<8 + Int(count)]))
+            contents = try decoder.decode(Contents.self, from: Data(bytes[(8 + Int(count))...]))
+        } catch {
+            throw Complaint(
+                .request, "what was submitted cannot be read: \(error)", at: "dossier",
+                advice: "use the release of platonic that submitted the sweep")
+        }
+    }
+
+    private static let floats = (
+        encoding: JSONEncoder.NonConformingFloatEncodingStrategy.convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"),
+        decoding: JSONDecoder.NonConformingFloatDecodingStrategy.convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    )
+
+    // MARK: Submitting
+
+    /// What goes to a coordinator.
+    package func submission(priority: Int32) throws(Complaint) -> Submission {
+        Submission(
+            name: contents.spec.name, priority: priority, spec: contents.spec.canonicalYAML,
+            workerBytes: UInt64(WorkerMemory.required(context.plan)), context: context, dossier: try encoded())
+    }
+}

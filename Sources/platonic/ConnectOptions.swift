@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import SweepModel
+import SweepRuntime
+
+/// Where the coordinator is, and by which keys it is talked to.
+struct ConnectOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The coordinator: tcp://HOST:PORT, ipc://PATH, or @DIR with its state directory (default: $PLATONIC_CONNECT).",
+            valueName: "endpoint"))
+    var connect: String?
+
+    @Option(help: "The directory of keys (default: $PLATONIC_KEYS).")
+    var keys: String?
+
+    @Flag(help: "Talk over TCP without keys: everyone on the way can read and change everything.")
+    var insecure = false
+
+    func validate() throws {
+        if insecure, keys != nil { throw ValidationError("--insecure and --keys exclude each other") }
+    }
+
+    /// The coordinator's address.
+    func address() throws(Complaint) -> EndpointArgument {
+        guard let text = connect ?? variable("PLATONIC_CONNECT") else {
+            throw Complaint(
+                .request, "no coordinator is named", at: "--connect",
+                advice: "give --connect tcp://HOST:PORT, or set PLATONIC_CONNECT")
+        }
+        return try EndpointArgument(text)
+    }
+
+    /// What the coordinator knows this program by.
+    func credentials() throws(Complaint) -> ClientCredentials {
+        try ClientCredentials(keys: keys ?? variable("PLATONIC_KEYS"), isInsecure: insecure)
+    }
+
+    private func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

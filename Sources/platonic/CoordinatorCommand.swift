@@ -1,0 +1,78 @@
+import ArgumentParser
+import ArtifactStore
+import Foundation
+import SweepModel
+import SweepRuntime
+
+struct CoordinatorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Serve any number of sweeps to any number of workers, durable across crashes.",
+        discussion: """
+            Everything that sweeps need is kept in the state directory. After a crash, kill -9 or a restart of the host the same command \
+            goes on where it was: workers reconnect by themselves, and nothing that was committed is computed again.
+
+            Peers over TCP need keys: 'platonic keys create DIR' makes them, 'platonic keys issue' issues more.
+
+              platonic keys create keys
+              platonic coordinator --bind tcp://0.0.0.0:7070 --state state --keys keys
+              platonic worker --connect @state --keys keys
+            """)
+
+    @Option(help: "Where to listen: tcp://HOST:PORT, where port 0 picks one, or ipc://PATH.")
+    var bind = "tcp://0.0.0.0:7070"
+
+    @Option(help: "The state directory; 'endpoint' in it is what --connect @DIR reads.")
+    var state: String
+
+    @Option(help: "The directory of keys (default: $PLATONIC_KEYS).")
+    var keys: String?
+
+    @Flag(help: "Let in everyone who can reach the endpoint, without encryption.")
+    var insecure = false
+
+    @Option(help: "The name or address by which other hosts reach this one (default: its host name).")
+    var advertise: String?
+
+    @Option(help: "The directory for artifacts, shared with all workers (default: $XDG_CACHE_HOME/platonic).")
+    var artifacts: String?
+
+    @Option(help: "Cut the artifact directory back to this size at the start (default: 20GiB).")
+    var artifactsLimit: ByteCount?
+
+    @Option(help: "Give the work of a worker that is alive without progress for so long to others (default: 60s).")
+    var stallLimit: DurationArgument?
+
+    @Option(help: "The form of log lines: text or json.")
+    var logFormat = LogFormat.text
+
+    @Flag(help: "Log warnings only.")
+    var quiet = false
+
+    func validate() throws {
+        guard bind.hasPrefix("tcp://") || bind.hasPrefix("ipc://") else {
+            throw ValidationError("--bind is '\(bind)'; give tcp://HOST:PORT or ipc://PATH")
+        }
+    }
+
+    func run() throws {
+        let directory = keys ?? ProcessInfo.processInfo.environment["PLATONIC_KEYS"]
+        if directory == nil, !insecure, bind.hasPrefix("tcp://") {
+            throw Complaint(
+                .request, "a TCP endpoint needs keys", at: bind,
+                advice:
+                    "give --keys DIR ('platonic keys create DIR' makes them), or --insecure on a network that you trust"
+            )
+        }
+        let configuration = CoordinatorService.Configuration(
+            bind: bind, state: state, keys: insecure || bind.hasPrefix("ipc://") ? nil : directory,
+            advertise: advertise,
+            artifactDirectory: artifacts ?? ArtifactDirectory.defaultPath,
+            artifactLimit: artifactsLimit?.bytes ?? 20 << 30, stallLimit: stallLimit?.duration ?? .seconds(60))
+        let log = EventLog(format: logFormat, quiet: quiet)
+        let status = try CoordinatorService(configuration, log: log).run(signals: try SignalInbox())
+        if status != ExitStatus.done { throw ExitCode(status) }
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}

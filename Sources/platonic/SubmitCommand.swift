@@ -1,0 +1,66 @@
+import ArgumentParser
+import Reporting
+import SweepModel
+import SweepProtocol
+import SweepRuntime
+
+struct SubmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Hand a sweep to a coordinator and print its id.",
+        discussion: """
+            The stores are opened and checked here first, and workers must find them under the same paths. The id stands alone on \
+            standard output, so that a script can keep it:
+
+              id=$(platonic submit spec.yaml --connect @state)
+              platonic wait "$id" --connect @state && platonic results "$id" --connect @state --output results.h5
+
+            With --output the command waits for the end, writes the results and prints the tables, as 'platonic sweep' does; the id \
+            then goes to standard error. Ctrl-C while it waits leaves the sweep running.
+
+            Exit status: 0 submitted or, where it waited, complete; 1 some or all of it could not be computed; 2 the request was \
+            wrong; 3 interrupted.
+            """)
+
+    @OptionGroup var spec: SpecOptions
+    @OptionGroup var client: ClientOptions
+
+    @Option(help: "Sweeps of higher priority go first; equal ones go in the order of submission.")
+    var priority: Int32 = 0
+
+    @Flag(help: "Wait until the sweep is over.")
+    var wait = false
+
+    @Option(help: "Wait, and write the results to this file (HDF5).")
+    var output: String?
+
+    @Flag(help: "Say nothing but warnings and results.")
+    var quiet = false
+
+    func run() throws {
+        let prepared = try PreparedSweep(spec.read())
+        let results = try output.map { try ResultsOutput(path: $0, json: client.json, quiet: quiet) }
+        let submission = try SweepDossier(prepared).submission(priority: priority)
+        for warning in prepared.warnings { Console.warn(warning) }
+        try client.withClient(wait || output != nil ? .waiting : .asking) { connection in
+            let id = try submit(submission, &connection)
+            let following = SweepFollowing(id: id, options: client, quiet: quiet)
+            if let results {
+                if !quiet { Console.note("platonic: submitted as sweep \(id)") }
+                try following.write(results, shown: prepared.warnings, &connection)
+            } else {
+                try Console.print(client.json ? ChangeJSON.text("submit", sweep: id) : "\(id)\n")
+                if wait { try following.report(try following.end(&connection)) }
+            }
+        }
+    }
+
+    private func submit(_ submission: Submission, _ connection: inout CoordinatorClient) throws -> SweepID {
+        do { return try connection.submit(submission) } catch is Interruption {
+            Console.note(
+                "platonic: interrupted before the coordinator answered; 'platonic status\(client.again)' tells whether it has the sweep"
+            )
+            throw ExitCode(ExitStatus.interrupted)
+        }
+    }
+}
