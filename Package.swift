@@ -101,7 +101,7 @@ let package = Package(
         tests("SweepJournal", ["SweepTestSupport"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
-        tests("CoordinatorCore", ["SweepTestSupport"]),
+        tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol"]),
     ]

@@ -83,7 +83,10 @@ extension Coordinator {
     /// Takes note of a failure, and of the layers that cannot be without their model's survey.
     mutating func record(failure item: WorkItem, _ cause: Complaint, of sweep: SweepID) {
         guard let state = sweeps[sweep], state.ledger.failures[item] == nil else { return }
-        sweeps[sweep]?.ledger.noteFailure(of: item, cause)
+        // A layer can fail that was done before, if its artifacts were lost; a tile that is done stays so.
+        if case .layer(let layer) = item { state.ledger.forget(layer: layer) }
+        if case .tile = item, state.isDone(item) { return }
+        state.ledger.noteFailure(of: item, cause)
         switch item {
         case .survey(let model):
             for layer in state.plan.models[model].layers where state.ledger.failures[.layer(layer)] == nil {

@@ -14,7 +14,6 @@ extension Coordinator {
         workers[slot]?.leases.append(number)
         sweeps[sweep]?.leaseCount += 1
         if sweeps[sweep]?.startedAt == nil { sweeps[sweep]?.startedAt = now }
-        participate(slot, in: sweep)
         tell(slot, about: work, of: sweep)
         let inputs: Assignment.Inputs =
             switch work {

@@ -20,6 +20,12 @@ extension Coordinator {
     private mutating func take(_ outcome: LeaseOutcome, from slot: Int, _ now: Duration) {
         let part = outcome.part
         guard let state = sweeps[part.sweep], state.isActive else { return }
+        // Scores of two kinds of kernels would differ in their last bits: the first result decides.
+        if let core = state.ledger.blasCores.first, let worker = workers[slot], worker.hello.blasCore != core,
+            leases[part.number]?.worker == slot
+        {
+            return takeBack(part.number, now)
+        }
         let record = leases[part.number].flatMap { $0.worker == slot && $0.sweep == part.sweep ? $0 : nil }
         switch (outcome.result, part.work) {
         case (.tiles(let scores), .tiles(let row, let columns)):
@@ -41,6 +47,7 @@ extension Coordinator {
             guard Self.fits(summary, state.plan) else {
                 return fail(part.work.firstItem, of: part, Self.misfit, slot, now)
             }
+            participate(slot, in: part.sweep)
             succeed(part.work.firstItem, of: part, seconds: outcome.seconds, slot)
             apply(summary, of: layer, sweep: part.sweep, seconds: outcome.seconds, flops: outcome.flops)
             persist(.layer(part.sweep, layer: layer, summary, seconds: outcome.seconds, flops: outcome.flops))
@@ -95,6 +102,7 @@ extension Coordinator {
         by slot: Int
     ) {
         let sweep = part.sweep
+        participate(slot, in: sweep)
         let first = WorkItem.tile(row: row, column: columns.lowerBound)
         learn(first, count: columns.count, of: sweep, seconds: seconds, slot)
         workers[slot]?.tilesScored += columns.count

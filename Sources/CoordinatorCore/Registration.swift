@@ -105,7 +105,6 @@ extension Coordinator {
         workers[slot]?.leases.append(lease.number)
         sweeps[lease.sweep]?.leaseCount += 1
         if sweeps[lease.sweep]?.startedAt == nil { sweeps[lease.sweep]?.startedAt = now }
-        participate(slot, in: lease.sweep)
     }
 
     private mutating func drop(_ lease: UInt64, _ slot: Int) {
@@ -134,7 +133,8 @@ extension Coordinator {
     // MARK: Signs of life
 
     private mutating func heartbeat(_ slot: Int, _ progress: UInt64, _ held: Set<UInt64>, _ now: Duration) {
-        if workers[slot]?.progress != progress { noteProgress(slot, progress, now) }
+        // A compute thread that is at nothing does not hang.
+        if workers[slot]?.progress != progress || held.isEmpty { noteProgress(slot, progress, now) }
         takeBackUndelivered(slot, held: held, isCertain: false, now)
         enqueue(slot)
     }
@@ -208,7 +208,9 @@ extension Coordinator {
     private mutating func suspect(_ item: WorkItem, of sweep: SweepID, _ worker: WorkerRecord, _ now: Duration) {
         let losses = (sweeps[sweep]?.losses[item] ?? 0) + 1
         sweeps[sweep]?.losses[item] = losses
-        guard losses >= settings.lossLimit, let lease = worker.leases.first else { return }
+        guard losses >= settings.lossLimit, let lease = worker.leases.first, sweeps[sweep]?.doubled[item] == nil else {
+            return
+        }
         close(item, of: lease)
         let cause = Complaint(
             .work, "\(losses) workers died while they ran the \(item)", at: worker.hello.host,

@@ -328,7 +328,9 @@ package struct WorkerSession {
         }
         awaySince = now
         if now >= nextHeartbeat {
-            let numbers = Set(held.map(\.lease.number)).union(results.map(\.outcome.part.number)).sorted()
+            // What is being computed counts, also where it is wanted no more: the coordinator tells a hung worker by it.
+            let numbers = Set(held.map(\.lease.number) + results.map(\.outcome.part.number))
+                .union(executing.map { [$0] } ?? []).sorted()
             effects.append(.send(.heartbeat(progress: progress, held: Array(numbers.prefix(ProtocolLimits.items)))))
             let interval = held.isEmpty && results.isEmpty ? .seconds(welcome?.idleHeartbeat ?? 5) : busyHeartbeat
             nextHeartbeat = now + interval

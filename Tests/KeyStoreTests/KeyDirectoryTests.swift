@@ -14,7 +14,8 @@ struct KeyDirectoryTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func mode(_ path: String) throws -> Int {
-        try #require(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return try #require(attributes[.posixPermissions] as? Int)
     }
 
     @Test func secretsAreTheOwnersAlone() throws {

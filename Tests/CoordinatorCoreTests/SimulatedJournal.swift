@@ -1,0 +1,86 @@
+import SweepModel
+import SweepProtocol
+
+@testable import CoordinatorCore
+
+/// A journal in memory: facts become durable some time after they are handed over, and those that are not are lost with the
+/// coordinator. It complains when a tile is committed twice or with scores that nobody should have found.
+struct SimulatedJournal {
+    private(set) var committed: [JournalEntry] = []
+    private var pending: [Item] = []
+    private var plans: [SweepID: SweepPlan] = [:]
+    private var done: [SweepID: Set<WorkItem>] = [:]
+    private(set) var complaints: [String] = []
+
+    private enum Item {
+        case fact(JournalEntry)
+        case message(CoordinatorMessage, Peer)
+    }
+
+    mutating func add(_ fact: JournalEntry) { pending.append(.fact(fact)) }
+
+    mutating func add(_ message: CoordinatorMessage, to peer: Peer) { pending.append(.message(message, peer)) }
+
+    /// Makes everything so far durable, and returns the messages that waited for it.
+    mutating func commit() -> [(message: CoordinatorMessage, peer: Peer)] {
+        var messages: [(CoordinatorMessage, Peer)] = []
+        for item in pending {
+            switch item {
+            case .message(let message, let peer): messages.append((message, peer))
+            case .fact(let fact): commit(fact)
+            }
+        }
+        pending = []
+        return messages
+    }
+
+    /// What is not durable is lost.
+    mutating func crash() { pending = [] }
+
+    private mutating func commit(_ fact: JournalEntry) {
+        var fact = fact
+        switch fact {
+        case .submitted(let record):
+            if plans[record.id] != nil { complaints.append("sweep \(record.id) is given twice") }
+            plans[record.id] = try? SweepContext(encoded: record.context).plan
+        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops):
+            for column in columns
+            where done[sweep, default: []].insert(.tile(row: row, column: column)).inserted == false {
+                complaints.append("tile (\(row), \(column)) of sweep \(sweep) is committed twice")
+            }
+            if let plan = plans[sweep], scores.count != HonestWork.scores(plan, row: row, columns: columns).count {
+                complaints.append("tiles of sweep \(sweep) have \(scores.count) bytes")
+            }
+            fact = .tiles(sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops)
+        case .survey(let sweep, let model, _, _):
+            if done[sweep, default: []].insert(.survey(model: model)).inserted == false {
+                complaints.append("model \(model) of sweep \(sweep) is surveyed twice")
+            }
+        case .forgotten(let sweep):
+            done[sweep] = nil
+            plans[sweep] = nil
+            committed.removeAll { $0.sweep == sweep }
+        default: break
+        }
+        committed.append(fact)
+    }
+
+    /// Tiles that are durable.
+    func tiles(of sweep: SweepID) -> Set<WorkItem> {
+        (done[sweep] ?? []).filter { if case .tile = $0 { true } else { false } }
+    }
+}
+
+extension JournalEntry {
+    /// The sweep that it is about.
+    var sweep: SweepID? {
+        switch self {
+        case .submitted(let record): record.id
+        case .participant(let id, _, _), .survey(let id, _, _, _), .layer(let id, _, _, _, _),
+            .tiles(let id, _, _, _, _, _), .failure(let id, _, _), .retried(let id), .ended(let id, _),
+            .forgotten(let id):
+            id
+        case .incident: nil
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import SweepModel
+import SweepProtocol
+import SweepTestSupport
+import WorkerCore
+
+@testable import CoordinatorCore
+
+/// A worker process of a simulation: the real `WorkerSession`, and a compute thread of one number for its speed.
+struct SimulatedWorker {
+    enum Character: Hashable {
+        case honest
+        /// Everything fails.
+        case failing
+        /// Results have the wrong shape.
+        case misshapen
+        /// Scores are not those that others find.
+        case wrong
+        /// Its compute thread makes no step.
+        case hung
+    }
+
+    let id: String
+    let processID: Int64
+    let character: Character
+    let slowness: Double
+    var session: WorkerSession
+    var peer: Peer?
+    var isAlive = true
+    /// Nothing that it says or is told arrives until then.
+    var cutUntil = Duration.zero
+    var contexts: [SweepID: SweepContext] = [:]
+    var jobs: [WorkerSession.Job] = []
+    /// The job that is being computed, its next column, and the column at which it ends.
+    var executing: (job: WorkerSession.Job, column: Int, end: Int)?
+    var steps: UInt64 = 0
+    /// Counts what is being computed, so that an end that comes too late is noticed.
+    var generation = 0
+    var nextTick = Duration.zero
+
+    init(number: Int, core: String?, generator: inout SeededGenerator, isCalm: Bool, now: Duration) {
+        id = "worker \(number)"
+        processID = Int64(number)
+        let fate = isCalm ? 100 : Int.random(in: 0..<100, using: &generator)
+        character =
+            switch fate {
+            case 0..<4: .failing
+            case 4..<6: .misshapen
+            case 6..<8: .wrong
+            case 8..<11: .hung
+            default: .honest
+            }
+        slowness = isCalm ? 1 : [0.3, 1, 1, 1, 4, 20][Int.random(in: 0..<6, using: &generator)]
+        let hasLimit = !isCalm && Int.random(in: 0..<8, using: &generator) == 0
+        let limits = WorkerSession.Limits(
+            idleTimeout: isCalm || Int.random(in: 0..<8, using: &generator) > 0 ? nil : .seconds(3),
+            deadline: hasLimit ? now + .seconds(Int.random(in: 2...20, using: &generator)) : nil,
+            reconnectTimeout: .seconds(60), grace: .milliseconds(500))
+        let memory: UInt64 = !isCalm && Int.random(in: 0..<10, using: &generator) == 0 ? 1 << 10 : 1 << 30
+        let core = core ?? (!isCalm && Int.random(in: 0..<12, using: &generator) == 0 ? "Zen" : "Haswell")
+        session = WorkerSession(
+            WorkerHello(
+                software: "platonic test", workerID: id, host: "host \(number % 5)", processID: processID,
+                blasCore: core,
+                memoryBytes: memory), limits: limits, now: now)
+    }
+
+    /// Starts on the next job; how long its first item takes.
+    mutating func begin() -> Double? {
+        guard executing == nil, isAlive, !session.isFull else { return nil }
+        while !jobs.isEmpty {
+            let job = jobs.removeFirst()
+            guard contexts[job.assignment.lease.sweep] != nil else { continue }
+            if case .tiles(_, let columns) = job.assignment.lease.work {
+                executing = (job, columns.lowerBound, columns.upperBound)
+            } else {
+                executing = (job, 0, 1)
+            }
+            steps += 1
+            generation += 1
+            return slowness
+        }
+        return nil
+    }
+
+    /// Ends the present item and returns its outcome; `isMore` where the next one of the same job follows.
+    mutating func finish(broken: (WorkItem) -> Complaint?) -> (outcome: LeaseOutcome, isMore: Bool)? {
+        guard let (job, column, end) = executing else { return nil }
+        steps += 1
+        generation += 1
+        let lease = job.assignment.lease
+        guard let plan = contexts[lease.sweep]?.plan else {
+            executing = nil
+            return nil
+        }
+        var part = lease
+        if case .tiles(let row, _) = lease.work {
+            part = Lease(sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: column..<column + 1))
+            executing = column + 1 < end ? (job, column + 1, end) : nil
+        } else {
+            executing = nil
+        }
+        return (outcome(part, plan, broken), executing != nil)
+    }
+
+    private func outcome(_ part: Lease, _ plan: SweepPlan, _ broken: (WorkItem) -> Complaint?) -> LeaseOutcome {
+        var outcome = HonestWork.outcome(part, plan, seconds: slowness * 0.05)
+        var result = outcome.result
+        if let complaint = broken(part.work.firstItem) { result = .failure(complaint) }
+        switch (character, result) {
+        case (.failing, _): result = .failure(.work("this host is broken", at: id))
+        case (.misshapen, .tiles(let scores)): result = .tiles(scores + [1])
+        case (.misshapen, .survey(let survey)):
+            result = .survey(
+                ModelSurvey(
+                    clipThresholds: [], layerDigests: survey.layerDigests + ["one more"], warnings: survey.warnings))
+        case (.wrong, .tiles(let scores)): result = .tiles(scores.map { _ in 8 })
+        default: break
+        }
+        outcome = LeaseOutcome(part: part, result: result, seconds: outcome.seconds, flops: outcome.flops)
+        return outcome
+    }
+
+    /// Tiles at `end` and beyond are not begun.
+    mutating func cut(_ lease: UInt64, end: Int) {
+        if let (job, column, last) = executing, job.assignment.lease.number == lease {
+            executing = (job, column, max(column + 1, min(last, end)))
+        }
+        guard let index = jobs.firstIndex(where: { $0.assignment.lease.number == lease }) else { return }
+        let job = jobs[index]
+        guard case .tiles(let row, let run) = job.assignment.lease.work, end > run.lowerBound else {
+            jobs.remove(at: index)
+            return
+        }
+        let kept = run.lowerBound..<min(end, run.upperBound)
+        let shorter = Lease(
+            sweep: job.assignment.lease.sweep, number: lease, work: .tiles(row: row, columns: kept))
+        jobs[index] = WorkerSession.Job(
+            assignment: Assignment(lease: shorter, inputs: .tiles), rows: job.rows,
+            columns: Array(job.columns.prefix(kept.count)))
+    }
+}
