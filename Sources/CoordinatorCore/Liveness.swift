@@ -24,6 +24,7 @@ extension Coordinator {
         if offences.count >= settings.offenderLimit {
             offences = offences.filter { now - $0.value.since < .seconds(60) }
         }
+        keepSomebodyUsable()
         if !isStopping { doubleStragglers(now) }
     }
 

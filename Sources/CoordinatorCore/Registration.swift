@@ -233,13 +233,17 @@ extension Coordinator {
         keepSomebodyUsable()
     }
 
-    /// If all that are left were set aside, they are better than nobody.
-    private mutating func keepSomebodyUsable() {
-        guard workerCount > 0, !workers.contains(where: { $0?.isUsable == true }) else { return }
-        for slot in workers.indices where workers[slot]?.condition == .setAside {
-            workers[slot]?.condition = .fine
-            workers[slot]?.failuresInRow = 0
-            enqueue(slot)
+    /// Where all that could work on a sweep were set aside, they are better than nobody.
+    mutating func keepSomebodyUsable() {
+        for id in active {
+            guard let state = sweeps[id] else { continue }
+            func isAble(_ worker: WorkerRecord?) -> Bool { worker.map { obstacle($0, state) == nil } ?? false }
+            if workers.contains(where: { $0?.isUsable == true && isAble($0) }) { continue }
+            for slot in workers.indices where workers[slot]?.condition == .setAside && isAble(workers[slot]) {
+                workers[slot]?.condition = .fine
+                workers[slot]?.failuresInRow = 0
+                enqueue(slot)
+            }
         }
     }
 }
