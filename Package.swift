@@ -90,6 +90,12 @@ let package = Package(
             name: "SweepTestSupport",
             dependencies: ["HDF5", "SweepModel"],
             path: "Tests/SweepTestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "cluster-bench",
+            dependencies: [
+                "ZeroMQ", "KeyStore", "SweepModel", "SweepProtocol", "SweepJournal", "CoordinatorCore", "SweepRuntime",
+                "SweepTestSupport", argumentParser,
+            ], path: "Tests/ClusterBench", swiftSettings: strict),
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra", ["SweepTestSupport"]),
@@ -102,6 +108,7 @@ let package = Package(
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
+        tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol"]),
     ]

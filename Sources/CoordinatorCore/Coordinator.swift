@@ -54,8 +54,8 @@ package struct Coordinator {
     /// The peers that are registered as workers, in the order of their slots.
     package var peers: [Peer] { workers.compactMap { $0?.peer } }
 
-    /// Whether work is out or could be handed out.
-    package var isBusy: Bool { !active.isEmpty }
+    /// Whether some sweep is not over.
+    package var isBusy: Bool { sweeps.values.contains(where: \.isActive) }
 
     /// Takes in one event and returns what is to be done, in order.
     package mutating func handle(_ event: CoordinatorEvent, now: Duration) -> [CoordinatorEffect] {
@@ -82,6 +82,8 @@ package struct Coordinator {
                 "tile (\(row), \(column)) came a second time, from \(host), with other scores; the first ones stay",
                 isWarning: true, sweep: sweep, host: host)
         case .reused(let sweep, let row, let column, let scores): reuse(sweep, row, column, scores, now)
+        case .durable(let sweep):
+            if sweeps[sweep]?.isActive == true, !active.contains(sweep) { activate(sweep) }
         case .tick: tick(now)
         case .interrupt:
             isStopping = true

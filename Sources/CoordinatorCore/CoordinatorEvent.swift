@@ -18,6 +18,8 @@ package enum CoordinatorEvent: Sendable {
     case mismatch(SweepID, row: Int, column: Int, host: String)
     /// The outcome of `CoordinatorEffect.reuse`: the scores, or nil where they could not be had.
     case reused(SweepID, row: Int, column: Int, scores: [UInt8]?)
+    /// The outcome of `CoordinatorEffect.confirm`.
+    case durable(SweepID)
     /// Time has passed.
     case tick
     /// Workers are to stop; sweeps go on when a coordinator is started again.
@@ -31,6 +33,9 @@ package enum CoordinatorEffect: Sendable {
     case sendAfterCommit(CoordinatorMessage, to: Peer)
     /// Make a fact durable.
     case persist(JournalEntry)
+    /// Say when the submission of a sweep is durable. Before that nothing of it is handed out: after a crash its number would be
+    /// another sweep's.
+    case confirm(SweepID)
     /// Look whether scores that came a second time equal those on record.
     case compare(SweepID, row: Int, column: Int, scores: [UInt8], host: String)
     /// Take a tile's scores from earlier sweeps, which have had the same artifacts.

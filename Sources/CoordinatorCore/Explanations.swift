@@ -60,6 +60,7 @@ extension Coordinator {
 
     /// Why nobody works on a sweep that is not over.
     private func idleness(of state: SweepState) -> (String, [String]) {
+        guard active.contains(state.id) else { return ("it is being written to the disk", []) }
         let all = workers.compactMap { $0 }
         guard !all.isEmpty else {
             return ("no worker is registered", ["start one: platonic worker --connect …"])

@@ -113,10 +113,10 @@ extension Coordinator {
         let state = SweepState(record, context: context)
         state.donors = ScoreDonors(for: state, among: Array(sweeps.values))
         sweeps[record.id] = state
-        activate(record.id)
+        effects.append(.confirm(record.id))
     }
 
-    private mutating func activate(_ id: SweepID) {
+    mutating func activate(_ id: SweepID) {
         active.append(id)
         active.sort { a, b in
             let (p, q) = (sweeps[a]?.priority ?? 0, sweeps[b]?.priority ?? 0)

@@ -44,7 +44,9 @@ package struct SocketOptions: Sendable, Equatable {
         try socket.set(ZMQ_SNDHWM, to: sendHighWaterMark)
         try socket.set(ZMQ_RCVHWM, to: receiveHighWaterMark)
         if kind == .router { try socket.set(ZMQ_ROUTER_MANDATORY, to: Int32(routerMandatory ? 1 : 0)) }
-        try socket.set(ZMQ_MAXMSGSIZE, to: maxMessageSize)
+        // libzmq looks at the frame as it comes over the wire: encrypted, it is a little longer.
+        let overhead: Int64 = security == .none || maxMessageSize < 0 ? 0 : 64
+        try socket.set(ZMQ_MAXMSGSIZE, to: maxMessageSize + overhead)
         try socket.set(ZMQ_RECONNECT_IVL, to: reconnectInterval.wholeMilliseconds)
         try socket.set(ZMQ_RECONNECT_IVL_MAX, to: reconnectIntervalMax.wholeMilliseconds)
         try socket.set(ZMQ_HANDSHAKE_IVL, to: handshakeInterval.wholeMilliseconds)

@@ -150,7 +150,9 @@ struct SimulatedCluster {
         case .commit(let life):
             guard life == self.life else { return }
             if !isCalm, chance(0.002) { return crash("its disk fails") }
-            for (message, peer) in journal.commit() { send(message, to: peer) }
+            let (messages, confirmed) = journal.commit()
+            for (message, peer) in messages { send(message, to: peer) }
+            for sweep in confirmed { tell(.durable(sweep)) }
             queue.add(.commit(life: life), at: later(1...20))
         case .trouble:
             guard !isCalm else { return calm() }
@@ -221,6 +223,7 @@ struct SimulatedCluster {
         case .send(let message, let peer): send(message, to: peer)
         case .sendAfterCommit(let message, let peer): journal.add(message, to: peer)
         case .persist(let fact): journal.add(fact)
+        case .confirm(let sweep): journal.confirm(sweep)
         case .reuse(let sweep, let row, let column, _):
             var scores: [UInt8]?
             if let plan = coordinator?.plan(of: sweep), chance(0.9) {
@@ -437,7 +440,7 @@ struct SimulatedCluster {
     // MARK: The end
 
     private mutating func checkEnd() {
-        for (message, peer) in journal.commit() { send(message, to: peer) }
+        for (message, peer) in journal.commit().messages { send(message, to: peer) }
         violations += journal.complaints
         guard let coordinator else { return violations.append("there is no coordinator") }
         if !coordinator.leases.isEmpty { violations.append("\(coordinator.leases.count) leases are left") }

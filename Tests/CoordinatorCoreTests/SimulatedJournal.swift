@@ -15,23 +15,28 @@ struct SimulatedJournal {
     private enum Item {
         case fact(JournalEntry)
         case message(CoordinatorMessage, Peer)
+        case confirmation(SweepID)
     }
 
     mutating func add(_ fact: JournalEntry) { pending.append(.fact(fact)) }
 
     mutating func add(_ message: CoordinatorMessage, to peer: Peer) { pending.append(.message(message, peer)) }
 
-    /// Makes everything so far durable, and returns the messages that waited for it.
-    mutating func commit() -> [(message: CoordinatorMessage, peer: Peer)] {
+    mutating func confirm(_ sweep: SweepID) { pending.append(.confirmation(sweep)) }
+
+    /// Makes everything so far durable, and returns what waited for it.
+    mutating func commit() -> (messages: [(message: CoordinatorMessage, peer: Peer)], confirmed: [SweepID]) {
         var messages: [(CoordinatorMessage, Peer)] = []
+        var confirmed: [SweepID] = []
         for item in pending {
             switch item {
             case .message(let message, let peer): messages.append((message, peer))
+            case .confirmation(let sweep): confirmed.append(sweep)
             case .fact(let fact): commit(fact)
             }
         }
         pending = []
-        return messages
+        return (messages, confirmed)
     }
 
     /// What is not durable is lost.

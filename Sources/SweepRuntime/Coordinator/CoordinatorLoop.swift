@@ -178,8 +178,9 @@ final class CoordinatorLoop {
     private func perform(_ effect: CoordinatorEffect) throws {
         switch effect {
         case .send(let message, let peer): try send(message, to: peer)
-        case .sendAfterCommit(let message, let peer): commits.add(message, to: peer)
+        case .sendAfterCommit(let message, let peer): commits.add(.send(message, peer))
         case .persist(let fact): commits.add(fact)
+        case .confirm(let sweep): commits.add(.confirm(sweep))
         case .report(let incident): tell(incident)
         case .block(let peer): if blocked.count < Self.blockedLimit { blocked.insert(peer) }
         case .ended(let sweep, let ending):
@@ -273,7 +274,12 @@ final class CoordinatorLoop {
     // MARK: Sending
 
     private func sendCommitted() throws {
-        for (message, peer) in try commits.due() { try send(message, to: peer) }
+        for consequence in try commits.due() {
+            switch consequence {
+            case .send(let message, let peer): try send(message, to: peer)
+            case .confirm(let sweep): try handle(.durable(sweep))
+            }
+        }
     }
 
     func send(_ message: CoordinatorMessage, to peer: Peer) throws {

@@ -13,10 +13,12 @@ struct IncidentFolder {
     /// What repeats within this time is one.
     private static let window = Duration.seconds(10)
     private static let limit = 1_000
+    private static let strange: Set<String> = ["unreadable", "blocked", "worker-refused"]
 
     /// Whether `incident` is new, and so to be told now; a repetition is counted.
     mutating func admit(_ incident: Incident, now: ContinuousClock.Instant) -> Bool {
-        let key = "\(incident.kind) \(incident.text)"
+        // What strangers do differs in details that they choose.
+        let key = Self.strange.contains(incident.kind) ? incident.kind : "\(incident.kind) \(incident.text)"
         if entries[key] != nil {
             entries[key]?.repeats += 1
             return false

@@ -1,0 +1,225 @@
+import SweepModel
+import SweepProtocol
+import Testing
+
+@testable import CoordinatorCore
+
+@Suite("Sweeps from submission to end")
+struct SweepLifeTests {
+    private let small = SweepPlan.fixture(layers: [2, 2])
+    private let admin = Identity(name: "root", role: .admin)
+
+    private func isRefused(_ reply: ClientReply?) -> Bool {
+        if case .refused(let complaint)? = reply { complaint.kind == .request } else { false }
+    }
+
+    @Test func onlyOwnersAndAdminsChangeASweep() {
+        var desk = Desk()
+        let id = desk.submit(small)
+        let ben = Identity(name: "ben", role: .client)
+        for request in [ClientRequest.cancel(id), .retry(id), .forget(id)] { #expect(isRefused(desk.ask(request, as: ben))) }
+        #expect(isRefused(desk.ask(.cancel(id), as: Identity(name: "ann", role: .observer))))
+        #expect(isRefused(desk.ask(.status(nil), as: Identity(name: "ann", role: .worker))))
+        #expect(isRefused(desk.ask(.drain("host"), as: ben)))
+        #expect(desk.ask(.cancel(id), as: admin) == .done)
+        #expect(desk.coordinator.sweeps[id]?.ending == .cancelled(by: "root"))
+        #expect(isRefused(desk.ask(.cancel(id), as: admin)))
+        #expect(desk.ask(.forget(id)) == .done)
+        #expect(isRefused(desk.ask(.status(id))))
+    }
+
+    @Test func aRequestThatComesAgainIsDoneOnce() {
+        var desk = Desk()
+        let submission = ClientRequest.submit(.fixture(small))
+        let first = desk.ask(submission, number: 77)
+        #expect(desk.ask(submission, number: 77) == first)
+        #expect(desk.coordinator.sweeps.count == 1)
+        #expect(desk.ask(submission, number: 78) != first)
+    }
+
+    @Test func higherPrioritiesGoFirstAndEqualOnesAsTheyCame() {
+        var desk = Desk()
+        let low = desk.submit(small, priority: -1)
+        let first = desk.submit(small)
+        let second = desk.submit(small)
+        let high = desk.submit(small, priority: 5)
+        #expect(desk.coordinator.active == [high, first, second, low])
+        desk.join(1)
+        #expect(desk.held(by: 1).allSatisfy { $0.sweep == high })
+        var order: [SweepID] = []
+        for lease in desk.work(1) where order.last != lease.sweep { order.append(lease.sweep) }
+        #expect(order.first == high && order.last == low)
+    }
+
+    @Test func aTileIsCommittedOnceAndADuplicateIsCompared() {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [100]))
+        desk.join(1)
+        desk.work(1) { if case .tiles = $0.work { true } else { false } }
+        let tile = desk.held(by: 1)[0]
+        desk.answer(tile, 1)
+        desk.answer(tile, 1)
+        let commits = desk.facts.count { if case .tiles(id, let row, let columns, _, _, _) = $0 { .tiles(row: row, columns: columns) == tile.work } else { false } }
+        #expect(commits == 1)
+        #expect(desk.effects.contains { if case .compare = $0 { true } else { false } })
+        #expect(desk.messages(to: 1).contains(.acknowledgement([tile])), "so that it is forgotten")
+    }
+
+    @Test func resultsOfTheWrongShapeAreFailures() {
+        var desk = Desk()
+        _ = desk.submit(small)
+        desk.join(1)
+        desk.work(1) { if case .tiles = $0.work { true } else { false } }
+        let before = desk.facts.count
+        desk.answer(desk.held(by: 1)[0], 1, .tiles([1, 2, 3]))
+        #expect(desk.facts.count == before)
+        #expect(desk.kinds.contains("attempt-failed"))
+    }
+
+    @Test func anItemThatFailsOnSeveralHostsIsGivenUpAndTheRestGoesOn() {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [100]))
+        for peer in 1...3 { desk.join(Peer(number: UInt32(peer))) }
+        var hosts: Set<UInt32> = []
+        for _ in 0..<200 where !desk.isDone(id) {
+            for number in 1...3 as ClosedRange<UInt32> {
+                let peer = Peer(number: number)
+                guard let lease = desk.held(by: peer).first else { continue }
+                if lease.work.firstItem == .tile(row: 0, column: 1) {
+                    hosts.insert(number)
+                    let one = Lease(sweep: id, number: lease.number, work: .tiles(row: 0, columns: 1..<2))
+                    desk.answer(one, peer, .failure(.work()))
+                } else {
+                    desk.answer(lease, peer)
+                }
+            }
+        }
+        #expect(desk.isDone(id))
+        #expect(hosts.count == 3, "each try is somebody else's")
+        #expect(desk.coordinator.sweeps[id]?.ledger.failures.keys.map(\.self) == [.tile(row: 0, column: 1)])
+        #expect(desk.coordinator.status(of: id, now: .zero)?.state == .partial)
+        #expect(desk.ask(.retry(id)) == .done)
+        #expect(desk.coordinator.sweeps[id]?.tiles.waitingCount == 0 || desk.coordinator.leases.count == 1)
+        for number in 1...3 as ClosedRange<UInt32> { desk.work(Peer(number: number)) }
+        #expect(desk.coordinator.status(of: id, now: .zero)?.state == .complete)
+    }
+
+    @Test func aStoreThatCannotBeReadFailsAlone() {
+        var desk = Desk()
+        let id = desk.submit(small)
+        desk.join(1)
+        for lease in desk.held(by: 1) where lease.work == .survey(model: 1) { desk.answer(lease, 1, .failure(.request())) }
+        desk.work(1)
+        #expect(desk.isDone(id))
+        let failures = desk.coordinator.sweeps[id]?.ledger.failures ?? [:]
+        #expect(Set(failures.keys) == [.survey(model: 1), .layer(2), .layer(3)])
+    }
+
+    @Test func aSweepThatFailsFastEndsAtTheFirstBadStore() throws {
+        var desk = Desk()
+        let id = try desk.coordinator.admit(.fixture(small), owner: "local", failsFast: true, wallTime: 0)
+        _ = desk.coordinator.takeEffects()
+        desk.join(1)
+        #expect(desk.held(by: 1).isEmpty, "its submission is not durable yet")
+        desk.handle(.durable(id))
+        desk.answer(desk.held(by: 1)[0], 1, .failure(.request()))
+        #expect(desk.coordinator.sweeps[id]?.ending == .refused(.request()))
+    }
+
+    @Test func aWorkerThatFailsEverythingIsSetAside() {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [30, 30]))
+        desk.join(1)
+        desk.join(2)
+        for _ in 0..<500 where !desk.isDone(id) {
+            if let lease = desk.held(by: 1).first {
+                let item = Lease(
+                    sweep: id, number: lease.number,
+                    work: { if case .tiles(let row, let columns) = lease.work { .tiles(row: row, columns: columns.prefix(1)) } else { lease.work } }())
+                desk.answer(item, 1, .failure(.work("broken \(lease.number)")))
+            }
+            if let lease = desk.held(by: 2).first { desk.answer(lease, 2) }
+        }
+        #expect(desk.worker(1)?.condition == .setAside)
+        #expect(desk.isDone(id) && desk.coordinator.sweeps[id]?.ledger.failures.isEmpty == true)
+    }
+
+    @Test func addingAModelComputesItsRowAndColumnOnly() {
+        var desk = Desk()
+        let metrics = [Metric(kind: .cka)]
+        let first = desk.submit(SweepPlan.fixture(layers: [64, 64, 64], metrics: metrics))
+        desk.join(1)
+        desk.work(1)
+        #expect(desk.isDone(first))
+        let second = desk.submit(SweepPlan.fixture(layers: [64, 64, 64, 64], metrics: metrics))
+        var computed: Set<WorkItem> = []
+        var reused: Set<WorkItem> = []
+        func look(_ effects: [CoordinatorEffect]) {
+            for case .reuse(second, let row, let column, let source) in effects {
+                #expect(source.donor == first)
+                #expect(source.rows == Array(row * 64..<row * 64 + 64))
+                reused.insert(.tile(row: row, column: column))
+            }
+        }
+        while let lease = desk.held(by: 1).first {
+            if case .tiles(let row, let columns) = lease.work {
+                for column in columns { computed.insert(.tile(row: row, column: column)) }
+            }
+            desk.answer(lease, 1)
+            look(desk.effects)
+        }
+        for case .tile(let row, let column) in reused {
+            let scores = HonestWork.scores(SweepPlan.fixture(layers: [64, 64, 64, 64], metrics: metrics), row: row, columns: column..<column + 1)
+            desk.handle(.reused(second, row: row, column: column, scores: scores))
+        }
+        #expect(computed == Set((0..<4).map { .tile(row: $0, column: 3) }))
+        #expect(reused.count == 6 && desk.isDone(second))
+    }
+
+    @Test func explanationsSayWhy() {
+        var desk = Desk()
+        func conclusion(_ id: SweepID?, _ item: WorkItem? = nil) -> String {
+            var copy = desk
+            guard case .explanation(let explanation)? = copy.ask(.explain(id, item)) else { return "" }
+            return explanation.conclusion
+        }
+        #expect(conclusion(nil) == "nothing was submitted")
+        let id = desk.submit(SweepPlan.fixture(layers: [100]))
+        #expect(conclusion(id) == "no worker is registered")
+        #expect(conclusion(id, .tile(row: 0, column: 1)).contains("waits for 100 results"))
+        #expect(conclusion(id, .tile(row: 9, column: 9)).contains("has no"))
+        desk.join(1)
+        #expect(conclusion(id).contains("running"))
+        #expect(conclusion(id, .survey(model: 0)).contains("is at it"))
+        desk.work(1)
+        #expect(conclusion(id) == "it is complete")
+        #expect(conclusion(id, .survey(model: 0)).contains("is done"))
+    }
+
+    @Test func factsAppliedTwiceChangeNothing() throws {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [70]))
+        desk.join(1)
+        desk.work(1) { if case .tiles = $0.work { true } else { false } }
+        desk.answer(desk.held(by: 1)[0], 1)
+        var next = Coordinator()
+        for fact in desk.facts { try next.replay(fact) }
+        for fact in desk.facts { if case .submitted = fact {} else { try next.replay(fact) } }
+        _ = next.finishReplay(nextSweep: SweepID(9), now: .zero) { _ in true }
+        #expect(next.sweeps[id]?.tiles.doneCount == desk.coordinator.sweeps[id]?.tiles.doneCount)
+        #expect(next.sweeps[id]?.ledger.layersDone == 70)
+        #expect(next.nextSweep == SweepID(9))
+    }
+
+    @Test func layersWhoseArtifactsAreGoneArePreparedAgain() throws {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [70]))
+        desk.join(1)
+        desk.work(1) { if case .tiles = $0.work { true } else { false } }
+        var next = Coordinator()
+        for fact in desk.facts { try next.replay(fact) }
+        _ = next.finishReplay(nextSweep: SweepID(2), now: .zero) { !$0.hasSuffix(":7") }
+        #expect(next.sweeps[id]?.ledger.layersDone == 69)
+        #expect(next.sweeps[id]?.preparation.waitingCount == 1)
+    }
+}
