@@ -8,11 +8,14 @@ struct Invariants {
     private var leases: Set<UInt64> = []
     private var told: [Peer: Set<SweepID>] = [:]
     private var starvingSince: Duration?
+    /// At once, since the coordinator started: the slots of workers that left stay for others.
+    private var mostWorkers = 0
 
     /// Another coordinator has taken over.
     mutating func restart() {
         told = [:]
         starvingSince = nil
+        mostWorkers = 0
     }
 
     /// Looks at what is to be done; what is wrong with it.
@@ -42,7 +45,11 @@ struct Invariants {
         if coordinator.leases.count > 4 * coordinator.workerCount + 4 {
             wrong.append("\(coordinator.leases.count) leases")
         }
-        if coordinator.workers.count > 200 + 3 * coordinator.workerCount { wrong.append("slots are not used again") }
+        mostWorkers = max(mostWorkers, coordinator.workerCount)
+        if coordinator.workers.count > 200 + 3 * mostWorkers { wrong.append("slots are not used again") }
+        if coordinator.workers.count != coordinator.workerCount + coordinator.freeSlots.count {
+            wrong.append("a slot is lost")
+        }
         var tiles: [SweepID: Int] = [:]
         var others: [SweepID: Int] = [:]
         for (number, record) in coordinator.leases {

@@ -210,10 +210,10 @@ def test_a_worker_joins_in_the_middle(platonic, start, undisturbed):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of one megabyte."""
+    """A disk of eight megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip(f"mounting needs root: {mounted.stderr.decode().strip()}")
     yield folder
@@ -228,8 +228,8 @@ def test_a_full_disk_for_artifacts_is_one_sentence(start, small_disk):
     assert not sweep.results.exists()
 
 
-def test_a_full_disk_for_results_leaves_no_file(start, small_disk):
-    (small_disk / "filler").write_bytes(bytes(1 << 19))
+def test_a_full_disk_for_results_leaves_no_file_and_no_work_to_do_again(start, undisturbed, small_disk):
+    (small_disk / "filler").write_bytes(bytes(1 << 22))
     filler = (small_disk / "filler").open("ab", buffering=0)
     with pytest.raises(OSError):
         while True:
@@ -239,4 +239,9 @@ def test_a_full_disk_for_results_leaves_no_file(start, small_disk):
     sweep = start(output=small_disk / "results.h5")
     assert sweep.wait(60) == 1
     assert "disk is full" in sweep.log.read_text()
-    assert [path.name for path in small_disk.iterdir()] == ["filler"]
+    assert {path.name for path in small_disk.iterdir()} <= {"filler", "results.h5.state"}
+    os.truncate(small_disk / "filler", 0)
+    again = start(output=small_disk / "results.h5")
+    assert again.wait(60) == 0, again.log.read_text()
+    assert scores(again.results) == undisturbed
+    assert {path.name for path in small_disk.iterdir()} == {"filler", "results.h5"}
