@@ -17,14 +17,23 @@ package final class EventLog: Sendable {
 
     private let format: LogFormat
     private let isQuiet: Bool
+    private let isVerbose: Bool
     private let state = Mutex(State())
 
     private static let window = 10.0
 
-    /// - Parameter quiet: whether only warnings are written.
-    package init(format: LogFormat, quiet: Bool = false) {
+    /// - Parameters:
+    ///   - quiet: whether only warnings are written.
+    ///   - verbose: whether details are written.
+    package init(format: LogFormat, quiet: Bool = false, verbose: Bool = false) {
         self.format = format
         isQuiet = quiet
+        isVerbose = verbose
+    }
+
+    /// Writes one line that only those who ask for details want to read.
+    func detail(kind: String, _ text: String, fields: [String: String]) {
+        if isVerbose { note(kind: kind, text, fields: fields) }
     }
 
     /// Writes one line about something of `kind`, a word that does not change.

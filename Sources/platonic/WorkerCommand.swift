@@ -47,6 +47,9 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "The form of log lines: text or json.")
     var logFormat = LogFormat.text
 
+    @Flag(help: "Log every work item.")
+    var verbose = false
+
     @Option(help: .hidden)
     var lifeline: Int32?
 
@@ -71,7 +74,8 @@ struct WorkerCommand: ParsableCommand {
             count > 1
             ? try WorkerGroup(arguments: arguments(target, bytes), count: count).run(signals: signals)
             : try WorkerLoop(
-                address, credentials: credentials, options: options(bytes), log: EventLog(format: logFormat)
+                address, credentials: credentials, options: options(bytes),
+                log: EventLog(format: logFormat, verbose: verbose)
             ).run(signals: signals)
         if status != ExitStatus.done { throw ExitCode(status) }
     }
@@ -88,6 +92,7 @@ struct WorkerCommand: ParsableCommand {
         var arguments = ["--connect", target, "--memory", String(bytes / count), "--log-format", logFormat.rawValue]
         if let keys { arguments += ["--keys", keys] }
         if insecure { arguments.append("--insecure") }
+        if verbose { arguments.append("--verbose") }
         for (name, value) in [
             ("--idle-timeout", idleTimeout), ("--time-limit", timeLimit), ("--reconnect-timeout", reconnectTimeout),
             ("--grace", grace),

@@ -77,7 +77,8 @@ func emptyOutcome(_ lease: Lease, _ context: SweepContext) -> LeaseOutcome {
         case .survey(let model):
             .survey(
                 ModelSurvey(
-                    clipThresholds: [1], layerDigests: context.plan.models[model].layers.map { _ in "d" }, warnings: []))
+                    clipThresholds: [1], layerDigests: context.plan.models[model].layers.map { _ in "d" }, warnings: [])
+            )
         case .layer:
             .layer(
                 LayerSummary(

@@ -35,7 +35,8 @@ struct Core: ParsableCommand {
         }
         for number in 0..<8 as Range<UInt8> {
             let hello = WorkerHello(
-                software: "bench", workerID: "\(number)", host: "h", processID: 1, blasCore: "none", memoryBytes: 1 << 40)
+                software: "bench", workerID: "\(number)", host: "h", processID: 1, blasCore: "none",
+                memoryBytes: 1 << 40)
             take(coordinator.handle(.message(from: Peer(routingID: [number]), as: .local, .hello(hello)), now: .zero))
         }
         var count = 0

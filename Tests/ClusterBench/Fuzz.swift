@@ -100,7 +100,8 @@ struct Fuzz: ParsableCommand {
     /// Messages that are what they should be.
     private static func messages() throws -> [[[UInt8]]] {
         let lease = Lease(sweep: SweepID(1), number: 1 << 32, work: .tiles(row: 0, columns: 0..<3))
-        let outcome = LeaseOutcome(part: lease, result: .tiles([UInt8](repeating: 1, count: 4096)), seconds: 1, flops: 1)
+        let outcome = LeaseOutcome(
+            part: lease, result: .tiles([UInt8](repeating: 1, count: 4096)), seconds: 1, flops: 1)
         var old = WorkerHello(
             software: "fuzz", workerID: "fuzz", host: "fuzz", processID: 1, blasCore: "x", memoryBytes: 1)
         old.protocolVersion = 99

@@ -112,7 +112,8 @@ struct SubmitEmpty: ParsableCommand {
         values["tiles"] = Double(submission.context.plan.grid.tileCount)
         var number: UInt64 = 3
         while wait {
-            guard case .statuses(let statuses) = try ask(.status(id), number, socket), let status = statuses.first else { break }
+            guard case .statuses(let statuses) = try ask(.status(id), number, socket), let status = statuses.first
+            else { break }
             number += 1
             if status.state.isOver {
                 values["complete_seconds"] = (clock.now - start).inSeconds

@@ -17,7 +17,9 @@ struct SweepLifeTests {
         var desk = Desk()
         let id = desk.submit(small)
         let ben = Identity(name: "ben", role: .client)
-        for request in [ClientRequest.cancel(id), .retry(id), .forget(id)] { #expect(isRefused(desk.ask(request, as: ben))) }
+        for request in [ClientRequest.cancel(id), .retry(id), .forget(id)] {
+            #expect(isRefused(desk.ask(request, as: ben)))
+        }
         #expect(isRefused(desk.ask(.cancel(id), as: Identity(name: "ann", role: .observer))))
         #expect(isRefused(desk.ask(.status(nil), as: Identity(name: "ann", role: .worker))))
         #expect(isRefused(desk.ask(.drain("host"), as: ben)))
@@ -59,7 +61,13 @@ struct SweepLifeTests {
         let tile = desk.held(by: 1)[0]
         desk.answer(tile, 1)
         desk.answer(tile, 1)
-        let commits = desk.facts.count { if case .tiles(id, let row, let columns, _, _, _) = $0 { .tiles(row: row, columns: columns) == tile.work } else { false } }
+        let commits = desk.facts.count {
+            if case .tiles(id, let row, let columns, _, _, _) = $0 {
+                .tiles(row: row, columns: columns) == tile.work
+            } else {
+                false
+            }
+        }
         #expect(commits == 1)
         #expect(desk.effects.contains { if case .compare = $0 { true } else { false } })
         #expect(desk.messages(to: 1).contains(.acknowledgement([tile])), "so that it is forgotten")
@@ -108,7 +116,9 @@ struct SweepLifeTests {
         var desk = Desk()
         let id = desk.submit(small)
         desk.join(1)
-        for lease in desk.held(by: 1) where lease.work == .survey(model: 1) { desk.answer(lease, 1, .failure(.request())) }
+        for lease in desk.held(by: 1) where lease.work == .survey(model: 1) {
+            desk.answer(lease, 1, .failure(.request()))
+        }
         desk.work(1)
         #expect(desk.isDone(id))
         let failures = desk.coordinator.sweeps[id]?.ledger.failures ?? [:]
@@ -135,7 +145,13 @@ struct SweepLifeTests {
             if let lease = desk.held(by: 1).first {
                 let item = Lease(
                     sweep: id, number: lease.number,
-                    work: { if case .tiles(let row, let columns) = lease.work { .tiles(row: row, columns: columns.prefix(1)) } else { lease.work } }())
+                    work: {
+                        if case .tiles(let row, let columns) = lease.work {
+                            .tiles(row: row, columns: columns.prefix(1))
+                        } else {
+                            lease.work
+                        }
+                    }())
                 desk.answer(item, 1, .failure(.work("broken \(lease.number)")))
             }
             if let lease = desk.held(by: 2).first { desk.answer(lease, 2) }
@@ -169,7 +185,8 @@ struct SweepLifeTests {
             look(desk.effects)
         }
         for case .tile(let row, let column) in reused {
-            let scores = HonestWork.scores(SweepPlan.fixture(layers: [64, 64, 64, 64], metrics: metrics), row: row, columns: column..<column + 1)
+            let scores = HonestWork.scores(
+                SweepPlan.fixture(layers: [64, 64, 64, 64], metrics: metrics), row: row, columns: column..<column + 1)
             desk.handle(.reused(second, row: row, column: column, scores: scores))
         }
         #expect(computed == Set((0..<4).map { .tile(row: $0, column: 3) }))

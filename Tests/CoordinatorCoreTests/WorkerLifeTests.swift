@@ -132,7 +132,10 @@ struct WorkerLifeTests {
         _ = next.coordinator.finishReplay(nextSweep: SweepID(2), now: .zero) { _ in true }
         next.join(2)
         let foreign = next.held(by: 2)
-        next.join(1, .fixture("worker a", held: held + [Lease(sweep: id, number: 5 << 32, work: .tiles(row: 0, columns: 0..<9))]))
+        next.join(
+            1,
+            .fixture("worker a", held: held + [Lease(sweep: id, number: 5 << 32, work: .tiles(row: 0, columns: 0..<9))])
+        )
         // Whatever nobody else has yet; a lease of another state's coordinator is not ours.
         let adopted = next.held(by: 1).first { $0.number == held[0].number }
         let taken = Set(foreign.map(\.work.firstItem))

@@ -79,7 +79,8 @@ package struct LocalSweep {
         try socket.bind(folder.endpoint)
         observer.note("workers may join at \(folder.endpoint)", isWarning: false)
         let pool = try WorkerProcessPool(
-            arguments: ["--connect", folder.endpoint, "--memory", String(workerBytes)], count: resources.workers,
+            arguments: ["--connect", folder.endpoint, "--memory", String(workerBytes), "--verbose"],
+            count: resources.workers,
             logs: state.logs)
         let host = LocalSweepHost(id, pool: pool, observer: observer)
         let loop = CoordinatorLoop(

@@ -62,7 +62,7 @@ package struct WorkerLoop {
         let messaging = try MessagingContext()
         var socketOptions = SocketOptions()
         socketOptions.reconnectInterval = .milliseconds(100)
-        socketOptions.reconnectIntervalMax = .seconds(5)
+        socketOptions.reconnectIntervalMax = .seconds(2)
         socketOptions.sendHighWaterMark = 10_000
         socketOptions.receiveHighWaterMark = 10_000
         try credentials.apply(to: &socketOptions, endpoint: endpoint)
@@ -107,6 +107,7 @@ package struct WorkerLoop {
         try connect(socket, &endpoint, to: first)
         var nextAddress = Self.addressInterval
         var wasRegistered = false
+        var tally = WorkTally()
         while true {
             let now = clock.now - start
             if !session.isRegistered, now >= nextAddress {
@@ -120,7 +121,10 @@ package struct WorkerLoop {
             try listen(socket, &session, now: clock.now - start)
             for result in compute.takeResults() {
                 switch result {
-                case .outcome(let outcome): session.finish([outcome], clock.now - start)
+                case .outcome(let outcome):
+                    let (kind, text, fields) = tally.note(outcome)
+                    log.detail(kind: kind, text, fields: fields)
+                    session.finish([outcome], clock.now - start)
                 case .unfit(let sweep, let complaint):
                     log.note(kind: "unfit", "sweep \(sweep) cannot be worked on here: \(complaint)", isWarning: true)
                     session.unfit(sweep, complaint)
@@ -140,7 +144,7 @@ package struct WorkerLoop {
                     wasRegistered ? "joined the coordinator at \(endpoint)" : "the coordinator is away; trying again",
                     isWarning: !wasRegistered)
             }
-            if let status = try perform(session.takeEffects(), socket, compute, session) { return status }
+            if let status = try perform(session.takeEffects(), socket, compute, session, tally) { return status }
         }
     }
 
@@ -187,7 +191,7 @@ package struct WorkerLoop {
     /// Does what the session wants; an exit status where it ends.
     private func perform(
         _ effects: [WorkerSession.Effect], _ socket: borrowing Socket, _ compute: ComputeThread,
-        _ session: WorkerSession
+        _ session: WorkerSession, _ tally: WorkTally
     ) throws -> Int32? {
         for effect in effects {
             switch effect {
@@ -198,7 +202,7 @@ package struct WorkerLoop {
             case .compute(let job): compute.run(job)
             case .cut(let lease, let end): compute.cut(lease, end: end)
             case .end(.done(let reason)):
-                log.note(kind: "left", "left: \(reason)")
+                log.note(kind: "left", "left: \(reason) (\(tally))")
                 return ExitStatus.done
             case .end(.abandoned):
                 log.note(
