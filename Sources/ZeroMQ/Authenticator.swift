@@ -32,10 +32,10 @@ package final class Authenticator: Sendable {
         try socket.bind(Self.endpoint)
         let box = SocketBox(socket)
         let thread = Thread { [self] in
+            Thread.current.name = "authenticator"
             serve(box, decide)
             ended.signal()
         }
-        thread.name = "authenticator"
         thread.start()
     }
 
@@ -46,10 +46,12 @@ package final class Authenticator: Sendable {
         ended.wait()
     }
 
+    /// Ends at `close` and with the context, and at nothing else: without a handler nobody would be let in any more.
     private func serve(_ box: SocketBox, _ decide: (AuthenticationRequest) -> String?) {
         guard let socket = box.take() else { return }
-        do {
-            while !isClosing.load(ordering: .acquiring) {
+        var isOver = false
+        while !isOver, !isClosing.load(ordering: .acquiring) {
+            do {
                 _ = try poll([socket.pollItem(.receive), wakeUp.pollItem], timeout: nil)
                 while let received = try socket.receive(limits: Self.limits) {
                     guard case .message(let frames) = received, let reply = Self.reply(to: frames, decide) else {
@@ -57,9 +59,10 @@ package final class Authenticator: Sendable {
                     }
                     _ = try socket.send(reply)
                 }
+            } catch {
+                // Who hung up while it was being decided cannot be reached, and the next one waits for an answer.
+                isOver = error.code == .terminated || error.code == .notASocket
             }
-        } catch {
-            // The context is being shut down: nobody is waiting for an answer any more.
         }
         socket.close()
     }
