@@ -9,8 +9,12 @@ package final class AllowList: Sendable {
         var names: [CurveKey: String] = [:]
         var roles: [String: KeyRole] = [:]
         var stamp = ""
-        /// Denials since the last look, by address.
+        /// Denials since they were last taken, by address.
         var denials: [String: Int] = [:]
+        /// What looks at the directory found, until it is taken.
+        var revoked: Set<String> = []
+        var complaints: [Complaint] = []
+        var looked: ContinuousClock.Instant?
     }
 
     private let directory: KeyDirectory
@@ -18,6 +22,8 @@ package final class AllowList: Sendable {
 
     /// Addresses whose denials are counted apart.
     private static let addressLimit = 1_000
+    /// An unknown key may have been issued a moment ago: the directory is looked at for it, but strangers do not wear out the disk.
+    private static let interval = Duration.milliseconds(100)
 
     package init(_ directory: KeyDirectory) throws(Complaint) {
         self.directory = directory
@@ -26,7 +32,11 @@ package final class AllowList: Sendable {
 
     /// The name of the key's owner; nil, and counted, where it is not let in.
     package func admit(_ key: CurveKey?, from address: String) -> String? {
-        state.withLock { state in
+        if let key, state.withLock({ $0.names[key] == nil && $0.looked.map { .now - $0 > Self.interval } ?? true }) {
+            // What is wrong with the directory is told by the next `refresh`.
+            try? look()
+        }
+        return state.withLock { state in
             if let key, let name = state.names[key] { return name }
             if state.denials[address] != nil || state.denials.count < Self.addressLimit {
                 state.denials[address, default: 0] += 1
@@ -46,11 +56,23 @@ package final class AllowList: Sendable {
         }
     }
 
-    /// Looks at the directory, if it has changed. Returns the names that are valid no more, and files that cannot be used: their keys
-    /// are not let in.
+    /// Looks at the directory, if it has changed. Returns the names that have become invalid since the last call, and files that
+    /// cannot be used: their keys are not let in.
     package func refresh() throws(Complaint) -> (revoked: Set<String>, complaints: [Complaint]) {
+        try look()
+        return state.withLock { state in
+            defer { (state.revoked, state.complaints) = ([], []) }
+            return (state.revoked, state.complaints)
+        }
+    }
+
+    private func look() throws(Complaint) {
         let stamp = stamp()
-        guard stamp != state.withLock({ $0.stamp }) else { return ([], []) }
+        let isKnown = state.withLock { state in
+            state.looked = .now
+            return stamp == state.stamp
+        }
+        if isKnown { return }
         let (keys, complaints) = try directory.list()
         var names: [CurveKey: String] = [:]
         var roles: [String: KeyRole] = [:]
@@ -59,14 +81,13 @@ package final class AllowList: Sendable {
             names[key] = issued.name
             roles[issued.name] = issued.role
         }
-        let revoked = state.withLock { state in
-            let gone = Set(state.roles.keys.filter { roles[$0] != state.roles[$0] })
+        state.withLock { state in
+            state.revoked.formUnion(state.roles.keys.filter { roles[$0] != state.roles[$0] })
+            state.complaints = complaints
             state.names = names
             state.roles = roles
             state.stamp = stamp
-            return gone
         }
-        return (revoked, complaints)
     }
 
     /// Changes whenever a file of the directory does.

@@ -35,13 +35,32 @@ struct AllowListTests {
         let allowed = try AllowList(keys)
         _ = try keys.issue("nodes", role: .worker)
         let key = try publicKey("nodes")
-        #expect(allowed.admit(key, from: "a") == nil)
         #expect(try allowed.refresh().revoked.isEmpty)
         #expect(allowed.admit(key, from: "a") == "nodes")
         try keys.revoke("nodes")
         #expect(try allowed.refresh().revoked == ["nodes"])
         #expect(allowed.admit(key, from: "a") == nil && allowed.role(of: "nodes") == nil)
         #expect(try allowed.refresh().revoked.isEmpty)
+    }
+
+    @Test func aKeyIsLetInAsSoonAsItIsIssued() throws {
+        let allowed = try AllowList(keys)
+        #expect(allowed.admit(try CurveKeyPair.generate().publicKey, from: "a") == nil)
+        _ = try keys.issue("nodes", role: .worker)
+        usleep(150_000)
+        #expect(allowed.admit(try publicKey("nodes"), from: "a") == "nodes")
+        #expect(allowed.takeDenials() == ["a": 1])
+    }
+
+    @Test func aRevocationThatAStrangerBroughtToLightIsNotLost() throws {
+        _ = try keys.issue("nodes", role: .worker)
+        let key = try publicKey("nodes")
+        let allowed = try AllowList(keys)
+        try keys.revoke("nodes")
+        usleep(150_000)
+        #expect(allowed.admit(try CurveKeyPair.generate().publicKey, from: "a") == nil)
+        #expect(allowed.admit(key, from: "a") == nil, "the directory was looked at")
+        #expect(try allowed.refresh().revoked == ["nodes"])
     }
 
     @Test(arguments: ["half", "group-writable", "other-name"])
