@@ -88,18 +88,35 @@ extension Coordinator {
             leases[part.number]?.answeredAt = now
         }
         for range in taken {
-            let share = Double(range.count) / Double(columns.count)
-            commit(
-                bytes(range), row, range, of: part, seconds: outcome.seconds * share, flops: outcome.flops * share,
-                by: slot)
+            for (run, isPartial) in runs(of: range, row, in: part.sweep) {
+                let share = Double(run.count) / Double(columns.count)
+                commit(
+                    bytes(run), row, run, of: part, seconds: outcome.seconds * share, flops: outcome.flops * share,
+                    isPartial: isPartial, by: slot)
+            }
         }
         if taken != [columns] { compare(columns, without: taken, row, part, bytes: bytes, slot) }
         if leases[part.number]?.open.isEmpty == true { detach(part.number) }
     }
 
+    /// Tiles side by side that are all whole or all partial: the journal lets go of either as one.
+    private func runs(of columns: Range<Int>, _ row: Int, in sweep: SweepID) -> [(columns: Range<Int>, isPartial: Bool)] {
+        guard let state = sweeps[sweep], !state.ledger.failures.isEmpty else { return [(columns, false)] }
+        var runs: [(columns: Range<Int>, isPartial: Bool)] = []
+        for column in columns {
+            let isPartial = state.isPartial(row: row, column: column)
+            if let last = runs.last, last.isPartial == isPartial {
+                runs[runs.count - 1].columns = last.columns.lowerBound..<column + 1
+            } else {
+                runs.append((column..<column + 1, isPartial))
+            }
+        }
+        return runs
+    }
+
     private mutating func commit(
         _ scores: [UInt8], _ row: Int, _ columns: Range<Int>, of part: Lease, seconds: Double, flops: Double,
-        by slot: Int
+        isPartial: Bool, by slot: Int
     ) {
         let sweep = part.sweep
         participate(slot, in: sweep)
@@ -112,9 +129,11 @@ extension Coordinator {
             settle(item, of: sweep, by: part.number)
             clear(item, of: sweep, slot)
         }
-        sweeps[sweep]?.tiles.finish(row: row, columns: columns)
+        sweeps[sweep]?.tiles.finish(row: row, columns: columns, isPartial: isPartial)
         sweeps[sweep]?.ledger.noteTiles(seconds: seconds, flops: flops)
-        persist(.tiles(sweep, row: row, columns: columns, scores: scores, seconds: seconds, flops: flops))
+        persist(
+            .tiles(
+                sweep, row: row, columns: columns, scores: scores, seconds: seconds, flops: flops, isPartial: isPartial))
     }
 
     /// Scores of tiles that are done already must be the same; so few are looked at that nobody can keep the journal busy.

@@ -89,7 +89,7 @@ extension Coordinator {
     private mutating func adopt(_ lease: Lease, _ slot: Int, _ now: Duration) {
         let isOurs = (settings.firstEpoch...settings.epoch).contains(lease.number >> 32)
         guard isOurs, let worker = workers[slot], let state = sweeps[lease.sweep], state.isActive,
-            state.contains(lease.work.firstItem), worker.isUsable
+            lease.number >= state.fence, state.contains(lease.work.firstItem), worker.isUsable
         else { return drop(lease.number, slot) }
         var open: [Int] = []
         switch lease.work {

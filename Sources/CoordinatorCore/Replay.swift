@@ -23,17 +23,17 @@ extension Coordinator {
         case .layer(let sweep, let layer, let summary, let seconds, let flops):
             guard sweeps[sweep]?.plan.layers.indices.contains(layer) == true else { return }
             sweeps[sweep]?.ledger.note(layer: summary, of: layer, seconds: seconds, flops: flops)
-        case .tiles(let sweep, let row, let columns, _, let seconds, let flops):
+        case .tiles(let sweep, let row, let columns, _, let seconds, let flops, let isPartial):
             guard let state = sweeps[sweep], !columns.isEmpty,
                 state.tiles.contains(row: row, column: columns.lowerBound),
                 state.tiles.contains(row: row, column: columns.upperBound - 1)
             else { return }
-            state.tiles.finish(row: row, columns: columns)
+            state.tiles.finish(row: row, columns: columns, isPartial: isPartial)
             state.ledger.noteTiles(seconds: seconds, flops: flops)
         case .failure(let sweep, let item, let cause): record(failure: item, cause, of: sweep)
-        case .retried(let sweep):
-            sweeps[sweep]?.ledger.forgetFailures()
-            sweeps[sweep]?.ending = nil
+        case .retried(let sweep, let fence):
+            sweeps[sweep]?.restart(isRetry: true)
+            sweeps[sweep]?.fence = fence
         case .ended(let sweep, let ending): sweeps[sweep]?.ending = ending
         case .forgotten(let sweep): sweeps[sweep] = nil
         case .incident: break
@@ -55,10 +55,10 @@ extension Coordinator {
                     if !summary.artifacts.values.allSatisfy(artifactExists) { state.ledger.forget(layer: layer) }
                 }
             }
-            restart(state)
+            restart(state, isRetry: false)
             active.removeAll { $0 == id }
             active.append(id)
-            for (item, cause) in failures.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            for (item, cause) in failures.sorted(by: { $0.key < $1.key }) {
                 _ = state.claim(item)
                 record(failure: item, cause, of: id)
             }
@@ -75,8 +75,7 @@ extension Coordinator {
     /// Tries again what a sweep that is over, or was interrupted, had given up.
     package mutating func retryFailures(of id: SweepID) -> [CoordinatorEffect] {
         guard let state = sweeps[id], !state.ledger.failures.isEmpty || !state.isActive else { return [] }
-        persist(.retried(id))
-        restart(state)
+        again(state)
         defer { effects = [] }
         return effects
     }

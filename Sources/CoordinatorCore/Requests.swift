@@ -139,14 +139,20 @@ extension Coordinator {
                     .request, "nothing of sweep \(state.id) was given up", at: "sweep \(state.id)",
                     advice: "see 'platonic status \(state.id)'"))
         }
-        persist(.retried(state.id))
         report("sweep-retried", "what was given up of sweep \(state.id) is tried again", sweep: state.id)
-        restart(state)
+        again(state)
         return .done
     }
 
-    /// Everything that is not done waits again.
-    mutating func restart(_ state: SweepState) {
+    /// Tries what was given up again.
+    mutating func again(_ state: SweepState) {
+        state.fence = nextLease
+        persist(.retried(state.id, fence: nextLease))
+        restart(state, isRetry: true)
+    }
+
+    /// Everything that is not done waits again; in a retry also tiles from which layers are missing.
+    mutating func restart(_ state: SweepState, isRetry: Bool) {
         let isNew = !state.isActive
         for slot in workers.indices {
             guard let worker = workers[slot] else { continue }
@@ -156,8 +162,10 @@ extension Coordinator {
             }
             if worker.latestRow?.sweep == state.id { worker.latestRow = nil }
             worker.unfit[state.id] = nil
+            // Layers that were given up have artifacts now, or soon.
+            worker.knownBlocks[state.id] = nil
         }
-        state.restart()
+        state.restart(isRetry: isRetry)
         state.donors = ScoreDonors(for: state, among: Array(sweeps.values))
         if isNew { activate(state.id) }
     }

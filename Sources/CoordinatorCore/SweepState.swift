@@ -31,6 +31,8 @@ final class SweepState {
     /// Leases that are out, and tiles whose scores are being looked up.
     var leaseCount = 0
     var reusing = 0
+    /// Leases with lower numbers were given out before the latest retry.
+    var fence: UInt64 = 0
     /// When something of it was first handed out.
     var startedAt: Duration?
     var endedAt: Duration?
@@ -118,6 +120,13 @@ final class SweepState {
         }
     }
 
+    /// Whether layers that were given up are missing from a tile.
+    func isPartial(row: Int, column: Int) -> Bool {
+        guard !ledger.failures.isEmpty else { return false }
+        return plan.grid.rowRange(row).contains { ledger.failures[.layer(plan.xLayers[$0])] != nil }
+            || plan.grid.columnRange(column).contains { ledger.failures[.layer(plan.yLayers[$0])] != nil }
+    }
+
     /// `item` as a person would name it.
     func name(of item: WorkItem) -> String {
         switch item {
@@ -129,8 +138,9 @@ final class SweepState {
 }
 
 extension SweepState {
-    /// Everything that is not done waits again; nothing is given up any more.
-    func restart() {
+    /// Everything that is not done waits again; nothing is given up any more. Where that is a second try, tiles that were scored
+    /// without layers that were given up are not done either.
+    func restart(isRetry: Bool) {
         ending = nil
         endedAt = nil
         ledger.forgetFailures()
@@ -142,7 +152,7 @@ extension SweepState {
         reusing = 0
         let finished = tiles
         tiles = TileQueue(grid: plan.grid)
-        tiles.takeOver(doneOf: finished)
+        tiles.takeOver(doneOf: finished, keepingPartial: !isRetry)
         preparation = PreparationQueue(plan: plan)
         readiness = BlockReadiness(plan: plan)
         for model in plan.models.indices where ledger.surveys[model] != nil {

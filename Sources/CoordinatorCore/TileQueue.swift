@@ -10,6 +10,8 @@ struct TileQueue {
     /// Bit c of row r is set while tile (r, c) waits, or once it is done.
     private var waiting: [UInt64]
     private var done: [UInt64]
+    /// Set for tiles that are done without layers that were given up; empty while there are none.
+    private var partial: [UInt64] = []
     private var readyRows: [Bool]
     private var readyColumns: [UInt64]
     /// Ready and waiting tiles of each row, and workers whose latest tile is in it.
@@ -161,9 +163,10 @@ struct TileQueue {
         done[row * wordsPerRow + column / 64] & (1 << UInt64(column % 64)) != 0
     }
 
-    /// Marks tiles as done, wherever they were.
-    mutating func finish(row: Int, columns: Range<Int>) {
+    /// Marks tiles as done, wherever they were; `isPartial` where layers that were given up are missing from them.
+    mutating func finish(row: Int, columns: Range<Int>, isPartial: Bool = false) {
         guard !columns.isEmpty else { return }
+        if isPartial, partial.isEmpty { partial = Array(repeating: 0, count: done.count) }
         for word in columns.lowerBound / 64...(columns.upperBound - 1) / 64 {
             let mask = Self.mask(columns, word: word)
             let index = row * wordsPerRow + word
@@ -179,17 +182,21 @@ struct TileQueue {
             }
             doneCount += (mask & ~done[index]).nonzeroBitCount
             done[index] |= mask
+            if isPartial { partial[index] |= mask }
         }
     }
 
-    /// Marks as done what is done in `other`, a queue of the same grid.
-    mutating func takeOver(doneOf other: TileQueue) {
+    /// Marks as done what is done in `other`, a queue of the same grid; of partial tiles only if they are kept.
+    mutating func takeOver(doneOf other: TileQueue, keepingPartial: Bool) {
+        partial = keepingPartial ? other.partial : []
+        doneCount = 0
         for index in done.indices {
-            waitingCount -= (waiting[index] & other.done[index]).nonzeroBitCount
-            waiting[index] &= ~other.done[index]
+            let whole = keepingPartial || other.partial.isEmpty ? .max : ~other.partial[index]
+            done[index] = other.done[index] & whole
+            doneCount += done[index].nonzeroBitCount
+            waitingCount -= (waiting[index] & done[index]).nonzeroBitCount
+            waiting[index] &= ~done[index]
         }
-        done = other.done
-        doneCount = other.doneCount
     }
 
     // MARK: Who works where

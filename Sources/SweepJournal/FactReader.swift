@@ -21,18 +21,19 @@ struct FactReader {
     private func replayTiles(_ id: SweepID, _ tally: inout Tally, _ body: (JournalEntry) -> Void) throws {
         let sweep = id.column
         let rows = try JournalStatement(
-            db, #"SELECT row, first, last, seconds, flops, "check" FROM tiles WHERE sweep = ? ORDER BY row, first"#,
+            db,
+            #"SELECT row, first, last, seconds, flops, partial, "check" FROM tiles WHERE sweep = ? ORDER BY row, first"#,
             sweep)
         defer { rows.finish() }
         while try rows.step() {
             let run = TileRun(sweep, rows)
-            let check = rows.integer(5)
+            let check = rows.integer(6)
             guard check == run.check, run.first <= run.last else { throw Damage("tiles of sweep \(id)") }
             tally.add(check)
             body(
                 .tiles(
                     id, row: Int(run.row), columns: Int(run.first)..<Int(run.last), scores: [], seconds: run.seconds,
-                    flops: run.flops))
+                    flops: run.flops, isPartial: run.partial != 0))
         }
     }
 
@@ -74,6 +75,7 @@ struct FactReader {
             let stored = try JSONBody.value(StoredLayer.self, bytes)
             return .layer(
                 id, layer: Int(key.a), try stored.summary(), seconds: stored.seconds.value, flops: stored.flops.value)
+        case .fence: return .retried(id, fence: UInt64(bitPattern: try JSONBody.value(Int64.self, bytes)))
         case .failedSurvey, .failedLayer, .failedTile:
             guard let item = key.failedItem else { throw Damage("a failure of sweep \(id)") }
             return .failure(id, item, try JSONBody.value(Complaint.self, bytes))

@@ -17,14 +17,14 @@ struct FactWriter {
     init(_ db: Database, time: Double) throws {
         self.db = db
         self.time = time
-        insertTiles = try JournalStatement(db, "INSERT OR IGNORE INTO tiles VALUES (?, ?, ?, ?, ?, ?, ?)")
+        insertTiles = try JournalStatement(db, "INSERT OR IGNORE INTO tiles VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         insertScores = try JournalStatement(db, "INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?)")
     }
 
     /// Writes one fact. Of sweeps that were never submitted or are forgotten nothing is kept.
     func write(_ fact: JournalEntry, _ ledger: inout JournalLedger) throws {
         switch fact {
-        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops):
+        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops, let isPartial):
             guard ledger.contains(sweep.column) else { return }
             guard ScoreKey.exists(sweep.column, row, columns) else {
                 throw Complaint(
@@ -32,7 +32,8 @@ struct FactWriter {
                     at: "",
                     advice: "split the sweep into smaller ones")
             }
-            try write(TileRun(sweep, row: row, columns, seconds: seconds, flops: flops), scores, &ledger)
+            let run = TileRun(sweep, row: row, columns, seconds: seconds, flops: flops, isPartial: isPartial)
+            try write(run, scores, &ledger)
         case .submitted(let record): try write(record, &ledger)
         case .participant(let sweep, let host, let blasCore):
             let body = try JSONBody.of(StoredParticipant(host: host, blasCore: blasCore))
@@ -49,7 +50,9 @@ struct FactWriter {
             try put(try JSONBody.of(cause), at: FactKey(failureOf: item), of: sweep.column, &ledger)
         case .ended(let sweep, let ending):
             try put(try JSONBody.of(ending), at: FactKey(.ending), of: sweep.column, &ledger)
-        case .retried(let sweep): try retry(sweep.column, &ledger)
+        case .retried(let sweep, let fence):
+            try retry(sweep.column, &ledger)
+            try put(try JSONBody.of(Int64(bitPattern: fence)), at: FactKey(.fence), of: sweep.column, &ledger)
         case .forgotten(let sweep): try forget(sweep.column, &ledger)
         case .incident(let incident): try write(incident, &ledger)
         }
@@ -87,11 +90,8 @@ struct FactWriter {
 
     private func write(_ run: TileRun, _ scores: [UInt8], _ ledger: inout JournalLedger) throws {
         let check = run.check
-        for (index, value) in [run.sweep, run.row, run.first, run.last, run.secondsBits, run.flopsBits, check]
-            .enumerated()
-        {
-            insertTiles.set(Int32(index + 1), value)
-        }
+        let values = [run.sweep, run.row, run.first, run.last, run.secondsBits, run.flopsBits, run.partial, check]
+        for (index, value) in values.enumerated() { insertTiles.set(Int32(index + 1), value) }
         if try insertTiles.run() == 0 { guard try removeShorter(run, &ledger) else { return } }
         ledger.add(check, to: run.sweep)
         let key = ScoreKey.key(run.sweep, run.row, run.first)
@@ -118,7 +118,17 @@ struct FactWriter {
         return true
     }
 
+    /// Lets go of failures, of the end and of partial tiles.
     private func retry(_ sweep: Int64, _ ledger: inout JournalLedger) throws {
+        let partial = try JournalStatement(
+            db, #"SELECT row, first, "check" FROM tiles WHERE sweep = ? AND partial = 1"#, sweep)
+        while try partial.step() {
+            ledger.remove(partial.integer(2), from: sweep)
+            let key = ScoreKey.key(sweep, partial.integer(0), partial.integer(1))
+            try JournalStatement(db, "DELETE FROM scores WHERE key = ?", key).run()
+        }
+        partial.finish()
+        try JournalStatement(db, "DELETE FROM tiles WHERE sweep = ? AND partial = 1", sweep).run()
         let (first, last) = (FactKind.afterTiles.lowerBound, FactKind.afterTiles.upperBound)
         let present = try JournalStatement(
             db, #"SELECT "check" FROM facts WHERE sweep = ? AND kind BETWEEN ? AND ?"#, sweep, first, last)

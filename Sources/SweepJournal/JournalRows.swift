@@ -9,21 +9,24 @@ struct TileRun {
     let last: Int64
     let secondsBits: Int64
     let flopsBits: Int64
+    /// 1 where layers that were given up are missing from the scores.
+    let partial: Int64
 
-    init(_ sweep: SweepID, row: Int, _ columns: Range<Int>, seconds: Double, flops: Double) {
+    init(_ sweep: SweepID, row: Int, _ columns: Range<Int>, seconds: Double, flops: Double, isPartial: Bool) {
         (self.sweep, self.row) = (sweep.column, Int64(row))
         (first, last) = (Int64(columns.lowerBound), Int64(columns.upperBound))
         (secondsBits, flopsBits) = (Int64(bitPattern: seconds.bitPattern), Int64(bitPattern: flops.bitPattern))
+        partial = isPartial ? 1 : 0
     }
 
     /// The columns of `statement` from the second on.
     init(_ sweep: Int64, _ statement: JournalStatement) {
         (self.sweep, row) = (sweep, statement.integer(0))
         (first, last) = (statement.integer(1), statement.integer(2))
-        (secondsBits, flopsBits) = (statement.integer(3), statement.integer(4))
+        (secondsBits, flopsBits, partial) = (statement.integer(3), statement.integer(4), statement.integer(5))
     }
 
-    var check: Int64 { RowCheck.of(.tiles, sweep, row, first, last, secondsBits, flopsBits) }
+    var check: Int64 { RowCheck.of(.tiles, sweep, row, first, last, secondsBits, flopsBits, partial) }
     var seconds: Double { Double(bitPattern: UInt64(bitPattern: secondsBits)) }
     var flops: Double { Double(bitPattern: UInt64(bitPattern: flopsBits)) }
 }

@@ -5,7 +5,7 @@ internal import GRDB
 /// The tables of a journal, and how its database is made and opened.
 enum JournalSchema {
     /// The version of the tables; a journal of another one is refused.
-    static let layout: Int32 = 1
+    static let layout: Int32 = 2
     /// What the header of the file says it is: "plat".
     private static let application: Int32 = 0x706C_6174
 
@@ -21,7 +21,7 @@ enum JournalSchema {
         CREATE TABLE attachments (key INTEGER PRIMARY KEY, "check" INTEGER NOT NULL, bytes BLOB NOT NULL);
         CREATE TABLE tiles (
             sweep INTEGER NOT NULL, row INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-            seconds INTEGER NOT NULL, flops INTEGER NOT NULL, "check" INTEGER NOT NULL,
+            seconds INTEGER NOT NULL, flops INTEGER NOT NULL, partial INTEGER NOT NULL, "check" INTEGER NOT NULL,
             PRIMARY KEY (sweep, row, first)) WITHOUT ROWID;
         CREATE TABLE scores (
             key INTEGER PRIMARY KEY, last INTEGER NOT NULL, "check" INTEGER NOT NULL, bytes BLOB NOT NULL);

@@ -7,13 +7,14 @@ enum FactKind: Int64 {
     case participant = 1
     case survey = 2
     case layer = 3
+    case fence = 4
     // The table `tiles` comes between them.
-    case failedSurvey = 4
-    case failedLayer = 5
-    case failedTile = 6
-    case ending = 7
+    case failedSurvey = 5
+    case failedLayer = 6
+    case failedTile = 7
+    case ending = 8
 
-    static let beforeTiles = FactKind.record.rawValue...FactKind.layer.rawValue
+    static let beforeTiles = FactKind.record.rawValue...FactKind.fence.rawValue
     static let afterTiles = FactKind.failedSurvey.rawValue...FactKind.ending.rawValue
 }
 
@@ -40,7 +41,7 @@ struct FactKey: Hashable {
         case .failedSurvey: .survey(model: Int(a))
         case .failedLayer: .layer(Int(a))
         case .failedTile: .tile(row: Int(a), column: Int(b))
-        case .record, .participant, .survey, .layer, .ending: nil
+        case .record, .participant, .survey, .layer, .fence, .ending: nil
         }
     }
 }

@@ -70,8 +70,12 @@ enum HonestWork {
             clipThresholds: [1], layerDigests: plan.models[model].layers.map { "digest \($0)" }, warnings: [])
     }
 
-    static func scores(_ plan: SweepPlan, row: Int, columns: Range<Int>) -> [UInt8] {
-        [UInt8](repeating: 7, count: columns.reduce(0) { $0 + 8 * plan.tileValueCount(row: row, column: $1) })
+    /// What the scores of a tile consist of, and of one for which some layer had no artifacts.
+    static let whole: UInt8 = 7
+    static let partial: UInt8 = 6
+
+    static func scores(_ plan: SweepPlan, row: Int, columns: Range<Int>, value: UInt8 = whole) -> [UInt8] {
+        [UInt8](repeating: value, count: columns.reduce(0) { $0 + 8 * plan.tileValueCount(row: row, column: $1) })
     }
 
     static func outcome(_ lease: Lease, _ plan: SweepPlan, seconds: Double = 0.1) -> LeaseOutcome {

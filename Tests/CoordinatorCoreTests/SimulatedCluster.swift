@@ -452,6 +452,9 @@ struct SimulatedCluster {
             guard state.ending == .done else { continue }
             let grid = state.plan.grid
             let durable = journal.tiles(of: id)
+            if state.ledger.failures.isEmpty, let tile = journal.partialTiles(of: id).min() {
+                violations.append("\(tile) of sweep \(id) was scored without layers that were not given up")
+            }
             for row in 0..<grid.blockRows {
                 for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
                     let tile = WorkItem.tile(row: row, column: column)

@@ -10,6 +10,9 @@ struct SimulatedJournal {
     private var pending: [Item] = []
     private var plans: [SweepID: SweepPlan] = [:]
     private var done: [SweepID: Set<WorkItem>] = [:]
+    /// Tiles from whose scores layers are missing, and those of which the coordinator says so.
+    private var partial: [SweepID: Set<WorkItem>] = [:]
+    private var marked: [SweepID: Set<WorkItem>] = [:]
     private(set) var complaints: [String] = []
 
     private enum Item {
@@ -48,7 +51,9 @@ struct SimulatedJournal {
         case .submitted(let record):
             if plans[record.id] != nil { complaints.append("sweep \(record.id) is given twice") }
             plans[record.id] = try? SweepContext(encoded: record.context).plan
-        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops):
+        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops, let isPartial):
+            if scores.contains(HonestWork.partial) { partial[sweep, default: []].formUnion(items(row, columns)) }
+            if isPartial { marked[sweep, default: []].formUnion(items(row, columns)) }
             for column in columns
             where done[sweep, default: []].insert(.tile(row: row, column: column)).inserted == false {
                 complaints.append("tile (\(row), \(column)) of sweep \(sweep) is committed twice")
@@ -56,19 +61,31 @@ struct SimulatedJournal {
             if let plan = plans[sweep], scores.count != HonestWork.scores(plan, row: row, columns: columns).count {
                 complaints.append("tiles of sweep \(sweep) have \(scores.count) bytes")
             }
-            fact = .tiles(sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops)
+            fact = .tiles(
+                sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops, isPartial: isPartial)
+        case .retried(let sweep, _):
+            done[sweep]?.subtract(marked[sweep] ?? [])
+            partial[sweep]?.subtract(marked[sweep] ?? [])
+            marked[sweep] = nil
         case .survey(let sweep, let model, _, _):
             if done[sweep, default: []].insert(.survey(model: model)).inserted == false {
                 complaints.append("model \(model) of sweep \(sweep) is surveyed twice")
             }
         case .forgotten(let sweep):
             done[sweep] = nil
+            partial[sweep] = nil
+            marked[sweep] = nil
             plans[sweep] = nil
             committed.removeAll { $0.sweep == sweep }
         default: break
         }
         committed.append(fact)
     }
+
+    private func items(_ row: Int, _ columns: Range<Int>) -> [WorkItem] { columns.map { .tile(row: row, column: $0) } }
+
+    /// Durable tiles from whose scores layers are missing.
+    func partialTiles(of sweep: SweepID) -> Set<WorkItem> { partial[sweep] ?? [] }
 
     /// Tiles that are durable.
     func tiles(of sweep: SweepID) -> Set<WorkItem> {
@@ -82,7 +99,7 @@ extension JournalEntry {
         switch self {
         case .submitted(let record): record.id
         case .participant(let id, _, _), .survey(let id, _, _, _), .layer(let id, _, _, _, _),
-            .tiles(let id, _, _, _, _, _), .failure(let id, _, _), .retried(let id), .ended(let id, _),
+            .tiles(let id, _, _, _, _, _, _), .failure(let id, _, _), .retried(let id, _), .ended(let id, _),
             .forgotten(let id):
             id
         case .incident: nil

@@ -99,7 +99,19 @@ struct SimulatedWorker {
         } else {
             executing = nil
         }
-        return (outcome(part, plan, broken), executing != nil)
+        var found = outcome(part, plan, broken)
+        if case .tiles(let scores) = found.result, scores.first == HonestWork.whole, isPartial(job, column) {
+            found = LeaseOutcome(
+                part: part, result: .tiles(scores.map { _ in HonestWork.partial }), seconds: found.seconds,
+                flops: found.flops)
+        }
+        return (found, executing != nil)
+    }
+
+    /// Whether the worker was told of no artifacts for some layer of a tile.
+    private func isPartial(_ job: WorkerSession.Job, _ column: Int) -> Bool {
+        guard case .tiles(_, let columns) = job.assignment.lease.work else { return false }
+        return (job.rows + job.columns[column - columns.lowerBound]).contains { $0.names.isEmpty }
     }
 
     private func outcome(_ part: Lease, _ plan: SweepPlan, _ broken: (WorkItem) -> Complaint?) -> LeaseOutcome {

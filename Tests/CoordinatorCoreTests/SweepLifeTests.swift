@@ -62,7 +62,7 @@ struct SweepLifeTests {
         desk.answer(tile, 1)
         desk.answer(tile, 1)
         let commits = desk.facts.count {
-            if case .tiles(id, let row, let columns, _, _, _) = $0 {
+            if case .tiles(id, let row, let columns, _, _, _, _) = $0 {
                 .tiles(row: row, columns: columns) == tile.work
             } else {
                 false
@@ -123,6 +123,56 @@ struct SweepLifeTests {
         #expect(desk.isDone(id))
         let failures = desk.coordinator.sweeps[id]?.ledger.failures ?? [:]
         #expect(Set(failures.keys) == [.survey(model: 1), .layer(2), .layer(3)])
+    }
+
+    /// A row of three tiles of 64 layers; the second model's layer is in the first and the last.
+    @Test func aRetryScoresTilesAgainThatLackLayersAndNoOthers() {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [128, 1], x: [0], y: [0, 1]))
+        desk.join(1)
+        for lease in desk.held(by: 1) where lease.work == .survey(model: 1) {
+            desk.answer(lease, 1, .failure(.request()))
+        }
+        var facts: [JournalEntry] = []
+        while let lease = desk.held(by: 1).first {
+            desk.answer(lease, 1, lease.work == .survey(model: 1) ? .failure(.request()) : nil)
+            facts += desk.effects.compactMap { if case .persist(let fact) = $0 { fact } else { nil } }
+        }
+        func partial(_ isWanted: Bool) -> Set<[Int]> {
+            facts.reduce(into: []) { found, fact in
+                guard case .tiles(id, let row, let columns, _, _, _, isWanted) = fact else { return }
+                for column in columns { found.insert([row, column]) }
+            }
+        }
+        #expect(desk.coordinator.status(of: id, now: .zero)?.state == .partial)
+        #expect(partial(true) == [[0, 2], [1, 2]] && partial(false) == [[0, 0], [0, 1], [1, 0], [1, 1]])
+        #expect(desk.ask(.retry(id)) == .done)
+        let again = desk.work(1).map(\.work)
+        #expect(again.contains(.survey(model: 1)) && again.contains(.layer(128)) && desk.isDone(id))
+        let tiles = again.flatMap { work -> [[Int]] in
+            if case .tiles(let row, let columns) = work { columns.map { [row, $0] } } else { [] }
+        }
+        #expect(tiles.sorted { $0[0] < $1[0] } == [[0, 2], [1, 2]])
+        #expect(desk.coordinator.status(of: id, now: .zero)?.state == .complete)
+    }
+
+    @Test func whatWasLeasedBeforeARetryIsVoid() {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [1, 1]))
+        desk.join(1)
+        while let lease = desk.held(by: 1).first, lease.work.firstItem != .tile(row: 0, column: 0) {
+            desk.answer(lease, 1, lease.work == .layer(1) ? .failure(.request()) : nil)
+        }
+        let old = desk.held(by: 1)
+        #expect(old.map(\.work) == [.tiles(row: 0, columns: 0..<1)])
+        desk.handle(.unreachable(1))
+        #expect(desk.ask(.retry(id)) == .done)
+        // It comes back with scores in which a layer is missing.
+        desk.join(1, .fixture("worker", held: old))
+        #expect(desk.messages(to: 1).contains(.shrink(lease: old[0].number, end: 0)))
+        #expect(desk.held(by: 1).map(\.work) == [.layer(1)])
+        desk.answer(old[0], 1)
+        #expect(desk.coordinator.sweeps[id]?.tiles.doneCount == 0)
     }
 
     @Test func aSweepThatFailsFastEndsAtTheFirstBadStore() throws {

@@ -39,7 +39,7 @@ struct DamageTests {
         }
         let scores = try journal.scores(1)
         let expected = (0..<count).map { row -> StoredScores? in
-            guard case .tiles(_, _, let columns, let scores, _, _) = tile(1, row, 0..<30) else { return nil }
+            guard case .tiles(_, _, let columns, let scores, _, _, _) = tile(1, row, 0..<30) else { return nil }
             return StoredScores(row: row, columns: columns, scores: scores)
         }
         return scores == expected ? count : nil

@@ -72,8 +72,29 @@ struct RoundTripTests {
         ]
         #expect(try journal.replayed() == (start + expected).map(replayable))
         #expect(try journal.scores(1).map(\.scores.count) == [24])
-        journal.commit([.retried(id)], ticket: 2)
-        #expect(try journal.replayed() == (start + expected.prefix(2)).map(replayable))
+        journal.commit([.retried(id, fence: 5 << 32)], ticket: 2)
+        let (layer, tiles) = (expected[0], expected[1])
+        #expect(try journal.replayed() == (start + [layer, .retried(id, fence: 5 << 32), tiles]).map(replayable))
+        journal.commit([.retried(id, fence: .max)], ticket: 3)
+        #expect(try journal.replayed() == (start + [layer, .retried(id, fence: .max), tiles]).map(replayable))
+    }
+
+    @Test func aRetryLetsGoOfPartialTilesAlone() throws {
+        let journal = try OpenJournal(directory)
+        let kept = [tile(1, 0, 0..<2), tile(1, 1, 3..<5)]
+        let start: [JournalEntry] = [.submitted(record(1)), .submitted(record(2))]
+        journal.commit(start + kept + [tile(1, 0, 2..<4, isPartial: true), tile(2, 0, 2..<4, isPartial: true)], ticket: 1)
+        journal.commit([.retried(SweepID(1), fence: 9)], ticket: 2)
+        let expected =
+            [start[0], .retried(SweepID(1), fence: 9)] + kept + [start[1], tile(2, 0, 2..<4, isPartial: true)]
+        let crashed = try OpenJournal(try folder.copy(of: directory, as: "copy"))
+        for journal in [journal, crashed] {
+            #expect(try journal.replayed() == expected.map(replayable))
+            #expect(try journal.scores(1).map(\.columns) == [0..<2, 3..<5])
+        }
+        // Their place is free for what comes of the second try.
+        journal.commit([tile(1, 0, 2..<3), tile(1, 0, 3..<4)], ticket: 3)
+        #expect(try journal.scores(1).map(\.columns) == [0..<2, 2..<3, 3..<4, 3..<5])
     }
 
     @Test func forgottenSweepsLeaveNothingButTheirNumber() throws {
@@ -82,7 +103,7 @@ struct RoundTripTests {
         journal.commit(facts(1) + facts(2) + facts(3), ticket: 1)
         // What comes late for a sweep that is gone is dropped.
         journal.commit([.forgotten(SweepID(3)), tile(3, 0, 0..<1), .ended(SweepID(3), .done)], ticket: 2)
-        journal.commit([.forgotten(SweepID(1)), .retried(SweepID(1)), .forgotten(SweepID(9))], ticket: 3)
+        journal.commit([.forgotten(SweepID(1)), .retried(SweepID(1), fence: 1), .forgotten(SweepID(9))], ticket: 3)
         let crashed = try OpenJournal(try folder.copy(of: directory, as: "copy"))
         for journal in [journal, crashed] {
             #expect(try journal.replayed() == facts(2).map(replayable))
@@ -107,7 +128,7 @@ struct RoundTripTests {
         let submissions: [JournalEntry] = [.submitted(record(1)), .submitted(record(2)), .submitted(record(3))]
         journal.commit(submissions + tiles.reversed() + [tile(1, 0, 0..<1), tile(3, 0, 0..<1)], ticket: 1)
         let expected = tiles.compactMap { fact -> StoredScores? in
-            guard case .tiles(_, let row, let columns, let scores, _, _) = fact else { return nil }
+            guard case .tiles(_, let row, let columns, let scores, _, _, _) = fact else { return nil }
             return StoredScores(row: row, columns: columns, scores: scores)
         }
         #expect(try journal.scores(2) == expected)

@@ -63,11 +63,11 @@ struct StateDirectoryTests {
             try database.writeWithoutTransaction { try $0.execute(sql: sql) }
             try database.close()
         }
-        try run("PRAGMA user_version = 2")
+        try run("PRAGMA user_version = 3")
         let refusal = complaint { _ = try OpenJournal(directory) }
         #expect(refusal?.kind == .request)
-        #expect(refusal?.what == "the journal has layout 2, this release reads 1")
-        try run("PRAGMA user_version = 1; PRAGMA application_id = 5")
+        #expect(refusal?.what == "the journal has layout 3, this release reads 2")
+        try run("PRAGMA user_version = 2; PRAGMA application_id = 5")
         #expect(
             complaint { _ = try OpenJournal(directory) }?.what
                 == "the journal is damaged: it is not a journal of platonic")

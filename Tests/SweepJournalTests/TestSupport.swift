@@ -86,8 +86,12 @@ func exact(_ value: Any) -> String {
 
 /// The entry as it is replayed.
 func replayable(_ fact: JournalEntry) -> String {
-    guard case .tiles(let sweep, let row, let columns, _, let seconds, let flops) = fact else { return exact(fact) }
-    return exact(JournalEntry.tiles(sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops))
+    guard case .tiles(let sweep, let row, let columns, _, let seconds, let flops, let isPartial) = fact else {
+        return exact(fact)
+    }
+    return exact(
+        JournalEntry.tiles(
+            sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops, isPartial: isPartial))
 }
 
 func record(_ number: UInt32, dossier: [UInt8] = [9, 8, 7]) -> SweepRecord {
@@ -97,9 +101,10 @@ func record(_ number: UInt32, dossier: [UInt8] = [9, 8, 7]) -> SweepRecord {
         workerBytes: .max, failsFast: number % 2 == 0, submitted: 1.5e9 + 0.1, context: [0, 1, 255], dossier: dossier)
 }
 
-func tile(_ sweep: UInt32, _ row: Int, _ columns: Range<Int>) -> JournalEntry {
+func tile(_ sweep: UInt32, _ row: Int, _ columns: Range<Int>, isPartial: Bool = false) -> JournalEntry {
     let scores = columns.flatMap { column in (0..<8).map { UInt8(truncatingIfNeeded: row * 31 + column * 7 + $0) } }
-    return .tiles(SweepID(sweep), row: row, columns: columns, scores: scores, seconds: 0.25, flops: -0.0)
+    return .tiles(
+        SweepID(sweep), row: row, columns: columns, scores: scores, seconds: 0.25, flops: -0.0, isPartial: isPartial)
 }
 
 func summary(_ value: Double) -> LayerSummary {
