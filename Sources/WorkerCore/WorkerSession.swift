@@ -180,7 +180,9 @@ package struct WorkerSession {
         case .introduce:
             isRegistered = false
             introduce(now)
-        case .shutdown: end(.done("the coordinator said so"))
+        case .shutdown:
+            leaveReason = "the coordinator said so"
+            depart()
         case .ping, .reply: break
         case .sweep(let id, let context):
             guard sweeps[id] == nil else { return }

@@ -22,6 +22,8 @@ final class CoordinatorLoop {
     private var unsent: [(peer: Peer, frames: [[UInt8]])] = []
     /// Peers that could not be reached. They are lost only once everything that has arrived is read: a goodbye may be among it.
     private var unreachable: [Peer] = []
+    /// When everybody is pinged, after a connection ended.
+    private var rollCalls = RollCalls()
     /// Peers that are not listened to any more.
     private var blocked: Set<Peer> = []
     /// The contexts of sweeps as they go to workers: the same for all.
@@ -66,7 +68,8 @@ final class CoordinatorLoop {
             ]
             if let signals { items.append(signals.wakeUp.pollItem) }
             let isWaiting = unsent.isEmpty && unreachable.isEmpty && !commits.isOverfull
-            _ = try poll(items, timeout: isWaiting ? max(.zero, nextTick - clock.now) : .milliseconds(5))
+            let next = min(nextTick, rollCalls.next ?? nextTick)
+            _ = try poll(items, timeout: isWaiting ? max(.zero, next - clock.now) : .milliseconds(5))
             try sendAgain()
             let isDrained = commits.isOverfull ? false : try receive()
             try watchConnections()
@@ -158,7 +161,8 @@ final class CoordinatorLoop {
         while let event = try socket.receiveEvent() {
             if event.kind == .disconnected { somebodyLeft = true }
         }
-        guard somebodyLeft else { return }
+        if somebodyLeft { rollCalls.schedule(peers: coordinator.workerCount, now: clock.now) }
+        guard rollCalls.isDue(clock.now) else { return }
         for peer in coordinator.peers { try send(.ping, to: peer) }
     }
 
