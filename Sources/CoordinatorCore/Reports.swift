@@ -15,11 +15,22 @@ extension Coordinator {
     /// The plan of a sweep.
     package func plan(of id: SweepID) -> SweepPlan? { sweeps[id]?.plan }
 
+    /// At most 20 of what was given up, and of each cause one before another has two.
+    private static func examples(_ failures: [WorkItem: Complaint]) -> ArraySlice<WorkItem> {
+        var seen: [Complaint: Int] = [:]
+        let ranked = failures.keys.sorted().map { item -> (rank: Int, item: WorkItem) in
+            guard let cause = failures[item] else { return (0, item) }
+            seen[cause, default: 0] += 1
+            return (seen[cause, default: 1], item)
+        }
+        return ranked.sorted { ($0.rank, $0.item) < ($1.rank, $1.item) }.map(\.item).prefix(20)
+    }
+
     func status(of state: SweepState, _ now: Duration) -> SweepStatus {
         let plan = state.plan
         let holders = Set(leases.values.lazy.filter { $0.sweep == state.id }.map(\.worker)).count
         let failures = state.ledger.failures
-        let shown = failures.keys.sorted { state.name(of: $0) < state.name(of: $1) }.prefix(20)
+        let shown = Self.examples(failures)
         var reason: String?
         switch state.ending {
         case .refused(let complaint): reason = "\(complaint)"

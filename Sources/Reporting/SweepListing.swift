@@ -32,16 +32,27 @@ package enum SweepListing {
         if !sweep.state.isOver { add("workers", "\(sweep.workers), ETA \(eta(sweep))") }
         if sweep.retries > 0 { add("retries", "\(sweep.retries)") }
         if sweep.failureCount > 0 {
-            add("given up", items(sweep.failureCount))
-            for failure in sweep.failures {
-                lines.append(
-                    "    \(WorkItemSyntax.text(failure.item)) (\(TerminalText.safe(failure.name))): \(TerminalText.safe("\(failure.cause)"))"
-                )
-            }
+            let hint = sweep.state.isOver ? "; 'platonic retry \(sweep.id)' tries them again" : ""
+            add("given up", items(sweep.failureCount) + hint)
+            lines += causes(sweep.failures)
             let more = sweep.failureCount - sweep.failures.count
             if more > 0 { lines.append("    … and \(more) more") }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Each cause once, with what fell victim to it.
+    private static func causes(_ failures: [FailedItem]) -> [String] {
+        var order: [Complaint] = []
+        var victims: [Complaint: [FailedItem]] = [:]
+        for failure in failures {
+            if victims[failure.cause] == nil { order.append(failure.cause) }
+            victims[failure.cause, default: []].append(failure)
+        }
+        return order.flatMap { cause in
+            let items = (victims[cause] ?? []).map { WorkItemSyntax.text($0.item) + " (\(TerminalText.safe($0.name)))" }
+            return ["    \(TerminalText.safe("\(cause)"))", "      \(items.joined(separator: ", "))"]
+        }
     }
 
     /// How a sweep ended, or that it did not, in a sentence.

@@ -18,6 +18,19 @@ extension WorkItem: CustomStringConvertible {
     }
 }
 
+extension WorkItem: Comparable {
+    /// Surveys, layers, tiles; each kind in the order of the plan.
+    package static func < (a: WorkItem, b: WorkItem) -> Bool { a.place < b.place }
+
+    private var place: (Int, Int, Int) {
+        switch self {
+        case .survey(let model): (0, model, 0)
+        case .layer(let layer): (1, layer, 0)
+        case .tile(let row, let column): (2, row, column)
+        }
+    }
+}
+
 /// What a survey found of a model: what its layers' artifacts depend on beside their own values.
 package struct ModelSurvey: Hashable, Codable, Sendable {
     /// The clip thresholds t, values are clamped to [-t, t]; infinity where nothing is clipped. One for the whole model, or, where

@@ -70,7 +70,8 @@ struct CoordinatorListingTests {
                   workers    2, ETA 1 min 15 s
                   retries    1
                   given up   3 work items
-                    tile 4,7 (tile (4, 7)): it broke?[31m (host): look there
+                    it broke?[31m (host): look there
+                      tile 4,7 (tile (4, 7))
                     … and 2 more
 
                 """)
@@ -80,6 +81,7 @@ struct CoordinatorListingTests {
                 $0.reason = "a store is gone"
             })
         #expect(failed.contains("  reason     a store is gone\n"))
+        #expect(failed.contains("3 work items; 'platonic retry 3' tries them again\n"))
         #expect(!failed.contains("ETA"), "nothing more will happen")
     }
 
