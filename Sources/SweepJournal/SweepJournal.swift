@@ -50,8 +50,10 @@ package final class SweepJournal: Sendable {
             nextSweepID = SweepID(UInt32(clamping: ledger.lastSweep + 1))
             self.ledger = Mutex(ledger)
         } catch { throw Complaint(journal: error, in: directory) }
-        let thread = Thread { [self] in run() }
-        thread.name = "journal"
+        let thread = Thread { [self] in
+            Thread.current.name = "journal"
+            run()
+        }
         thread.start()
     }
 

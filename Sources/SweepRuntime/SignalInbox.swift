@@ -26,6 +26,7 @@ package final class SignalInbox: Sendable {
     package init(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) throws {
         wakeUp = try WakeUp()
         let thread = Thread { [self] in
+            Thread.current.name = "signals"
             var set = Self.set(signals)
             while true {
                 var number: Int32 = 0
@@ -35,7 +36,6 @@ package final class SignalInbox: Sendable {
                 wakeUp.signal()
             }
         }
-        thread.name = "signals"
         thread.start()
     }
 

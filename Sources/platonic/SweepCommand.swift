@@ -7,7 +7,7 @@ struct SweepCommand: ParsableCommand {
         abstract: "Compare every layer of every model with every layer of every other, on this machine.",
         discussion: """
             Workers are processes of this program; 'platonic worker --connect' with the endpoint that is printed adds more. Ctrl-C \
-            stops cleanly, and the same command goes on from the artifacts that are already there.
+            stops cleanly, and the same command goes on where it was.
             """)
 
     @OptionGroup var spec: SpecOptions

@@ -101,7 +101,9 @@ struct CoordinatorClientTests {
         let (file, endpoint) = (folder.path + "/endpoint", endpoint)
         let coordinator = try FakeCoordinator(at: endpoint) { _, _ in [.reply(.workers([]))] }
         defer { coordinator.stop() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.05) {
+        // Not on a queue of Dispatch's, whose threads other tests may keep busy for minutes.
+        Thread.detachNewThread {
+            usleep(50_000)
             try? endpoint.write(toFile: file, atomically: true, encoding: .utf8)
         }
         #expect(try withClient("@" + folder.path) { try $0.workers() }.isEmpty)

@@ -142,13 +142,13 @@ package enum Lifeline {
     /// Starts a thread that exits the process, without ceremony, at the end of the pipe behind `descriptor`.
     package static func watch(_ descriptor: Int32) {
         let thread = Thread {
+            Thread.current.name = "lifeline"
             var byte: UInt8 = 0
             while true {
                 let count = read(descriptor, &byte, 1)
                 if count == 0 || (count < 0 && errno != EINTR) { _exit(ExitStatus.interrupted) }
             }
         }
-        thread.name = "lifeline"
         thread.start()
     }
 }

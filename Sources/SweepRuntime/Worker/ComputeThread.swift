@@ -32,8 +32,11 @@ final class ComputeThread: Sendable {
 
     init(memoryBytes: Int) throws(ZeroMQError) {
         wakeUp = try WakeUp()
-        let thread = Thread { [self] in compute(memoryBytes: memoryBytes) }
-        thread.name = "compute"
+        let thread = Thread { [self] in
+            // Set on the thread itself, so that the system's tools show it.
+            Thread.current.name = "compute"
+            compute(memoryBytes: memoryBytes)
+        }
         thread.stackSize = 8 << 20
         thread.start()
     }

@@ -11,7 +11,7 @@ struct WorkTally {
     /// Counts an outcome, and returns the kind of its log line, the line and its fields.
     mutating func note(_ outcome: LeaseOutcome) -> (kind: String, text: String, fields: [String: String]) {
         let work = outcome.part.work
-        var fields = ["sweep": "\(outcome.part.sweep)"]
+        var fields = ["sweep": "\(outcome.part.sweep)", "lease": "\(outcome.part.number)"]
         let (kind, what): (String, String)
         switch work {
         case .survey(let model):
