@@ -19,8 +19,8 @@ class Program:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PLATONIC_")}
         self.environment["XDG_CACHE_HOME"] = str(cache)
 
-    def run(self, *arguments, timeout=120):
-        command = [str(self.binary), *map(str, arguments)]
+    def run(self, *arguments, timeout=120, wrap=()):
+        command = [*wrap, str(self.binary), *map(str, arguments)]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=timeout)
 
     def succeed(self, *arguments, timeout=120):
@@ -51,3 +51,30 @@ def write_store(path, model, layers, ids, modality="language", scores=None, **at
         if scores:
             store.create_group("scores").attrs.update(scores)
     return path
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Makes a disk of so many megabytes."""
+    made = []
+
+    def make(megabytes):
+        folder = tmp_path / f"disk {len(made)}"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder]
+        mounted = subprocess.run(mount, capture_output=True)
+        if mounted.returncode != 0:
+            pytest.skip(f"mounting needs root: {mounted.stderr.decode().strip()}")
+        made.append(folder)
+        return folder
+
+    yield make
+    for folder in made:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(path):
+    """Writes to a file until its disk is full."""
+    with path.open("ab", buffering=0) as filler, pytest.raises(OSError):
+        while True:
+            filler.write(bytes(4096))

@@ -1,18 +1,17 @@
 """Sweeps whose processes die: nothing is lost, nothing is left behind, and the scores are the same bytes."""
 
 import os
-import pathlib
 import random
 import re
 import signal
 import subprocess
 import time
 
-import h5py
 import numpy as np
 import pytest
 
-from conftest import write_store
+from conftest import fill, write_store
+from processes import children, score_bytes, state, wait_until
 
 SAMPLES = 700
 MODELS, LAYERS, WIDTH = 8, 6, 768
@@ -61,47 +60,23 @@ def undisturbed(platonic, stores, tmp_path_factory):
         "sweep", "--x", stores, "--metric", "all", "--k", 10, 20, "--workers", 1,
         "--output", folder / "results.h5", "--artifacts", folder / "artifacts", "--quiet",
     )  # fmt: skip
-    return scores(folder / "results.h5")
+    return score_bytes(folder / "results.h5")
 
 
-def scores(path):
-    found = {}
-    with h5py.File(path) as results:
-        assert results.attrs["status"] == "complete"
-        results["metrics"].visititems(
-            lambda name, item: found.update({name: item[()].tobytes()}) if isinstance(item, h5py.Dataset) else None
-        )
-    assert len(found) > 8
-    return found
+def wait_for_workers(sweep, count=1):
+    def started():
+        assert sweep.poll() is None, sweep.log.read_text()
+        found = children(sweep)
+        return found if len(found) >= count else None
 
-
-def state(pid):
-    """A process's one-letter state and its parent; None when it is gone."""
-    try:
-        letter, parent = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if letter in "ZX" else (letter, int(parent))
-
-
-def workers_of(sweep):
-    pids = (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
-    return [pid for pid in pids if (found := state(pid)) and found[1] == sweep.pid]
-
-
-def wait_for_workers(sweep, count=1, patience=10):
-    deadline = time.monotonic() + patience
-    while len(workers_of(sweep)) < count:
-        assert sweep.poll() is None and time.monotonic() < deadline, sweep.log.read_text()
-        time.sleep(0.005)
-    return workers_of(sweep)
+    return wait_until(started, sweep.log.read_text)
 
 
 @pytest.mark.parametrize("workers", [2, 5])
 def test_same_bytes_for_any_number_of_workers(start, undisturbed, workers):
     sweep = start(workers)
     assert sweep.wait(60) == 0
-    assert scores(sweep.results) == undisturbed
+    assert score_bytes(sweep.results) == undisturbed
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
@@ -110,11 +85,11 @@ def test_a_killed_worker_loses_nothing(start, undisturbed, seed):
     moments = random.Random(seed)
     wait_for_workers(sweep)
     time.sleep(moments.uniform(0.02, 0.8))
-    victims = workers_of(sweep)
+    victims = children(sweep)
     if victims:
         os.kill(moments.choice(victims), signal.SIGKILL)
     assert sweep.wait(60) == 0, sweep.log.read_text()
-    assert scores(sweep.results) == undisturbed
+    assert score_bytes(sweep.results) == undisturbed
 
 
 def test_many_killed_workers_lose_nothing(start, undisturbed):
@@ -123,12 +98,12 @@ def test_many_killed_workers_lose_nothing(start, undisturbed):
     kills = 0
     while sweep.poll() is None and kills < KILLS:
         time.sleep(moments.uniform(0.05, 0.2))
-        if victims := workers_of(sweep):
+        if victims := children(sweep):
             os.kill(moments.choice(victims), signal.SIGKILL)
             kills += 1
     assert sweep.wait(60) == 0, sweep.log.read_text()
     assert "is lost" in sweep.log.read_text()
-    assert scores(sweep.results) == undisturbed
+    assert score_bytes(sweep.results) == undisturbed
 
 
 @pytest.mark.parametrize("moment", [0.05, 0.2, 0.5])
@@ -136,18 +111,15 @@ def test_a_killed_sweep_leaves_nobody_behind_and_goes_on(start, undisturbed, mom
     sweep = start()
     wait_for_workers(sweep, count=2)
     time.sleep(moment)
-    workers = workers_of(sweep)
+    workers = children(sweep)
     assert sweep.poll() is None, "the sweep was over before it could be killed"
     sweep.kill()
     sweep.wait()
-    killed = time.monotonic()
-    while any(state(pid) for pid in workers):
-        assert time.monotonic() - killed < 1.0
-        time.sleep(0.005)
+    wait_until(lambda: not any(state(pid) for pid in workers), "the end of its workers", patience=1)
     assert not sweep.results.exists()
     again = start()
     assert again.wait(60) == 0, again.log.read_text()
-    assert scores(again.results) == undisturbed
+    assert score_bytes(again.results) == undisturbed
 
 
 def test_a_second_sweep_starts_from_the_artifacts(start, undisturbed, tmp_path):
@@ -162,7 +134,7 @@ def test_a_second_sweep_starts_from_the_artifacts(start, undisturbed, tmp_path):
     assert again.wait(60) == 0
     assert {path: path.stat().st_size for path in artifacts()} == sizes
     assert {path: path.stat().st_ino for path in artifacts()} == inodes, "an artifact was written again"
-    assert scores(again.results) == undisturbed
+    assert score_bytes(again.results) == undisturbed
 
 
 def test_a_damaged_artifact_is_made_again(start, undisturbed, tmp_path):
@@ -179,7 +151,7 @@ def test_a_damaged_artifact_is_made_again(start, undisturbed, tmp_path):
             file.write(bytes([byte[0] ^ 1]))
     again = start(output="again.h5")
     assert again.wait(60) == 0, again.log.read_text()
-    assert scores(again.results) == undisturbed
+    assert score_bytes(again.results) == undisturbed
 
 
 def test_an_interrupt_stops_cleanly(start):
@@ -205,36 +177,20 @@ def test_a_worker_joins_in_the_middle(platonic, start, undisturbed):
     _, errors = joiner.communicate(timeout=10)
     assert joiner.returncode == 0, errors
     assert f"worker {joiner.pid} on" in sweep.log.read_text()
-    assert scores(sweep.results) == undisturbed
+    assert score_bytes(sweep.results) == undisturbed
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of eight megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"mounting needs root: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
-def test_a_full_disk_for_artifacts_is_one_sentence(start, small_disk):
-    sweep = start(artifacts=small_disk)
+def test_a_full_disk_for_artifacts_is_one_sentence(start, disk):
+    sweep = start(artifacts=disk(8))
     assert sweep.wait(60) == 1
     last = sweep.log.read_text().splitlines()[-2:]
     assert last[0].startswith("platonic: ") and "No space left on device" in last[0] and "--artifacts" in last[1]
     assert not sweep.results.exists()
 
 
-def test_a_full_disk_for_results_leaves_no_file_and_no_work_to_do_again(start, undisturbed, small_disk):
-    (small_disk / "filler").write_bytes(bytes(1 << 22))
-    filler = (small_disk / "filler").open("ab", buffering=0)
-    with pytest.raises(OSError):
-        while True:
-            filler.write(bytes(4096))
-    filler.close()
+def test_a_full_disk_for_results_leaves_no_file_and_no_work_to_do_again(start, undisturbed, disk):
+    small_disk = disk(8)
+    fill(small_disk / "filler")
     os.truncate(small_disk / "filler", (small_disk / "filler").stat().st_size - 32768)
     sweep = start(output=small_disk / "results.h5")
     assert sweep.wait(60) == 1
@@ -243,5 +199,5 @@ def test_a_full_disk_for_results_leaves_no_file_and_no_work_to_do_again(start, u
     os.truncate(small_disk / "filler", 0)
     again = start(output=small_disk / "results.h5")
     assert again.wait(60) == 0, again.log.read_text()
-    assert scores(again.results) == undisturbed
+    assert score_bytes(again.results) == undisturbed
     assert {path.name for path in small_disk.iterdir()} == {"filler", "results.h5"}
