@@ -55,6 +55,7 @@ let package = Package(
         module("SweepAnalysis", ["SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
         module("KeyStore", ["ZeroMQ", "SweepModel"]),
+        module("Figures"),
 
         // Floor 3: what is said, what is decided, what is done.
         module("SweepProtocol", ["SweepModel", protobuf]),
@@ -106,6 +107,7 @@ let package = Package(
         tests("SweepAnalysis"),
         tests("SweepJournal", ["SweepTestSupport"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
+        tests("Figures"),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),

@@ -1,0 +1,100 @@
+/// Values in rows and columns as colours: models against models, or layers against layers.
+package struct HeatmapChart: Chart {
+    /// The rows or the columns.
+    package struct Side: Sendable {
+        package var title: String
+        package var names: [String]
+        /// Whether the names are consecutive numbers, of which only some are written.
+        package var isNumbered: Bool
+
+        /// Rows or columns with a name each.
+        package init(_ title: String = "", names: [String]) {
+            self.title = title
+            self.names = names
+            isNumbered = false
+        }
+
+        /// Rows or columns with a number each, such as layers.
+        package init(_ title: String, numbers: [Int]) {
+            self.title = title
+            names = numbers.map(String.init)
+            isNumbered = true
+        }
+    }
+
+    /// Categories of the rows, drawn as a strip of colours beside them.
+    package struct Families: Sendable {
+        package var title: String
+        /// One for each row.
+        package var names: [String]
+
+        package init(_ title: String, _ names: [String]) {
+            self.title = title
+            self.names = names
+        }
+    }
+
+    package var text: ChartText
+    package var rows: Side
+    package var columns: Side
+    /// rows x columns, row-major; NaN is missing and hatched.
+    package var values: [Double]
+    package var colours: ColourScale
+    /// What the colours say: metric and unit.
+    package var colourTitle: String
+    /// Hatches the diagonal, where a model meets itself.
+    package var hatchesDiagonal = false
+    /// Orders the rows, and the columns too where `ordersColumns`.
+    package var dendrogram: Dendrogram?
+    package var ordersColumns = true
+    package var families: Families?
+    /// The cell to mark, as row and column of `values`.
+    package var best: (row: Int, column: Int)?
+    /// Prints values in the cells where they fit.
+    package var printsValues = true
+    /// The edge of the square that the cells should fill, in pixels; many labels make it larger.
+    package var plotSize = 540.0
+
+    package init(
+        _ text: ChartText, rows: Side, columns: Side, values: [Double], colours: ColourScale, colourTitle: String
+    ) {
+        self.text = text
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+        self.colours = colours
+        self.colourTitle = colourTitle
+    }
+
+    package func figure() -> Figure {
+        precondition(values.count == rows.names.count * columns.names.count, "a value for each row and column")
+        precondition(families.map { $0.names.count == rows.names.count } ?? true, "a family for each row")
+        precondition(dendrogram.map { $0.order.count == rows.names.count } ?? true, "a leaf for each row")
+        let cells = HeatmapCells(self)
+        return Figure(HeatmapDrawing(self, cells).drawing(), spec(cells), table(cells))
+    }
+
+    /// Rows against columns, as a reader looks them up; `Figure.table` has one row a cell.
+    package var matrix: DataTable {
+        let cells = HeatmapCells(self)
+        return DataTable(
+            columns: [rows.title] + cells.columnOrder.map { columns.names[$0] },
+            rows: cells.rowOrder.indices.map { row in
+                [.text(rows.names[cells.rowOrder[row]])]
+                    + cells.columnOrder.indices.map { .number(cells.value(row, $0)) }
+            })
+    }
+
+    private func table(_ cells: HeatmapCells) -> DataTable {
+        var table = DataTable(columns: ["row", "column"] + (families == nil ? [] : ["row_family"]) + ["value"])
+        for (row, original) in cells.rowOrder.enumerated() {
+            let family = families.map { [DataTable.Cell.text($0.names[original])] } ?? []
+            for (column, name) in cells.columnOrder.enumerated() {
+                table.append(
+                    [.text(rows.names[original]), .text(columns.names[name])] + family
+                        + [.number(cells.value(row, column))])
+            }
+        }
+        return table
+    }
+}

@@ -1,0 +1,114 @@
+/// What colours, shapes and lines stand for.
+enum Legend: Sendable {
+    /// A sample of a category.
+    enum Swatch: Sendable {
+        case square(Colour)
+        case hatched
+        case marker(Marker, Colour?)
+        case line(Colour, dashes: String?, Marker?)
+        case bar(width: Double, Colour)
+    }
+
+    case categories(title: String, [(name: String, swatch: Swatch)])
+    case colourBar(title: String, ColourScale, note: String?)
+
+    /// Draws it and returns its lower edge.
+    func draw(on canvas: inout Canvas, left: Double, top: Double, width: Double) -> Double {
+        switch self {
+        case .categories(let title, let entries):
+            Self.draw(title, entries, on: &canvas, left, top, width)
+        case .colourBar(let title, let scale, let note):
+            Self.draw(title, scale, note, on: &canvas, left, top, width)
+        }
+    }
+
+    private static let size = Ink.bodySize - 0.5
+    private static let swatchWidth = 18.0
+
+    private static func draw(
+        _ title: String, _ entries: [(name: String, swatch: Swatch)], on canvas: inout Canvas, _ left: Double,
+        _ top: Double, _ width: Double
+    ) -> Double {
+        let lineHeight = size + 5
+        var x = left
+        var y = top + lineHeight / 2
+        if !title.isEmpty {
+            let text = TextMetrics.shortened(title, to: width, size: size)
+            canvas.text(text, at: PlotPoint(x, y), size: size, colour: Ink.secondaryText, role: .legend)
+            x += TextMetrics.width(text, size: size) + 12
+        }
+        for entry in entries {
+            let name = TextMetrics.shortened(entry.name, to: min(220, width - swatchWidth), size: size)
+            let entryWidth = swatchWidth + TextMetrics.width(name, size: size)
+            if x > left, x + entryWidth > left + width {
+                x = left
+                y += lineHeight
+            }
+            draw(entry.swatch, on: &canvas, centre: PlotPoint(x + 6.5, y))
+            canvas.text(name, at: PlotPoint(x + swatchWidth, y), size: size, role: .legend)
+            x += entryWidth + 14
+        }
+        return y + lineHeight / 2
+    }
+
+    private static func draw(_ swatch: Swatch, on canvas: inout Canvas, centre: PlotPoint) {
+        switch swatch {
+        case .square(let colour):
+            var path = PathData()
+            path.rectangle(PlotBox(centre: centre, width: 11, height: 11))
+            canvas.fill(path, colour)
+        case .hatched:
+            let box = PlotBox(centre: centre, width: 11, height: 11)
+            Hatching.draw([box], on: &canvas)
+            var path = PathData()
+            path.rectangle(box)
+            canvas.stroke(path, Ink.frame, width: 0.8)
+        case .marker(let marker, let colour): canvas.add(marker.element(at: centre, radius: 4.5, fill: colour))
+        case .line(let colour, let dashes, let marker):
+            canvas.line(
+                PlotPoint(centre.x - 8, centre.y), PlotPoint(centre.x + 8, centre.y), colour, width: 1.8, dashes: dashes)
+            if let marker { canvas.add(marker.element(at: centre, radius: 3.5, fill: colour)) }
+        case .bar(let width, let colour):
+            canvas.line(PlotPoint(centre.x, centre.y - 6), PlotPoint(centre.x, centre.y + 6), colour, width: width)
+        }
+    }
+
+    private static func draw(
+        _ title: String, _ scale: ColourScale, _ note: String?, on canvas: inout Canvas, _ left: Double, _ top: Double,
+        _ width: Double
+    ) -> Double {
+        let text = TextMetrics.shortened(title, to: width, size: size)
+        canvas.text(text, at: PlotPoint(left, top + size / 2), size: size, colour: Ink.secondaryText, role: .legend)
+        let bar = PlotBox(left: left, top: top + size + 5, width: min(256, width * 0.7), height: 10)
+        for step in 0..<scale.steps {
+            let stepWidth = bar.width / Double(scale.steps)
+            canvas.add(SVGElement("rect", [
+                "x": bar.left + Double(step) * stepWidth, "y": bar.top, "width": stepWidth, "height": bar.height,
+                "fill": scale.colour(ofStep: step), "shape-rendering": "crispEdges",
+            ]))
+        }
+        let axis = AxisScale(
+            lower: scale.domain.lowerBound, upper: scale.domain.upperBound, isLogarithmic: false, start: bar.left,
+            end: bar.right)
+        let ticks = Ticks.linear(scale.domain, count: 4)
+        var end = -Double.infinity
+        for (value, label) in zip(ticks.values, ticks.labels) {
+            let labelWidth = TextMetrics.width(label, size: size)
+            guard let place = axis.position(value) else { continue }
+            let x = max(place, left + labelWidth / 2)
+            guard x - labelWidth / 2 > end + 4 else { continue }
+            end = x + labelWidth / 2
+            canvas.line(PlotPoint(place, bar.bottom), PlotPoint(place, bar.bottom + 3), Ink.axis, width: 0.8)
+            canvas.text(label, at: PlotPoint(x, bar.bottom + 5 + size / 2), size: size, anchor: .middle, role: .tick)
+        }
+        if let note {
+            let room = left + width - bar.right - 20 - swatchWidth
+            let centre = PlotPoint(bar.right + 20 + 6.5, bar.centre.y)
+            draw(.hatched, on: &canvas, centre: centre)
+            canvas.text(
+                TextMetrics.shortened(note, to: room, size: size), at: PlotPoint(centre.x + swatchWidth - 6.5, centre.y),
+                size: size, role: .legend)
+        }
+        return bar.bottom + 6 + size
+    }
+}

@@ -1,0 +1,29 @@
+/// The `d` of a path, written step by step.
+struct PathData: Sendable {
+    private(set) var text = ""
+
+    var isEmpty: Bool { text.isEmpty }
+
+    mutating func move(to point: PlotPoint) { append("M", point) }
+
+    mutating func line(to point: PlotPoint) { append("L", point) }
+
+    mutating func close() { text += "Z" }
+
+    /// A closed rectangle.
+    mutating func rectangle(_ box: PlotBox) {
+        append("M", PlotPoint(box.left, box.top))
+        let width = NumberText.coordinate(box.width)
+        text += "h\(width)v\(NumberText.coordinate(box.height))h\(NumberText.coordinate(-box.width))Z"
+    }
+
+    /// A line through all `points`; closed on request.
+    mutating func polyline(_ points: [PlotPoint], isClosed: Bool = false) {
+        for (position, point) in points.enumerated() { append(position == 0 ? "M" : "L", point) }
+        if isClosed, !points.isEmpty { close() }
+    }
+
+    private mutating func append(_ command: String, _ point: PlotPoint) {
+        text += "\(command)\(NumberText.coordinate(point.x)) \(NumberText.coordinate(point.y))"
+    }
+}

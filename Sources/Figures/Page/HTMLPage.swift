@@ -1,0 +1,87 @@
+/// A self-contained page of sections, figures and tables: no network, no scripts.
+package struct HTMLPage: Sendable {
+    package var title: String
+    /// Below the title: what was compared.
+    package var subtitle: String
+    package var sections: [Section]
+    /// At the end: provenance.
+    package var footer: String
+
+    /// A heading and what stands below it.
+    package struct Section: Sendable {
+        package var title: String
+        package var blocks: [Block]
+
+        package init(_ title: String, _ blocks: [Block]) {
+            self.title = title
+            self.blocks = blocks
+        }
+    }
+
+    /// A part of a section. All texts are plain: they are escaped.
+    package indirect enum Block: Sendable {
+        case heading(String)
+        case paragraph(String)
+        case list([String])
+        /// A paragraph set apart: what is missing, what to beware of.
+        case note(String)
+        case figure(PageFigure)
+        /// Figures beside one another where the page is wide enough.
+        case figures([PageFigure])
+        case table(DataTable, caption: String)
+        /// Files beside the page, as relative paths.
+        case links([(text: String, path: String)])
+        /// Folded up until it is clicked.
+        case details(summary: String, [Block])
+    }
+
+    package init(title: String, subtitle: String = "", sections: [Section] = [], footer: String = "") {
+        self.title = title
+        self.subtitle = subtitle
+        self.sections = sections
+        self.footer = footer
+    }
+
+    /// The page as HTML that is well-formed XML too.
+    package var html: String {
+        let name = Escaping.markup(title)
+        var output = """
+            <!DOCTYPE html>
+            <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <title>\(name)</title>
+            <style>
+            \(PageStyle.css)
+            </style>
+            </head>
+            <body>
+            <header>
+            <h1>\(name)</h1>
+
+            """
+        if !subtitle.isEmpty { output += "<p>\(Escaping.markup(subtitle))</p>\n" }
+        output += "</header>\n" + contents + "<main>\n"
+        var blocks = PageBlocks()
+        for (position, section) in sections.enumerated() {
+            output += "<section id=\"section-\(position + 1)\">\n"
+            output += "<h2>\(position + 1). \(Escaping.markup(section.title))</h2>\n"
+            for block in section.blocks { output += blocks.html(block) }
+            output += "</section>\n"
+        }
+        output += "</main>\n"
+        if !footer.isEmpty { output += "<footer><p>\(Escaping.markup(footer))</p></footer>\n" }
+        return output + "</body>\n</html>\n"
+    }
+
+    /// The table of contents.
+    private var contents: String {
+        guard sections.count > 1 else { return "" }
+        let entries = sections.enumerated().map { position, section in
+            "<li><a href=\"#section-\(position + 1)\">\(Escaping.markup(section.title))</a></li>\n"
+        }
+        return "<nav aria-label=\"Contents\">\n<ol>\n\(entries.joined())</ol>\n</nav>\n"
+    }
+}
