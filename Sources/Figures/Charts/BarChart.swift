@@ -28,7 +28,7 @@ package struct BarChart: Chart {
     /// What the intervals are, such as "standard error", "jackknife over models"; said in the legend.
     package var intervalNames: [String]
     package var style: Style
-    package var width = 580.0
+    package var width = 530.0
     package var plotHeight = 280.0
 
     package init(

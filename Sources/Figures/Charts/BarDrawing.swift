@@ -73,7 +73,8 @@ struct BarDrawing: Sendable {
                 guard var low = frame.clamped(middle, interval.lower), var high = frame.clamped(middle, interval.upper)
                 else { continue }
                 // Beside one another, so that both are seen.
-                let shift = (Double(index) - Double(chart.intervalNames.count - 1) / 2) * min(9, width / 3)
+                let place = Double(index) - (chart.style == .bars ? Double(chart.intervalNames.count - 1) / 2 : 0)
+                let shift = place * min(9, width / 3)
                 low.x += shift
                 high.x += shift
                 ErrorBar.append(from: low, to: high, cap: min(4, width / 5), to: &ranges[index])

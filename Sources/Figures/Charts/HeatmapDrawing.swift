@@ -67,7 +67,7 @@ struct HeatmapDrawing: Sendable {
         let decimals = [3, 2, 1].first { decimals in
             values.allSatisfy { value in
                 let text = value.isNaN ? "" : NumberText.fixed(value, decimals: decimals)
-                return TextMetrics.width(text, size: size) <= layout.cell - 4
+                return TextMetrics.width(NumberText.withMinusSign(text), size: size) <= layout.cell - 4
             }
         }
         guard let decimals else { return }
@@ -76,7 +76,7 @@ struct HeatmapDrawing: Sendable {
                 let value = cells.value(row, column)
                 guard let ground = chart.colours.colour(of: value) else { continue }
                 canvas.text(
-                    NumberText.fixed(value, decimals: decimals),
+                    NumberText.withMinusSign(NumberText.fixed(value, decimals: decimals)),
                     at: layout.box(row, column..<(column + 1), top: top).centre, size: size, anchor: .middle,
                     colour: ground.readableText, on: ground, role: .cell)
             }

@@ -95,7 +95,8 @@ enum Legend: Sendable {
         for (value, label) in zip(ticks.values, ticks.labels) {
             let labelWidth = TextMetrics.width(label, size: size)
             guard let place = axis.position(value) else { continue }
-            let x = max(place, left + labelWidth / 2)
+            // The page's margin leaves the first number room to stand below its tick.
+            let x = max(place, left - 10 + labelWidth / 2)
             guard x - labelWidth / 2 > end + 4 else { continue }
             end = x + labelWidth / 2
             canvas.line(PlotPoint(place, bar.bottom), PlotPoint(place, bar.bottom + 3), Ink.axis, width: 0.8)

@@ -45,7 +45,7 @@ package struct LineChart: Chart {
     package var naming = Naming.automatic
     /// Draws a marker at each value.
     package var hasMarkers = true
-    package var width = 580.0
+    package var width = 530.0
     package var plotHeight = 300.0
 
     package init(_ text: ChartText, x: Axis, y: Axis, curves: [Curve]) {

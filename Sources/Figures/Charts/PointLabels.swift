@@ -40,17 +40,24 @@ struct PointLabels: Sendable {
                 dropped.append(entry.name)
                 continue
             }
+            // Anchored at the side of the point, so that a narrower font leaves its gap on the other side.
+            let (box, x) = (placement.box, entry.item.point.x)
+            let anchor: Canvas.Anchor = box.right <= x ? .end : (box.left >= x ? .start : .middle)
+            let place = anchor == .end ? box.right : (anchor == .start ? box.left : box.centre.x)
             canvas.text(
-                entry.text, at: PlotPoint(placement.box.left, placement.box.centre.y), size: size, hasHalo: true,
-                role: .point)
+                entry.text, at: PlotPoint(place, box.centre.y), size: size, anchor: anchor, hasHalo: true, role: .point)
         }
         return dropped
     }
 
     /// From the marker's edge to the nearest place of the box.
     private static func leader(from request: LabelPlacer.Request, to box: PlotBox) -> [PlotPoint] {
+        // A box above or below is met well within, as a narrower font would not reach its ends.
+        let isBeside = request.anchor.x <= box.left || request.anchor.x >= box.right
+        let slack = isBeside ? 0 : box.width * 0.08
         let end = PlotPoint(
-            max(box.left, min(box.right, request.anchor.x)), max(box.top, min(box.bottom, request.anchor.y)))
+            max(box.left + slack, min(box.right - slack, request.anchor.x)),
+            max(box.top, min(box.bottom, request.anchor.y)))
         let length = hypot(end.x - request.anchor.x, end.y - request.anchor.y)
         guard length > request.radius else { return [] }
         let share = request.radius / length

@@ -4,6 +4,9 @@ struct Canvas: Sendable {
     private(set) var labels: [PlacedLabel] = []
     private var smallestFont = Ink.bodySize
 
+    /// The smallest size in CSS pixels that text may shrink to on a narrow screen.
+    private static let legibleSize = 7.4
+
     /// How text stands to its place.
     enum Anchor: String, Sendable { case start, middle, end }
 
@@ -80,7 +83,7 @@ struct Canvas: Sendable {
         content.append(
             SVGElement("rect", ["width": width.rounded(.up), "height": height.rounded(.up), "fill": Ink.background]))
         // Text must not shrink below what can be read: wide drawings scroll instead.
-        let narrowest = (width * min(1, 7.7 / smallestFont)).rounded(.up)
+        let narrowest = (width * min(1, Self.legibleSize / smallestFont)).rounded(.up)
         return Drawing(
             width: width.rounded(.up), height: height.rounded(.up), minimumWidth: narrowest, content: content + elements,
             labels: labels)

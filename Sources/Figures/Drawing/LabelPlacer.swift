@@ -38,9 +38,9 @@ struct LabelPlacer: Sendable {
         var taken: [PlotBox] = []
         for index in order {
             let request = requests[index]
-            var found = candidate(request, gaps: [2, 6], avoiding: taken, coversMarkers: false)
+            var found = candidate(request, gaps: [2, 6, 12, 18], avoiding: taken, coversMarkers: false)
             if found == nil, request.isRequired {
-                let far: [Double] = [12, 20, 30, 42, 56, 72, 90, 120, 160, 220, 300]
+                let far: [Double] = [26, 34, 44, 56, 72, 90, 120, 160, 220, 300]
                 found =
                     candidate(request, gaps: far, avoiding: taken, coversMarkers: false)
                     ?? candidate(request, gaps: [2, 6] + far, avoiding: taken, coversMarkers: true)

@@ -47,11 +47,12 @@ package enum Marker: String, Sendable, CaseIterable {
             ], children: children)
     }
 
-    /// The shape for Vega: a name, or a path within [-1, 1].
+    /// The shape for Vega: a name, or a path around the origin.
     var vegaShape: String {
         if self == .circle { return "circle" }
         var path = PathData()
-        path.polyline(corners.map { PlotPoint($0.x * 0.7, $0.y * 0.7) }, isClosed: true)
+        // Vega scales paths by half the root of the size, circles by the root of the size over π.
+        path.polyline(corners.map { PlotPoint($0.x * 1.13, $0.y * 1.13) }, isClosed: true)
         return path.text
     }
 

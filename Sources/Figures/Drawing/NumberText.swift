@@ -37,6 +37,9 @@ package enum NumberText {
         return "\(value)"
     }
 
+    /// `text` of a number with a minus sign in place of a hyphen in front: as wide as a figure.
+    static func withMinusSign(_ text: String) -> String { text.hasPrefix("-") ? "−" + text.dropFirst() : text }
+
     /// Mantissa and exponent, such as 2.5e-7.
     static func scientific(_ value: Double, decimals: Int) -> String {
         var exponent = value == 0 ? 0 : Int(log10(abs(value)).rounded(.down))

@@ -66,6 +66,7 @@ package enum TextMetrics {
         switch scalar.value {
         case 0x20...0x7E: advances[Int(scalar.value) - 0x20]
         case 0x300...0x36F: 0
+        case 0x2212: 838
         // Accented Latin, Greek and Cyrillic: no letter of theirs but a few capitals is wider.
         case 0xA0..<0x1100: 790
         case 0x2000..<0x2E80: 1000

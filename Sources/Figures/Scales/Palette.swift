@@ -12,7 +12,7 @@ package enum Palette {
         switch index / okabeIto.count % 3 {
         case 0: return base
         case 1: return base.mixed(with: .white, share: 0.55)
-        default: return base == .black ? Colour(0x8C, 0x8C, 0x8C) : base.mixed(with: .black, share: 0.45)
+        default: return base == .black ? Colour(0xC8, 0xC8, 0xC8) : base.mixed(with: .black, share: 0.45)
         }
     }
 

@@ -23,8 +23,10 @@ package struct Ticks: Sendable {
             values: values,
             labels: values.map { value in
                 if value == 0 { return "0" }
-                return isPlain
+                let text =
+                    isPlain
                     ? NumberText.fixed(value, decimals: max(0, -exponent)) : NumberText.scientific(value, decimals: 6)
+                return NumberText.withMinusSign(text)
             })
     }
 
@@ -33,9 +35,8 @@ package struct Ticks: Sendable {
         precondition(range.lowerBound > 0)
         let first = Int(log10(range.lowerBound).rounded(.down))
         let last = Int(log10(range.upperBound).rounded(.up))
-        let decades = last - first
-        let factors: [Double] = decades <= 3 ? [1, 2, 5] : [1]
-        let stride = max(1, decades / 8)
+        let factors: [Double] = log10(range.upperBound / range.lowerBound) <= 3.3 ? [1, 2, 5] : [1]
+        let stride = max(1, (last - first) / 8)
         let (lower, upper) = (range.lowerBound * (1 - 1e-9), range.upperBound * (1 + 1e-9))
         var values: [Double] = []
         for exponent in Swift.stride(from: first, through: last, by: stride) {
@@ -47,12 +48,14 @@ package struct Ticks: Sendable {
         return Ticks(values: values, labels: values.map(NumberText.brief))
     }
 
-    /// The smallest of 1, 2, 5, 10 times a power of ten that is not below `step`.
+    /// What of 1, 2, 5, 10 times a power of ten is nearest to `step` by ratio.
     package static func niceStep(_ step: Double) -> Double {
         guard step > 0, step.isFinite else { return 0 }
         let power = pow(10, log10(step).rounded(.down))
-        let factors: [Double] = [1, 2, 5]
-        return (factors.first { step / power <= $0 * (1 + 1e-9) } ?? 10) * power
+        // The bounds are the geometric means of neighbours: √2, √10, √50.
+        let bounds: [(Double, Double)] = [(2, 1), (10, 2), (50, 5)]
+        let square = (step / power) * (step / power)
+        return (bounds.first { square < $0.0 }?.1 ?? 10) * power
     }
 
     /// `count` steps; divided, not multiplied, below 1, so that three steps of 0.1 are 0.3 and not 0.30000000000000004.

@@ -24,7 +24,7 @@ extension BarChart {
         ]
         for index in intervalNames.indices {
             layers.append([
-                "mark": ["type": "rule", "size": .number(index == 0 ? 2 : 1)],
+                "mark": ["type": "rule", "size": .number(index == 0 ? 3 : 1), "color": index == 0 ? "#333333" : "#d55e00"],
                 "encoding": [
                     "x": x, "y": VegaLiteSpec.channel("lower\(index)", y, startsAtZero: zero),
                     "y2": ["field": .string("upper\(index)")],
@@ -32,7 +32,7 @@ extension BarChart {
             ])
         }
         return VegaLiteSpec(
-            title: text.title, subtitle: text.subtitle, description: text.spoken(""), rows: rows,
+            text, rows: rows,
             body: [("width", .number(width)), ("height", .number(plotHeight)), ("layer", .array(layers))])
     }
 }

@@ -16,7 +16,7 @@ extension HeatmapChart {
         var tooltip: JSONValue = [["field": "row"], ["field": "column"], ["field": "value", "format": ".4f"]]
         if families != nil, case .array(let fields) = tooltip { tooltip = .array(fields + [["field": "family"]]) }
         return VegaLiteSpec(
-            title: text.title, subtitle: text.subtitle, description: text.spoken(colourTitle), rows: rowsOfData,
+            text, summary: colourTitle, rows: rowsOfData,
             body: [
                 ("width", ["step": .number(step)]), ("height", ["step": .number(step)]), ("mark", "rect"),
                 (

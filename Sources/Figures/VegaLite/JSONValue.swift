@@ -7,6 +7,12 @@ enum JSONValue: Sendable {
     case boolean(Bool)
     case null
 
+    /// A channel of which another layer has the legend.
+    var withoutLegend: JSONValue {
+        guard case .object(let members) = self else { return self }
+        return .object(members + [("legend", .null)])
+    }
+
     /// The text, with objects and arrays indented down to `depth` levels and on one line below.
     func text(depth: Int = 3) -> String {
         var output = ""

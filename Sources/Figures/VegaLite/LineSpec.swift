@@ -22,7 +22,7 @@ extension LineChart {
                 "transform": [["filter": "isValid(datum.lower)"]],
                 "mark": uncertainty == .band ? ["type": "area", "opacity": 0.15] : ["type": "rule"],
                 "encoding": [
-                    "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"], "color": colour,
+                    "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"], "color": colour.withoutLegend,
                 ],
             ])
         }
@@ -32,10 +32,11 @@ extension LineChart {
         ])
         if let reference {
             layers.append([
-                "mark": ["type": "rule", "strokeDash": [4, 3], "color": "#595959"],
+                "data": ["values": [[:]]], "mark": ["type": "rule", "strokeDash": [4, 3], "color": "#595959"],
                 "encoding": ["y": ["datum": .number(reference.value)]],
             ])
             layers.append([
+                "data": ["values": [[:]]],
                 "mark": ["type": "text", "align": "left", "dy": -7, "dx": 4, "color": "#4d4d4d"],
                 "encoding": [
                     "y": ["datum": .number(reference.value)], "x": ["value": 0],
@@ -44,7 +45,9 @@ extension LineChart {
             ])
         }
         return VegaLiteSpec(
-            title: text.title, subtitle: text.subtitle, description: text.spoken(""), rows: rows,
-            body: [("width", .number(width)), ("height", .number(plotHeight)), ("layer", .array(layers))])
+            text, rows: rows,
+            body: [("width", .number(width)), ("height", .number(plotHeight)), ("layer", .array(layers)),
+                ("resolve", ["scale": ["color": "independent"]]),
+            ])
     }
 }

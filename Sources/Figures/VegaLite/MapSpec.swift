@@ -27,8 +27,7 @@ extension MapChart {
             ["field": .string(field), "type": "quantitative", "axis": nil, "scale": ["zero": false, "nice": false, "padding": 20]]
         }
         return VegaLiteSpec(
-            title: text.title, subtitle: [text.subtitle, quality].filter { !$0.isEmpty }.joined(separator: ". "),
-            description: text.spoken(quality), rows: rows,
+            text, caption: quality, summary: quality, rows: rows,
             body: [
                 ("width", .number(width)), ("height", .number((width * ratio).rounded())),
                 ("mark", ["type": "point", "filled": true, "size": 80, "opacity": 1, "stroke": "#333333", "strokeWidth": 0.6]),

@@ -26,13 +26,13 @@ extension ScatterChart {
         let x = VegaLiteSpec.channel("x", x)
         let lines: JSONValue = [
             "transform": [["filter": "datum.kind === 'line'"]], "mark": "line", "encoding": [
-                "x": x, "y": VegaLiteSpec.channel("y", y), "color": bySeries,
+                "x": x, "y": VegaLiteSpec.channel("y", y), "color": bySeries.withoutLegend,
             ],
         ]
         let bands: JSONValue = [
             "transform": [["filter": "datum.kind === 'line' && isValid(datum.lower)"]],
             "mark": ["type": "area", "opacity": 0.15], "encoding": [
-                "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"], "color": bySeries,
+                "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"], "color": bySeries.withoutLegend,
             ],
         ]
         let points: JSONValue = [
@@ -41,7 +41,7 @@ extension ScatterChart {
         ]
         let layers = series.contains { $0.trend != nil } ? [bands, lines, points] : [points]
         return VegaLiteSpec(
-            title: text.title, subtitle: text.subtitle, description: text.spoken(""), rows: rows,
+            text, rows: rows,
             body: [
                 ("width", .number(width)), ("height", .number(plotHeight)), ("layer", .array(layers)),
                 ("resolve", ["scale": ["color": "independent", "shape": "independent"]]),

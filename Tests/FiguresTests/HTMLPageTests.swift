@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Figures
+
+struct HTMLPageTests {
+    private static func table(_ name: String) -> DataTable {
+        DataTable(columns: ["model", "score", name], rows: [[.text(name), 0.25, 3], ["b", .number(.nan), .missing]])
+    }
+
+    @Test func tableHasScopes() {
+        let contents = XMLContents(Self.table("n").html(caption: "c"))
+        #expect(contents.error == nil)
+        #expect(contents.count("th") == 5)
+        let scopes = contents.attributes.compactMap { $0["scope"] }
+        #expect(scopes == ["col", "col", "col", "row", "row"])
+        #expect(Self.table("n").html().contains("<td class=\"number\">–</td>"))
+    }
+
+    @Test func numbersOfAColumnLineUp() {
+        let table = DataTable(columns: ["x"], rows: [[0.1], [-0.25], [1e-9]])
+        #expect(XMLContents(table.html()).text.filter { !$0.isWhitespace } == "x0.10−0.251e-9")
+    }
+
+    @Test(arguments: hostileNames) func pageSurvivesHostileNames(_ name: String) {
+        let figure = ScatterChart(
+            ChartText(name, subtitle: name, description: name), x: Axis(name, unit: name), y: Axis(name),
+            series: [.init(name, points: [.init(x: 1, y: 2, name: name, category: name)])]
+        ).figure()
+        let page = HTMLPage(
+            title: name, subtitle: name,
+            sections: [
+                .init(name, [
+                    .heading(name), .paragraph(name), .list([name]), .note(name), .table(Self.table(name), caption: name),
+                    .links([(name, name)]), .figure(PageFigure(figure, caption: name)),
+                    .figure(PageFigure(figure, caption: name, numbers: .file(name))),
+                    .details(summary: name, [.paragraph(name)]),
+                ]),
+                .init("second", []),
+            ], footer: name)
+        let contents = XMLContents(page.html.replacing("<!DOCTYPE html>\n", with: ""))
+        #expect(contents.error == nil)
+        #expect(contents.count("script") == 0 && contents.count("img") == 0 && contents.count("x") == 0)
+        #expect(contents.count("style") == 1 && contents.count("figure") == 2)
+        #expect(!contents.attributes.contains { $0.keys.contains { $0.hasPrefix("on") } })
+    }
+
+    @Test func linksStayBesideThePage() {
+        func html(_ path: String) -> String {
+            HTMLPage(title: "t", sections: [.init("s", [.links([("x", path)])])]).html
+        }
+        #expect(html("data/a b.csv").contains("<a href=\"data/a%20b.csv\">x</a>"))
+        #expect(html("javascript:alert(1)").contains("href=\"javascript%3Aalert%281%29\""))
+        for path in ["//host/x", "/etc/passwd", "\\\\host\\x"] { #expect(!html(path).contains("<a ")) }
+    }
+
+    @Test func contentsLeadToSections() {
+        let page = HTMLPage(title: "t", sections: [.init("One", []), .init("Two", [])])
+        let contents = XMLContents(page.html.replacing("<!DOCTYPE html>\n", with: ""))
+        let ids = Set(contents.attributes.compactMap { $0["id"] })
+        let targets = contents.attributes.compactMap { $0["href"] }.map { String($0.dropFirst()) }
+        #expect(targets.count == 2 && ids.isSuperset(of: targets))
+        #expect(!page.html.contains("http://") || page.html.ranges(of: "http://").count == 1)
+    }
+
+    /// Every colour of text in the style sheet on the grounds that it may stand on.
+    @Test func textContrast() {
+        let grounds = [Colour.white, Colour(0xF6, 0xF6, 0xF6)]
+        for text in [Colour(0x1A, 0x1A, 0x1A), Colour(0x4D, 0x4D, 0x4D), Colour(0x00, 0x56, 0x8A)] {
+            for ground in grounds { #expect(text.contrast(with: ground) >= 4.5) }
+            #expect(PageStyle.css.contains(text.hex))
+        }
+        let colours = PageStyle.css.matches(of: /[ ;]color: (#[0-9a-f]{6})/).map { String($0.1) }
+        #expect(Set(colours) == ["#1a1a1a", "#4d4d4d", "#00568a"])
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import Figures
+
+struct HeatmapChartTests {
+    private static func chart(_ n: Int, names: [String]? = nil) -> HeatmapChart {
+        var numbers = TestNumbers(seed: UInt64(n))
+        var values = (0..<(n * n)).map { _ in numbers.next() }
+        if n > 2 { values[1] = .nan }
+        let names = names ?? modelNames(n)
+        var chart = HeatmapChart(
+            ChartText("Alignment", subtitle: "n = 1024"), rows: .init("Model", names: names),
+            columns: .init("Model", names: names), values: values, colours: ColourScale(over: 0...1),
+            colourTitle: "mutual k-NN")
+        chart.hatchesDiagonal = true
+        chart.families = .init("Family", (0..<n).map { "family \($0 % 9)" })
+        chart.best = (0, n - 1)
+        let merges = (0..<max(0, n - 1)).map {
+            Dendrogram.Merge($0 == 0 ? 0 : n + $0 - 1, $0 + 1, height: Double($0 + 1))
+        }
+        chart.dendrogram = Dendrogram(merges: merges, order: Array((0..<n).reversed()))
+        return chart
+    }
+
+    @Test(arguments: [1, 2, 10, 78, 200]) func soundAtEverySize(_ n: Int) {
+        let figure = Self.chart(n).figure()
+        expectSound(figure)
+        let contents = XMLContents(figure.svg)
+        #expect(contents.cellPaths <= 64)
+        #expect(contents.count("path") < 100)
+        if n == 200 { #expect(contents.cellPaths == 64) }
+        #expect(figure.labels.count { $0.role == .category } == 2 * n)
+    }
+
+    @Test func namesFromAFileAreEscaped() {
+        expectSound(Self.chart(hostileNames.count, names: hostileNames).figure())
+    }
+
+    @Test func rowsAndColumnsFollowTheLeaves() {
+        var chart = Self.chart(3, names: ["a", "b", "c"])
+        chart.values = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+        chart.families = nil
+        chart.dendrogram = Dendrogram(merges: [.init(0, 2, height: 1), .init(3, 1, height: 2)], order: [2, 0, 1])
+        #expect(
+            chart.figure().table.csv
+                == "row,column,value\r\nc,c,\r\nc,a,0.6\r\nc,b,0.7\r\na,c,0.2\r\na,a,\r\na,b,0.1\r\nb,c,0.5\r\nb,a,0.3\r\nb,b,\r\n")
+        #expect(chart.matrix.csv == "Model,c,a,b\r\nc,,0.6,0.7\r\na,0.2,,0.1\r\nb,0.5,0.3,\r\n")
+        chart.ordersColumns = false
+        #expect(chart.matrix.csv.hasPrefix("Model,a,b,c\r\nc,0.6,0.7,\r\n"))
+    }
+
+    @Test func cellsOfAStepShareAPath() {
+        let chart = HeatmapChart(
+            ChartText("t"), rows: .init(names: ["a", "b"]), columns: .init(names: ["x", "y", "z"]),
+            values: [0, 0, 1, 1, .nan, 0], colours: ColourScale(over: 0...1, steps: 2), colourTitle: "c")
+        let cells = HeatmapCells(chart)
+        let steps = cells.steps(chart.colours) { row, columns in
+            PlotBox(left: Double(columns.lowerBound), top: Double(row), width: Double(columns.count), height: 1)
+        }
+        #expect(steps[0] == [
+            PlotBox(left: 0, top: 0, width: 2, height: 1), PlotBox(left: 2, top: 1, width: 1, height: 1),
+        ])
+        #expect(steps[1] == [
+            PlotBox(left: 2, top: 0, width: 1, height: 1), PlotBox(left: 0, top: 1, width: 1, height: 1),
+        ])
+        #expect(cells.missing.map { [$0.row, $0.column] } == [[1, 1]])
+        let svg = chart.figure().svg
+        #expect(XMLContents(svg).cellPaths == 2)
+        #expect(svg.contains(">1.000</text>"))
+    }
+
+    @Test func layersAreNumbered() throws {
+        let (x, y) = (31, 23)
+        let chart = HeatmapChart(
+            ChartText("Layers"), rows: .init("Layer of a", numbers: Array(0..<x)),
+            columns: .init("Layer of b", numbers: Array(0..<y)), values: (0..<(x * y)).map { Double($0) / 713 },
+            colours: ColourScale(.cividis, over: 0...1), colourTitle: "c")
+        let figure = chart.figure()
+        expectSound(figure)
+        #expect(figure.labels.contains { $0.role == .tick && $0.text == "30" })
+        #expect(!figure.labels.contains { $0.role == .category })
+        #expect(try vegaRows(figure).count == 713)
+    }
+
+    @Test func dendrogramReachesItsLeaves() {
+        let tree = Dendrogram(merges: [.init(0, 1, height: 1), .init(3, 2, height: 2)], order: [1, 0, 2])
+        let path = tree.path(in: PlotBox(left: 0, top: 0, width: 100, height: 30)).text
+        // Leaves 1, 0, 2 at 5, 15, 25; the first merge half way, between its leaves at 10.
+        #expect(path == "M100 15L50 15L50 5L100 5M50 10L0 10L0 25L100 25")
+    }
+
+    @Test func sameBytes() { #expect(Self.chart(20).figure().svg == Self.chart(20).figure().svg) }
+}
