@@ -43,9 +43,12 @@ struct HeatmapChartTests {
         chart.families = nil
         chart.dendrogram = Dendrogram(merges: [.init(0, 2, height: 1), .init(3, 1, height: 2)], order: [2, 0, 1])
         #expect(
-            chart.figure().table.csv
-                == "row,column,value\r\nc,c,\r\nc,a,0.6\r\nc,b,0.7\r\na,c,0.2\r\na,a,\r\na,b,0.1\r\nb,c,0.5\r\nb,a,0.3\r\nb,b,\r\n")
+            chart.figure().table.csv.replacing("\r\n", with: ";")
+                == "row,column,value;c,c,;c,a,0.6;c,b,0.7;a,c,0.2;a,a,;a,b,0.1;b,c,0.5;b,a,0.3;b,b,;")
         #expect(chart.matrix.csv == "Model,c,a,b\r\nc,,0.6,0.7\r\na,0.2,,0.1\r\nb,0.5,0.3,\r\n")
+        var others = chart
+        others.columns.names = ["x", "y", "z"]
+        #expect(others.matrix.csv.hasPrefix("Model,x,y,z\r\nc,0.6,0.7,\r\n"))
         chart.ordersColumns = false
         #expect(chart.matrix.csv.hasPrefix("Model,a,b,c\r\nc,0.6,0.7,\r\n"))
     }

@@ -7,7 +7,7 @@ package struct Axis: Sendable {
     /// Larger values to the left (or below), for scores of which less is better.
     package var isReversed: Bool
     package var isLogarithmic: Bool
-    /// The range; that of the values where nil.
+    /// The range; that of the values where nil. Points outside are not drawn, and lines end at its edges.
     package var domain: ClosedRange<Double>?
 
     package init(

@@ -45,7 +45,8 @@ struct BarDrawing: Sendable {
         let range = chart.y.range(of: chart.style == .bars ? values + [0] : values)
         guard chart.style == .bars, chart.y.domain == nil, !chart.y.isLogarithmic else { return range }
         let finite = values.filter(\.isFinite)
-        return (finite.allSatisfy { $0 >= 0 } ? 0 : range.lowerBound)...(finite.allSatisfy { $0 <= 0 } && !finite.isEmpty ? 0 : range.upperBound)
+        let lower = finite.allSatisfy { $0 >= 0 } ? 0 : range.lowerBound
+        return lower...(lower < 0 && finite.allSatisfy { $0 <= 0 } ? 0 : range.upperBound)
     }
 
     private func slot(_ box: PlotBox) -> Double { box.width / Double(max(1, chart.bars.count)) }
@@ -82,7 +83,8 @@ struct BarDrawing: Sendable {
         }
         if chart.style == .bars { canvas.fill(bars, Self.fill.mixed(with: .white, share: 0.25)) }
         for (index, path) in ranges.enumerated() {
-            canvas.stroke(path, Self.colour(index), width: chart.style == .bars && index == 0 ? 1.6 : Self.strokeWidth(index) * 0.7)
+            let width = chart.style == .bars && index == 0 ? 1.6 : Self.strokeWidth(index) * 0.7
+            canvas.stroke(path, Self.colour(index), width: width)
         }
         if chart.style == .pointRanges { for point in points { canvas.add(point) } }
     }

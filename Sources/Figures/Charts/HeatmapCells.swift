@@ -7,7 +7,7 @@ struct HeatmapCells: Sendable {
     init(_ chart: HeatmapChart) {
         let width = chart.columns.names.count
         let rows = chart.dendrogram?.order ?? Array(chart.rows.names.indices)
-        let columns = chart.ordersColumns && rows.count == width ? rows : Array(0..<width)
+        let columns = chart.ordersColumns && chart.columns.names == chart.rows.names ? rows : Array(0..<width)
         rowOrder = rows
         columnOrder = columns
         values = rows.flatMap { row in

@@ -44,7 +44,7 @@ package struct HeatmapChart: Chart {
     package var colourTitle: String
     /// Hatches the diagonal, where a model meets itself.
     package var hatchesDiagonal = false
-    /// Orders the rows, and the columns too where `ordersColumns`.
+    /// Orders the rows, and where `ordersColumns` the columns too if their names are the same.
     package var dendrogram: Dendrogram?
     package var ordersColumns = true
     package var families: Families?

@@ -81,10 +81,10 @@ struct LineDrawing: Sendable {
         canvas.line(PlotPoint(frame.box.left, y), PlotPoint(frame.box.right, y), Ink.axis, width: 1, dashes: "4 3")
         let label = TextMetrics.shortened(reference.label, to: frame.box.width - 8, size: Self.nameSize)
         // Above the line, where it does not touch the axis below.
-        let middle = y - 4 - Self.nameSize / 2
+        let distance = 4 + Self.nameSize / 2
+        let middle = y - distance - Self.nameSize / 2 < frame.box.top ? y + distance : y - distance
         canvas.text(
-            label, at: PlotPoint(frame.box.left + 4, middle - Self.nameSize / 2 < frame.box.top ? y + 4 + Self.nameSize / 2 : middle),
-            size: Self.nameSize, colour: Ink.secondaryText, hasHalo: true, role: .legend)
+            label, at: PlotPoint(frame.box.left + 4, middle), size: Self.nameSize, colour: Ink.secondaryText, hasHalo: true, role: .legend)
     }
 
     /// Names right of the plot at the height where their curves end, moved apart, each with its curve's mark.

@@ -1,7 +1,7 @@
 /// How wide text is before anybody has drawn it.
 ///
-/// The widths are those of DejaVu Sans, the widest of the usual sans-serif fonts: text in Helvetica or Arial takes up to 15 % less, so
-/// what fits here fits there too.
+/// The widths are those of DejaVu Sans, the widest of the usual sans-serif fonts: text in Helvetica or Arial takes up to 15 %
+/// less, so what fits here fits there too.
 package enum TextMetrics {
     /// Thousandths of the font size, U+0020 to U+007E (DejaVu Sans 2.37, advance widths of its hmtx table).
     private static let advances: [Double] = [

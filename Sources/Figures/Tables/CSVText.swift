@@ -20,8 +20,8 @@ extension DataTable {
 
 /// Fields of CSV that a spreadsheet does not run.
 package enum CSVText {
-    /// `text` as one field. What a spreadsheet would take for a formula gets an apostrophe in front, unless it is a number; control
-    /// and bidirectional characters become U+FFFD.
+    /// `text` as one field. What a spreadsheet would take for a formula gets an apostrophe in front, unless it is a number;
+    /// control and bidirectional characters become U+FFFD.
     package static func field(_ text: String) -> String {
         var cleaned = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -22,6 +22,7 @@ extension BarChart {
                 ],
             ]
         ]
+        // The first, thick, lies below the others.
         for index in intervalNames.indices {
             layers.append([
                 "mark": ["type": "rule", "size": .number(index == 0 ? 3 : 1), "color": index == 0 ? "#333333" : "#d55e00"],
