@@ -42,8 +42,8 @@ def tables():
     for name, source in MAPS.items():
         colours = [hexadecimal(c) for c in matplotlib.colormaps[source](np.arange(256), bytes=True)]
         lines.append(f'    static let {name} = """')
-        lines += ["        " + "".join(colours[i : i + 16]) + "\\" for i in range(0, 256, 16)]
-        lines += ["        ", '        """']
+        rows = ["        " + "".join(colours[i : i + 16]) for i in range(0, 256, 16)]
+        lines += ["\\\n".join(rows), '        """']
     return "\n".join(lines + ["}", ""])
 
 

@@ -15,7 +15,9 @@ struct BarChartTests {
             intervalNames: ["standard error", "jackknife"], style: style)
     }
 
-    @Test(arguments: [0, 1, 5, 12, 60], [BarChart.Style.bars, .pointRanges]) func sound(_ count: Int, _ style: BarChart.Style) {
+    @Test(arguments: [0, 1, 5, 12, 60], [BarChart.Style.bars, .pointRanges]) func sound(
+        _ count: Int, _ style: BarChart.Style
+    ) {
         let figure = chart(count, style).figure()
         expectSound(figure)
         #expect(figure.table.columns.count == 7)

@@ -4,8 +4,10 @@ import Testing
 
 struct CSVTextTests {
     @Test(arguments: [
-        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""), ("two\r\nlines", "\"two\r\nlines\""),
-        ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+x", "'+x"), ("-x", "'-x"), ("\tx", "'\tx"), ("\rx", "\"'\rx\""),
+        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"hi\"", "\"say \"\"hi\"\"\""),
+        ("two\r\nlines", "\"two\r\nlines\""),
+        ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+x", "'+x"), ("-x", "'-x"), ("\tx", "'\tx"),
+        ("\rx", "\"'\rx\""),
         ("-1.5", "-1.5"), ("+2e3", "+2e3"), ("-", "'-"), (" =1", "' =1"), ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
         ("＝1", "'＝1"), ("-inf", "'-inf"), ("a=b", "a=b"), ("x\u{202E}y\u{0}", "x\u{FFFD}y\u{FFFD}"),
         ("e\"\u{301}", "\"e\"\"\u{301}\""), ("", ""), ("=\"a\",b", "\"'=\"\"a\"\",b\""),

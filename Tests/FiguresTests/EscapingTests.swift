@@ -4,13 +4,17 @@ import Testing
 
 struct EscapingTests {
     @Test func markupCharacters() {
-        #expect(Escaping.markup("<a href=\"x\" id='y'>&</a>") == "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;&lt;/a&gt;")
+        #expect(
+            Escaping.markup("<a href=\"x\" id='y'>&</a>")
+                == "&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;&lt;/a&gt;")
         #expect(Escaping.markup("&amp;") == "&amp;amp;")
     }
 
     @Test func controlAndBidirectionalCharacters() {
         #expect(Escaping.visible("a\u{0}b\u{1B}c\u{7F}d\u{85}e") == "a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}e")
-        #expect(Escaping.visible("\u{202E}x\u{2066}\u{200B}\u{FEFF}\u{FFFE}") == "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}")
+        #expect(
+            Escaping.visible("\u{202E}x\u{2066}\u{200B}\u{FEFF}\u{FFFE}") == "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"
+        )
         #expect(Escaping.visible("a\tb\r\nc") == "a b  c")
     }
 

@@ -29,12 +29,15 @@ struct HTMLPageTests {
         let page = HTMLPage(
             title: name, subtitle: name,
             sections: [
-                .init(name, [
-                    .heading(name), .paragraph(name), .list([name]), .note(name), .table(Self.table(name), caption: name),
-                    .links([(name, name)]), .figure(PageFigure(figure, caption: name)),
-                    .figure(PageFigure(figure, caption: name, numbers: .file(name))),
-                    .details(summary: name, [.paragraph(name)]),
-                ]),
+                .init(
+                    name,
+                    [
+                        .heading(name), .paragraph(name), .list([name]), .note(name),
+                        .table(Self.table(name), caption: name),
+                        .links([(name, name)]), .figure(PageFigure(figure, caption: name)),
+                        .figure(PageFigure(figure, caption: name, numbers: .file(name))),
+                        .details(summary: name, [.paragraph(name)]),
+                    ]),
                 .init("second", []),
             ], footer: name)
         let contents = XMLContents(page.html.replacing("<!DOCTYPE html>\n", with: ""))

@@ -61,12 +61,14 @@ struct HeatmapChartTests {
         let steps = cells.steps(chart.colours) { row, columns in
             PlotBox(left: Double(columns.lowerBound), top: Double(row), width: Double(columns.count), height: 1)
         }
-        #expect(steps[0] == [
-            PlotBox(left: 0, top: 0, width: 2, height: 1), PlotBox(left: 2, top: 1, width: 1, height: 1),
-        ])
-        #expect(steps[1] == [
-            PlotBox(left: 2, top: 0, width: 1, height: 1), PlotBox(left: 0, top: 1, width: 1, height: 1),
-        ])
+        #expect(
+            steps[0] == [
+                PlotBox(left: 0, top: 0, width: 2, height: 1), PlotBox(left: 2, top: 1, width: 1, height: 1),
+            ])
+        #expect(
+            steps[1] == [
+                PlotBox(left: 2, top: 0, width: 1, height: 1), PlotBox(left: 0, top: 1, width: 1, height: 1),
+            ])
         #expect(cells.missing.map { [$0.row, $0.column] } == [[1, 1]])
         let svg = chart.figure().svg
         #expect(XMLContents(svg).cellPaths == 2)

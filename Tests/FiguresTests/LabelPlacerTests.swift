@@ -9,7 +9,8 @@ struct LabelPlacerTests {
         var numbers = TestNumbers(seed: 3)
         return (0..<count).map { index in
             LabelPlacer.Request(
-                anchor: PlotPoint(20 + 560 * numbers.next(), 20 + 360 * numbers.next()), radius: 4, width: 60, height: 9,
+                anchor: PlotPoint(20 + 560 * numbers.next(), 20 + 360 * numbers.next()), radius: 4, width: 60,
+                height: 9,
                 isRequired: isRequired(index))
         }
     }
@@ -29,7 +30,8 @@ struct LabelPlacerTests {
     }
 
     @Test func aLonePointIsNamedAtItsRight() throws {
-        let request = LabelPlacer.Request(anchor: PlotPoint(100, 100), radius: 4, width: 50, height: 10, isRequired: false)
+        let request = LabelPlacer.Request(
+            anchor: PlotPoint(100, 100), radius: 4, width: 50, height: 10, isRequired: false)
         let placement = try #require(LabelPlacer(bounds: Self.bounds, obstacles: []).place([request])[0])
         #expect(placement.box == PlotBox(left: 106, top: 95, width: 50, height: 10))
         #expect(!placement.hasLeader)

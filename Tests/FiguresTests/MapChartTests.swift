@@ -27,10 +27,14 @@ struct MapChartTests {
     }
 
     @Test func bothDirectionsHaveOneScale() throws {
-        let points = [(0.0, 0.0), (3, 0), (0, 4), (1, 1)].map { MapChart.Point(x: $0.0, y: $0.1, name: "", family: "f") }
+        let points = [(0.0, 0.0), (3, 0), (0, 4), (1, 1)].map {
+            MapChart.Point(x: $0.0, y: $0.1, name: "", family: "f")
+        }
         let contents = XMLContents(MapChart(ChartText("t"), points: points).figure().svg)
         let places = contents.attributes.compactMap { attributes -> PlotPoint? in
-            guard let x = attributes["cx"].flatMap(Double.init), let y = attributes["cy"].flatMap(Double.init) else { return nil }
+            guard let x = attributes["cx"].flatMap(Double.init), let y = attributes["cy"].flatMap(Double.init) else {
+                return nil
+            }
             return PlotPoint(x, y)
         }
         try #require(places.count == 4)

@@ -11,7 +11,8 @@ struct ScatterChartTests {
                     x: numbers.next(), y: numbers.next(), name: name, category: "family \(position % 11)",
                     isLabelled: index == 0, isLabelRequired: index == 0 && position % 40 == 0)
             }
-            let trend = TrendLine(x: [0, 0.5, 1], y: [0.2, 0.5, 0.8], lower: [0, 0.45, 0.6], upper: [0.4, 0.55, 1.1])
+            let trend = TrendLine(
+                x: [0, 0.5, 1], y: [0.2, 0.5, 0.8], lower: [0, 0.45, 0.6], upper: [0.4, 0.55, 1.1])
             return ScatterChart.Series("series \(index)", points: points, trend: trend)
         }
         return ScatterChart(

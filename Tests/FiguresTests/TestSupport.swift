@@ -4,13 +4,14 @@ import Testing
 @testable import Figures
 
 #if canImport(FoundationXML)
-import FoundationXML
+    import FoundationXML
 #endif
 
 /// Names that someone might put into a file to break what is made of it.
 let hostileNames = [
     "<script>alert(1)</script>", "\" onload=\"alert(1)", "a & b &lt; c", "]]><x/>", "evil\u{202E}txt.exe",
-    "nul\u{0}bell\u{7}\u{1B}[31m", "=cmd|' /C calc'!A0", "</title></svg><img src=x onerror=alert(1)>", "line\nbreak\ttab",
+    "nul\u{0}bell\u{7}\u{1B}[31m", "=cmd|' /C calc'!A0", "</title></svg><img src=x onerror=alert(1)>",
+    "line\nbreak\ttab",
     "\u{FFFE}\u{FFFF}", "'apostrophe'", "👩‍👩‍👧 日本語モデル", "-->", "</style><script>",
 ]
 
@@ -79,7 +80,9 @@ func expectSound(_ figure: Figure, sourceLocation: SourceLocation = #_sourceLoca
         #expect(contents.attributes.first?["role"] == "img", sourceLocation: sourceLocation)
         #expect(contents.elements.prefix(3) == ["svg", "title", "desc"], sourceLocation: sourceLocation)
         #expect(
-            contents.elements.allSatisfy { ["svg", "title", "desc", "rect", "path", "text", "circle", "g"].contains($0) },
+            contents.elements.allSatisfy {
+                ["svg", "title", "desc", "rect", "path", "text", "circle", "g"].contains($0)
+            },
             sourceLocation: sourceLocation)
         #expect(!svg.contains("nan") && !svg.contains("inf\""), sourceLocation: sourceLocation)
     }
@@ -95,11 +98,14 @@ func expectSound(_ figure: Figure, sourceLocation: SourceLocation = #_sourceLoca
         }
     }
     for coordinate in coordinates(figure.svg) {
-        let isInside = coordinate.x >= 0 && coordinate.x <= figure.width && coordinate.y >= 0 && coordinate.y <= figure.height
+        let isInside =
+            coordinate.x >= 0 && coordinate.x <= figure.width && coordinate.y >= 0 && coordinate.y <= figure.height
         #expect(isInside, "\(coordinate) is outside", sourceLocation: sourceLocation)
     }
     let json = try? JSONSerialization.jsonObject(with: Data(figure.vegaLite.utf8)) as? [String: Any]
-    #expect(json?["$schema"] as? String == "https://vega.github.io/schema/vega-lite/v6.json", sourceLocation: sourceLocation)
+    #expect(
+        json?["$schema"] as? String == "https://vega.github.io/schema/vega-lite/v6.json", sourceLocation: sourceLocation
+    )
     #expect(((json?["data"] as? [String: Any])?["values"] as? [Any]) != nil, sourceLocation: sourceLocation)
     #expect(!figure.vegaLite.contains("<"), sourceLocation: sourceLocation)
 }

@@ -19,7 +19,10 @@ struct TextMetricsTests {
     }
 
     @Test func linesBreakAtSpaces() {
-        #expect(TextMetrics.lines("aaa bbb ccc", to: TextMetrics.width("aaa bbb", size: 10), size: 10) == ["aaa bbb", "ccc"])
+        #expect(
+            TextMetrics.lines("aaa bbb ccc", to: TextMetrics.width("aaa bbb", size: 10), size: 10) == [
+                "aaa bbb", "ccc",
+            ])
         let lines = TextMetrics.lines(String(repeating: "word ", count: 100), to: 100, size: 10, limit: 2)
         #expect(lines.count == 2)
         #expect(lines.allSatisfy { TextMetrics.width($0, size: 10) <= 100 })

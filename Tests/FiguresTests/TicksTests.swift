@@ -13,7 +13,8 @@ struct TicksTests {
     }
 
     @Test(arguments: [
-        (0.0, 1.0), (-3.7, 12.2), (1e-9, 3e-9), (0, 1e12), (-5e6, -1e6), (99.9, 100.1), (-1e308, 1e308), (0.123, 0.1234),
+        (0.0, 1.0), (-3.7, 12.2), (1e-9, 3e-9), (0, 1e12), (-5e6, -1e6), (99.9, 100.1), (-1e308, 1e308),
+        (0.123, 0.1234),
     ]) func ticksAreMultiplesWithinTheRange(_ lower: Double, _ upper: Double) {
         let ticks = Ticks.linear(lower...upper, count: 5)
         #expect((3...9).contains(ticks.values.count))

@@ -10,9 +10,12 @@ struct BarDrawing: Sendable {
         var canvas = Canvas()
         var header = ChartHeader(text: chart.text)
         if !chart.intervalNames.isEmpty {
-            header.legends.append(.categories(title: "", chart.intervalNames.enumerated().map { index, name in
-                (name, .bar(width: Self.strokeWidth(index), Self.colour(index)))
-            }))
+            header.legends.append(
+                .categories(
+                    title: "",
+                    chart.intervalNames.enumerated().map { index, name in
+                        (name, .bar(width: Self.strokeWidth(index), Self.colour(index)))
+                    }))
         }
         // So many bars that their labels would touch even upright make the chart wider.
         let width = max(chart.width, 80 + Double(chart.bars.count) * (Self.labelSize + 4))
@@ -95,9 +98,10 @@ struct BarDrawing: Sendable {
         let size = Self.labelSize
         let lines = chart.bars.map { TextMetrics.lines($0.label, to: slot - 6, size: size, limit: 2) }
         let counts = chart.bars.map { bar in bar.n.map { "n = \($0)" } ?? "" }
-        let fits = zip(chart.bars, lines).allSatisfy { bar, lines in
-            lines.joined(separator: " ") == Escaping.visible(bar.label)
-        } && counts.allSatisfy { TextMetrics.width($0, size: size) <= slot - 4 }
+        let fits =
+            zip(chart.bars, lines).allSatisfy { bar, lines in
+                lines.joined(separator: " ") == Escaping.visible(bar.label)
+            } && counts.allSatisfy { TextMetrics.width($0, size: size) <= slot - 4 }
         var bottom = box.bottom
         for position in chart.bars.indices {
             let x = box.left + (Double(position) + 0.5) * slot

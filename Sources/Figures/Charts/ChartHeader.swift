@@ -12,7 +12,8 @@ struct ChartHeader: Sendable {
         let titleLines = TextMetrics.lines(text.title, to: available, size: Ink.titleSize, isBold: true)
         for line in titleLines {
             canvas.text(
-                line, at: PlotPoint(Self.margin, top + Ink.titleSize / 2), size: Ink.titleSize, isBold: true, role: .title)
+                line, at: PlotPoint(Self.margin, top + Ink.titleSize / 2), size: Ink.titleSize, isBold: true,
+                role: .title)
             top += Ink.titleSize + 4
         }
         for line in TextMetrics.lines(text.subtitle, to: available, size: Ink.bodySize) {

@@ -23,7 +23,8 @@ package struct Dendrogram: Sendable {
         precondition(merges.count == max(0, order.count - 1), "n leaves are joined by n - 1 merges")
         for (position, merge) in merges.enumerated() {
             let nodes = 0..<(order.count + position)
-            precondition(nodes.contains(merge.first) && nodes.contains(merge.second), "a merge joins nodes made before it")
+            precondition(
+                nodes.contains(merge.first) && nodes.contains(merge.second), "a merge joins nodes made before it")
         }
         self.merges = merges
         self.order = order

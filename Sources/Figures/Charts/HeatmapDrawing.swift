@@ -18,7 +18,9 @@ struct HeatmapDrawing: Sendable {
         header.legends.append(.colourBar(title: chart.colourTitle, chart.colours, note: note))
         let families = chart.families.map { CategoryIndex($0.names) }
         if let families {
-            let entries = families.names.enumerated().map { (name: $1, swatch: Legend.Swatch.square(Palette.colour($0))) }
+            let entries = families.names.enumerated().map {
+                (name: $1, swatch: Legend.Swatch.square(Palette.colour($0)))
+            }
             header.legends.append(.categories(title: chart.families?.title ?? "", entries))
         }
         let top = header.draw(on: &canvas, width: layout.width) + 2

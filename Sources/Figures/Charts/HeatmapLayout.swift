@@ -22,9 +22,12 @@ struct HeatmapLayout: Sendable {
         // With a label on every row, the row has to be as high as legible text.
         let least = isNumbered ? 3.0 : 9
         cell = max(least, min(46, (chart.plotSize / Double(count)).rounded(.down)))
-        let size = isNumbered ? Ink.bodySize - 0.5 : max(Ink.smallestSize, min(11, (cell * 0.84 * 2).rounded(.down) / 2))
+        let size =
+            isNumbered ? Ink.bodySize - 0.5 : max(Ink.smallestSize, min(11, (cell * 0.84 * 2).rounded(.down) / 2))
         labelSize = size
-        rowLabels = cells.rowOrder.map { TextMetrics.shortened(chart.rows.names[$0], to: Self.longestLabel, size: size) }
+        rowLabels = cells.rowOrder.map {
+            TextMetrics.shortened(chart.rows.names[$0], to: Self.longestLabel, size: size)
+        }
         columnLabels = cells.columnOrder.map {
             TextMetrics.shortened(chart.columns.names[$0], to: Self.longestLabel, size: size)
         }

@@ -66,7 +66,8 @@ enum Legend: Sendable {
         case .marker(let marker, let colour): canvas.add(marker.element(at: centre, radius: 4.5, fill: colour))
         case .line(let colour, let dashes, let marker):
             canvas.line(
-                PlotPoint(centre.x - 8, centre.y), PlotPoint(centre.x + 8, centre.y), colour, width: 1.8, dashes: dashes)
+                PlotPoint(centre.x - 8, centre.y), PlotPoint(centre.x + 8, centre.y), colour, width: 1.8, dashes: dashes
+            )
             if let marker { canvas.add(marker.element(at: centre, radius: 3.5, fill: colour)) }
         case .bar(let width, let colour):
             canvas.line(PlotPoint(centre.x, centre.y - 6), PlotPoint(centre.x, centre.y + 6), colour, width: width)
@@ -82,10 +83,14 @@ enum Legend: Sendable {
         let bar = PlotBox(left: left, top: top + size + 5, width: min(256, width * 0.7), height: 10)
         for step in 0..<scale.steps {
             let stepWidth = bar.width / Double(scale.steps)
-            canvas.add(SVGElement("rect", [
-                "x": bar.left + Double(step) * stepWidth, "y": bar.top, "width": stepWidth, "height": bar.height,
-                "fill": scale.colour(ofStep: step), "shape-rendering": "crispEdges",
-            ]))
+            canvas.add(
+                SVGElement(
+                    "rect",
+                    [
+                        "x": bar.left + Double(step) * stepWidth, "y": bar.top, "width": stepWidth,
+                        "height": bar.height,
+                        "fill": scale.colour(ofStep: step), "shape-rendering": "crispEdges",
+                    ]))
         }
         let axis = AxisScale(
             lower: scale.domain.lowerBound, upper: scale.domain.upperBound, isLogarithmic: false, start: bar.left,
@@ -107,7 +112,8 @@ enum Legend: Sendable {
             let centre = PlotPoint(bar.right + 20 + 6.5, bar.centre.y)
             draw(.hatched, on: &canvas, centre: centre)
             canvas.text(
-                TextMetrics.shortened(note, to: room, size: size), at: PlotPoint(centre.x + swatchWidth - 6.5, centre.y),
+                TextMetrics.shortened(note, to: room, size: size),
+                at: PlotPoint(centre.x + swatchWidth - 6.5, centre.y),
                 size: size, role: .legend)
         }
         return bar.bottom + 6 + size

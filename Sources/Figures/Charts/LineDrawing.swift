@@ -11,10 +11,13 @@ struct LineDrawing: Sendable {
         let isDirect = namesAtEnds
         var header = ChartHeader(text: chart.text)
         if !isDirect, chart.curves.count > 1 || chart.naming == .legend {
-            header.legends.append(.categories(title: "", chart.curves.enumerated().map { index, curve in
-                let marker = chart.hasMarkers ? Palette.marker(index) : nil
-                return (curve.name, .line(Palette.lineColour(index), dashes: Palette.dashes(index), marker))
-            }))
+            header.legends.append(
+                .categories(
+                    title: "",
+                    chart.curves.enumerated().map { index, curve in
+                        let marker = chart.hasMarkers ? Palette.marker(index) : nil
+                        return (curve.name, .line(Palette.lineColour(index), dashes: Palette.dashes(index), marker))
+                    }))
         }
         let top = header.draw(on: &canvas, width: chart.width)
         let names = chart.curves.map { TextMetrics.shortened($0.name, to: Self.longestName, size: Self.nameSize) }
@@ -84,7 +87,8 @@ struct LineDrawing: Sendable {
         let distance = 4 + Self.nameSize / 2
         let middle = y - distance - Self.nameSize / 2 < frame.box.top ? y + distance : y - distance
         canvas.text(
-            label, at: PlotPoint(frame.box.left + 4, middle), size: Self.nameSize, colour: Ink.secondaryText, hasHalo: true, role: .legend)
+            label, at: PlotPoint(frame.box.left + 4, middle), size: Self.nameSize, colour: Ink.secondaryText,
+            hasHalo: true, role: .legend)
     }
 
     /// Names right of the plot at the height where their curves end, moved apart, each with its curve's mark.

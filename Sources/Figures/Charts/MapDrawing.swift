@@ -44,7 +44,8 @@ struct MapDrawing: Sendable {
         var y = top + 6
         for line in lines {
             canvas.text(
-                line, at: PlotPoint(ChartHeader.margin, y + Ink.bodySize / 2), colour: Ink.secondaryText, role: .caption)
+                line, at: PlotPoint(ChartHeader.margin, y + Ink.bodySize / 2), colour: Ink.secondaryText, role: .caption
+            )
             y += Ink.bodySize + 4
         }
         return y

@@ -25,7 +25,8 @@ struct PlotFrame: Sendable {
         let box = PlotBox(
             left: left, top: top, width: max(60, width - left - ChartHeader.margin - rightMargin), height: plotHeight)
         let frame = PlotFrame(
-            box: box, x: x.scale(xRange, from: box.left, to: box.right), y: y.scale(yRange, from: box.bottom, to: box.top))
+            box: box, x: x.scale(xRange, from: box.left, to: box.right),
+            y: y.scale(yRange, from: box.bottom, to: box.top))
         frame.drawVertical(y, yTicks, on: &canvas)
         let bottom = frame.drawHorizontal(x, x.ticks(xRange, count: Int(box.width / 75)), on: &canvas)
         return (frame, bottom)

@@ -62,7 +62,8 @@ struct PointLabels: Sendable {
         guard length > request.radius else { return [] }
         let share = request.radius / length
         let start = PlotPoint(
-            request.anchor.x + (end.x - request.anchor.x) * share, request.anchor.y + (end.y - request.anchor.y) * share)
+            request.anchor.x + (end.x - request.anchor.x) * share, request.anchor.y + (end.y - request.anchor.y) * share
+        )
         return [start, end]
     }
 }

@@ -46,8 +46,9 @@ struct ScatterDrawing: Sendable {
             for point in series.points {
                 let category = categories?.indices[position] ?? 0
                 position += 1
-                guard let place = frame.point(point.x, point.y), frame.box.grown(by: 0.5).contains(
-                    PlotBox(centre: place, width: 0, height: 0))
+                guard let place = frame.point(point.x, point.y),
+                    frame.box.grown(by: 0.5).contains(
+                        PlotBox(centre: place, width: 0, height: 0))
                 else { continue }
                 let marker = Palette.marker(categories == nil ? index : category)
                 canvas.add(

@@ -13,12 +13,16 @@ struct Canvas: Sendable {
     mutating func add(_ element: SVGElement) { elements.append(element) }
 
     /// A path of a stroke only, such as an axis.
-    mutating func stroke(_ path: PathData, _ colour: Colour, width: Double, dashes: String? = nil, crisp: Bool = false) {
+    mutating func stroke(_ path: PathData, _ colour: Colour, width: Double, dashes: String? = nil, crisp: Bool = false)
+    {
         guard !path.isEmpty else { return }
-        add(SVGElement("path", [
-            "d": path.text, "fill": "none", "stroke": colour, "stroke-width": width, "stroke-dasharray": dashes,
-            "stroke-linejoin": "round", "shape-rendering": crisp ? "crispEdges" : nil,
-        ]))
+        add(
+            SVGElement(
+                "path",
+                [
+                    "d": path.text, "fill": "none", "stroke": colour, "stroke-width": width, "stroke-dasharray": dashes,
+                    "stroke-linejoin": "round", "shape-rendering": crisp ? "crispEdges" : nil,
+                ]))
     }
 
     /// A straight line.
@@ -31,9 +35,13 @@ struct Canvas: Sendable {
     /// A path filled with `colour`.
     mutating func fill(_ path: PathData, _ colour: Colour, opacity: Double? = nil, crisp: Bool = false) {
         guard !path.isEmpty else { return }
-        add(SVGElement("path", [
-            "d": path.text, "fill": colour, "fill-opacity": opacity, "shape-rendering": crisp ? "crispEdges" : nil,
-        ]))
+        add(
+            SVGElement(
+                "path",
+                [
+                    "d": path.text, "fill": colour, "fill-opacity": opacity,
+                    "shape-rendering": crisp ? "crispEdges" : nil,
+                ]))
     }
 
     /// Text whose vertical middle is at `point`; turned upwards (read from below) on request. A halo keeps it legible over lines.
@@ -48,15 +56,16 @@ struct Canvas: Sendable {
         let shift = 0.36 * size
         let baseline = isUpright ? PlotPoint(point.x + shift, point.y) : PlotPoint(point.x, point.y + shift)
         let place = "\(NumberText.coordinate(baseline.x)) \(NumberText.coordinate(baseline.y))"
-        add(SVGElement(
-            "text",
-            [
-                "x": isUpright ? nil : baseline.x, "y": isUpright ? nil : baseline.y,
-                "transform": isUpright ? "translate(\(place)) rotate(-90)" : nil, "font-size": size,
-                "font-weight": isBold ? "600" : nil, "text-anchor": anchor == .start ? nil : anchor.rawValue,
-                "fill": colour, "stroke": hasHalo ? background : nil, "stroke-width": hasHalo ? 2.5 : nil,
-                "stroke-linejoin": hasHalo ? "round" : nil, "paint-order": hasHalo ? "stroke" : nil,
-            ], text: text))
+        add(
+            SVGElement(
+                "text",
+                [
+                    "x": isUpright ? nil : baseline.x, "y": isUpright ? nil : baseline.y,
+                    "transform": isUpright ? "translate(\(place)) rotate(-90)" : nil, "font-size": size,
+                    "font-weight": isBold ? "600" : nil, "text-anchor": anchor == .start ? nil : anchor.rawValue,
+                    "fill": colour, "stroke": hasHalo ? background : nil, "stroke-width": hasHalo ? 2.5 : nil,
+                    "stroke-linejoin": hasHalo ? "round" : nil, "paint-order": hasHalo ? "stroke" : nil,
+                ], text: text))
         smallestFont = min(smallestFont, size)
         let width = TextMetrics.width(text, size: size, isBold: isBold)
         let box = Self.box(point, width: width, height: size, anchor, isUpright: isUpright)
@@ -85,7 +94,8 @@ struct Canvas: Sendable {
         // Text must not shrink below what can be read: wide drawings scroll instead.
         let narrowest = (width * min(1, Self.legibleSize / smallestFont)).rounded(.up)
         return Drawing(
-            width: width.rounded(.up), height: height.rounded(.up), minimumWidth: narrowest, content: content + elements,
+            width: width.rounded(.up), height: height.rounded(.up), minimumWidth: narrowest,
+            content: content + elements,
             labels: labels)
     }
 }

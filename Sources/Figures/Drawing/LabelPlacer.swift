@@ -54,7 +54,9 @@ struct LabelPlacer: Sendable {
     /// Directions in order of preference: right, left, above, below, then between.
     private static let angles: [Double] = [0, 180, 270, 90, 315, 45, 225, 135, 340, 20, 200, 160, 293, 247, 67, 113]
 
-    private func candidate(_ request: Request, gaps: [Double], avoiding taken: [PlotBox], coversMarkers: Bool) -> Placement? {
+    private func candidate(_ request: Request, gaps: [Double], avoiding taken: [PlotBox], coversMarkers: Bool)
+        -> Placement?
+    {
         for gap in gaps {
             for angle in Self.angles {
                 let box = Self.box(request, gap: gap, angle: angle * .pi / 180)

@@ -32,7 +32,11 @@ package enum TextMetrics {
         var high = characters.count
         while low < high {
             let middle = (low + high + 1) / 2
-            if self.width(candidate(middle), size: size, isBold: isBold) <= width { low = middle } else { high = middle - 1 }
+            if self.width(candidate(middle), size: size, isBold: isBold) <= width {
+                low = middle
+            } else {
+                high = middle - 1
+            }
         }
         return candidate(low)
     }

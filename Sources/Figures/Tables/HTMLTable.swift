@@ -27,7 +27,8 @@ extension DataTable {
         let texts = rows.map { row in
             if case .number(let value) = row[column] { NumberText.brief(value) } else { "" }
         }
-        return min(4, texts.map { $0.contains("e") ? 0 : $0.split(separator: ".").dropFirst().first?.count ?? 0 }.max() ?? 0)
+        return min(
+            4, texts.map { $0.contains("e") ? 0 : $0.split(separator: ".").dropFirst().first?.count ?? 0 }.max() ?? 0)
     }
 
     private static func number(_ value: Double, decimals: Int) -> String {
@@ -40,7 +41,8 @@ extension DataTable {
         case .text(let text) where isFirst: "<th scope=\"row\">\(Escaping.markup(text))</th>"
         case .text(let text): "<td>\(Escaping.markup(text))</td>"
         case .number(let value) where value.isNaN: "<td class=\"number\">–</td>"
-        case .number(let value): "<td class=\"number\">\(NumberText.withMinusSign(number(value, decimals: decimals)))</td>"
+        case .number(let value):
+            "<td class=\"number\">\(NumberText.withMinusSign(number(value, decimals: decimals)))</td>"
         case .count(let count): "<td class=\"number\">\(NumberText.withMinusSign(String(count)))</td>"
         case .missing: "<td class=\"number\">–</td>"
         }

@@ -15,7 +15,8 @@ extension BarChart {
         let zero = style == .bars
         var layers: [JSONValue] = [
             [
-                "mark": zero ? ["type": "bar", "color": "#80c7ef"] : ["type": "point", "filled": true, "color": "#0072b2"],
+                "mark": zero
+                    ? ["type": "bar", "color": "#80c7ef"] : ["type": "point", "filled": true, "color": "#0072b2"],
                 "encoding": [
                     "x": x, "y": VegaLiteSpec.channel("value", y, startsAtZero: zero),
                     "tooltip": [["field": "label"], ["field": "value"], ["field": "n"]],
@@ -25,7 +26,9 @@ extension BarChart {
         // The first, thick, lies below the others.
         for index in intervalNames.indices {
             layers.append([
-                "mark": ["type": "rule", "size": .number(index == 0 ? 3 : 1), "color": index == 0 ? "#333333" : "#d55e00"],
+                "mark": [
+                    "type": "rule", "size": .number(index == 0 ? 3 : 1), "color": index == 0 ? "#333333" : "#d55e00",
+                ],
                 "encoding": [
                     "x": x, "y": VegaLiteSpec.channel("lower\(index)", y, startsAtZero: zero),
                     "y2": ["field": .string("upper\(index)")],

@@ -22,7 +22,8 @@ extension LineChart {
                 "transform": [["filter": "isValid(datum.lower)"]],
                 "mark": uncertainty == .band ? ["type": "area", "opacity": 0.15] : ["type": "rule"],
                 "encoding": [
-                    "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"], "color": colour.withoutLegend,
+                    "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"],
+                    "color": colour.withoutLegend,
                 ],
             ])
         }
@@ -46,7 +47,8 @@ extension LineChart {
         }
         return VegaLiteSpec(
             text, rows: rows,
-            body: [("width", .number(width)), ("height", .number(plotHeight)), ("layer", .array(layers)),
+            body: [
+                ("width", .number(width)), ("height", .number(plotHeight)), ("layer", .array(layers)),
                 ("resolve", ["scale": ["color": "independent"]]),
             ])
     }

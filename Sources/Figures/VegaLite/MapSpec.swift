@@ -24,20 +24,30 @@ extension MapChart {
             ]
         }
         func place(_ field: String) -> JSONValue {
-            ["field": .string(field), "type": "quantitative", "axis": nil, "scale": ["zero": false, "nice": false, "padding": 20]]
+            [
+                "field": .string(field), "type": "quantitative", "axis": nil,
+                "scale": ["zero": false, "nice": false, "padding": 20],
+            ]
         }
         return VegaLiteSpec(
             text, caption: quality, summary: quality, rows: rows,
             body: [
                 ("width", .number(width)), ("height", .number((width * ratio).rounded())),
-                ("mark", ["type": "point", "filled": true, "size": 80, "opacity": 1, "stroke": "#333333", "strokeWidth": 0.6]),
+                (
+                    "mark",
+                    [
+                        "type": "point", "filled": true, "size": 80, "opacity": 1, "stroke": "#333333",
+                        "strokeWidth": 0.6,
+                    ]
+                ),
                 (
                     "encoding",
                     [
                         "x": place("x"), "y": place("y"), "color": colour,
                         "shape": [
                             "field": "family", "type": "nominal", "title": .string(familyTitle),
-                            "scale": VegaLiteSpec.scale(families.names, markers: families.names.indices.map(Palette.marker)),
+                            "scale": VegaLiteSpec.scale(
+                                families.names, markers: families.names.indices.map(Palette.marker)),
                         ], "tooltip": [["field": "name"], ["field": "family"], ["field": "score"]],
                     ]
                 ),

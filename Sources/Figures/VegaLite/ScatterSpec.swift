@@ -25,19 +25,23 @@ extension ScatterChart {
         ]
         let x = VegaLiteSpec.channel("x", x)
         let lines: JSONValue = [
-            "transform": [["filter": "datum.kind === 'line'"]], "mark": "line", "encoding": [
+            "transform": [["filter": "datum.kind === 'line'"]], "mark": "line",
+            "encoding": [
                 "x": x, "y": VegaLiteSpec.channel("y", y), "color": bySeries.withoutLegend,
             ],
         ]
         let bands: JSONValue = [
             "transform": [["filter": "datum.kind === 'line' && isValid(datum.lower)"]],
-            "mark": ["type": "area", "opacity": 0.15], "encoding": [
-                "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"], "color": bySeries.withoutLegend,
+            "mark": ["type": "area", "opacity": 0.15],
+            "encoding": [
+                "x": x, "y": VegaLiteSpec.channel("lower", y), "y2": ["field": "upper"],
+                "color": bySeries.withoutLegend,
             ],
         ]
         let points: JSONValue = [
             "transform": [["filter": "datum.kind === 'point'"]],
-            "mark": ["type": "point", "filled": true, "size": 60, "opacity": 1], "encoding": .object(pointEncoding(x, bySeries)),
+            "mark": ["type": "point", "filled": true, "size": 60, "opacity": 1],
+            "encoding": .object(pointEncoding(x, bySeries)),
         ]
         let layers = series.contains { $0.trend != nil } ? [bands, lines, points] : [points]
         return VegaLiteSpec(
@@ -51,12 +55,16 @@ extension ScatterChart {
     private func pointEncoding(_ x: JSONValue, _ bySeries: JSONValue) -> [(String, JSONValue)] {
         var encoding: [(String, JSONValue)] = [
             ("x", x), ("y", VegaLiteSpec.channel("y", y)),
-            ("tooltip", [["field": "name"], ["field": "series"], ["field": "category"], ["field": "x"], ["field": "y"]]),
+            (
+                "tooltip",
+                [["field": "name"], ["field": "series"], ["field": "category"], ["field": "x"], ["field": "y"]]
+            ),
         ]
         guard let categories else { return encoding + [("color", bySeries)] }
         let markers = categories.names.indices.map(Palette.marker)
         let scale = VegaLiteSpec.scale(categories.names, markers: markers)
-        encoding.append(("shape", ["field": "category", "type": "nominal", "title": .string(categoryTitle), "scale": scale]))
+        encoding.append(
+            ("shape", ["field": "category", "type": "nominal", "title": .string(categoryTitle), "scale": scale]))
         if series.count == 1 {
             let colours = VegaLiteSpec.scale(categories.names, colours: categories.names.indices.map(Palette.colour))
             encoding.append(
