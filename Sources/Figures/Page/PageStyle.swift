@@ -33,10 +33,10 @@ enum PageStyle {
           overflow-wrap: normal; }
         caption { padding: 4px 0; text-align: left; color: #4d4d4d; }
         th, td { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #ececec; }
-        thead th { border-bottom: 1px solid #8c8c8c; font-weight: 600; }
+        thead th { border-bottom: 1px solid #8c8c8c; font-weight: 600; vertical-align: bottom; }
         tbody th { min-width: 8em; font-weight: 400; }
         .number { text-align: right; white-space: nowrap; }
-        thead .number { max-width: 9em; white-space: normal; vertical-align: bottom; }
+        thead .number { max-width: 9em; white-space: normal; }
         footer { margin-top: 3rem; padding-top: 0.8rem; border-top: 1px solid #dcdcdc; font-size: 0.85rem; }
         @media (max-width: 480px) { body { padding: 16px 12px 40px; font-size: 15px; } }
         @media print {
