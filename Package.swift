@@ -14,9 +14,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// The tests of the module of the same name, plus what else they need.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: strict)
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -104,7 +105,7 @@ let package = Package(
         tests("FeatureStore", ["SweepTestSupport"]),
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport"]),
-        tests("SweepAnalysis"),
+        tests("SweepAnalysis", exclude: ["Golden"]),
         tests("SweepJournal", ["SweepTestSupport"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("Figures"),

@@ -1,0 +1,72 @@
+/// One metric's scores.
+package struct ScoredMetric: Sendable {
+    /// The name of its group, such as `mutual_knn_k10`.
+    package var id: String
+    /// The metric's name, such as `mutual_knn`.
+    package var kind: String
+    package var variant: String
+    package var k: Int?
+    package var dimensions: Int?
+    package var bandwidth: Double?
+    /// Exchanging x and y leaves every score.
+    package var isSymmetric: Bool
+    /// LX x LY, row-major.
+    package var layerScores: [Double]
+    /// X x Y, row-major: the maximum over layer pairs; NaN where there is none.
+    package var scores: [Double]
+    /// X x Y, row-major: the layer indices that attain it; -1 where there is none.
+    package var bestXLayers: [Int]
+    package var bestYLayers: [Int]
+    /// X x Y, row-major: the score of the two last layers.
+    package var lastLayers: [Double]
+    /// X x Y, row-major: the mean score of layers at matched relative depth.
+    package var matchedDepth: [Double]
+    /// The chance level, where it is one number.
+    package var chance: Double?
+    /// LX x LY, row-major: the chance level of each layer pair, where it depends on it.
+    package var chanceLayers: [Double]?
+
+    package init(
+        id: String, kind: String, variant: String = "exact", k: Int? = nil, dimensions: Int? = nil,
+        bandwidth: Double? = nil, isSymmetric: Bool = true, layerScores: [Double] = [], scores: [Double],
+        bestXLayers: [Int] = [], bestYLayers: [Int] = [], lastLayers: [Double] = [], matchedDepth: [Double] = [],
+        chance: Double? = nil, chanceLayers: [Double]? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.variant = variant
+        self.k = k
+        self.dimensions = dimensions
+        self.bandwidth = bandwidth
+        self.isSymmetric = isSymmetric
+        self.layerScores = layerScores
+        self.scores = scores
+        self.bestXLayers = bestXLayers
+        self.bestYLayers = bestYLayers
+        self.lastLayers = lastLayers
+        self.matchedDepth = matchedDepth
+        self.chance = chance
+        self.chanceLayers = chanceLayers
+    }
+}
+
+/// One neighbour metric's scores as functions of k.
+package struct ScoredCurve: Sendable {
+    /// The metric's name, such as `cknna`.
+    package var metric: String
+    package var isSymmetric: Bool
+    /// The numbers of neighbours, ascending.
+    package var ks: [Int]
+    /// K x X x Y, row-major: the maximum over layer pairs; NaN where there is none.
+    package var scores: [Double]
+    /// K x X x Y, row-major: the score of the two last layers.
+    package var lastLayers: [Double]
+
+    package init(metric: String, isSymmetric: Bool, ks: [Int], scores: [Double], lastLayers: [Double] = []) {
+        self.metric = metric
+        self.isSymmetric = isSymmetric
+        self.ks = ks
+        self.scores = scores
+        self.lastLayers = lastLayers
+    }
+}

@@ -1,0 +1,27 @@
+/// Everything that an analysis or a report needs of a results file, however it was stored.
+///
+/// X, Y are numbers of models, LX, LY of layers of each side. In a symmetric sweep `y` is `x`.
+package struct SweepScores: Sendable {
+    package var name: String
+    /// The number of samples n.
+    package var sampleCount: Int
+    /// Every model is compared with every other of one list.
+    package var isSymmetric: Bool
+    package var x: ScoredSide
+    package var y: ScoredSide
+    package var metrics: [ScoredMetric]
+    package var curves: [ScoredCurve]
+
+    package init(
+        name: String, sampleCount: Int, isSymmetric: Bool, x: ScoredSide, y: ScoredSide, metrics: [ScoredMetric],
+        curves: [ScoredCurve] = []
+    ) {
+        self.name = name
+        self.sampleCount = sampleCount
+        self.isSymmetric = isSymmetric
+        self.x = x
+        self.y = y
+        self.metrics = metrics
+        self.curves = curves
+    }
+}

@@ -1,0 +1,28 @@
+/// How alike metrics rank pairs of models: the paper's figure 12, over metrics and their parameters.
+package struct MetricCorrelation: Sendable {
+    /// The metrics' ids.
+    package let metrics: [String]
+    /// M x M, row-major: Spearman's ρ over distinct pairs with both scores, pairs of one network left out; n counts pairs.
+    package let correlations: [Estimate<Double>]
+    /// The number of pairs left out because they are of one network.
+    package let excludedCount: Int
+
+    package init(_ analysis: ComparedSweep) {
+        let n = analysis.compared.count
+        let pairs = analysis.compared.pairs.filter { !analysis.compared.sharesNetwork($0) }
+        excludedCount = analysis.compared.pairs.count - pairs.count
+        metrics = analysis.metrics.map(\.id)
+        let rankings = analysis.metrics.map { metric in
+            Ranking(pairs.map { metric.matrix[$0.first * n + $0.second] })
+        }
+        let count = metrics.count
+        var cells = [Estimate<Double>](repeating: Estimate(none: "", n: 0), count: count * count)
+        for i in 0..<count {
+            for j in i..<count {
+                cells[i * count + j] = SpearmanCorrelation.of(rankings[i], rankings[j])
+                cells[j * count + i] = cells[i * count + j]
+            }
+        }
+        correlations = cells
+    }
+}

@@ -1,0 +1,17 @@
+/// Steele, Lea & Flood's SplitMix64: the same numbers for the same seed on every machine.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A position below `count`: the high word of a product, whose bias of count/2⁶⁴ does not matter.
+    mutating func position(below count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(count)).high) }
+}
