@@ -29,35 +29,25 @@ package struct FacetedAlignment: Sendable {
             let values = Set(group.members.compactMap { analysis.compared.models[$0].attributes[attribute] })
             let facets = values.filter { !$0.text.isEmpty }.sorted(by: precedes)
             guard facets.count > 1 else { return [] }
-            let pairs = analysis.pairs(of: group).filter { !analysis.compared.sharesNetwork($0) }
+            let parts = Parts(analysis, group, attribute, facets)
             return analysis.metrics.map {
-                FacetedAlignment($0, analysis.compared, group, pairs, attribute, facets)
+                FacetedAlignment($0, analysis.compared, group, attribute, parts)
             }
         }
     }
 
     private init(
-        _ metric: ComparedSweep.Metric, _ compared: ComparedModels, _ group: ComparisonGroup,
-        _ pairs: [ComparedModels.Pair], _ attribute: String, _ values: [ScoredAttribute]
+        _ metric: ComparedSweep.Metric, _ compared: ComparedModels, _ group: ComparisonGroup, _ attribute: String,
+        _ parts: Parts
     ) {
-        func mean(_ members: Set<Int>) -> Estimate<PairMean> {
-            PairMean.of(
-                pairs.filter { members.contains($0.first) || members.contains($0.second) }, matrix: metric.matrix,
-                count: compared.count)
+        func mean(_ pairs: [ComparedModels.Pair]) -> Estimate<PairMean> {
+            PairMean.of(pairs, matrix: metric.matrix, count: compared.count)
         }
-        let parts = values.map { value in group.members.filter { compared.models[$0].attributes[attribute] == value } }
         self.metric = metric.id
         self.attribute = attribute
         subjects = group.subjects
-        facets = zip(values, parts).map { value, members in
-            Facet(value: value.text, models: members.map { compared.models[$0].name }, alignment: mean(Set(members)))
-        }
-        let networks = Set(group.members.compactMap { compared.models[$0].network }).sorted()
-        series = networks.compactMap { network in
-            let own = parts.map { part in part.filter { compared.models[$0].network == network } }
-            guard own.count(where: { !$0.isEmpty }) > 1 else { return nil }
-            return Series(network: network, alignments: own.map { mean(Set($0)) })
-        }
+        facets = parts.facets.map { Facet(value: $0.value, models: $0.models, alignment: mean($0.pairs)) }
+        series = parts.series.map { Series(network: $0.network, alignments: $0.pairs.map(mean)) }
     }
 
     /// Numbers by size, before texts by letters.
@@ -66,6 +56,36 @@ package struct FacetedAlignment: Sendable {
         case (let a?, let b?): a < b
         case (nil, nil): a.text < b.text
         case (let number, _): number != nil
+        }
+    }
+}
+
+/// The pairs of each facet and of each network's models in it, the same for every metric.
+private struct Parts {
+    let facets: [(value: String, models: [String], pairs: [ComparedModels.Pair])]
+    let series: [(network: String, pairs: [[ComparedModels.Pair]])]
+
+    init(_ analysis: ComparedSweep, _ group: ComparisonGroup, _ attribute: String, _ values: [ScoredAttribute]) {
+        let compared = analysis.compared
+        let isMember = Set(group.members)
+        var pairs = [[ComparedModels.Pair]](repeating: [], count: compared.count)
+        for pair in analysis.pairs(of: group) where !compared.sharesNetwork(pair) {
+            for model in [pair.first, pair.second] where isMember.contains(model) { pairs[model].append(pair) }
+        }
+        // A pair of two of the models counts once, as the first one's.
+        func union(_ models: [Int]) -> [ComparedModels.Pair] {
+            let chosen = Set(models)
+            return models.flatMap { model in
+                pairs[model].filter { $0.first == model || !chosen.contains($0.first) }
+            }
+        }
+        let parts = values.map { value in group.members.filter { compared.models[$0].attributes[attribute] == value } }
+        facets = zip(values, parts).map { ($0.text, $1.map { compared.models[$0].name }, union($1)) }
+        let networks = Set(group.members.compactMap { compared.models[$0].network }).sorted()
+        series = networks.compactMap { network in
+            let own = parts.map { part in part.filter { compared.models[$0].network == network } }
+            guard own.count(where: { !$0.isEmpty }) > 1 else { return nil }
+            return (network, own.map(union))
         }
     }
 }

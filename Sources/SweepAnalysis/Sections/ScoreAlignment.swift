@@ -1,7 +1,7 @@
 /// Alignment against a score of the models under one metric: one panel as in the paper's figures 3 and 4.
 package struct ScoreAlignment: Sendable {
     /// Up to so many reference models each has a band of its own; beyond it only the mean over them has one.
-    package static let mostBandedReferences = 12
+    package static let mostBandedReferences = 8
 
     /// The metric's id.
     package let metric: String
@@ -39,18 +39,14 @@ package struct ScoreAlignment: Sendable {
         analysis.groups.flatMap { group in
             let panels = analysis.compared.scoreNames.compactMap { Members(analysis.compared, group, score: $0) }
             return analysis.metrics.flatMap { metric -> [ScoreAlignment] in
+                // Sorted once for every score, although each has models of its own.
                 let columns = group.references.map { reference in
-                    group.members.map { metric.matrix[$0 * analysis.compared.count + reference] }
+                    Ranking(group.members.map { metric.matrix[$0 * analysis.compared.count + reference] })
                 }
-                // The same models for every score: sorted once.
-                var rankings: [[Int]: [Ranking]] = [:]
                 return panels.map { panel in
-                    let rows = panel.rows
-                    let ranked = rankings[rows] ?? columns.map { column in Ranking(rows.map { column[$0] }) }
-                    rankings[rows] = ranked
-                    return ScoreAlignment(
+                    ScoreAlignment(
                         metric.id, panel, group, references: group.references.map { analysis.compared.models[$0].name },
-                        ranked, bootstrap)
+                        columns.map { $0.restricted(to: panel.rows) }, bootstrap)
                 }
             }
         }

@@ -51,9 +51,9 @@ package struct BootstrapBand: Sendable {
         let tail = (1 - options.level) / 2
         var (lower, upper): ([Double], [Double]) = ([], [])
         for x in grid {
-            let heights = lines.map { $0.value(at: x) }.sorted()
-            lower.append(Quantile.of(sorted: heights, at: tail))
-            upper.append(Quantile.of(sorted: heights, at: 1 - tail))
+            var heights = lines.map { $0.value(at: x) }
+            lower.append(Quantile.of(&heights, at: tail))
+            upper.append(Quantile.of(&heights, at: 1 - tail))
         }
         return Estimate(BootstrapBand(x: grid, lower: lower, upper: upper, lineCount: lines.count), n: pairs.count)
     }

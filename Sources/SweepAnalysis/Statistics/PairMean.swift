@@ -18,10 +18,10 @@ package struct PairMean: Sendable {
             let value = matrix[pair.first * count + pair.second]
             guard value.isFinite else { continue }
             values.append(value)
-            for model in [pair.first, pair.second] {
-                sums[model] += value
-                counts[model] += 1
-            }
+            sums[pair.first] += value
+            counts[pair.first] += 1
+            sums[pair.second] += value
+            counts[pair.second] += 1
         }
         let sample = SampleMean.of(values)
         guard let found = sample.value else { return Estimate(none: "no pair has a score", n: 0) }

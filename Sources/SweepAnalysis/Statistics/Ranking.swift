@@ -10,6 +10,20 @@ package struct Ranking: Sendable {
         order = finite.sorted { ($0.value, $0.position) < ($1.value, $1.position) }.map(\.position)
     }
 
+    private init(values: [Double], order: [Int32]) {
+        self.values = values
+        self.order = order
+    }
+
+    /// The observations at `positions` alone.
+    package func restricted(to positions: [Int]) -> Ranking {
+        if positions.count == values.count && positions == Array(values.indices) { return self }
+        var places = [Int32](repeating: -1, count: values.count)
+        for (place, position) in positions.enumerated() { places[position] = Int32(place) }
+        return Ranking(
+            values: positions.map { values[$0] }, order: order.compactMap { places[Int($0)] < 0 ? nil : places[Int($0)] })
+    }
+
     /// For each value that is finite and kept its rank among those, from 1, equal values sharing the mean of their ranks; otherwise NaN.
     package func ranks(keeping isKept: (Int) -> Bool = { _ in true }) -> [Double] {
         var ranks = [Double](repeating: .nan, count: values.count)
