@@ -34,7 +34,7 @@ package final class ResultsReader {
     package let y: Side
     package let sampleCount: Int
     package let metricIDs: [String]
-    private let file: HDF5File
+    let file: HDF5File
 
     package init(path: String) throws {
         self.path = path
@@ -88,7 +88,7 @@ package final class ResultsReader {
             layerName: try root.dataset("\(name)_layer_name").readStrings())
     }
 
-    private static func complaint(_ error: HDF5Error, _ path: String) -> Complaint {
+    static func complaint(_ error: HDF5Error, _ path: String) -> Complaint {
         Complaint(
             .request, "the results file cannot be read: \(error.reason)", at: path,
             advice: "name what a sweep wrote to --output; run the sweep again if it is damaged")

@@ -36,6 +36,8 @@ struct SideWriter {
         }
         for (name, column) in Self.columns("score", chosen.flatMap(\.scores.keys)) {
             try numbers(root, column, chosen.map { $0.scores[name] ?? .nan }, names)
+            let isLowerBetter = chosen.contains { $0.lowerIsBetter.contains(name) }
+            try root.dataset("\(side)_\(column)").setAttribute("lower_is_better", to: Int64(isLowerBetter ? 1 : 0))
         }
     }
 

@@ -145,6 +145,8 @@ struct ResultsWriterTests {
     @Test func storeAttributesOfEveryKind() throws {
         let fixture = try SweepFixture { model, store in
             store.scores = [["bits_per_byte": 0.5, "vtab/dtd": 7.5], ["bits_per_byte": 0.25], [:]][model]
+            // One store that says so is enough.
+            store.lowerIsBetter = model == 1 ? ["bits_per_byte"] : []
             store.textAttributes = [["family": "ViT"], [:], ["family": "BERT", "parameters": "many"]][model]
             store.integerAttributes = [["pretrained": 1, "parameters": 5], ["pretrained": 0], [:]][model]
         }
@@ -157,6 +159,10 @@ struct ResultsWriterTests {
         #expect(try root.kind(of: "x_attr_model") == nil)
         #expect(same(try root.dataset("x_score_bits_per_byte").readDoubles(), [0.5, 0.25, .nan]))
         #expect(same(try root.dataset("y_score_vtab_dtd").readDoubles(), [7.5, .nan, .nan]))
+        for side in ["x", "y"] {
+            #expect(try root.dataset("\(side)_score_bits_per_byte").attribute("lower_is_better") == .int64(1))
+            #expect(try root.dataset("\(side)_score_vtab_dtd").attribute("lower_is_better") == .int64(0))
+        }
     }
 
     /// Names that differ only where HDF5 cannot have them must not cost anyone the results of a sweep.

@@ -30,6 +30,7 @@ package struct StoreFixture {
     package var ids: [String]
     package var layers: [Layer]
     package var scores: [String: Double] = [:]
+    package var lowerIsBetter: [String] = []
     package var textAttributes: [String: String] = [:]
     package var integerAttributes: [String: Int64] = [:]
     package var chunks: ChunkedStorage?
@@ -77,6 +78,7 @@ package struct StoreFixture {
         guard !scores.isEmpty else { return }
         let scoreGroup = try root.createGroup("scores")
         for (name, score) in scores { try scoreGroup.setAttribute(name, to: score) }
+        if !lowerIsBetter.isEmpty { try scoreGroup.setAttribute("lower_is_better", to: lowerIsBetter) }
     }
 
     private func write(_ layer: Layer, as name: String, in group: borrowing HDF5Group) throws {

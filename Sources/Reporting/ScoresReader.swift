@@ -1,0 +1,102 @@
+internal import HDF5
+package import SweepAnalysis
+internal import SweepModel
+
+extension ResultsReader {
+    /// Everything that an analysis or a report needs of the file.
+    package func sweepScores() throws -> SweepScores {
+        do {
+            let root = try file.root()
+            return SweepScores(
+                name: try root.attribute("sweep")?.text ?? "", sampleCount: sampleCount,
+                isSymmetric: try root.attribute("symmetric")?.integer == 1, x: try scoredSide("x", x, root),
+                y: try scoredSide("y", y, root),
+                metrics: try metricIDs.map { id throws(HDF5Error) in try metric(id, root) },
+                curves: try curves(root))
+        } catch {
+            throw Self.complaint(error, path)
+        }
+    }
+
+    private func scoredSide(_ name: String, _ side: Side, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredSide {
+        let tied = try root.dataset("\(name)_layer_tied").readDoubles()
+        let clipped = try root.dataset("\(name)_layer_clipped").readDoubles()
+        var models = side.models.map { ScoredModel(name: $0) }
+        var scored = ScoredSide(models: [], layers: [])
+        for child in try root.childNames() {
+            if let attribute = Self.suffix(child, "\(name)_attr_") {
+                for (position, value) in try Self.attributes(try root.dataset(child)).enumerated() {
+                    models[position].attributes[attribute] = value
+                }
+            } else if let score = Self.suffix(child, "\(name)_score_") {
+                let dataset = try root.dataset(child)
+                scored.scores[score] = try dataset.readDoubles()
+                // Absent from files that were written before it was recorded.
+                if try dataset.attribute("lower_is_better")?.integer == 1 { scored.lowerIsBetter.insert(score) }
+            }
+        }
+        scored.models = models
+        scored.layers = side.layerModel.indices.map { layer in
+            ScoredLayer(
+                model: side.layerModel[layer], index: side.layerIndex[layer], name: side.layerName[layer],
+                tied: tied[layer], clipped: clipped[layer])
+        }
+        return scored
+    }
+
+    private static func suffix(_ name: String, _ prefix: String) -> String? {
+        name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil
+    }
+
+    /// The values of an attribute; nil where a model's is unknown: -1, NaN or empty.
+    private static func attributes(_ dataset: borrowing HDF5Dataset) throws(HDF5Error) -> [ScoredAttribute?] {
+        switch dataset.elementKind {
+        case .signed, .unsigned:
+            return try dataset.readInt64s().map { $0 == -1 ? nil : .integer(Int($0)) }
+        case .float16, .float32, .float64:
+            return try dataset.readDoubles().map { $0.isNaN ? nil : .number($0) }
+        default:
+            return try dataset.readStrings().map { $0.isEmpty ? nil : .text($0) }
+        }
+    }
+
+    private func metric(_ id: String, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredMetric {
+        let group = try root.group("metrics").group(id)
+        let beside = try root.group("diagnostics").group(id)
+        func doubles(_ group: borrowing HDF5Group, _ name: String) throws(HDF5Error) -> [Double] {
+            try group.dataset(name).readDoubles(rank: 2, limit: .max)
+        }
+        func integers(_ name: String) throws(HDF5Error) -> [Int] {
+            try group.dataset(name).readInt64s(rank: 2, limit: .max).map { Int($0) }
+        }
+        let kind = try group.attribute("metric")?.text ?? id
+        let chance = try group.attribute("chance")?.number
+        return ScoredMetric(
+            id: id, kind: kind, variant: try group.attribute("variant")?.text ?? "",
+            k: try group.attribute("k")?.integer.map { Int($0) },
+            dimensions: try group.attribute("dimensions")?.integer.map { Int($0) },
+            bandwidth: try group.attribute("bandwidth")?.number,
+            isSymmetric: MetricKind(rawValue: kind)?.isSymmetric ?? false,
+            layerScores: try doubles(group, "layer_scores"), scores: try doubles(group, "scores"),
+            bestXLayers: try integers("best_x_layer"), bestYLayers: try integers("best_y_layer"),
+            lastLayers: try doubles(beside, "last_layers"), matchedDepth: try doubles(beside, "matched_depth"),
+            chance: chance.flatMap { $0.isNaN ? nil : $0 },
+            chanceLayers: try group.kind(of: "chance_layer") != nil ? try doubles(group, "chance_layer") : nil)
+    }
+
+    private func curves(_ root: borrowing HDF5Group) throws(HDF5Error) -> [ScoredCurve] {
+        guard try root.kind(of: "curves") != nil else { return [] }
+        let curves = try root.group("curves")
+        var found: [ScoredCurve] = []
+        for name in try curves.childNames() {
+            let group = try curves.group(name)
+            found.append(
+                ScoredCurve(
+                    metric: name, isSymmetric: MetricKind(rawValue: name)?.isSymmetric ?? false,
+                    ks: try group.dataset("k").readInt64s().map { Int($0) },
+                    scores: try group.dataset("scores").readDoubles(rank: 3, limit: .max),
+                    lastLayers: try group.dataset("last_layers").readDoubles(rank: 3, limit: .max)))
+        }
+        return found
+    }
+}

@@ -1,0 +1,49 @@
+import SweepAnalysis
+import SweepModel
+import SweepTestSupport
+import Testing
+
+@testable import Reporting
+
+struct ScoresReaderTests {
+    @Test func aCrossSweepReadsBack() throws {
+        let fixture = try SweepFixture(
+            x: [2, 0], y: [1], metrics: [Metric(kind: .cknna, k: 3), Metric(kind: .mutualKNN, k: 5)],
+            curves: [MetricCurve(kind: .cknna, ks: [2, 3])]
+        ) { model, store in
+            store.scores = [["bits_per_byte": 0.5], ["acc": 3], ["bits_per_byte": 0.25]][model]
+            store.lowerIsBetter = model == 1 ? [] : ["bits_per_byte"]
+            store.textAttributes = [["family": "ViT"], ["family": "BERT"], [:]][model]
+            store.integerAttributes = [["pretrained": 1], [:], ["pretrained": 0]][model]
+        }
+        let scores = try ResultsReader(path: try fixture.write()).sweepScores()
+        let plan = fixture.sweep.plan
+        #expect(scores.sampleCount == 8 && !scores.isSymmetric)
+        #expect(scores.x.models.map(\.name) == ["model 2", "model 0"] && scores.y.models.map(\.name) == ["model 1"])
+        #expect(scores.x.models.map(\.family) == [nil, "ViT"] && scores.y.models[0].modality == "vision")
+        #expect(scores.x.models.map { $0.attributes["pretrained"] } == [.integer(0), .integer(1)])
+        #expect(scores.x.scores == ["bits_per_byte": [0.25, 0.5]] && scores.x.lowerIsBetter == ["bits_per_byte"])
+        #expect(scores.y.scores == ["acc": [3]] && scores.y.lowerIsBetter.isEmpty)
+        #expect(scores.x.layers.map(\.index) == plan.xLayers.map { plan.layers[$0].index })
+        #expect(scores.metrics.map(\.id) == ["cknna_k3", "mutual_knn_k5"])
+        #expect(scores.metrics.map(\.isSymmetric) == [false, true] && scores.metrics.map(\.k) == [3, 5])
+        for (position, metric) in scores.metrics.enumerated() {
+            let models = fixture.sweep.modelScores(metric: position)
+            #expect(same(metric.scores, models.scores) && metric.bestXLayers == models.bestXLayers.map { Int($0) })
+            #expect(metric.bestYLayers == models.bestYLayers.map { Int($0) })
+            #expect(same(metric.layerScores, fixture.sweep.table.scores[position]))
+            #expect(same(metric.matchedDepth, ModelScores.matchedDepth(fixture.sweep.table, metric: position)))
+        }
+        #expect(scores.metrics[0].chance == nil && scores.metrics[1].chance == 5.0 / 7)
+        #expect(scores.curves.map(\.metric) == ["cknna"] && scores.curves[0].ks == [2, 3])
+        #expect(scores.curves[0].scores.count == 4 && !scores.curves[0].isSymmetric)
+        #expect(same(scores.curves[0].lastLayers, fixture.sweep.table.curves[0].lastLayers.flatMap(\.self)))
+    }
+
+    @Test func aSymmetricSweepIsAnalysed() throws {
+        let fixture = try SweepFixture()
+        let scores = try ResultsReader(path: try fixture.write()).sweepScores()
+        #expect(scores.isSymmetric && scores.x.models.count == 3)
+        #expect(AnalysedSweep(scores).compared.compared.pairs.count == 3)
+    }
+}
