@@ -31,7 +31,8 @@ struct AnalysedSweepTests {
         }
         let pairs = zip(a.metricCorrelation.correlations, b.metricCorrelation.correlations)
         #expect(pairs.allSatisfy { close($0.value, $1.value) && $0.n == $1.n })
-        #expect(a.highlights.map { $0.across.highest.map(\.score) } == b.highlights.map { $0.across.highest.map(\.score) })
+        #expect(
+            a.highlights.map { $0.across.highest.map(\.score) } == b.highlights.map { $0.across.highest.map(\.score) })
         #expect(a.curves[0].centre == b.curves[0].centre)
         for (p, q) in zip(a.curves[0].trends, b.curves[0].trends) {
             for (name, value) in zip(a.curves[0].members, p.values) {

@@ -6,7 +6,8 @@ struct BootstrapBandTests {
     /// The script draws the same resamples and fits each with `numpy.polyfit`.
     @Test(arguments: 0..<3) func agreesWithNumPy(_ number: Int) throws {
         let golden = try #require(GoldenNumbers.statistics).bands[number]
-        let options = BootstrapBand.Options(seed: golden.seed, resamplesFamilies: golden.families.contains { $0 != nil })
+        let options = BootstrapBand.Options(
+            seed: golden.seed, resamplesFamilies: golden.families.contains { $0 != nil })
         let found = BootstrapBand.of(plain(golden.x), plain(golden.y), families: golden.families, options: options)
         #expect(found.n == 13)
         let band = try #require(found.value)

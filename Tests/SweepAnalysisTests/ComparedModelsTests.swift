@@ -14,7 +14,8 @@ struct ComparedModelsTests {
     @Test func directionsAreAveragedAndBothAreNeeded() {
         let compared = ComparedModels(scored(side(["a", "b", "c"]), [Self.square]))
         let n = Self.nan
-        #expect(same(compared.matrix(Self.square).map { ($0 * 1e9).rounded() / 1e9 }, [n, 0.4, 0.6, 0.4, n, n, 0.6, n, n]))
+        #expect(
+            same(compared.matrix(Self.square).map { ($0 * 1e9).rounded() / 1e9 }, [n, 0.4, 0.6, 0.4, n, n, 0.6, n, n]))
     }
 
     @Test func theDiagonalIsNoPairEvenWhereItHasTheSameName() {
@@ -33,7 +34,9 @@ struct ComparedModelsTests {
         let sweep = scored(side(["a", "b"]), side(["b", "a"]), [scored("s", rows.map { Array($0.reversed()) })])
         let compared = ComparedModels(sweep)
         #expect(compared.pairs.count == 1)
-        #expect(compared.matrix(scored("s", [[0.25, 1], [1, 0.75]], isSymmetric: false).scores, isSymmetricMetric: false)[1] == 0.5)
+        #expect(
+            compared.matrix(
+                scored("s", [[0.25, 1], [1, 0.75]], isSymmetric: false).scores, isSymmetricMetric: false)[1] == 0.5)
         #expect(compared.matrix(sweep.metrics[0])[1] == 0.25)
     }
 
@@ -51,7 +54,8 @@ struct ComparedModelsTests {
 
     @Test func scoresOfBothSidesAreJoined() {
         let sweep = scored(
-            side(["a", "b"], scores: ["s": [1, .nan]], lower: ["s"]), side(["b", "c"], scores: ["s": [2, 3], "t": [.nan, 4]]),
+            side(["a", "b"], scores: ["s": [1, .nan]], lower: ["s"]),
+            side(["b", "c"], scores: ["s": [2, 3], "t": [.nan, 4]]),
             [])
         let compared = ComparedModels(sweep)
         #expect(compared.scoreNames == ["s", "t"] && compared.lowerIsBetter == ["s"])

@@ -18,11 +18,14 @@ struct CorrelationTests {
         }
     }
 
-    @Test(arguments: [
-        ([1, 2], [3, 4], 2, "fewer than 3 observations"), ([1, .nan, 2, 3], [3, 4, .infinity, 5], 2, "fewer than 3 observations"),
-        ([2, 2, 2, .nan], [1, 2, 3, 4], 3, "every x is the same"), ([1, 2, 3, 4], [5, 5, 5, .nan], 3, "every y is the same"),
-        ([], [], 0, "fewer than 3 observations"),
-    ] as [([Double], [Double], Int, String)])
+    @Test(
+        arguments: [
+            ([1, 2], [3, 4], 2, "fewer than 3 observations"),
+            ([1, .nan, 2, 3], [3, 4, .infinity, 5], 2, "fewer than 3 observations"),
+            ([2, 2, 2, .nan], [1, 2, 3, 4], 3, "every x is the same"),
+            ([1, 2, 3, 4], [5, 5, 5, .nan], 3, "every y is the same"),
+            ([], [], 0, "fewer than 3 observations"),
+        ] as [([Double], [Double], Int, String)])
     func degenerateInputsSayWhy(_ x: [Double], _ y: [Double], _ n: Int, _ reason: String) {
         for found in [PearsonCorrelation.of(x, y), SpearmanCorrelation.of(x, y)] {
             #expect(found == Estimate(none: reason, n: n))

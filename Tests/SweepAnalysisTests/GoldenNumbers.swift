@@ -110,7 +110,8 @@ struct SectionsGolden: Decodable, Sendable {
         return SweepScores(
             name: "golden", sampleCount: 100, isSymmetric: true, x: side, y: side,
             metrics: [
-                metric("mutual_knn", isSymmetric: true, plain(mutual)), metric("cknna", isSymmetric: false, plain(cknna)),
+                metric("mutual_knn", isSymmetric: true, plain(mutual)),
+                metric("cknna", isSymmetric: false, plain(cknna)),
             ],
             curves: [ScoredCurve(metric: "mutual_knn", isSymmetric: true, ks: [5, 10, 20], scores: plain(curve))])
     }

@@ -14,6 +14,7 @@ struct JackknifeTests {
 
     @Test func whatHasNoneSaysWhy() {
         #expect(Jackknife.standardError(leavingOut: [1, 2]) == Estimate(none: "fewer than 3 models", n: 2))
-        #expect(Jackknife.standardError(leavingOut: [1, .nan, 2]) == Estimate(none: "one model is in every pair", n: 3))
+        #expect(
+            Jackknife.standardError(leavingOut: [1, .nan, 2]) == Estimate(none: "one model is in every pair", n: 3))
     }
 }

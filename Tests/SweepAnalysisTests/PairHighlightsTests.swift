@@ -20,7 +20,8 @@ struct PairHighlightsTests {
         #expect(found.within.highest.map(\.score) == [0.34, 0.24, 0.23])
         #expect(found.within.lowest.map(\.score) == [0.02, 0.03, 0.04])
         #expect(found.within.pairCount == 9)
-        #expect(found.across.highest.map(\.score) == [0.45, 0.35, 0.25] && found.across.lowest.map(\.score) == [0.05, 0.15])
+        #expect(
+            found.across.highest.map(\.score) == [0.45, 0.35, 0.25] && found.across.lowest.map(\.score) == [0.05, 0.15])
         #expect(found.across.highest[0].x == "v4" && found.across.highest[0].y == "l")
         #expect(found.across.highest[0].xLayer == 2 && found.across.highest[0].yLayer == 1)
         #expect(found.within.highest[0].yLayer == nil)
@@ -45,7 +46,11 @@ struct PairHighlightsTests {
 
     @Test func gapsNameWhatIsMissingTiedAndClipped() {
         var sweep = scored(
-            side(["a", "b", "c"], layers: 1), [scored("m", [[1, 0.5, .nan], [0.5, 1, .nan], [.nan, .nan, 1]]), scored("w", [[1, 1, 1], [1, 1, 1], [1, 1, 1]])])
+            side(["a", "b", "c"], layers: 1),
+            [
+                scored("m", [[1, 0.5, .nan], [0.5, 1, .nan], [.nan, .nan, 1]]),
+                scored("w", [[1, 1, 1], [1, 1, 1], [1, 1, 1]]),
+            ])
         for (position, shares) in [(0, (0.01, 0.0)), (1, (0.02, .nan)), (2, (0.5, 0.001))] {
             (sweep.x.layers[position].tied, sweep.x.layers[position].clipped) = shares
         }

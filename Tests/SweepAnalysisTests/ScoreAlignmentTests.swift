@@ -4,14 +4,17 @@ import Testing
 
 struct ScoreAlignmentTests {
     /// `count` x models with a score of 0, 1, … against two y models.
-    private func panel(_ count: Int, score: String = "s", lower: Bool = false, dropping dropped: Int = 0) -> ScoreAlignment? {
+    private func panel(_ count: Int, score: String = "s", lower: Bool = false, dropping dropped: Int = 0)
+        -> ScoreAlignment?
+    {
         let names = (0..<count).map { "x\($0)" }
         let rows = (0..<count).map { i -> [Double] in
             let value = Double(i)
             return [i < dropped ? Double.nan : 0.1 * value * value, 0.5 - 0.01 * value]
         }
         let x = side(names, scores: [score: (0..<count).map { Double($0) / 10 }], lower: lower ? [score] : [])
-        let panels = ScoreAlignment.all(ComparedSweep(scored(x, side(["p", "q"]), [scored("m", rows)])), bootstrap: .init())
+        let panels = ScoreAlignment.all(
+            ComparedSweep(scored(x, side(["p", "q"]), [scored("m", rows)])), bootstrap: .init())
         #expect(panels.count == 1 && panels[0].subjects == .xModels)
         return panels.first
     }

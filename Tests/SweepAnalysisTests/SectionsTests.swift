@@ -54,7 +54,8 @@ struct SectionsTests {
         #expect(all.count == 6)
         #expect(golden.expected.bins.count == 10)
         for (metric, score, count) in [
-            ("mutual_knn_k10", "", 2), ("mutual_knn_k10", "imagenet", 3), ("cknna_k10", "", 2), ("cknna_k10", "imagenet", 3),
+            ("mutual_knn_k10", "", 2), ("mutual_knn_k10", "imagenet", 3), ("cknna_k10", "", 2),
+            ("cknna_k10", "imagenet", 3),
         ] {
             let found = try #require(
                 all.first {
@@ -94,7 +95,9 @@ struct SectionsTests {
         let section = MetricCorrelation(analysis)
         #expect(section.metrics == ["mutual_knn_k10", "cknna_k10"])
         #expect(section.excludedCount == 2 + 3 + 1)
-        for (i, expected) in [1, golden.expected.correlation.spearman, golden.expected.correlation.spearman, 1].enumerated() {
+        for (i, expected) in [1, golden.expected.correlation.spearman, golden.expected.correlation.spearman, 1]
+            .enumerated()
+        {
             #expect(close(section.correlations[i].value, expected))
         }
         #expect(section.correlations[1].n == golden.expected.correlation.n)

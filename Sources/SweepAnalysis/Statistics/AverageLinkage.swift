@@ -41,7 +41,8 @@ package struct AverageLinkage: Sendable {
             steps.append((a, b, least))
             let (weightA, weightB) = (Double(sizes[a]), Double(sizes[b]))
             for other in 0..<n where other != a && other != b && sizes[other] > 0 {
-                let mean = (weightA * distances[a * n + other] + weightB * distances[b * n + other]) / (weightA + weightB)
+                let mean =
+                    (weightA * distances[a * n + other] + weightB * distances[b * n + other]) / (weightA + weightB)
                 distances[b * n + other] = mean
                 distances[other * n + b] = mean
             }

@@ -8,7 +8,8 @@ package enum PearsonCorrelation {
         let moments = CentredMoments(pairs)
         // One root of the product, so that r of a variable with itself is 1; each by itself where the product would vanish or overflow.
         let product = moments.xx * moments.yy
-        let r = moments.xy / (product.isNormal ? product.squareRoot() : moments.xx.squareRoot() * moments.yy.squareRoot())
+        let r =
+            moments.xy / (product.isNormal ? product.squareRoot() : moments.xx.squareRoot() * moments.yy.squareRoot())
         guard r.isFinite else { return Estimate(none: "the variables hardly vary", n: pairs.count) }
         return Estimate(min(1, max(-1, r)), n: pairs.count)
     }

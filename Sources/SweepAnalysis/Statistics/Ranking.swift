@@ -21,7 +21,8 @@ package struct Ranking: Sendable {
         var places = [Int32](repeating: -1, count: values.count)
         for (place, position) in positions.enumerated() { places[position] = Int32(place) }
         return Ranking(
-            values: positions.map { values[$0] }, order: order.compactMap { places[Int($0)] < 0 ? nil : places[Int($0)] })
+            values: positions.map { values[$0] },
+            order: order.compactMap { places[Int($0)] < 0 ? nil : places[Int($0)] })
     }
 
     /// For each value that is finite and kept its rank among those, from 1, equal values sharing the mean of their ranks; otherwise NaN.
