@@ -76,5 +76,18 @@ struct ForceTable {
             let segment = segments[Int((within.bitPattern &- ForceTable.firstBits) >> ForceTable.fractionBits)]
             return segment.x + within * (segment.y + within * segment.z)
         }
+
+        /// The coefficients at two squared distances, the same bits.
+        @inline(__always)
+        func callAsFunction(_ squared: SIMD2<Float>) -> SIMD2<Float> {
+            let (least, most) = (SIMD2(repeating: Self.least), SIMD2(repeating: Self.most))
+            let above = squared.replacing(with: least, where: squared .<= least)
+            let within = above.replacing(with: most, where: above .>= most)
+            let (p, q) = (
+                segments[Int((within.x.bitPattern &- ForceTable.firstBits) >> ForceTable.fractionBits)],
+                segments[Int((within.y.bitPattern &- ForceTable.firstBits) >> ForceTable.fractionBits)]
+            )
+            return SIMD2(p.x, q.x) + within * (SIMD2(p.y, q.y) + within * SIMD2(p.z, q.z))
+        }
     }
 }

@@ -42,7 +42,8 @@ package struct LayoutDescent {
                 var count = 0
                 for edge in 0..<next.count {
                     due[count] = Int32(truncatingIfNeeded: edge)
-                    count &+= next[edge] <= now ? 1 : 0
+                    // Bits of now - next: the sign is set where the edge is not yet due.
+                    count &+= 1 &- Int(truncatingIfNeeded: (now - next[edge]).bitPattern >> 63)
                 }
                 return count
             }

@@ -96,24 +96,21 @@ struct PairedSteps {
     @inline(__always)
     private func takeAtOnce(_ first: Edge, _ second: Edge, _ rounds: Int) {
         let (a, b) = (attract(first), attract(second))
-        var both = SIMD4(lowHalf: a, highHalf: b)
+        // Coordinates by axis, a lane an edge, so that squared distances need no shuffles.
+        var (x, y) = (SIMD2(a.x, b.x), SIMD2(a.y, b.y))
         for round in 0..<rounds {
             let (one, two) = (samples[round], samples[Self.capacity + round])
-            let others = SIMD4(lowHalf: points[Self.point(one)], highHalf: points[Self.point(two)])
-            let difference = both - others
-            let squares = difference * difference
-            let sums = squares.evenHalf + squares.oddHalf
-            let (p, q) = (push(sums.x), push(sums.y))
-            let move = SIMD4(p, p, q, q) * difference
-            let below = move.replacing(with: 4, where: move .> 4)
-            let (r, s) = (
+            let (p, q) = (points[Self.point(one)], points[Self.point(two)])
+            let (dx, dy) = (x - SIMD2(p.x, q.x), y - SIMD2(p.y, q.y))
+            let force = push(dx * dx + dy * dy)
+            let rates = SIMD2(
                 Float(bitPattern: rate.bitPattern & UInt32(truncatingIfNeeded: one >> 32)),
-                Float(bitPattern: rate.bitPattern & UInt32(truncatingIfNeeded: two >> 32))
-            )
-            both += SIMD4(r, r, s, s) * below.replacing(with: -4, where: below .< -4)
+                Float(bitPattern: rate.bitPattern & UInt32(truncatingIfNeeded: two >> 32)))
+            x += rates * Self.clipped(force * dx)
+            y += rates * Self.clipped(force * dy)
         }
-        points[first.head] = both.lowHalf
-        points[second.head] = both.highHalf
+        points[first.head] = SIMD2(x.x, y.x)
+        points[second.head] = SIMD2(x.y, y.y)
     }
 
     /// Pulls both ends together; returns where the head is then, not yet stored.
