@@ -2,8 +2,8 @@
 package struct MapQuality: Hashable, Sendable {
     /// nil for fewer than three models.
     package let neighbours: NeighbourPreservation?
-    /// Kruskal's stress-1 with the map at the scale that fits the distances best, so that maps in other units compare; nil where all
-    /// distances are zero or all points coincide.
+    /// Kruskal's stress-1 with the map at the scale that fits the distances best, so that maps in other units compare; nil where
+    /// all distances are zero or all points coincide.
     package let stress1: Double?
     /// Spearman's correlation of distances and distances in the map, over pairs; nil where either are all the same.
     package let rankCorrelation: Double?
@@ -25,8 +25,8 @@ package struct MapQuality: Hashable, Sendable {
         rankCorrelation = RankCorrelation.spearman(distances, embedded)
     }
 
-    /// min over s of (Σ(δ - sd)²/Σδ²)^½ = (1 - c²)^½, c = Σδd/(Σδ²·Σd²)^½. Dividing by Σ(sd)², as Kruskal (1964) does, has the same
-    /// minimum, and so has scikit-learn's normalised stress where SMACOF has converged (Borg & Groenen 2005, section 11.1).
+    /// min over s of (Σ(δ - sd)²/Σδ²)^½ = (1 - c²)^½, c = Σδd/(Σδ²·Σd²)^½. Dividing by Σ(sd)², as Kruskal (1964) does, has
+    /// the same minimum, and so has scikit-learn's normalised stress where SMACOF has converged (Borg & Groenen 2005, section 11.1).
     static func stress1(_ distances: [Double], _ embedded: [Double]) -> Double? {
         var (dd, de, ee) = (0.0, 0.0, 0.0)
         for (d, e) in zip(distances, embedded) {
