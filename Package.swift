@@ -43,7 +43,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
 
         // Floor 1: the only importers of floor 0, and plain values.
-        module("ZeroMQ", ["CZeroMQ"]),
+        module("ZeroMQ", ["CZeroMQ", "CLinux"]),
         module("HDF5", ["CHDF5"]),
         module("LinearAlgebra", ["COpenBLAS"]),
         module("ContentHash", ["CXXHash"]),

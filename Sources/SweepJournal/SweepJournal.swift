@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import GRDB
 package import SweepModel
@@ -51,7 +52,7 @@ package final class SweepJournal: Sendable {
             self.ledger = Mutex(ledger)
         } catch { throw Complaint(journal: error, in: directory) }
         let thread = Thread { [self] in
-            Thread.current.name = "journal"
+            clinux_name_thread("journal")
             run()
         }
         thread.start()

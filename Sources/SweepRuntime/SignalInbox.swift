@@ -26,7 +26,7 @@ package final class SignalInbox: Sendable {
     package init(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) throws {
         wakeUp = try WakeUp()
         let thread = Thread { [self] in
-            Thread.current.name = "signals"
+            clinux_name_thread("signals")
             var set = Self.set(signals)
             while true {
                 var number: Int32 = 0

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 import Synchronization
 
@@ -32,7 +33,7 @@ package final class Authenticator: Sendable {
         try socket.bind(Self.endpoint)
         let box = SocketBox(socket)
         let thread = Thread { [self] in
-            Thread.current.name = "authenticator"
+            clinux_name_thread("authenticator")
             serve(box, decide)
             ended.signal()
         }

@@ -142,7 +142,7 @@ package enum Lifeline {
     /// Starts a thread that exits the process, without ceremony, at the end of the pipe behind `descriptor`.
     package static func watch(_ descriptor: Int32) {
         let thread = Thread {
-            Thread.current.name = "lifeline"
+            clinux_name_thread("lifeline")
             var byte: UInt8 = 0
             while true {
                 let count = read(descriptor, &byte, 1)

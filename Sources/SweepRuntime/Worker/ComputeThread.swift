@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import LinearAlgebra
 internal import SweepModel
@@ -33,8 +34,7 @@ final class ComputeThread: Sendable {
     init(memoryBytes: Int) throws(ZeroMQError) {
         wakeUp = try WakeUp()
         let thread = Thread { [self] in
-            // Set on the thread itself, so that the system's tools show it.
-            Thread.current.name = "compute"
+            clinux_name_thread("compute")
             compute(memoryBytes: memoryBytes)
         }
         thread.stackSize = 8 << 20
