@@ -76,13 +76,13 @@ let package = Package(
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
                 "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
             ]),
-        module("Reporting", ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "FeatureStore"]),
+        module("Reporting", ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "Projection", "FeatureStore"]),
 
         // Floor 5: commands only.
         .executableTarget(
             name: "platonic",
             dependencies: [
-                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "ArtifactStore",
+                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection", "ArtifactStore",
                 "SweepProtocol", "KeyStore", argumentParser,
             ],
             resources: [.copy("Resources/demo")],
@@ -118,6 +118,6 @@ let package = Package(
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
-        tests("Reporting", ["SweepTestSupport", "SweepProtocol"]),
+        tests("Reporting", ["SweepTestSupport", "SweepProtocol", "Projection"]),
     ]
 )

@@ -16,6 +16,7 @@ static inline hid_t chdf5_attribute_create_class(void) { return H5P_ATTRIBUTE_CR
 
 // Flags and sizes
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned chdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
 static inline hid_t chdf5_whole_dataspace(void) { return H5S_ALL; }
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }

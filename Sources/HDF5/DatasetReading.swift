@@ -78,8 +78,8 @@ extension HDF5Dataset {
         return try readAll(as: chdf5_native_int64(), zero: 0, rank: rank, limit: limit)
     }
 
-    /// Reads all elements of a 1-D dataset of text.
-    package func readStrings(limit: Int = Self.defaultElementLimit) throws(HDF5Error) -> [String] {
+    /// Reads all elements of a dataset of text, in row-major order.
+    package func readStrings(rank: Int = 1, limit: Int = Self.defaultElementLimit) throws(HDF5Error) -> [String] {
         let operation = "read dataset \(reference.name)"
         switch elementKind {
         case .variableString: break
@@ -88,7 +88,7 @@ extension HDF5Dataset {
             if elementCount > limit / max(length / 8, 1) { throw tooLarge(limit) }
         default: throw wrongType("text")
         }
-        try checkShape(rank: 1, limit: limit)
+        try checkShape(rank: rank, limit: limit)
         return try Library.locked { () throws(HDF5Error) -> [String] in
             try checkFilters(operation)
             let type = try reference.check(H5Dget_type(reference.id), operation)

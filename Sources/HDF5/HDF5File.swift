@@ -25,6 +25,20 @@ package struct HDF5File: ~Copyable, Sendable {
         }
     }
 
+    /// Opens an existing file to add to it, under an exclusive lock; `close()` makes it last.
+    ///
+    /// A failure in between leaves a damaged file: only ever change a copy that nobody else knows.
+    package static func update(_ path: String) throws(HDF5Error) -> HDF5File {
+        let operation = "open the file for writing"
+        return try Library.locked { () throws(HDF5Error) -> HDF5File in
+            let opened = try attempt(path, operation, closingObjects: true) { access in
+                H5Fopen(path, chdf5_read_write(), access)
+            } beforeRetry: {
+            }
+            return HDF5File(lockingIgnored: opened.lockingIgnored, id: opened.id, state: FileState(path: path))
+        }
+    }
+
     /// Creates a file that must not exist yet, under an exclusive lock; `close()` makes it last.
     package static func create(_ path: String) throws(HDF5Error) -> HDF5File {
         let operation = "create the file"

@@ -93,6 +93,14 @@ package struct HDF5Group: ~Copyable, HDF5Object {
         return HDF5Group(reference: ObjectReference(id: id, name: path, file: reference.file))
     }
 
+    /// Removes the link of that name, and with its last link the object and all below it.
+    package func remove(_ child: String) throws(HDF5Error) {
+        try reference.writing { () throws(HDF5Error) -> Void in
+            try reference.check(
+                H5Ldelete(reference.id, child, chdf5_default()), "remove \(reference.path(of: child))")
+        }
+    }
+
     private func open(
         _ child: String, as kind: ObjectKind, _ operation: String, _ call: (hid_t, String) -> hid_t
     ) throws(HDF5Error) -> hid_t {

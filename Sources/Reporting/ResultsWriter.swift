@@ -19,20 +19,15 @@ package struct ResultsWriter {
         self.created = created
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file with what follows from its scores, whole or not at all.
     package func write(to file: AtomicFile, path: String) throws {
         try file.replace { temporary in
-            do {
+            try FileFailure.told(as: path) { () throws(HDF5Error) in
                 let hdf5 = try HDF5File.create(temporary)
                 try write(try hdf5.root())
                 try hdf5.close()
-            } catch let error as HDF5Error {
-                let full = error.code == .diskFull
-                throw Complaint(
-                    .work, full ? "the disk is full" : "the results cannot be written: \(error.reason)", at: path,
-                    advice: full
-                        ? "free some space and run the same command again: artifacts are kept" : "look at the disk")
             }
+            try DerivedGroups.append(to: temporary, as: path)
         }
     }
 

@@ -19,17 +19,25 @@ extension ResultsReader {
     }
 
     private func scoredSide(_ name: String, _ side: Side, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredSide {
-        let tied = try root.dataset("\(name)_layer_tied").readDoubles()
-        let clipped = try root.dataset("\(name)_layer_clipped").readDoubles()
+        func shares(_ dataset: String) throws(HDF5Error) -> [Double] {
+            guard try root.kind(of: dataset) != nil else { return side.layerModel.map { _ in .nan } }
+            return try root.dataset(dataset).readDoubles()
+        }
+        let tied = try shares("\(name)_layer_tied")
+        let clipped = try shares("\(name)_layer_clipped")
         var models = side.models.map { ScoredModel(name: $0) }
         var scored = ScoredSide(models: [], layers: [])
         for child in try root.childNames() {
-            if let attribute = Self.suffix(child, "\(name)_attr_") {
-                for (position, value) in try Self.attributes(try root.dataset(child)).enumerated() {
+            // The store's own name is an attribute, absent from older files: links cannot hold every name.
+            if let plain = Self.suffix(child, "\(name)_attr_") {
+                let dataset = try root.dataset(child)
+                let attribute = try dataset.attribute("name")?.text ?? plain
+                for (position, value) in try Self.attributes(dataset).enumerated() {
                     models[position].attributes[attribute] = value
                 }
-            } else if let score = Self.suffix(child, "\(name)_score_") {
+            } else if let plain = Self.suffix(child, "\(name)_score_") {
                 let dataset = try root.dataset(child)
+                let score = try dataset.attribute("name")?.text ?? plain
                 scored.scores[score] = try dataset.readDoubles()
                 // Absent from files that were written before it was recorded.
                 if try dataset.attribute("lower_is_better")?.integer == 1 { scored.lowerIsBetter.insert(score) }
@@ -62,7 +70,11 @@ extension ResultsReader {
 
     private func metric(_ id: String, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredMetric {
         let group = try root.group("metrics").group(id)
-        let beside = try root.group("diagnostics").group(id)
+        // Older files have none.
+        func beside(_ name: String) throws(HDF5Error) -> [Double] {
+            let path = "diagnostics/\(id)/\(name)"
+            return try root.kind(of: path) == nil ? [] : try doubles(root, path)
+        }
         func doubles(_ group: borrowing HDF5Group, _ name: String) throws(HDF5Error) -> [Double] {
             try group.dataset(name).readDoubles(rank: 2, limit: .max)
         }
@@ -79,7 +91,7 @@ extension ResultsReader {
             isSymmetric: MetricKind(rawValue: kind)?.isSymmetric ?? false,
             layerScores: try doubles(group, "layer_scores"), scores: try doubles(group, "scores"),
             bestXLayers: try integers("best_x_layer"), bestYLayers: try integers("best_y_layer"),
-            lastLayers: try doubles(beside, "last_layers"), matchedDepth: try doubles(beside, "matched_depth"),
+            lastLayers: try beside("last_layers"), matchedDepth: try beside("matched_depth"),
             chance: chance.flatMap { $0.isNaN ? nil : $0 },
             chanceLayers: try group.kind(of: "chance_layer") != nil ? try doubles(group, "chance_layer") : nil)
     }

@@ -33,11 +33,14 @@ struct SideWriter {
         let chosen = models.map { stores[$0] }
         for (name, column) in Self.columns("attr", chosen.flatMap(\.attributes.keys)) where name != "model" {
             try attribute(root, column, chosen.map { $0.attributes[name] }, names)
+            try root.dataset("\(side)_\(column)").setAttribute("name", to: name)
         }
         for (name, column) in Self.columns("score", chosen.flatMap(\.scores.keys)) {
             try numbers(root, column, chosen.map { $0.scores[name] ?? .nan }, names)
             let isLowerBetter = chosen.contains { $0.lowerIsBetter.contains(name) }
-            try root.dataset("\(side)_\(column)").setAttribute("lower_is_better", to: Int64(isLowerBetter ? 1 : 0))
+            let dataset = try root.dataset("\(side)_\(column)")
+            try dataset.setAttribute("name", to: name)
+            try dataset.setAttribute("lower_is_better", to: Int64(isLowerBetter ? 1 : 0))
         }
     }
 

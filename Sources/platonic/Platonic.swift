@@ -17,7 +17,8 @@ struct Platonic: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SweepCommand.self, InspectCommand.self, ExportCommand.self, MetricsCommand.self, DemoCommand.self,
+            SweepCommand.self, InspectCommand.self, ExportCommand.self, ProjectCommand.self, MetricsCommand.self,
+            DemoCommand.self,
             WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
             DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self,
@@ -63,4 +64,5 @@ protocol EndsAtSignals {}
 
 extension InspectCommand: EndsAtSignals {}
 extension ExportCommand: EndsAtSignals {}
+extension ProjectCommand: EndsAtSignals {}
 extension MetricsCommand: EndsAtSignals {}

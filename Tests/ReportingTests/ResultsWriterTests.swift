@@ -257,6 +257,30 @@ struct ResultsWriterTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    /// Wherever the disk ends, in the scores, the analysis or the maps, there is no file, and the one of before stays.
+    @Test(.enabled(if: geteuid() == 0), arguments: stride(from: 16, to: 400, by: 24)) func diskEndingAnywhere(_ size: Int) throws {
+        let fixture = try SweepFixture { model, store in store.scores = ["acc": Double(model)] }
+        let whole = try Data(contentsOf: URL(fileURLWithPath: try fixture.write())).count
+        let folder = try TemporaryFolder()
+        guard mount("none", folder.path, "tmpfs", 0, "size=\(size)k") == 0 else { return }
+        defer { umount2(folder.path, Int32(MNT_DETACH)) }
+        let path = folder.file("r.h5")
+        try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+        func write() throws {
+            try ResultsWriter(fixture.sweep, stores: fixture.stores, software: "s")
+                .write(to: try AtomicFile(path: path), path: path)
+        }
+        if size * 1024 > whole + 16384 {
+            #expect(throws: Never.self) { try write() }
+            #expect(try ResultsReader(path: path).metricIDs.count == 4)
+        } else if size * 1024 < whole {
+            let complaint = #expect(throws: Complaint.self) { try write() }
+            #expect(complaint?.what == "the disk is full" && complaint?.place == path)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["r.h5"])
+    }
+
     /// The layers that a file records as best attain the maximum that it records.
     @Test(arguments: 0..<12 as Range<UInt64>) func recordedBestLayersReproduceTheMaximum(_ seed: UInt64) throws {
         let isSymmetric = seed % 2 == 0

@@ -31,7 +31,7 @@ package struct CompetenceBins: Sendable {
         let compared = analysis.compared
         var criteria: [(Criterion, [Double])] = []
         if let shares = SolvedTasks.shares(compared) { criteria.append((.solvedTasks, shares)) }
-        for name in compared.scoreNames where !name.hasPrefix(SolvedTasks.prefix) {
+        for name in compared.scoreNames where !SolvedTasks.isTask(name) {
             let axis = ScoreAxis(score: name, lowerIsBetter: compared.lowerIsBetter.contains(name))
             criteria.append((.score(axis), (compared.scores[name] ?? []).map(axis.shown)))
         }
