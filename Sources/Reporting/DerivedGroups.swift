@@ -22,7 +22,7 @@ struct DerivedGroups {
     /// The reader must be gone before the file is opened for writing.
     private static func scores(_ path: String, as name: String) throws -> SweepScores {
         do {
-            return try ResultsReader(path: path).sweepScores()
+            return try ResultsReader(path: path).sweepScores(withLayerScores: false)
         } catch let complaint as Complaint {
             throw Complaint(.work, complaint.what, at: name, advice: "look at the disk and run the same command again")
         }

@@ -4,14 +4,15 @@ internal import SweepModel
 
 extension ResultsReader {
     /// Everything that an analysis or a report needs of the file.
-    package func sweepScores() throws -> SweepScores {
+    /// - Parameter withLayerScores: whether to read the layer x layer matrices, by far the most of it; empty otherwise.
+    package func sweepScores(withLayerScores: Bool = true) throws -> SweepScores {
         do {
             let root = try file.root()
             return SweepScores(
                 name: try root.attribute("sweep")?.text ?? "", sampleCount: sampleCount,
                 isSymmetric: try root.attribute("symmetric")?.integer == 1, x: try scoredSide("x", x, root),
                 y: try scoredSide("y", y, root),
-                metrics: try metricIDs.map { id throws(HDF5Error) in try metric(id, root) },
+                metrics: try metricIDs.map { id throws(HDF5Error) in try metric(id, root, withLayerScores) },
                 curves: try curves(root))
         } catch {
             throw Self.complaint(error, path)
@@ -68,7 +69,9 @@ extension ResultsReader {
         }
     }
 
-    private func metric(_ id: String, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredMetric {
+    private func metric(
+        _ id: String, _ root: borrowing HDF5Group, _ withLayerScores: Bool
+    ) throws(HDF5Error) -> ScoredMetric {
         let group = try root.group("metrics").group(id)
         // Older files have none.
         func beside(_ name: String) throws(HDF5Error) -> [Double] {
@@ -89,7 +92,7 @@ extension ResultsReader {
             dimensions: try group.attribute("dimensions")?.integer.map { Int($0) },
             bandwidth: try group.attribute("bandwidth")?.number,
             isSymmetric: MetricKind(rawValue: kind)?.isSymmetric ?? false,
-            layerScores: try doubles(group, "layer_scores"), scores: try doubles(group, "scores"),
+            layerScores: withLayerScores ? try doubles(group, "layer_scores") : [], scores: try doubles(group, "scores"),
             bestXLayers: try integers("best_x_layer"), bestYLayers: try integers("best_y_layer"),
             lastLayers: try beside("last_layers"), matchedDepth: try beside("matched_depth"),
             chance: chance.flatMap { $0.isNaN ? nil : $0 },

@@ -80,11 +80,12 @@ struct AnalysisWriterTests {
         #expect(try file.texts("\(path)/criterion") == ["solved_tasks", "bits_per_byte"])
         #expect(try file.numbers("\(path)/is_solved_tasks") == [1, 0])
         let metrics = file.analysed.compared.metrics.map(\.id)
+        let width = try #require(file.analysed.competenceBins.map(\.bins.count).max())
         var means: [Double] = [], errors: [Double] = [], models: [Double] = [], counts: [Double] = []
         for criterion in [0, 1] {
             for metric in metrics {
                 let entry = file.analysed.competenceBins.filter { $0.metric == metric }[criterion]
-                for bin in 0..<4 {
+                for bin in 0..<width {
                     let mean = bin < entry.bins.count ? entry.bins[bin].alignment : nil
                     means.append(mean?.value?.mean ?? .nan)
                     errors.append(mean?.value?.standardError ?? .nan)
@@ -93,7 +94,7 @@ struct AnalysisWriterTests {
                 }
             }
         }
-        #expect(try HDF5File.open(file.path).root().dataset("\(path)/mean").shape == [2, metrics.count, 4])
+        #expect(try HDF5File.open(file.path).root().dataset("\(path)/mean").shape == [2, metrics.count, width])
         #expect(same(try file.numbers("\(path)/mean"), means))
         #expect(same(try file.numbers("\(path)/standard_error"), errors))
         #expect(same(try file.numbers("\(path)/model_error"), models))

@@ -258,7 +258,8 @@ struct ResultsWriterTests {
     }
 
     /// Wherever the disk ends, in the scores, the analysis or the maps, there is no file, and the one of before stays.
-    @Test(.enabled(if: geteuid() == 0), arguments: stride(from: 16, to: 400, by: 24)) func diskEndingAnywhere(_ size: Int) throws {
+    @Test(.enabled(if: geteuid() == 0), arguments: Array(stride(from: 16, to: 400, by: 24)))
+    func diskEndingAnywhere(_ size: Int) throws {
         let fixture = try SweepFixture { model, store in store.scores = ["acc": Double(model)] }
         let whole = try Data(contentsOf: URL(fileURLWithPath: try fixture.write())).count
         let folder = try TemporaryFolder()

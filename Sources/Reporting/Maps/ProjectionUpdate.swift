@@ -12,7 +12,7 @@ package struct ProjectionUpdate {
     /// - Parameter output: where the file with the new maps goes; nil for the same place.
     package init(path: String, options: MapOptions, output: String? = nil) throws {
         results = try ResultsReader(path: path)
-        maps = try SweepMaps(try results.sweepScores(), options: options)
+        maps = try SweepMaps(try results.sweepScores(withLayerScores: false), options: options)
         if let reason = maps.reason {
             throw Complaint(
                 .request, "there is nothing to map: \(reason)", at: path,

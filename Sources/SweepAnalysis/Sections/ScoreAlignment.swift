@@ -2,6 +2,8 @@
 package struct ScoreAlignment: Sendable {
     /// Up to so many reference models each has a band of its own; beyond it only the mean over them has one.
     package static let mostBandedReferences = 8
+    /// Above so many reference models there is the mean over them only: lines for each would take scores x metrics x models² numbers.
+    package static let mostReferences = 1000
 
     /// The metric's id.
     package let metric: String
@@ -14,7 +16,7 @@ package struct ScoreAlignment: Sendable {
     package let families: [String?]
     /// For each member its score as shown.
     package let shown: [Double]
-    /// One line for each reference model, in order.
+    /// One line for each reference model, in order; none where there are more than `mostReferences`.
     package let lines: [AlignmentLine]
     /// Each member's mean alignment over the reference models that it has a score with.
     package let pooled: AlignmentLine
@@ -63,7 +65,7 @@ package struct ScoreAlignment: Sendable {
         families = panel.families
         shown = panel.shown.values
         let ownBands = references.count <= Self.mostBandedReferences ? bootstrap : nil
-        lines = zip(references, columns).map { reference, column in
+        lines = zip(references.count <= Self.mostReferences ? references : [], columns).map { reference, column in
             AlignmentLine(
                 reference: reference, column, shown: panel.shown, families: panel.families, bootstrap: ownBands)
         }
