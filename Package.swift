@@ -76,7 +76,9 @@ let package = Package(
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
                 "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
             ]),
-        module("Reporting", ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "Projection", "FeatureStore"]),
+        module(
+            "Reporting",
+            ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "FeatureStore", "Figures", "Projection"]),
 
         // Floor 5: commands only.
         .executableTarget(
@@ -118,6 +120,6 @@ let package = Package(
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
-        tests("Reporting", ["SweepTestSupport", "SweepProtocol", "Projection"]),
+        tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
     ]
 )

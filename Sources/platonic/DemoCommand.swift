@@ -26,10 +26,14 @@ struct DemoCommand: ParsableCommand {
                 .request, "the output folder cannot be made", at: output, advice: "name a folder that you may write to")
         }
         let results = output + "/results.h5"
-        let (sweep, prepared) = try SweepSession(spec: spec, run: options, output: results).perform()
+        let directory = try ReportDirectory(path: output + "/report")
+        let session = SweepSession(spec: spec, run: options, output: results)
+        let (sweep, prepared) = try session.perform()
+        try directory.write(Report(ResultsReader(path: results)).files)
         guard !options.json, let narrative = Narrative(sweep, stores: prepared.stores) else { return }
         try Console.print("\n" + narrative.text)
         try Console.print(
             "\nAll scores are in \(results); 'platonic export \(results) --format csv' prints them as a table.\n")
+        try Console.print("Open \(directory.page) in a browser for the report.\n")
     }
 }

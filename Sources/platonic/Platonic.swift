@@ -17,9 +17,9 @@ struct Platonic: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SweepCommand.self, InspectCommand.self, ExportCommand.self, ProjectCommand.self, MetricsCommand.self,
-            DemoCommand.self,
-            WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
+            SweepCommand.self, InspectCommand.self, ExportCommand.self, ReportCommand.self, ProjectCommand.self,
+            MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
+            StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
             DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self,
         ])
@@ -65,4 +65,5 @@ protocol EndsAtSignals {}
 extension InspectCommand: EndsAtSignals {}
 extension ExportCommand: EndsAtSignals {}
 extension ProjectCommand: EndsAtSignals {}
+extension ReportCommand: EndsAtSignals {}
 extension MetricsCommand: EndsAtSignals {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reporting
 import SweepAnalysis
 
 struct SweepCommand: ParsableCommand {
@@ -16,7 +17,13 @@ struct SweepCommand: ParsableCommand {
     @Option(help: "The results file to write (HDF5).")
     var output: String
 
+    @Option(help: "Write a report into this directory as well.")
+    var report: String?
+
     func run() throws {
-        _ = try SweepSession(spec: spec.read(), run: options, output: output).perform()
+        // Before the sweep, so that a directory that will not do is refused at once.
+        let directory = try report.map { try ReportDirectory(path: $0) }
+        let session = SweepSession(spec: try spec.read(), run: options, output: output)
+        _ = try session.perform { try directory.map { try session.report(in: $0) } }
     }
 }

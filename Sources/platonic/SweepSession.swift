@@ -11,8 +11,8 @@ struct SweepSession {
     let run: RunOptions
     let output: String
 
-    /// Runs it and prints the tables. Throws the exit status where it did not end well.
-    func perform() throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
+    /// Runs it, calls `written` when the results file is there, and prints the tables. Throws the exit status where it did not end well.
+    func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
         let prepared = try PreparedSweep(spec)
         let results = try ResultsOutput(path: output, json: run.json, quiet: run.quiet)
         let progress = ProgressLine(quiet: run.quiet)
@@ -29,8 +29,15 @@ struct SweepSession {
         case .finished(let sweep):
             try results.write(sweep, stores: prepared.stores)
             if sweep.isComplete { try local.removeState() }
+            try written()
             try results.report(sweep, shown: prepared.warnings)
             return (sweep, prepared)
         }
+    }
+
+    /// Writes the report of the results file, and says where it is.
+    func report(in directory: ReportDirectory) throws {
+        try directory.write(Report(ResultsReader(path: output)).files)
+        if !run.quiet { Console.note("platonic: report written to \(TerminalText.safe(directory.page))") }
     }
 }

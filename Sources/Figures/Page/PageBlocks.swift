@@ -40,6 +40,10 @@ struct PageBlocks: Sendable {
         case .file(let path): output += "<p class=\"data\">Data: \(Self.link(path, to: path))</p>\n"
         case .none: break
         }
+        if !figure.files.isEmpty {
+            let links = figure.files.map { Self.link($0.text, to: $0.path) }
+            output += "<p class=\"data\">Files: \(links.joined(separator: " · "))</p>\n"
+        }
         return output + "</figure>\n"
     }
 

@@ -12,6 +12,8 @@ package struct PageFigure: Sendable {
     package var figure: Figure
     package var caption: String
     package var numbers: Numbers
+    /// Files beside the page, such as the drawing and its data, as relative paths.
+    package var files: [(text: String, path: String)] = []
 
     /// A figure with its own table.
     package init(_ figure: Figure, caption: String) {

@@ -1,0 +1,95 @@
+internal import Figures
+internal import SweepAnalysis
+
+/// Part 4: the mean alignment of models of like competence (figure 2 of the paper, left).
+enum CompetenceSection {
+    private static let title = "Alignment of models of like competence"
+    static let intervalNames = ["standard error of pairs", "jackknife over models"]
+
+    static func section(_ context: ReportContext, _ files: inout ReportFiles) -> HTMLPage.Section {
+        let all = context.analysis.competenceBins
+        let binned = all.filter { $0.bins.contains { $0.alignment.value != nil } }
+        guard let leading = context.leading, !binned.isEmpty else {
+            let why =
+                context.compared.scores.isEmpty
+                ? "No model has a score to be binned by."
+                : "No bin holds \(CompetenceBins.leastModels) models with a score, or the sweep does not compare them with each other."
+            return HTMLPage.Section(title, [.paragraph(why)])
+        }
+        let metric = context.sweep.metrics[leading]
+        var blocks: [HTMLPage.Block] = [
+            .paragraph(
+                "Models are put into at most \(CompetenceBins.binCount) bins of equal numbers, at least "
+                    + "\(CompetenceBins.leastModels) in each; a point is the mean over distinct pairs within a bin. The standard "
+                    + "error of pairs, sd/√(number of pairs), is the paper's and too small, since pairs share models; the "
+                    + "jackknife over models takes that into account. Widths are one error up and down.")
+        ]
+        let own = binned.filter { $0.metric == metric.id }
+        if own.isEmpty { blocks.append(.paragraph("No bin has a score by \(ReportText.name(metric)).")) }
+        blocks.append(.figures(own.map { figure($0, context, &files) }))
+        let others = binned.filter { $0.metric != metric.id }.map { figure($0, context, &files) }
+        if !others.isEmpty {
+            blocks.append(.details(summary: "Drawings by other metrics", [ReportFiles.links(others)]))
+        }
+        let members = own.map(models)
+        if !members.isEmpty, !context.hasManyModels {
+            blocks.append(.details(summary: "Models of each bin", members.map { .table($0.table, caption: $0.caption) }))
+        }
+        for entry in members { _ = files.add(entry.table, ["competence-models", entry.caption]) }
+        return HTMLPage.Section(title, blocks)
+    }
+
+    /// One error up and down, by pairs and by models.
+    static func intervals(_ alignment: Estimate<PairMean>) -> [(lower: Double, upper: Double)] {
+        guard let mean = alignment.value else { return [] }
+        return [mean.standardError ?? .nan, mean.modelError.value ?? .nan].map { (mean.mean - $0, mean.mean + $0) }
+    }
+
+    private static func criterion(_ criterion: CompetenceBins.Criterion) -> (title: String, slug: String, isReversed: Bool) {
+        switch criterion {
+        case .score(let axis): (axis.title, axis.score, axis.isReversed)
+        case .solvedTasks: ("share of vtab tasks solved", "solved-tasks", false)
+        }
+    }
+
+    private static func label(_ bin: CompetenceBins.Bin) -> String {
+        let (lower, upper) = (NumberText.brief(bin.lower), NumberText.brief(bin.upper))
+        return lower == upper ? lower : "\(lower) to \(upper)"
+    }
+
+    private static func models(_ bins: CompetenceBins) -> (table: DataTable, caption: String) {
+        var table = DataTable(columns: ["bin", "lower", "upper", "model"])
+        for (position, bin) in bins.bins.enumerated() {
+            for model in bin.models {
+                table.append([.count(position + 1), .number(bin.lower), .number(bin.upper), .text(model)])
+            }
+        }
+        return (table, criterion(bins.criterion).title)
+    }
+
+    private static func figure(
+        _ bins: CompetenceBins, _ context: ReportContext, _ files: inout ReportFiles
+    ) -> PageFigure {
+        let metric = context.sweep.metrics.first { $0.id == bins.metric }
+        let name = metric.map(ReportText.name) ?? bins.metric
+        let described = metric.map { ReportText.described($0, context.sweep) } ?? bins.metric
+        let by = criterion(bins.criterion)
+        // From worse to better, as on the scatter plots.
+        let ordered = by.isReversed ? Array(bins.bins.reversed()) : bins.bins
+        let bars = ordered.map { bin in
+            BarChart.Bar(
+                label(bin), value: bin.alignment.value?.mean ?? .nan, intervals: intervals(bin.alignment),
+                n: bin.alignment.n)
+        }
+        let chart = BarChart(
+            ChartText("Alignment within bins of \(by.title)", subtitle: described),
+            x: Axis(by.title), y: Axis("mean \(name) within the bin"), bars: bars, intervalNames: intervalNames,
+            style: .pointRanges)
+        let models = bins.bins.map { "\($0.models.count)" }.joined(separator: ", ")
+        let order = by.isReversed ? " Less is better: the best bin is on the right." : ""
+        return files.add(
+            chart.figure(), ["competence", bins.metric, by.slug],
+            caption: "\(described): mean alignment of distinct pairs within bins of \(by.title); n counts pairs, of \(models) "
+                + "models.\(order)")
+    }
+}

@@ -1,0 +1,166 @@
+internal import Figures
+internal import SweepAnalysis
+
+/// Part 7: scores as functions of the number of neighbours k (figure 10 of the paper).
+enum CurveSection {
+    private static let title = "Scores over the number of neighbours"
+
+    static func section(_ context: ReportContext, _ files: inout ReportFiles) -> HTMLPage.Section {
+        guard !context.analysis.curves.isEmpty else {
+            let why =
+                context.sweep.curves.isEmpty
+                ? "The sweep has no curves: '--metric mutual_knn cknna --k 1:100' adds them."
+                : "The sweep has curves of other metrics than mutual_knn and cknna only: they are in the results file."
+            return HTMLPage.Section(title, [.paragraph(why)])
+        }
+        var blocks: [HTMLPage.Block] = []
+        for curve in context.analysis.curves {
+            guard let scored = context.sweep.curves.first(where: { $0.metric == curve.metric }) else { continue }
+            blocks.append(.heading("\(curve.metric), n = \(context.sweep.sampleCount) samples"))
+            guard !curve.pairs.isEmpty else {
+                blocks.append(.paragraph("There is no pair of different models to show."))
+                continue
+            }
+            var figures = [raw(curve, context, &files), means(curve, scored, context, &files)]
+            if let figure = normalised(curve, context, &files) {
+                figures.append(figure)
+            } else {
+                blocks.append(
+                    .paragraph("Normalised curves need scores of at least two models with one reference that differ."))
+            }
+            blocks.append(.figures(figures))
+        }
+        return HTMLPage.Section(title, blocks)
+    }
+
+    private static func raw(
+        _ curve: CurveNormalisation, _ context: ReportContext, _ files: inout ReportFiles
+    ) -> PageFigure {
+        let ks = curve.ks.map(Double.init)
+        let chosen = spread(curve.pairs.count)
+        let curves = chosen.map { pair in
+            LineChart.Curve(
+                "\(curve.pairs[pair].member) with \(curve.pairs[pair].reference)", x: ks,
+                y: Array(curve.scores[(pair * ks.count)..<((pair + 1) * ks.count)]))
+        }
+        let some = chosen.count < curve.pairs.count ? "\(chosen.count) of \(curve.pairs.count) pairs" : ReportText.count(chosen.count, "pair")
+        var chart = LineChart(
+            ChartText("\(curve.metric): maxima over layers", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
+            x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis(curve.metric), curves: curves)
+        chart.hasMarkers = ks.count <= 12
+        let all = table(curve)
+        let path = files.add(all, ["curves", curve.metric])
+        return files.add(
+            chart.figure(), ["curves", curve.metric, "pairs"],
+            caption: "\(curve.metric), n = \(context.sweep.sampleCount) samples: the maximum over layer pairs at each k, \(some). "
+                + "No chance line: chance of a maximum lies above that of one layer pair.", numbers: .shared(path: path))
+    }
+
+    /// Means over pairs: the maxima, and the last layers with the chance level of a single layer pair.
+    private static func means(
+        _ curve: CurveNormalisation, _ scored: ScoredCurve, _ context: ReportContext, _ files: inout ReportFiles
+    ) -> PageFigure {
+        let ks = curve.ks.map(Double.init)
+        func band(_ name: String, _ means: [Estimate<SampleMean>]) -> LineChart.Curve {
+            let values = means.map { $0.value?.mean ?? .nan }
+            let errors = means.map { $0.value?.standardDeviation ?? .nan }
+            return LineChart.Curve(
+                name, x: ks, y: values, lower: zip(values, errors).map { $0 - $1 }, upper: zip(values, errors).map { $0 + $1 })
+        }
+        var curves = [band("maximum over layers", curve.means)]
+        let last = lastLayers(curve, scored, context)
+        if last.contains(where: { $0.value != nil }) { curves.append(band("last x last layer", last)) }
+        let n = context.sweep.sampleCount
+        if curve.metric == "mutual_knn", n > 1 {
+            curves.append(LineChart.Curve("chance of one layer pair", x: ks, y: ks.map { $0 / Double(n - 1) }))
+        }
+        var chart = LineChart(
+            ChartText("\(curve.metric): means over pairs", subtitle: "n = \(n) samples; \(ReportText.count(curve.pairs.count, "pair")), bands one standard deviation"),
+            x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("mean \(curve.metric)"), curves: curves)
+        chart.hasMarkers = ks.count <= 12
+        chart.naming = .legend
+        let chance =
+            curves.count > 2
+            ? " Chance, k/(n - 1), is that of a single layer pair: it belongs to the last layers, not to the maxima." : ""
+        return files.add(
+            chart.figure(), ["curves", curve.metric, "means"],
+            caption: "\(curve.metric), n = \(n) samples: means over \(ReportText.count(curve.pairs.count, "pair")), bands one "
+                + "standard deviation of pairs.\(chance)")
+    }
+
+    private static func lastLayers(
+        _ curve: CurveNormalisation, _ scored: ScoredCurve, _ context: ReportContext
+    ) -> [Estimate<SampleMean>] {
+        let compared = context.compared
+        let cells = compared.xPositions.count * compared.yPositions.count
+        guard scored.lastLayers.count == cells * scored.ks.count else { return [] }
+        let positions = Dictionary(zip(context.names, context.names.indices)) { first, _ in first }
+        return scored.ks.indices.map { k in
+            let matrix = compared.matrix(
+                Array(scored.lastLayers[(k * cells)..<((k + 1) * cells)]), isSymmetricMetric: scored.isSymmetric)
+            return SampleMean.of(
+                curve.pairs.map { pair in
+                    guard let a = positions[pair.member], let b = positions[pair.reference] else { return .nan }
+                    return matrix[a * compared.count + b]
+                })
+        }
+    }
+
+    private static func normalised(
+        _ curve: CurveNormalisation, _ context: ReportContext, _ files: inout ReportFiles
+    ) -> PageFigure? {
+        let ks = curve.ks.map(Double.init)
+        let present = curve.members.indices.filter { member in
+            curve.trends.contains { $0.values[member].value != nil }
+        }
+        guard present.count > 1 else { return nil }
+        // From few parameters to many, as far as they are known.
+        let ordered = present.sorted {
+            (curve.parameters[$0] ?? .infinity, $0) < (curve.parameters[$1] ?? .infinity, $1)
+        }
+        let chosen = spread(ordered.count).map { ordered[$0] }
+        let curves = chosen.map { member in
+            LineChart.Curve(
+                curve.members[member], x: ks, y: curve.trends.map { $0.values[member].value ?? .nan })
+        }
+        let some = chosen.count < present.count ? "\(chosen.count) of \(present.count) models" : ReportText.count(chosen.count, "model")
+        var chart = LineChart(
+            ChartText("\(curve.metric), normalised", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
+            x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("(score - score of \(curve.centre))/sd"), curves: curves)
+        chart.hasMarkers = ks.count <= 12
+        let subjects = ReportText.subjects(curve.subjects)
+        let why = curve.parameters.contains { $0 != nil } ? "the one of fewest parameters" : "the first one"
+        return files.add(
+            chart.figure(), ["curves", curve.metric, "normalised"],
+            caption: "\(curve.metric), n = \(context.sweep.sampleCount) samples, \(subjects) against "
+                + "\(ReportText.references(curve.subjects, context.sweep)): at each k and for each reference model, scores less that "
+                + "of \(curve.centre) (\(why)) over the standard deviation of models; then the mean over reference models.")
+    }
+
+    /// All raw curves, a row for each pair and k.
+    private static func table(_ curve: CurveNormalisation) -> DataTable {
+        var table = DataTable(columns: ["member", "reference", "k", "score"])
+        // Above this there are too many for a file that anybody opens: the pairs drawn stand for all.
+        let isLong = curve.pairs.count * curve.ks.count > ReportLimits.rowsInSpecs
+        for pair in isLong ? spread(curve.pairs.count) : Array(curve.pairs.indices) {
+            for (position, k) in curve.ks.enumerated() {
+                table.append([
+                    .text(curve.pairs[pair].member), .text(curve.pairs[pair].reference), .count(k),
+                    .number(curve.scores[pair * curve.ks.count + position]),
+                ])
+            }
+        }
+        return table
+    }
+
+    /// At most as many positions as one chart can tell apart, evenly spread.
+    private static func spread(_ count: Int) -> [Int] {
+        guard count > ReportLimits.curves else { return Array(0..<count) }
+        return (0..<ReportLimits.curves).map { $0 * (count - 1) / (ReportLimits.curves - 1) }
+    }
+
+    private static func isLogarithmic(_ ks: [Int]) -> Bool {
+        guard let first = ks.first, let last = ks.last, first > 0 else { return false }
+        return last >= 20 * first
+    }
+}

@@ -1,0 +1,76 @@
+internal import Figures
+internal import SweepAnalysis
+
+/// What all sections of a report are made from.
+struct ReportContext: Sendable {
+    /// One metric's scores of N models: N x N, symmetric, NaN where there is none.
+    struct MetricMatrices: Sendable {
+        let maximum: [Double]
+        let lastLayers: [Double]
+        let matchedDepth: [Double]
+        /// (s - chance)/(1 - chance) at the best layer pair, of metrics whose chance level depends on the layers' widths.
+        let aboveChance: [Double]?
+    }
+
+    let sweep: SweepScores
+    let analysis: AnalysedSweep
+    let provenance: Provenance
+    let options: ReportOptions
+    /// One for each metric, in order.
+    let matrices: [MetricMatrices]
+    /// The metric that is shown where there is room for one; nil without metrics.
+    let leading: Int?
+
+    init(_ sweep: SweepScores, _ provenance: Provenance, _ options: ReportOptions) {
+        self.sweep = sweep
+        self.provenance = provenance
+        self.options = options
+        let analysis = AnalysedSweep(sweep, bootstrap: .init(resamplesFamilies: options.resamplesFamilies))
+        self.analysis = analysis
+        matrices = zip(sweep.metrics, analysis.compared.metrics).map { metric, matrix in
+            func square(_ values: [Double]) -> [Double] {
+                guard values.count == metric.scores.count else { return matrix.matrix.map { _ in .nan } }
+                return analysis.compared.compared.matrix(values, isSymmetricMetric: metric.isSymmetric)
+            }
+            return MetricMatrices(
+                maximum: matrix.matrix, lastLayers: square(metric.lastLayers),
+                matchedDepth: square(metric.matchedDepth),
+                aboveChance: ScoreAboveChance.values(metric, sweep).map(square))
+        }
+        leading = Self.leading(sweep.metrics)
+    }
+
+    var compared: ComparedModels { analysis.compared.compared }
+    var names: [String] { compared.models.map(\.name) }
+    var hasManyModels: Bool {
+        max(sweep.x.models.count, sweep.y.models.count) > ReportLimits.modelsInTables
+    }
+    var scoreColours: ColourMap { options.isCividis ? .cividis : .viridis }
+
+    /// The metrics, the leading one first.
+    var metricOrder: [Int] {
+        guard let leading else { return [] }
+        return [leading] + sweep.metrics.indices.filter { $0 != leading }
+    }
+
+    /// The paper's metric at the paper's k, or the nearest to that.
+    private static func leading(_ metrics: [ScoredMetric]) -> Int? {
+        let neighbours = metrics.indices.filter { metrics[$0].kind == "mutual_knn" }
+        return neighbours.first { metrics[$0].k == 10 }
+            ?? neighbours.min { (metrics[$0].k ?? .max, $0) < (metrics[$1].k ?? .max, $1) } ?? metrics.indices.first
+    }
+
+    /// One scale over all finite values of several panels.
+    func scale(over values: [Double]) -> ColourScale {
+        let finite = values.filter(\.isFinite)
+        return ColourScale(scoreColours, over: (finite.min() ?? 0)...(finite.max() ?? 1))
+    }
+
+    /// What models are grouped by: their family, or their modality where no family is known; nil where neither is.
+    var grouping: (title: String, names: [String])? {
+        let models = compared.models
+        if models.contains(where: { $0.family != nil }) { return ("family", models.map { $0.family ?? "unknown" }) }
+        if models.contains(where: { $0.modality != nil }) { return ("modality", models.map { $0.modality ?? "unknown" }) }
+        return nil
+    }
+}

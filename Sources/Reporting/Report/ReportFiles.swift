@@ -1,0 +1,74 @@
+internal import Figures
+
+/// A file of a report.
+package struct ReportFile: Sendable, Hashable {
+    /// Relative to the report's directory, such as `data/metrics.csv`.
+    package let path: String
+    package let text: String
+}
+
+/// The files of a report in the making.
+struct ReportFiles: Sendable {
+    private(set) var files: [ReportFile] = []
+    private var slugs = SlugRegistry()
+
+    /// What of a figure stands on the page besides its drawing.
+    enum Numbers {
+        /// Its own table, where that is short.
+        case own
+        /// Another table of the same numbers on the page; the figure's own in a file.
+        case table(DataTable)
+        /// A file that was added before, with those of other figures.
+        case shared(path: String)
+        /// Such a file, and a table on the page.
+        case sharedWithTable(path: String, DataTable)
+    }
+
+    /// Adds the drawing, its specification for Vega-Lite and its numbers, and returns what the page shows.
+    mutating func add(_ figure: Figure, _ name: [String], caption: String, numbers: Numbers = .own) -> PageFigure {
+        let slug = slugs.unique(name)
+        var links: [(text: String, path: String)] = []
+        func write(_ path: String, _ text: String, _ label: String) {
+            files.append(ReportFile(path: path, text: text))
+            links.append((label, path))
+        }
+        write("figures/\(slug).svg", figure.svgFile, "SVG")
+        if figure.table.rows.count <= ReportLimits.rowsInSpecs {
+            write("figures/\(slug).vl.json", figure.vegaLite, "Vega-Lite")
+        }
+        let shown: PageFigure.Numbers
+        switch numbers {
+        case .own, .table:
+            write("data/\(slug).csv", figure.table.csv, "CSV")
+            if case .table(let table) = numbers {
+                shown = .table(table)
+            } else {
+                shown = figure.table.rows.count <= ReportLimits.rowsInTables ? .table(figure.table) : .none
+            }
+        case .shared(let path):
+            links.append(("CSV", path))
+            shown = .none
+        case .sharedWithTable(let path, let table):
+            links.append(("CSV", path))
+            shown = .table(table)
+        }
+        var page = PageFigure(figure, caption: caption, numbers: shown)
+        page.files = links
+        return page
+    }
+
+    /// Adds a table and returns its path.
+    mutating func add(_ table: DataTable, _ name: [String]) -> String {
+        let path = "data/\(slugs.unique(name)).csv"
+        files.append(ReportFile(path: path, text: table.csv))
+        return path
+    }
+
+    /// Links to the drawings of figures that are not on the page.
+    static func links(_ figures: [PageFigure]) -> HTMLPage.Block {
+        .links(figures.compactMap { figure in figure.files.first.map { (figure.figure.title, $0.path) } })
+    }
+
+    /// Adds the page.
+    mutating func add(_ page: HTMLPage) { files.append(ReportFile(path: "report.html", text: page.html)) }
+}

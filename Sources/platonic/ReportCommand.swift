@@ -1,0 +1,49 @@
+import ArgumentParser
+import Reporting
+import SweepModel
+
+extension ReportOptions.Distance: ExpressibleByArgument {}
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a page about a results file, with drawings and tables beside it.",
+        discussion: """
+            The directory gets report.html, which needs no network and no scripts, figures/ (SVG, and Vega-Lite for restyling) and \
+            data/ (CSV of every plotted number). It appears whole or not at all; a former report is replaced, and any other directory \
+            that is not empty is left alone.
+            """)
+
+    @Argument(help: "A results file.")
+    var results: String
+
+    @Option(help: "The directory to write.")
+    var output: String
+
+    @Option(parsing: .upToNextOption, help: "Two models whose layers are shown in any case; can be repeated.")
+    var pair: [String] = []
+
+    @Flag(help: "Resample whole families of models for bootstrap bands.")
+    var families = false
+
+    @Flag(help: "Use the colours of cividis in place of viridis.")
+    var cividis = false
+
+    @Option(help: "Map models by -log s, as the paper does (log), or by 1 - s (linear).")
+    var distance: ReportOptions.Distance = .log
+
+    func validate() throws {
+        guard pair.count.isMultiple(of: 2) else {
+            throw ValidationError("--pair takes two models; \(pair.count) names were given")
+        }
+    }
+
+    func run() throws {
+        let directory = try ReportDirectory(path: output)
+        let pairs = stride(from: 0, to: pair.count, by: 2).map { (x: pair[$0], y: pair[$0 + 1]) }
+        let options = ReportOptions(
+            pairs: pairs, resamplesFamilies: families, isCividis: cividis, distance: distance)
+        try directory.write(Report(ResultsReader(path: results), options: options).files)
+        Console.note("platonic: report written to \(TerminalText.safe(directory.page))")
+    }
+}
