@@ -33,11 +33,11 @@ struct AnalysisWriter {
 
 /// The dimensions that all sections share.
 struct AnalysisAxes {
-    let metric: Axis
-    let model: Axis
+    let metric: DatasetAxis
+    let model: DatasetAxis
     private let positions: [String: Int32]
 
-    init(metric: Axis, model: Axis, modelNames: [String]) {
+    init(metric: DatasetAxis, model: DatasetAxis, modelNames: [String]) {
         self.metric = metric
         self.model = model
         positions = Dictionary(modelNames.enumerated().map { ($1, Int32(clamping: $0)) }) { first, _ in first }

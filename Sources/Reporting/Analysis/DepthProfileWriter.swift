@@ -13,7 +13,7 @@ struct DepthProfileWriter {
     }
 
     private func write(
-        _ parent: borrowing HDF5Group, _ side: String, _ profiles: [[DepthProfile.Model]], _ metric: Axis
+        _ parent: borrowing HDF5Group, _ side: String, _ profiles: [[DepthProfile.Model]], _ metric: DatasetAxis
     ) throws(HDF5Error) {
         guard let models = profiles.first, !models.isEmpty, profiles.allSatisfy({ $0.count == models.count })
         else { return }

@@ -20,7 +20,7 @@ struct HighlightWriter {
     }
 
     private func write(
-        _ group: borrowing LabelledGroup, _ name: String, _ pairs: [[PairHighlights.Highlight]], _ axes: [Axis]
+        _ group: borrowing LabelledGroup, _ name: String, _ pairs: [[PairHighlights.Highlight]], _ axes: [DatasetAxis]
     ) throws(HDF5Error) {
         let cells = pairs.flatMap { found in
             (0..<PairHighlights.count).map { $0 < found.count ? found[$0] : nil }

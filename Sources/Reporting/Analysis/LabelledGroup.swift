@@ -2,7 +2,7 @@ internal import HDF5
 internal import SweepAnalysis
 
 /// A dimension scale that datasets are attached to.
-struct Axis {
+struct DatasetAxis {
     /// The absolute path of the scale.
     let path: String
     let count: Int
@@ -21,46 +21,46 @@ struct LabelledGroup: ~Copyable {
     }
 
     /// Texts along a dimension; without any there is no scale, and nothing is written along it.
-    func axis(_ name: String, _ values: [String], _ description: String) throws(HDF5Error) -> Axis {
+    func axis(_ name: String, _ values: [String], _ description: String) throws(HDF5Error) -> DatasetAxis {
         if !values.isEmpty {
             try makeScale(
                 try group.createDataset(name, shape: [values.count], strings: values), name, description)
         }
-        return Axis(path: "\(path)/\(name)", count: values.count)
+        return DatasetAxis(path: "\(path)/\(name)", count: values.count)
     }
 
     /// Numbers along a dimension.
     func axis<Element: HDF5Element>(
         _ name: String, _ values: [Element], _ description: String
-    ) throws(HDF5Error) -> Axis {
+    ) throws(HDF5Error) -> DatasetAxis {
         if !values.isEmpty {
             try makeScale(try group.createDataset(name, shape: [values.count], values: values), name, description)
         }
-        return Axis(path: "\(path)/\(name)", count: values.count)
+        return DatasetAxis(path: "\(path)/\(name)", count: values.count)
     }
 
     /// Numbers in row-major order.
     func put<Element: HDF5Element>(
-        _ name: String, _ values: [Element], _ axes: [Axis], _ description: String
+        _ name: String, _ values: [Element], _ axes: [DatasetAxis], _ description: String
     ) throws(HDF5Error) {
         guard axes.allSatisfy({ $0.count > 0 }) else { return }
         try attach(try group.createDataset(name, shape: axes.map(\.count), values: values), axes, description)
     }
 
     /// Counts, in row-major order.
-    func put(_ name: String, counts: [Int], _ axes: [Axis], _ description: String) throws(HDF5Error) {
+    func put(_ name: String, counts: [Int], _ axes: [DatasetAxis], _ description: String) throws(HDF5Error) {
         try put(name, counts.map { Int32(clamping: $0) }, axes, description)
     }
 
     /// Texts in row-major order.
-    func put(_ name: String, strings: [String], _ axes: [Axis], _ description: String) throws(HDF5Error) {
+    func put(_ name: String, strings: [String], _ axes: [DatasetAxis], _ description: String) throws(HDF5Error) {
         guard axes.allSatisfy({ $0.count > 0 }) else { return }
         try attach(try group.createDataset(name, shape: axes.map(\.count), strings: strings), axes, description)
     }
 
     /// Statistics, NaN where there is none; the attribute `reasons` says why.
     func put<Value>(
-        _ name: String, _ estimates: [Estimate<Value>], _ axes: [Axis], _ description: String,
+        _ name: String, _ estimates: [Estimate<Value>], _ axes: [DatasetAxis], _ description: String,
         _ number: (Value) -> Double?
     ) throws(HDF5Error) {
         guard axes.allSatisfy({ $0.count > 0 }) else { return }
@@ -83,7 +83,7 @@ struct LabelledGroup: ~Copyable {
     }
 
     private func attach(
-        _ dataset: borrowing HDF5Dataset, _ axes: [Axis], _ description: String
+        _ dataset: borrowing HDF5Dataset, _ axes: [DatasetAxis], _ description: String
     ) throws(HDF5Error) {
         for (dimension, axis) in axes.enumerated() {
             try dataset.attachScale(try group.dataset(axis.path), toDimension: dimension)

@@ -6,7 +6,7 @@ struct PairMeanWriter {
     let prefix: String
     let means: [Estimate<PairMean>]
 
-    func write(_ group: borrowing LabelledGroup, _ axes: [Axis]) throws(HDF5Error) {
+    func write(_ group: borrowing LabelledGroup, _ axes: [DatasetAxis]) throws(HDF5Error) {
         try group.put("\(prefix)mean", means, axes, "mean score of the pairs") { $0.mean }
         try group.put("\(prefix)n", counts: means.map(\.n), axes, "number of pairs")
         try group.put(

@@ -45,7 +45,7 @@ private struct Panels {
     }
 
     func write(
-        _ group: borrowing LabelledGroup, _ metric: Axis, _ member: Axis, _ reference: Axis
+        _ group: borrowing LabelledGroup, _ metric: DatasetAxis, _ member: DatasetAxis, _ reference: DatasetAxis
     ) throws(HDF5Error) {
         let score = try group.axis("score", scores.map(\.score), "scores that stores record")
         try group.put("title", strings: scores.map(\.title), [score], "what is shown: the score, or 1 - score")
@@ -92,7 +92,7 @@ private struct LineWriter {
     let prefix: String
     let lines: [AlignmentLine]
 
-    func write(_ group: borrowing LabelledGroup, _ axes: [Axis], _ grid: Axis) throws(HDF5Error) {
+    func write(_ group: borrowing LabelledGroup, _ axes: [DatasetAxis], _ grid: DatasetAxis) throws(HDF5Error) {
         let fits = lines.map(\.line)
         try group.put("\(prefix)n", counts: fits.map(\.n), axes, "number of models with the score and an alignment")
         try group.put("\(prefix)slope", fits, axes, "least squares, alignment over the score as shown") { $0.slope }

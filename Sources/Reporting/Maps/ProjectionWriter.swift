@@ -24,7 +24,7 @@ struct ProjectionWriter {
     }
 
     private func write(
-        _ entry: MetricMap, _ parent: borrowing HDF5Group, _ model: Axis, _ axis: Axis
+        _ entry: MetricMap, _ parent: borrowing HDF5Group, _ model: DatasetAxis, _ axis: DatasetAxis
     ) throws(HDF5Error) {
         let group = try LabelledGroup(parent, entry.metric, "two maps of the same distances")
         try group.group.setAttribute("n", to: Int64(entry.models.count))
@@ -47,7 +47,7 @@ struct ProjectionWriter {
     }
 
     private func write(
-        _ panel: ModelMap.Panel?, _ name: String, _ entry: MetricMap, _ group: borrowing LabelledGroup, _ axes: [Axis],
+        _ panel: ModelMap.Panel?, _ name: String, _ entry: MetricMap, _ group: borrowing LabelledGroup, _ axes: [DatasetAxis],
         _ description: String
     ) throws(HDF5Error) {
         var points = [Double](repeating: .nan, count: 2 * maps.models.count)
