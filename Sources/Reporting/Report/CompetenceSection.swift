@@ -25,8 +25,11 @@ enum CompetenceSection {
                     + "jackknife over models takes that into account. Widths are one error up and down.")
         ]
         let own = binned.filter { $0.metric == metric.id }
-        if own.isEmpty { blocks.append(.paragraph("No bin has a score by \(ReportText.name(metric)).")) }
-        blocks.append(.figures(own.map { figure($0, context, &files) }))
+        if own.isEmpty {
+            blocks.append(.paragraph("No bin has a score by \(ReportText.name(metric))."))
+        } else {
+            blocks.append(.figures(own.map { figure($0, context, &files) }))
+        }
         let others = binned.filter { $0.metric != metric.id }.map { figure($0, context, &files) }
         if !others.isEmpty {
             blocks.append(.details(summary: "Drawings by other metrics", [ReportFiles.links(others)]))

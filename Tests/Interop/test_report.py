@@ -1,0 +1,208 @@
+"""Reports by `platonic report`: every number in data/ against the results file read by h5py, and SciPy's statistics of them."""
+
+import csv
+import itertools
+import json
+import xml.etree.ElementTree as ET
+
+import h5py
+import numpy as np
+import pytest
+import vl_convert
+from scipy import stats
+
+from conftest import write_store
+
+SAMPLES = 50
+MODELS = [
+    # name, modality, network, number of layers, scores
+    ("<b>bold</b> & \"quoted\"", "vision", "alpha", 3, {"acc": 0.5}),
+    ("alpha random", "vision", "alpha", 3, {"acc": 0.1}),
+    ("beta", "vision", "beta", 2, {"acc": 0.7}),
+    ("gamma", "vision", "gamma", 1, {"acc": 0.6}),
+    ("delta", "vision", "delta", 4, {"acc": 0.9}),
+    ("epsilon", "vision", "epsilon", 2, {"acc": 0.8}),
+    ("../zeta", "language", "zeta", 2, {"bits_per_byte": 0.9}),
+    ("eta", "language", "eta", 3, {"bits_per_byte": 0.7}),
+]
+
+
+@pytest.fixture(scope="module")
+def results(platonic, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    generator = np.random.default_rng(11)
+    latent = generator.normal(size=(SAMPLES, 10))
+    stores = []
+    for position, (name, modality, network, count, scores) in enumerate(MODELS):
+        layers = [
+            latent @ generator.normal(size=(10, 12)) + (1 + position / 4) * generator.normal(size=(SAMPLES, 12))
+            for _ in range(count)
+        ]
+        ids = [f"s{i}" for i in range(SAMPLES)]
+        stores.append(write_store(
+            folder / f"{position}.h5", name, layers, ids, modality=modality, scores=scores, network=network))
+    output = folder / "results.h5"
+    platonic.succeed("sweep", "--x", *stores, "--metric", "mutual_knn", "cka", "cknna", "--k", 5, "1:20", "--output", output)
+    return output
+
+
+@pytest.fixture(scope="module")
+def report(platonic, results):
+    folder = results.parent / "report"
+    platonic.succeed("report", results, "--output", folder, "--pair", "eta", "beta")
+    return folder
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text):
+    return float(text) if text else np.nan
+
+
+class Scores:
+    """The results as h5py reads them."""
+
+    def __init__(self, path):
+        with h5py.File(path) as root:
+            self.names = list(root["x"].asstr())
+            self.networks = list(root["x_attr_network"].asstr())
+            self.modalities = list(root["x_attr_modality"].asstr())
+            self.acc = root["x_score_acc"][:]
+            self.metrics = {id: group["scores"][:] for id, group in root["metrics"].items()}
+            self.layers = {id: group["layer_scores"][:] for id, group in root["metrics"].items()}
+            self.last = {id: root[f"diagnostics/{id}/last_layers"][:] for id in self.metrics}
+            self.layer_model = root["x_layer_model"][:]
+            self.curves = {id: (group["k"][:], group["scores"][:]) for id, group in root["curves"].items()}
+
+    def mean(self, matrix):
+        """Both directions of metrics that are not symmetric."""
+        return (matrix + matrix.T) / 2
+
+    def pairs(self, excluding_networks=True):
+        for i, j in itertools.combinations(range(len(self.names)), 2):
+            if not excluding_networks or self.networks[i] != self.networks[j]:
+                yield i, j
+
+
+@pytest.fixture(scope="module")
+def scores(results):
+    return Scores(results)
+
+
+def test_model_pairs_are_those_of_the_results(report, scores):
+    found = rows(report / "data/model-pairs.csv")
+    assert len(found) == len(list(scores.pairs(excluding_networks=False)))
+    for row in found:
+        i, j = scores.names.index(row["x"].removeprefix("'")), scores.names.index(row["y"].removeprefix("'"))
+        assert int(row["same_network"]) == (scores.networks[i] == scores.networks[j])
+        for id, matrix in scores.metrics.items():
+            assert number(row[id]) == pytest.approx(scores.mean(matrix)[i, j], rel=1e-15)
+            assert number(row[f"{id}:last_layers"]) == pytest.approx(scores.mean(scores.last[id])[i, j], rel=1e-15)
+
+
+def test_lines_and_correlations_are_scipys(report, scores):
+    found = [row for row in rows(report / "data/score-alignment.csv") if row["score"] == "acc"]
+    assert {row["metric"] for row in found} == set(scores.metrics)
+    members = [i for i, m in enumerate(scores.modalities) if m == "vision"]
+    references = [i for i, m in enumerate(scores.modalities) if m == "language"]
+    for row in found:
+        matrix = scores.mean(scores.metrics[row["metric"]])
+        if row["reference"].startswith("mean over"):
+            y = matrix[np.ix_(members, references)].mean(axis=1)
+        else:
+            y = matrix[members, scores.names.index(row["reference"])]
+        x = scores.acc[members]
+        line = stats.linregress(x, y)
+        assert int(row["n"]) == len(members)
+        assert number(row["Pearson"]) == pytest.approx(stats.pearsonr(x, y).statistic, abs=1e-12)
+        assert number(row["Spearman"]) == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
+        assert number(row["slope"]) == pytest.approx(line.slope, rel=1e-9)
+        assert number(row["intercept"]) == pytest.approx(line.intercept, rel=1e-9)
+
+
+def test_points_are_those_of_the_results(report, scores):
+    for row in rows(report / "data/score-mutual_knn_k5-acc-vision.csv"):
+        if row["kind"] == "point":
+            i, j = scores.names.index(row["name"]), scores.names.index(row["series"].removeprefix("'"))
+            assert number(row["x"]) == scores.acc[i]
+            assert number(row["y"]) == scores.metrics["mutual_knn_k5"][i, j]
+
+
+def test_metrics_correlate_as_scipy_says(report, scores):
+    pairs = list(scores.pairs())
+    vectors = {id: [scores.mean(m)[i, j] for i, j in pairs] for id, m in scores.metrics.items()}
+    titles = {"mutual_knn (k = 5)": "mutual_knn_k5", "cka": "cka", "cknna (k = 5)": "cknna_k5"}
+    found = rows(report / "data/metric-correlations.csv")
+    assert len(found) == len(scores.metrics) ** 2
+    for row in found:
+        a, b = vectors[titles[row["first"]]], vectors[titles[row["second"]]]
+        assert number(row["Spearman"]) == pytest.approx(stats.spearmanr(a, b).statistic, abs=1e-12)
+        assert int(row["pairs"]) == len(pairs)
+
+
+def test_layer_heatmaps_hold_the_layer_scores(report, scores):
+    x, y = scores.names.index("eta"), scores.names.index("beta")
+    cells = scores.layers["mutual_knn_k5"][np.ix_(scores.layer_model == x, scores.layer_model == y)]
+    found = rows(report / "data/layers-mutual_knn_k5-eta-beta.csv")
+    assert len(found) == cells.size
+    for row in found:
+        assert number(row["value"]) == cells[int(row["row"]), int(row["column"])]
+
+
+def test_curves_are_those_of_the_results(report, scores):
+    for metric, (ks, values) in scores.curves.items():
+        found = rows(report / f"data/curves-{metric}.csv")
+        assert len(found) == len(ks) * 12
+        for row in found:
+            i, j = scores.names.index(row["member"]), scores.names.index(row["reference"].removeprefix("'"))
+            matrix = scores.mean(values[list(ks).index(int(row["k"]))])
+            assert number(row["score"]) == pytest.approx(matrix[i, j], rel=1e-15)
+
+
+def test_drawings_are_xml_with_title_and_description(report):
+    drawings = sorted((report / "figures").glob("*.svg"))
+    assert len(drawings) > 10
+    for path in drawings:
+        root = ET.parse(path).getroot()
+        names = [child.tag.rpartition("}")[2] for child in root]
+        assert names[:2] == ["title", "desc"] and root.get("role") == "img"
+        assert all(child.text for child in root[:2])
+
+
+def test_vega_renders_every_specification(report):
+    specs = sorted((report / "figures").glob("*.vl.json"))
+    assert len(specs) == len(list((report / "figures").glob("*.svg")))
+    for path in specs:
+        svg = vl_convert.vegalite_to_svg(json.loads(path.read_text(encoding="utf-8")))
+        assert ET.fromstring(svg).tag.endswith("svg"), path.name
+
+
+def test_the_page_is_self_contained_and_whole(report):
+    page = (report / "report.html").read_text(encoding="utf-8")
+    assert "<b>bold" not in page and "&lt;b&gt;bold" in page
+    root = ET.fromstring(page.removeprefix("<!DOCTYPE html>\n"))
+    assert len(root.findall(".//{*}section")) == 9
+    for element in root.iter():
+        assert not element.tag.endswith(("}script", "}img", "}iframe", "}object"))
+        for name in ("href", "src"):
+            link = element.get(name)
+            if link and not link.startswith("#"):
+                assert (report / link).is_file(), link
+
+
+def test_the_same_results_give_the_same_bytes_and_strangers_are_left_alone(platonic, results, report, tmp_path):
+    again = tmp_path / "again"
+    for _ in range(2):
+        platonic.succeed("report", results, "--output", again, "--pair", "eta", "beta")
+    files = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}
+    assert files == {p.relative_to(report): p.read_bytes() for p in report.rglob("*") if p.is_file()}
+    assert [p.name for p in tmp_path.iterdir()] == ["again"]
+    (again / "notes.txt").write_text("mine")
+    refused = platonic.run("report", results, "--output", again)
+    assert refused.returncode == 2 and "other things" in refused.stderr
+    assert (again / "notes.txt").read_text() == "mine"
+    unknown = platonic.run("report", results, "--output", tmp_path / "x", "--pair", "eta", "nobody")
+    assert unknown.returncode == 2 and "nobody" in unknown.stderr and not (tmp_path / "x").exists()

@@ -1,0 +1,148 @@
+import Figures
+import Foundation
+import SweepAnalysis
+import SweepModel
+import SweepTestSupport
+import Testing
+
+@testable import Reporting
+
+struct ReportTests {
+    /// An invented sweep: `counts` are numbers of layers of models of x and, of a cross sweep, of y.
+    private static func sweep(
+        _ counts: [Int], y: [Int]? = nil, metrics: Int = 2, missing: Set<Int> = [], hasScores: Bool = true,
+        names: (Int) -> String = { "model \($0)" }
+    ) -> SweepScores {
+        func side(_ counts: [Int], _ start: Int) -> ScoredSide {
+            let models = counts.indices.map { ScoredModel(name: names(start + $0), attributes: ["modality": .text("vision")]) }
+            let layers = counts.enumerated().flatMap { model, count in
+                (0..<count).map { ScoredLayer(model: model, index: $0, name: "block\($0)", clipped: 0.05) }
+            }
+            let scores = hasScores ? ["acc": counts.indices.map { 0.1 * Double($0 * $0 % 7) }] : [:]
+            return ScoredSide(models: models, layers: layers, scores: scores)
+        }
+        let (x, other) = (side(counts, 0), side(y ?? counts, y == nil ? 0 : counts.count))
+        var generator = SeededGenerator(seed: 3)
+        let scored = (0..<metrics).map { position -> ScoredMetric in
+            let cells = counts.count * other.models.count
+            var scores = (0..<cells).map { _ in Double.random(in: 0.1..<0.9, using: &generator) }
+            for cell in missing where cell < cells { scores[cell] = .nan }
+            if y == nil {
+                let n = counts.count
+                for i in 0..<n { for j in 0..<i { scores[i * n + j] = scores[j * n + i] } }
+            }
+            let layers = (0..<(x.layers.count * other.layers.count)).map { _ in Double.random(in: 0..<1, using: &generator) }
+            return ScoredMetric(
+                id: position == 0 ? "mutual_knn_k10" : "metric_\(position)", kind: position == 0 ? "mutual_knn" : "metric_\(position)",
+                k: position == 0 ? 10 : nil, layerScores: layers, scores: scores,
+                bestXLayers: scores.map { $0.isNaN ? -1 : 0 }, bestYLayers: scores.map { $0.isNaN ? -1 : 0 },
+                lastLayers: scores.map { $0 / 2 }, matchedDepth: scores.map { $0 / 3 }, chance: 0.05)
+        }
+        return SweepScores(
+            name: "test", sampleCount: 200, isSymmetric: y == nil, x: x, y: y == nil ? x : other, metrics: scored)
+    }
+
+    private static func page(_ report: Report) throws -> String {
+        try #require(report.files.first { $0.path == "report.html" }).text
+    }
+
+    private static func rows(_ report: Report, _ path: String) throws -> [[String]] {
+        try #require(report.files.first { $0.path == path }).text.split(separator: "\r\n").map { line in
+            line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    @Test(arguments: [
+        sweep([1]), sweep([1, 1]), sweep([2, 3, 4]), sweep([2, 1], y: [3, 2, 1]), sweep([3, 2, 2, 2, 1, 4], missing: [1, 2, 9]),
+        sweep([2, 2, 2], metrics: 1, hasScores: false), sweep([2, 2], metrics: 0), sweep([1, 1, 1], missing: Set(0..<9)),
+        sweep([2, 2], y: [1, 1], missing: Set(0..<4)), sweep(Array(repeating: 2, count: 12), metrics: 12),
+    ])
+    func everySectionSaysSomething(sweep: SweepScores) throws {
+        let page = try Self.page(Report(sweep, Provenance()))
+        let sections = page.components(separatedBy: "<section ").dropFirst()
+        #expect(sections.count == 9)
+        for section in sections {
+            let body = section.components(separatedBy: "</h2>").last ?? ""
+            #expect(body.contains("<p>") || body.contains("<table>"), "\(section)")
+            #expect(!body.contains("class=\"figures\">\n</div>"), "a group of no figures")
+        }
+        #expect(!page.contains("nan") && !page.contains("NaN") && !page.contains("inf<"))
+    }
+
+    @Test func hostileNamesAreEscapedAndNameNoFile() throws {
+        let names = ["<script>alert(1)</script>", "../../etc/passwd", "a\"b'c&d", "=cmd()", "A/B", "a b", "A B"]
+        let report = try Report(Self.sweep([2, 2, 3, 2, 2, 2, 2]) { names[$0] }, Provenance())
+        let page = try Self.page(report)
+        #expect(!page.contains("<script") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+        for file in report.files {
+            #expect(file.path.wholeMatch(of: /(figures|data)\/[a-z0-9][a-z0-9_.-]*\.(svg|vl\.json|csv)|report\.html/) != nil, "\(file.path)")
+            #expect(!file.path.contains(".."))
+            if file.path.hasSuffix(".svg") { #expect(!file.text.contains("<script")) }
+            if file.path.hasSuffix(".csv") { #expect(!file.text.contains(",=cmd") && !file.text.contains("\n=cmd")) }
+        }
+        #expect(Set(report.files.map(\.path)).count == report.files.count)
+    }
+
+    @Test func theSameInputGivesTheSameBytes() throws {
+        let sweep = Self.sweep([2, 3, 4, 1, 2, 3])
+        #expect(try Report(sweep, Provenance()).files == Report(sweep, Provenance()).files)
+    }
+
+    @Test func timeStandsInProvenanceAlone() throws {
+        let sweep = Self.sweep([2, 3])
+        var provenance = Provenance()
+        provenance.created = "2031-02-03T04:05:06Z"
+        provenance.hosts = ["some-host"]
+        let page = try Self.page(Report(sweep, provenance))
+        #expect(page.components(separatedBy: "2031-02-03").count == 2 && page.components(separatedBy: "some-host").count == 2)
+        let place = try #require(page.range(of: "9. Provenance"))
+        #expect(page[..<place.lowerBound].range(of: "2031-02-03") == nil)
+    }
+
+    @Test func numbersInFilesAreThoseOfTheAnalysis() throws {
+        let sweep = Self.sweep([2, 3, 4, 1, 2, 3], missing: [1])
+        let report = try Report(sweep, Provenance())
+        let analysis = AnalysedSweep(sweep)
+        let names = analysis.compared.compared.models.map(\.name)
+        let rows = try Self.rows(report, "data/model-pairs.csv")
+        #expect(rows.count == 1 + 15 && rows[0].prefix(4) == ["x", "y", "same_network", "mutual_knn_k10"])
+        let column = try #require(rows[0].firstIndex(of: "mutual_knn_k10:last_layers"))
+        for row in rows.dropFirst() {
+            let (i, j) = (try #require(names.firstIndex(of: row[0])), try #require(names.firstIndex(of: row[1])))
+            let expected = analysis.compared.metrics[0].matrix[i * 6 + j]
+            #expect(expected.isNaN ? row[3].isEmpty : Double(row[3]) == expected)
+            #expect(expected.isNaN ? row[column].isEmpty : Double(row[column]) == expected / 2)
+        }
+        for row in try Self.rows(report, "data/metric-correlations.csv").dropFirst() where row[0] != row[1] {
+            #expect(Double(row[2]) == analysis.metricCorrelation.correlations[1].value && row[3] == "14")
+        }
+        let pooled = try #require(analysis.scoreAlignments.first).pooled
+        let statistics = try #require(try Self.rows(report, "data/score-alignment.csv").dropFirst().first)
+        #expect(Double(statistics[5]) == pooled.pearson.value && Double(statistics[6]) == pooled.spearman.value)
+        #expect(Double(statistics[7]) == pooled.line.value?.slope && statistics[4] == "\(pooled.pearson.n)")
+    }
+
+    @Test func pairsThatAreAskedForAreShown() throws {
+        let sweep = Self.sweep([2, 3, 4])
+        let options = ReportOptions(pairs: [("model 2", "model 0")])
+        let report = try Report(sweep, Provenance(), options: options)
+        #expect(try Self.page(report).contains("Pairs that were asked for"))
+        #expect(report.files.contains { $0.path == "figures/layers-mutual_knn_k10-model-2-model-0.svg" })
+        #expect(throws: Complaint.self) { try Report(sweep, Provenance(), options: .init(pairs: [("model 2", "nobody")])) }
+    }
+
+    @Test func manyModelsKeepTheirTablesInFiles() throws {
+        let report = try Report(Self.sweep(Array(repeating: 1, count: 61)), Provenance())
+        let page = try Self.page(report)
+        #expect(!page.contains("Data table (61 rows)") && page.contains("data/model-pairs.csv"))
+        #expect(report.files.contains { $0.path == "figures/models-metric_1.svg" })
+    }
+
+    @Test func aResultsFileBecomesAReport() throws {
+        let fixture = try SweepFixture(failures: ["layer 1: a <broken> store"])
+        let report = try Report(ResultsReader(path: try fixture.write()))
+        let page = try Self.page(report)
+        #expect(page.contains("Not computed: layer 1: a &lt;broken&gt; store") && page.contains("1970-01-01T00:00:00Z"))
+        #expect(page.contains("a warning"))
+    }
+}
