@@ -117,13 +117,13 @@ struct AnalysisWriterTests {
         let pairs = try file.attribute("excluded_pairs", of: "analysis/metric_correlation")
         #expect(pairs == .int64(1))
         let depths = analysed.depthProfiles.flatMap(\.x)
-        #expect(same(try file.numbers("analysis/depth/x/mean"), depths.map { $0.depths.value?.mean ?? .nan }))
+        #expect(same(try file.numbers("analysis/depth/x_models/mean"), depths.map { $0.depths.value?.mean ?? .nan }))
         #expect(
             same(
-                try file.numbers("analysis/depth/x/quartiles"),
+                try file.numbers("analysis/depth/x_models/quartiles"),
                 depths.flatMap { $0.depths.value?.quartiles ?? [.nan, .nan, .nan] }))
-        #expect(try file.numbers("analysis/depth/x/n") == depths.map { Double($0.depths.n) })
-        #expect(try !file.exists("analysis/depth/y"))
+        #expect(try file.numbers("analysis/depth/x_models/n") == depths.map { Double($0.depths.n) })
+        #expect(try !file.exists("analysis/depth/y_models"))
         let merges = analysed.clusterings.flatMap(\.merges)
         #expect(try file.numbers("analysis/clustering/height") == merges.map(\.height))
         #expect(try file.numbers("analysis/clustering/left") == merges.map { Double($0.left) })

@@ -8,8 +8,8 @@ struct DepthProfileWriter {
     func write(_ analysis: borrowing HDF5Group, _ axes: AnalysisAxes) throws(HDF5Error) {
         let parent = try LabelledGroup(
             analysis, "depth", "relative depth l/(L - 1) of the layers that align best, over partners")
-        try write(parent.group, "x", profiles.map(\.x), axes.metric)
-        try write(parent.group, "y", profiles.map(\.y), axes.metric)
+        try write(parent.group, "x_models", profiles.map(\.x), axes.metric)
+        try write(parent.group, "y_models", profiles.map(\.y), axes.metric)
     }
 
     private func write(
@@ -17,7 +17,7 @@ struct DepthProfileWriter {
     ) throws(HDF5Error) {
         guard let models = profiles.first, !models.isEmpty, profiles.allSatisfy({ $0.count == models.count })
         else { return }
-        let group = try LabelledGroup(parent, side, "depth profiles of the models of \(side)")
+        let group = try LabelledGroup(parent, side, "depth profiles of one side's models")
         let member = try group.axis("member", models.map(\.name), "models of the side")
         let quartile = try group.axis("quartile", [0.25, 0.5, 0.75], "quantiles")
         let count = DepthProfile.binCount
