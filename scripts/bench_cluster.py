@@ -7,6 +7,7 @@ Everything runs on the loopback interface, each coordinator with a state directo
 
 import argparse
 import json
+import logging
 import os
 import pathlib
 import statistics
@@ -113,6 +114,8 @@ def dask_tasks(count):
     """Tasks a second of a function that does nothing, through Dask's map and gather."""
     from distributed import Client, LocalCluster
 
+    # Its workers complain of each other while they are shut down.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
         client.gather(client.map(int, range(100)))
         start = time.monotonic()
