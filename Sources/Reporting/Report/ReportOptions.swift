@@ -32,7 +32,7 @@ enum ReportLimits {
     /// Above so many models on a side, tables of models are in `data/` only.
     static let modelsInTables = 60
     /// Above so many rows, a table is in `data/` only.
-    static let rowsInTables = 400
+    static let rowsInTables = 60
     /// Above so many rows of data, a heatmap has no Vega-Lite specification.
     static let rowsInSpecs = 20_000
     static let layerHeatmaps = 24
