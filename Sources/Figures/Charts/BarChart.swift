@@ -44,7 +44,7 @@ package struct BarChart: Chart {
 
     package func figure() -> Figure {
         precondition(bars.allSatisfy { $0.intervals.count <= intervalNames.count }, "each interval has a name")
-        return Figure(BarDrawing(self).drawing(), spec, table)
+        return Figure(text, BarDrawing(self).drawing(), spec, table)
     }
 
     private var table: DataTable {

@@ -2,13 +2,15 @@
 package struct Figure: Sendable {
     package let title: String
     /// For the page: as wide as its surroundings up to its natural width, and never narrower than what can be read.
-    package let svg: String
+    package var svg: String { drawing.inline }
     /// For a file of its own.
-    package let svgFile: String
+    package var svgFile: String { drawing.file }
     /// A Vega-Lite v6 specification with inline data.
-    package let vegaLite: String
+    package var vegaLite: String { spec().text }
     /// Every plotted number.
-    package let table: DataTable
+    package var table: DataTable { numbers() }
+    /// The number of rows of `table`.
+    package let rowCount: Int
     /// The natural size in CSS pixels, and the width below which the surroundings have to scroll.
     package let width: Double
     package let height: Double
@@ -18,12 +20,20 @@ package struct Figure: Sendable {
     /// Names for which there was no room: in the table only.
     package let droppedLabels: [String]
 
-    init(_ drawing: Drawing, _ spec: VegaLiteSpec, _ table: DataTable, droppedLabels: [String] = []) {
-        title = spec.title
-        svg = drawing.inline
-        svgFile = drawing.file
-        vegaLite = spec.text
-        self.table = table
+    /// Texts are made where they are asked for: few figures stand on a page, and large ones have no specification.
+    private let drawing: Drawing
+    private let spec: @Sendable () -> VegaLiteSpec
+    private let numbers: @Sendable () -> DataTable
+
+    init(
+        _ text: ChartText, _ drawing: Drawing, _ spec: @autoclosure @escaping @Sendable () -> VegaLiteSpec,
+        _ table: @autoclosure @escaping @Sendable () -> DataTable, rowCount: Int? = nil, droppedLabels: [String] = []
+    ) {
+        title = text.title
+        self.drawing = drawing
+        self.spec = spec
+        numbers = table
+        self.rowCount = rowCount ?? table().rows.count
         width = drawing.width
         height = drawing.height
         minimumWidth = drawing.minimumWidth

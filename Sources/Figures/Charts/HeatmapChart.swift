@@ -71,7 +71,8 @@ package struct HeatmapChart: Chart {
         precondition(families.map { $0.names.count == rows.names.count } ?? true, "a family for each row")
         precondition(dendrogram.map { $0.order.count == rows.names.count } ?? true, "a leaf for each row")
         let cells = HeatmapCells(self)
-        return Figure(HeatmapDrawing(self, cells).drawing(), spec(cells), table(cells))
+        return Figure(
+            text, HeatmapDrawing(self, cells).drawing(), spec(cells), table(cells), rowCount: values.count)
     }
 
     /// Rows against columns, as a reader looks them up; `Figure.table` has one row a cell.

@@ -50,16 +50,23 @@ struct HeatmapDrawing: Sendable {
         return isDiagonal ? "same model" : "same model or missing"
     }
 
-    /// One path for each step of the colour scale that occurs.
+    /// One path for each step of the colour scale that occurs, in units of cells: a stroke as thick as a cell along each run.
     private func drawCells(on canvas: inout Canvas, top: Double) {
-        let steps = cells.steps(chart.colours) { layout.box($0, $1, top: top) }
+        let steps = cells.steps(chart.colours) { row, columns in
+            PlotBox(left: Double(columns.lowerBound), top: Double(row), width: Double(columns.count), height: 1)
+        }
         let paths = steps.enumerated().compactMap { step, boxes -> SVGElement? in
             guard !boxes.isEmpty else { return nil }
             var path = PathData()
-            for box in boxes { path.rectangle(box) }
-            return SVGElement("path", ["d": path.text, "fill": chart.colours.colour(ofStep: step)])
+            path.runs(boxes)
+            return SVGElement("path", ["d": path.text, "stroke": chart.colours.colour(ofStep: step)])
         }
-        canvas.add(SVGElement("g", ["class": "cells", "shape-rendering": "crispEdges"], children: paths))
+        let place = [layout.cellsX, top + layout.cell / 2].map(NumberText.coordinate).joined(separator: " ")
+        let transform = "translate(\(place)) scale(\(NumberText.coordinate(layout.cell)))"
+        canvas.add(
+            SVGElement(
+                "g", ["class": "cells", "shape-rendering": "crispEdges", "fill": "none", "transform": transform],
+                children: paths))
     }
 
     private func drawValues(on canvas: inout Canvas, top: Double) {

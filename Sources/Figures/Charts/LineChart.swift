@@ -55,7 +55,7 @@ package struct LineChart: Chart {
         self.curves = curves
     }
 
-    package func figure() -> Figure { Figure(LineDrawing(self).drawing(), spec, table) }
+    package func figure() -> Figure { Figure(text, LineDrawing(self).drawing(), spec, table) }
 
     private var table: DataTable {
         var table = DataTable(columns: ["curve", "x", "y", "lower", "upper"])

@@ -42,7 +42,7 @@ package struct MapChart: Chart {
 
     package func figure() -> Figure {
         let (drawing, dropped) = MapDrawing(self).drawing()
-        return Figure(drawing, spec, table, droppedLabels: dropped)
+        return Figure(text, drawing, spec, table, droppedLabels: dropped)
     }
 
     private var table: DataTable {

@@ -56,7 +56,7 @@ package struct ScatterChart: Chart {
 
     package func figure() -> Figure {
         let (drawing, dropped) = ScatterDrawing(self).drawing()
-        return Figure(drawing, spec, table, droppedLabels: dropped)
+        return Figure(text, drawing, spec, table, droppedLabels: dropped)
     }
 
     private var table: DataTable {

@@ -2,6 +2,7 @@
 package enum Escaping {
     /// `text` for element content and for attributes in double or single quotes, in HTML as in XML.
     package static func markup(_ text: String) -> String {
+        if isPlain(text) { return text }
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for scalar in visible(text).unicodeScalars {
@@ -19,6 +20,7 @@ package enum Escaping {
 
     /// `text` on one line, with U+FFFD for what XML forbids or what would reorder or hide the text around it.
     package static func visible(_ text: String) -> String {
+        if isPlain(text) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if scalar == "\t" || scalar == "\n" || scalar == "\r" {
@@ -28,6 +30,16 @@ package enum Escaping {
             }
         }
         return String(result)
+    }
+
+    /// Whether `text` is printable ASCII without a character of markup: most text is, paths above all.
+    static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+            default: byte >= 0x20 && byte < 0x7F
+            }
+        }
     }
 
     /// Control characters, invisible and bidirectional formatting, and code points that are no characters.

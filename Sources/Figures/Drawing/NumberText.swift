@@ -12,8 +12,13 @@ package enum NumberText {
         let digits = String(Int(scaled))
         let sign = value < 0 && scaled > 0 ? "-" : ""
         guard decimals > 0 else { return sign + digits }
-        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+        // By bytes: heatmaps and tables write numbers by the hundred thousand.
+        var bytes = [UInt8](sign.utf8)
+        let written = digits.utf8.count
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, decimals + 1 - written)))
+        bytes.append(contentsOf: digits.utf8)
+        bytes.insert(UInt8(ascii: "."), at: bytes.count - decimals)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// A coordinate with at most two decimals and no trailing zeros; 0 for what is not finite.
@@ -37,6 +42,16 @@ package enum NumberText {
         return "\(value)"
     }
 
+    /// `value` to `digits` significant digits.
+    static func rounded(_ value: Double, significant digits: Int) -> Double {
+        guard value.isFinite, value != 0 else { return value }
+        let places = digits - 1 - Int(log10(abs(value)).rounded(.down))
+        // A quotient of whole numbers is the float64 nearest to its decimal text, which then is short.
+        guard places >= 0, places <= 22 else { return value }
+        let power = pow(10, Double(places))
+        return (value * power).rounded() / power
+    }
+
     /// `text` of a number with a minus sign in place of a hyphen in front: as wide as a figure.
     static func withMinusSign(_ text: String) -> String { text.hasPrefix("-") ? "−" + text.dropFirst() : text }
 
@@ -53,10 +68,10 @@ package enum NumberText {
     }
 
     private static func withoutTrailingZeros(_ text: String) -> String {
-        guard text.contains(".") else { return text }
-        var trimmed = Substring(text)
-        while trimmed.hasSuffix("0") { trimmed = trimmed.dropLast() }
-        if trimmed.hasSuffix(".") { trimmed = trimmed.dropLast() }
-        return String(trimmed)
+        guard text.utf8.contains(UInt8(ascii: ".")) else { return text }
+        var trimmed = text.utf8[...]
+        while trimmed.last == UInt8(ascii: "0") { trimmed.removeLast() }
+        if trimmed.last == UInt8(ascii: ".") { trimmed.removeLast() }
+        return String(decoding: trimmed, as: UTF8.self)
     }
 }

@@ -23,6 +23,18 @@ struct PathData: Sendable {
         if isClosed, !points.isEmpty { close() }
     }
 
+    /// Lines through the middles of `boxes`, of whole coordinates and one unit high, drawn with a stroke one unit wide and the
+    /// origin half a unit lower: each relative to the end of the one before.
+    mutating func runs(_ boxes: [PlotBox]) {
+        var (x, y) = (0, 0)
+        for (position, box) in boxes.enumerated() {
+            let (left, top, width) = (Int(box.left), Int(box.top), Int(box.width))
+            text += position == 0 ? "M" : "m"
+            text += "\(left - x) \(top - y)h\(width)"
+            (x, y) = (left + width, top)
+        }
+    }
+
     private mutating func append(_ command: String, _ point: PlotPoint) {
         text += "\(command)\(NumberText.coordinate(point.x)) \(NumberText.coordinate(point.y))"
     }

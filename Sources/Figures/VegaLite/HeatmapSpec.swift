@@ -1,12 +1,12 @@
 extension HeatmapChart {
-    /// Cells as rectangles in the order of the drawing; the dendrogram has no counterpart.
+    /// Cells as rectangles in the order of the drawing, values to six digits; the dendrogram has no counterpart.
     func spec(_ cells: HeatmapCells) -> VegaLiteSpec {
         var rowsOfData: [JSONValue] = []
         for (row, original) in cells.rowOrder.enumerated() {
             for (column, name) in cells.columnOrder.enumerated() {
                 var members: [(String, JSONValue)] = [
                     ("row", .string(rows.names[original])), ("column", .string(columns.names[name])),
-                    ("value", .number(cells.value(row, column))),
+                    ("value", .number(NumberText.rounded(cells.value(row, column), significant: 6))),
                 ]
                 if let families { members.append(("family", .string(families.names[original]))) }
                 rowsOfData.append(.object(members))

@@ -13,7 +13,7 @@ enum JSONValue: Sendable {
         return .object(members + [("legend", .null)])
     }
 
-    /// The text, with objects and arrays indented down to `depth` levels and on one line below.
+    /// The text, with objects and arrays indented down to `depth` levels and on one line without spaces below.
     func text(depth: Int = 3) -> String {
         var output = ""
         write(to: &output, depth: depth, indent: "")
@@ -25,7 +25,7 @@ enum JSONValue: Sendable {
         case .object(let members):
             Self.list(members, "{", "}", to: &output, depth, indent) { member, output, inner in
                 Self.quote(member.0, to: &output)
-                output += ": "
+                output += depth > 0 ? ": " : ":"
                 member.1.write(to: &output, depth: depth - 1, indent: inner)
             }
         case .array(let elements):
@@ -47,7 +47,7 @@ enum JSONValue: Sendable {
         let inner = isBroken ? indent + "  " : indent
         output += open
         for (position, item) in items.enumerated() {
-            if position > 0 { output += isBroken ? "," : ", " }
+            if position > 0 { output += "," }
             if isBroken { output += "\n" + inner }
             write(item, &output, inner)
         }
@@ -58,6 +58,11 @@ enum JSONValue: Sendable {
     /// Escapes what JSON asks for, and what could end a script element or be invisible.
     private static func quote(_ text: String, to output: inout String) {
         output += "\""
+        if Escaping.isPlain(text), !text.utf8.contains(UInt8(ascii: "\\")) {
+            output += text
+            output += "\""
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": output += "\\\""

@@ -15,10 +15,13 @@ enum LayerHeatmaps {
         guard metric.layerScores.count == sweep.x.layers.count * sweep.y.layers.count else {
             return HTMLPage.Section(title, [.paragraph("The results hold no scores of layer pairs.")])
         }
-        let all = pairs(context, metric)
+        // Both triangles of a symmetric sweep would be twice the work and the memory.
+        let all = pairs(context, metric) { x, y in
+            isDistinct(x, y, context) || requested.contains { $0 == (x, y) }
+        }
         let asked = requested.map { pair in all.first { $0.x == pair.x && $0.y == pair.y } }.compactMap { $0 }
         let telling = all.filter { pair in
-            pair.spread > 0 && isDistinct(pair, context) && !asked.contains { $0.x == pair.x && $0.y == pair.y }
+            pair.spread > 0 && isDistinct(pair.x, pair.y, context) && !asked.contains { $0.x == pair.x && $0.y == pair.y }
         }
         .sorted { ($1.spread, $0.x, $0.y) < ($0.spread, $1.x, $1.y) }.prefix(ReportLimits.layerHeatmaps)
         var blocks: [HTMLPage.Block] = []
@@ -71,8 +74,10 @@ enum LayerHeatmaps {
         return found
     }
 
-    /// Every x with every y; in a symmetric sweep of a symmetric metric the later model is y.
-    private static func pairs(_ context: ReportContext, _ metric: ScoredMetric) -> [LayerPair] {
+    /// The wanted ones of every x with every y.
+    private static func pairs(
+        _ context: ReportContext, _ metric: ScoredMetric, where isWanted: (_ x: Int, _ y: Int) -> Bool
+    ) -> [LayerPair] {
         let sweep = context.sweep
         func layers(_ side: ScoredSide) -> [[Int]] {
             var layers = [[Int]](repeating: [], count: side.models.count)
@@ -81,13 +86,15 @@ enum LayerHeatmaps {
         }
         let (rows, columns) = (layers(sweep.x), layers(sweep.y))
         return rows.indices.flatMap { x in
-            columns.indices.map { y in LayerPair(metric, sweep, x: x, y: y, rows: rows[x], columns: columns[y]) }
+            columns.indices.filter { isWanted(x, $0) }.map { y in
+                LayerPair(metric, sweep, x: x, y: y, rows: rows[x], columns: columns[y])
+            }
         }
     }
 
-    private static func isDistinct(_ pair: LayerPair, _ context: ReportContext) -> Bool {
-        if context.sweep.isSymmetric { return pair.x < pair.y }
-        return context.compared.xPositions[pair.x] != context.compared.yPositions[pair.y]
+    private static func isDistinct(_ x: Int, _ y: Int, _ context: ReportContext) -> Bool {
+        if context.sweep.isSymmetric { return x < y }
+        return context.compared.xPositions[x] != context.compared.yPositions[y]
     }
 
     private static func figure(

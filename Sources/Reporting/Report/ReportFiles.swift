@@ -33,17 +33,18 @@ struct ReportFiles: Sendable {
             links.append((label, path))
         }
         write("figures/\(slug).svg", figure.svgFile, "SVG")
-        if figure.table.rows.count <= ReportLimits.rowsInSpecs {
+        if figure.rowCount <= ReportLimits.rowsInSpecs {
             write("figures/\(slug).vl.json", figure.vegaLite, "Vega-Lite")
         }
         let shown: PageFigure.Numbers
         switch numbers {
         case .own, .table:
-            write("data/\(slug).csv", figure.table.csv, "CSV")
+            let own = figure.table
+            write("data/\(slug).csv", own.csv, "CSV")
             if case .table(let table) = numbers {
                 shown = .table(table)
             } else {
-                shown = figure.table.rows.count <= ReportLimits.rowsInTables ? .table(figure.table) : .none
+                shown = own.rows.count <= ReportLimits.rowsInTables ? .table(own) : .none
             }
         case .shared(let path):
             links.append(("CSV", path))
