@@ -65,9 +65,13 @@ final class RunningProgram {
 
     func send(_ signal: Int32) { if process.isRunning { kill(processID, signal) } }
 
+    /// How long a program may take; programs under a sanitizer take longer, and scripts/test says so.
+    private static let patience = Duration.seconds(
+        ProcessInfo.processInfo.environment["PLATONIC_TEST_PATIENCE"].flatMap { Int($0) } ?? 40)
+
     /// Waits for its end.
     func wait() throws -> Outcome {
-        try #require(poll(for: .seconds(40)) { !self.process.isRunning }, "it does not end: \(errors)")
+        try #require(poll(for: Self.patience) { !self.process.isRunning }, "it does not end: \(errors)")
         let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
         return Outcome(status: status, output: try String(contentsOfFile: outputPath, encoding: .utf8), errors: errors)
     }
