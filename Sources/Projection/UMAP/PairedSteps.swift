@@ -1,5 +1,5 @@
 /// Steps of the descent along edges. Each step waits for the one before it only where they share a point; two that do not are taken
-/// at once, in one vector, which is twice as fast and gives the same bits.
+/// at once, in one vector; the bits are the same.
 struct PairedSteps {
     /// An edge whose turn it is.
     struct Edge {
