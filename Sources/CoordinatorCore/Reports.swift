@@ -57,17 +57,10 @@ extension Coordinator {
         }
     }
 
-    /// Seconds of the kinds of items seen so far, carried over to those that are left.
+    /// Seconds until those who work on it now will have done what is left.
     private func remaining(_ state: SweepState, _ holders: Int) -> Double? {
         guard state.isActive, holders > 0 else { return nil }
-        let ledger = state.ledger
-        let perLayer = ledger.layersDone > 0 ? ledger.layerSeconds / Double(ledger.layersDone) : nil
-        let scored = state.tiles.doneCount - ledger.tilesReused
-        let perTile = scored > 0 ? ledger.tileSeconds / Double(scored) : perLayer
-        guard let perLayer = perLayer ?? perTile, let perTile else { return nil }
-        let layersLeft = Double(state.plan.layers.count - ledger.layersDone)
-        let tilesLeft = Double(state.plan.grid.tileCount - state.tiles.doneCount)
-        return (perLayer * layersLeft + perTile * tilesLeft) / Double(holders)
+        return state.secondsLeft.map { $0 / Double(holders) }
     }
 
     func findings(of state: SweepState, _ now: Duration) -> SweepFindings {

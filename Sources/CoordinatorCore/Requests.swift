@@ -24,6 +24,7 @@ extension Coordinator {
                 reply(.statuses(sweeps.keys.sorted().compactMap { sweeps[$0].map { status(of: $0, now) } }))
             }
         case .workers: reply(.workers(workers.compactMap { $0.map { status(of: $0, now) } }))
+        case .backlog: reply(.backlog(backlog))
         case .explain(let id, let item):
             if let id, sweeps[id] == nil { return reply(.refused(Self.unknown(id))) }
             reply(.explanation(explain(id, item, now)))

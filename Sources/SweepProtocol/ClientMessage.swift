@@ -40,6 +40,8 @@ package enum ClientRequest: Hashable, Sendable {
     /// Scores after `cursor`, as many as fit into a message.
     case scores(SweepID, after: Int64?)
     case workers
+    /// What is left to do.
+    case backlog
     /// Workers by id, or all of a host: they finish what they hold and get nothing more.
     case drain(String)
     /// Why a work item, a sweep or everything is not running.
@@ -55,6 +57,7 @@ package enum ClientReply: Hashable, Sendable {
     case refused(Complaint)
     case statuses([SweepStatus])
     case workers([WorkerStatus])
+    case backlog(Backlog)
     case explanation(Explanation)
     case events([RecordedIncident])
     case findings(SweepFindings)

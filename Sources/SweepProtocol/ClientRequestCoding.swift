@@ -21,6 +21,7 @@ extension ClientRequest {
                 if let after { $0.after = after }
             }
         case .workers: request.workers = WireWorkers()
+        case .backlog: request.backlog = WireBacklogQuestion()
         case .drain(let workers): request.drain = workers
         case .explain(let sweep, let item): request.explain = try WireScope(sweep, item)
         case .events(let after): request.events = after
@@ -50,6 +51,7 @@ extension ClientRequest {
                 try Checked.sweep(scores.sweep),
                 after: scores.hasAfter ? try Checked.cursor(scores.after, "a cursor") : nil)
         case .workers: self = .workers
+        case .backlog: self = .backlog
         case .drain(let workers):
             guard !workers.isEmpty else { throw ProtocolError("no worker and no host is named") }
             self = .drain(try Checked.name(workers, "a worker's id"))

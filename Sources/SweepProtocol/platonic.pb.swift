@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: b826244c8570fe657b48d0347435bbf173372dcec8b34a565baeb9b3e530423d
+// Schemas/platonic.proto SHA-256: 12c6879fd21bdfa0043e517079d3d6e21bfdb98b761b0f2a752a9d4b4cf19c40
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,7 +9,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator, workers and clients, protocol version 3.
+/// The wire between coordinator, workers and clients, protocol version 4.
 ///
 /// Every ZeroMQ message is one control frame, a ToCoordinator or a ToPeer, and behind it, where the control frame says so, bytes in
 /// bulk frames: end to end, cut after every 1 MiB, so that only the last frame is shorter. No frame is larger than 1 MiB, none
@@ -378,6 +378,14 @@ package nonisolated struct WireRequest: Sendable {
     set {request = .events(newValue)}
   }
 
+  package var backlog: WireBacklogQuestion {
+    get {
+      if case .backlog(let v)? = request {return v}
+      return WireBacklogQuestion()
+    }
+    set {request = .backlog(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
@@ -394,6 +402,7 @@ package nonisolated struct WireRequest: Sendable {
     case explain(WireScope)
     /// Incidents after this number.
     case events(Int64)
+    case backlog(WireBacklogQuestion)
 
   }
 
@@ -520,6 +529,16 @@ package nonisolated struct WireScoresAfter: Sendable {
 }
 
 package nonisolated struct WireWorkers: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireBacklogQuestion: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -906,6 +925,15 @@ package nonisolated struct WireReply: Sendable {
     set {answer = .scores(newValue)}
   }
 
+  /// JSON: what is left to do, and by how many.
+  package var backlogBytes: UInt64 {
+    get {
+      if case .backlogBytes(let v)? = answer {return v}
+      return 0
+    }
+    set {answer = .backlogBytes(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -920,6 +948,8 @@ package nonisolated struct WireReply: Sendable {
     case eventsBytes(UInt64)
     case findings(WireFindings)
     case scores(WireScores)
+    /// JSON: what is left to do, and by how many.
+    case backlogBytes(UInt64)
 
   }
 
@@ -1859,7 +1889,7 @@ nonisolated extension WireGoodbye: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Request"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{1}number\0\u{1}submit\0\u{1}status\0\u{1}cancel\0\u{1}retry\0\u{1}forget\0\u{1}findings\0\u{1}scores\0\u{1}workers\0\u{1}drain\0\u{1}explain\0\u{1}events\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{1}number\0\u{1}submit\0\u{1}status\0\u{1}cancel\0\u{1}retry\0\u{1}forget\0\u{1}findings\0\u{1}scores\0\u{1}workers\0\u{1}drain\0\u{1}explain\0\u{1}events\0\u{1}backlog\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1982,6 +2012,19 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
           self.request = .events(v)
         }
       }()
+      case 14: try {
+        var v: WireBacklogQuestion?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .backlog(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .backlog(v)
+        }
+      }()
       default: break
       }
     }
@@ -2042,6 +2085,10 @@ nonisolated extension WireRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
     case .events?: try {
       guard case .events(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 13)
+    }()
+    case .backlog?: try {
+      guard case .backlog(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -2284,6 +2331,25 @@ nonisolated extension WireWorkers: SwiftProtobuf.Message, SwiftProtobuf._Message
   }
 
   package static func ==(lhs: WireWorkers, rhs: WireWorkers) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireBacklogQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BacklogQuestion"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireBacklogQuestion, rhs: WireBacklogQuestion) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2879,7 +2945,7 @@ nonisolated extension WireIntroduce: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Reply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}accepted\0\u{1}done\0\u{1}refused\0\u{3}statuses_bytes\0\u{3}workers_bytes\0\u{3}explanation_bytes\0\u{3}events_bytes\0\u{1}findings\0\u{1}scores\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}accepted\0\u{1}done\0\u{1}refused\0\u{3}statuses_bytes\0\u{3}workers_bytes\0\u{3}explanation_bytes\0\u{3}events_bytes\0\u{1}findings\0\u{1}scores\0\u{3}backlog_bytes\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2980,6 +3046,14 @@ nonisolated extension WireReply: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.answer = .scores(v)
         }
       }()
+      case 11: try {
+        var v: UInt64?
+        try decoder.decodeSingularUInt64Field(value: &v)
+        if let v = v {
+          if self.answer != nil {try decoder.handleConflictingOneOf()}
+          self.answer = .backlogBytes(v)
+        }
+      }()
       default: break
       }
     }
@@ -3029,6 +3103,10 @@ nonisolated extension WireReply: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .scores?: try {
       guard case .scores(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .backlogBytes?: try {
+      guard case .backlogBytes(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 11)
     }()
     case nil: break
     }

@@ -91,6 +91,7 @@ struct CoordinatorMessageCodingTests {
             let count = UInt64(document.count)
             for answer in [
                 .statusesBytes(count), .workersBytes(count), .explanationBytes(count), .eventsBytes(count),
+                .backlogBytes(count),
                 .findings(.with { $0.factsBytes = count }),
             ] as [WireReply.OneOf_Answer] {
                 refuses(try MalformedFrames.toPeer(bulk) { message in message.reply = .with { $0.answer = answer } })

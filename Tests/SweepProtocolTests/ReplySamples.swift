@@ -19,6 +19,11 @@ extension MessageSamples {
         blasCore: "Haswell", memoryBytes: .max, holds: ["a", ""], tilesScored: 9, failures: 2, speed: 1.0 / 3,
         secondsLeft: nil, silentSeconds: 0.1)
 
+    static let backlog = Backlog(
+        tiles: .max, items: 3, seconds: 1.0 / 3, workers: 2, activeSweeps: 1, workerBytes: .max)
+    static let emptyBacklog = Backlog(
+        tiles: 0, items: 0, seconds: nil, workers: 0, activeSweeps: 0, workerBytes: 0)
+
     static let events = [
         RecordedIncident(
             number: .max, time: 0.1 + 0.2,
@@ -37,7 +42,8 @@ extension MessageSamples {
 
     static let replies: [ClientReply] = [
         .accepted(one), .done, .refused(complaint), .refused(bareComplaint), .statuses([]),
-        .statuses([status, oddStatus]), .workers([]), .workers([worker]), .explanation(Explanation("")),
+        .statuses([status, oddStatus]), .workers([]), .workers([worker]), .backlog(backlog),
+        .backlog(emptyBacklog), .explanation(Explanation("")),
         .explanation(Explanation("no worker", reasons: ["a", "é"])), .events([]), .events(events),
         .findings(findings([], [], dossier: [])), .findings(findings(surveys + [nil], [nil] + layers)),
         .findings(findings([nil], [constantLayer])), .scores([], next: nil), .scores([], next: 0),

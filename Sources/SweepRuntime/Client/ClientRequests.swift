@@ -33,6 +33,12 @@ extension CoordinatorClient {
         return workers
     }
 
+    /// What is left to do in all sweeps.
+    package mutating func backlog() throws -> Backlog {
+        guard case .backlog(let backlog) = try request(.backlog) else { throw misunderstood("backlog") }
+        return backlog
+    }
+
     /// Why something is not running.
     package mutating func explain(_ id: SweepID?, _ item: WorkItem?) throws -> Explanation {
         guard case .explanation(let explanation) = try request(.explain(id, item)) else {

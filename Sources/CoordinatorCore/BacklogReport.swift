@@ -1,0 +1,48 @@
+internal import SweepModel
+package import SweepProtocol
+
+extension Coordinator {
+    /// What is left to do in all sweeps that are not over.
+    package var backlog: Backlog {
+        var backlog = Backlog(
+            tiles: 0, items: 0, seconds: 0, workers: workers.count { $0?.isUsable == true }, activeSweeps: active.count,
+            workerBytes: 0)
+        for id in active {
+            guard let state = sweeps[id] else { continue }
+            let left = state.remainder
+            backlog.tiles += left.tiles
+            backlog.items += left.surveys + left.layers + left.tiles
+            backlog.workerBytes = max(backlog.workerBytes, state.workerBytes)
+            // One sweep of which nothing is known makes the whole unknown: better a late worker than a hundred idle ones.
+            backlog.seconds = backlog.seconds.flatMap { sum in state.secondsLeft.map { sum + $0 } }
+        }
+        return backlog
+    }
+}
+
+extension SweepState {
+    /// Work items that are neither done nor given up.
+    var remainder: (surveys: Int, layers: Int, tiles: Int) {
+        var (surveys, layers) = (plan.models.count - ledger.surveysDone, plan.layers.count - ledger.layersDone)
+        for item in ledger.failures.keys {
+            switch item {
+            case .survey: surveys -= 1
+            case .layer: layers -= 1
+            case .tile: break
+            }
+        }
+        return (surveys, layers, plan.grid.tileCount - tiles.doneCount - ledger.failedTiles)
+    }
+
+    /// Seconds of one worker for what is left, carried over from the kinds of items seen so far; nil while there are none.
+    var secondsLeft: Double? {
+        let left = remainder
+        guard left.surveys + left.layers + left.tiles > 0 else { return 0 }
+        let perSurvey = ledger.surveysDone > 0 ? ledger.surveySeconds / Double(ledger.surveysDone) : 0
+        let perLayer = ledger.layersDone > 0 ? ledger.layerSeconds / Double(ledger.layersDone) : nil
+        let scored = tiles.doneCount - ledger.tilesReused
+        let perTile = scored > 0 ? ledger.tileSeconds / Double(scored) : perLayer
+        guard let perLayer = perLayer ?? perTile, let perTile else { return nil }
+        return perSurvey * Double(left.surveys) + perLayer * Double(left.layers) + perTile * Double(left.tiles)
+    }
+}
