@@ -7,7 +7,7 @@ extension ArtifactDirectory {
     package func write(_ key: ArtifactKey, metadata: [UInt8], parts: [UnsafeRawBufferPointer]) throws(Complaint) {
         let destination = filePath(key.name)
         let temporary = "\(destination).\(getpid()).\(UInt32.random(in: .min ... .max)).partial"
-        mkdir((destination as NSString).deletingLastPathComponent, 0o777)
+        mkdir(URL(fileURLWithPath: destination).deletingLastPathComponent().path, 0o777)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Self.failure("an artifact cannot be created", errno, at: path) }
         var problem = Self.write(Self.header(key, metadata, parts), to: descriptor)

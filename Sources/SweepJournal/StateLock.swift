@@ -7,10 +7,9 @@ struct StateLock: ~Copyable {
 
     /// Makes the directory where it is missing.
     static func makeDirectory(_ directory: String) throws(Complaint) {
-        let parent = (directory as NSString).deletingLastPathComponent
-        if !parent.isEmpty {
-            try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        }
+        // Not by NSString, whose parent of a path of one character traps on Linux.
+        let parent = URL(fileURLWithPath: directory).deletingLastPathComponent().path
+        try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         guard mkdir(directory, 0o700) != 0 else { return }
         let code = errno
         var status = stat()

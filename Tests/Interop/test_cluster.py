@@ -241,6 +241,32 @@ def test_keys_that_others_can_read_are_refused(cluster, mode):
 # MARK: The state directory
 
 
+def test_folders_and_files_may_have_names_of_one_letter(platonic, models, tmp_path):
+    """As people type them in the folder where they are; a parent of such a name once ended the program."""
+
+    def run(*words):
+        return subprocess.run(
+            [str(word) for word in (platonic.binary, *words)], cwd=tmp_path, env=platonic.environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+        )  # fmt: skip
+
+    assert run("keys", "create", "k").returncode == 0
+    coordinator = subprocess.Popen(
+        [platonic.binary, *"coordinator --state s --keys k --artifacts a --bind tcp://127.0.0.1:0".split()],
+        cwd=tmp_path, env=platonic.environment, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_until((tmp_path / "s" / "endpoint").exists, "a coordinator that listens")
+        found = run("status", "--connect", "@s", "--keys", "k/issued/admin", "--json")
+        assert found.returncode == 0 and json.loads(found.stdout) == [], found.stdout
+    finally:
+        coordinator.terminate()
+    assert coordinator.wait(20) == 0
+    found = run(*"sweep --metric cka --quiet --workers 1 --artifacts a --output r --report d --x".split(), models["a"])
+    assert found.returncode == 0, found.stdout
+    assert (tmp_path / "r").is_file() and (tmp_path / "d" / "report.html").is_file()
+
+
 def test_a_second_coordinator_on_one_state_directory_is_refused(cluster):
     cluster.start_coordinator()
     first = cluster.coordinator
