@@ -1,8 +1,10 @@
 """A coordinator, workers and clients over encrypted TCP, each a process: who does what, who may, and why something is not running."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -236,6 +238,22 @@ def test_keys_that_others_can_read_are_refused(cluster, mode):
     cluster.start_coordinator()
     refused = cluster.run("status")
     assert refused.returncode == 2 and str(secret) in refused.stderr and "chmod" in refused.stderr
+
+
+# MARK: Limits of the host
+
+
+def test_a_coordinator_that_runs_out_of_descriptors_says_so(cluster):
+    few = ("bash", "-c", 'ulimit -n 64; exec "$@"', "bash")
+    coordinator = cluster.start_coordinator(wrap=few)
+    host, port = (cluster.state / "endpoint").read_text().strip().removeprefix("tcp://").split(":")
+    with contextlib.ExitStack() as connections:
+        for _ in range(100):
+            connections.enter_context(socket.create_connection((host, int(port)), timeout=10))
+        wait_until(lambda: coordinator.count("few-descriptors"), lambda: f"a warning\n{coordinator.log}", patience=30)
+        assert "64 files and connections" in coordinator.lines("few-descriptors")[0]["message"]
+    # Once there are some again everything goes on.
+    assert cluster.workers() == [] and coordinator.is_running
 
 
 # MARK: The state directory

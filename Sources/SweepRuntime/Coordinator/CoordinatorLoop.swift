@@ -18,6 +18,7 @@ final class CoordinatorLoop {
     private let start: ContinuousClock.Instant
     private var commits: CommitQueue
     private var incidents = IncidentFolder()
+    private var descriptors: DescriptorWatch
     /// Messages that found a peer's queue full.
     private var unsent: [(peer: Peer, frames: [[UInt8]])] = []
     /// Peers that could not be reached. They are lost only once everything that has arrived is read: a goodbye may be among it.
@@ -51,6 +52,7 @@ final class CoordinatorLoop {
         self.host = host
         commits = CommitQueue(journal)
         start = clock.now
+        descriptors = DescriptorWatch(now: start)
     }
 
     /// Time since the loop was made.
@@ -91,6 +93,7 @@ final class CoordinatorLoop {
         let revoked = admission.revokedNames()
         if !revoked.isEmpty { try handle(.revoked(revoked)) }
         for incident in admission.incidents() { tell(incident) }
+        if let warning = descriptors.warning(now: clock.now) { tell(warning) }
         try handle(.tick)
         for incident in incidents.due(now: clock.now) { record(incident) }
     }
