@@ -62,6 +62,7 @@ let package = Package(
         // Floor 3: what is said, what is decided, what is done.
         module("SweepProtocol", ["SweepModel", protobuf]),
         module("CoordinatorCore", ["SweepModel", "SweepProtocol"]),
+        module("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         module(
             "WorkerCore",
             [
@@ -75,6 +76,7 @@ let package = Package(
             [
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
                 "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
+                "WorkerScaling",
             ]),
         module(
             "Reporting",
@@ -85,7 +87,7 @@ let package = Package(
             name: "platonic",
             dependencies: [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection", "ArtifactStore",
-                "SweepProtocol", "KeyStore", argumentParser,
+                "SweepProtocol", "KeyStore", "WorkerScaling", "ContentHash", argumentParser,
             ],
             resources: [.copy("Resources/demo")],
             swiftSettings: strict),
@@ -118,6 +120,7 @@ let package = Package(
         tests("Figures"),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
+        tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),

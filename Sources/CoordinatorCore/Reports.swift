@@ -92,7 +92,7 @@ extension Coordinator {
             holds: worker.leases.compactMap { describe($0) }, tilesScored: worker.tilesScored,
             failures: worker.failures, speed: worker.tilesScored > 0 ? 1 / worker.slowness : nil,
             secondsLeft: worker.deadline.map { ($0 - now).inSeconds },
-            silentSeconds: (now - worker.lastSeen).inSeconds)
+            silentSeconds: (now - worker.lastSeen).inSeconds, job: worker.hello.job)
     }
 
     func describe(_ number: UInt64) -> String? {

@@ -2,13 +2,14 @@ package import SweepProtocol
 
 /// Workers of a coordinator as `platonic workers` prints them.
 package enum WorkerListing {
-    /// One row for each worker.
+    /// One row for each worker; their jobs are named where a batch system started any of them.
     package static func text(_ workers: [WorkerStatus], width: Int) -> String {
-        TextTable(
+        let hasJobs = workers.contains { $0.job != nil }
+        return TextTable(
             header: [
                 "worker", "host", "state", "key", "at", "pid", "memory", "tiles", "failures", "speed", "time left",
                 "silent",
-            ],
+            ] + (hasJobs ? ["job"] : []),
             rows: workers.map { worker in
                 [
                     TerminalText.safe(worker.id), TerminalText.safe(worker.host), worker.state.rawValue,
@@ -16,7 +17,7 @@ package enum WorkerListing {
                     memory(worker.memoryBytes), "\(worker.tilesScored)", "\(worker.failures)",
                     worker.speed?.finite.map { ScoreTables.number($0) } ?? "-",
                     worker.secondsLeft.map(TimeText.duration) ?? "-", TimeText.duration(worker.silentSeconds),
-                ]
+                ] + (hasJobs ? [worker.job.map { TerminalText.safe($0) } ?? "-"] : [])
             }, textColumns: 5
         ).text(width: width)
     }
@@ -49,6 +50,7 @@ package enum WorkerListing {
         let speed: Double?
         let secondsLeft: Double?
         let silentSeconds: Double?
+        let job: String?
 
         init(_ worker: WorkerStatus) {
             id = worker.id
@@ -65,6 +67,7 @@ package enum WorkerListing {
             speed = worker.speed?.finite
             secondsLeft = worker.secondsLeft?.finite
             silentSeconds = worker.silentSeconds.finite
+            job = worker.job
         }
     }
 }

@@ -10,6 +10,7 @@ extension WireHello {
         workerID = hello.workerID
         if let left = hello.secondsLeft { secondsLeft = left }
         held = try WireLease.list(hello.held)
+        job = hello.job ?? ""
         // A worker had better hear at once, and not from the coordinator, that it will never be let in.
         _ = try WorkerHello(self)
     }
@@ -31,6 +32,7 @@ extension WorkerHello {
             memoryBytes: message.memoryBytes,
             secondsLeft: isOurs && message.hasSecondsLeft
                 ? try Checked.amount(message.secondsLeft, "a worker's seconds", atMost: ProtocolLimits.seconds) : nil,
-            held: isOurs ? try Lease.list(message.held) : [])
+            held: isOurs ? try Lease.list(message.held) : [],
+            job: message.job.isEmpty ? nil : try Checked.name(message.job, "the name of a job"))
     }
 }

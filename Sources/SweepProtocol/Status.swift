@@ -108,11 +108,13 @@ package struct WorkerStatus: Hashable, Codable, Sendable {
     package var secondsLeft: Double?
     /// Seconds since it last gave a sign of life.
     package var silentSeconds: Double
+    /// The batch system's id of the job that it runs in; nil where there is none.
+    package var job: String?
 
     package init(
         id: String, key: String, host: String, processID: Int64, state: State, software: String, blasCore: String,
         memoryBytes: UInt64, holds: [String], tilesScored: Int, failures: Int, speed: Double?, secondsLeft: Double?,
-        silentSeconds: Double
+        silentSeconds: Double, job: String? = nil
     ) {
         self.id = id
         self.key = key
@@ -128,6 +130,7 @@ package struct WorkerStatus: Hashable, Codable, Sendable {
         self.speed = speed
         self.secondsLeft = secondsLeft
         self.silentSeconds = silentSeconds
+        self.job = job
     }
 }
 

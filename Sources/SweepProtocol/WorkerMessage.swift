@@ -17,11 +17,14 @@ package struct WorkerHello: Hashable, Sendable {
     package var secondsLeft: Double?
     /// What it runs, has queued, or has finished and not seen acknowledged; of a run of tiles what is left of it.
     package var held: [Lease]
+    /// The batch system's id of the job that it runs in; nil where there is none.
+    package var job: String?
 
     package init(
         protocolVersion: UInt32 = SweepProtocol.protocolVersion,
         algorithmVersion: UInt32 = SweepProtocol.algorithmVersion, software: String, workerID: String, host: String,
-        processID: Int64, blasCore: String, memoryBytes: UInt64, secondsLeft: Double? = nil, held: [Lease] = []
+        processID: Int64, blasCore: String, memoryBytes: UInt64, secondsLeft: Double? = nil, held: [Lease] = [],
+        job: String? = nil
     ) {
         self.protocolVersion = protocolVersion
         self.algorithmVersion = algorithmVersion
@@ -33,6 +36,7 @@ package struct WorkerHello: Hashable, Sendable {
         self.memoryBytes = memoryBytes
         self.secondsLeft = secondsLeft
         self.held = held
+        self.job = job
     }
 }
 

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 12c6879fd21bdfa0043e517079d3d6e21bfdb98b761b0f2a752a9d4b4cf19c40
+// Schemas/platonic.proto SHA-256: 50080b6eeda44bb90948f2ac54adc4b695294f78c5f9cac21045ca3deaf27fc9
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -148,6 +148,9 @@ package nonisolated struct WireHello: Sendable {
 
   /// What it runs, has queued, or has finished and not seen acknowledged.
   package var held: [WireLease] = []
+
+  /// The job of the batch system that it runs in, as SLURM_JOB_ID has it; empty where there is none.
+  package var job: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1599,7 +1602,7 @@ nonisolated extension WireToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}algorithm_version\0\u{1}host\0\u{3}process_id\0\u{3}blas_core\0\u{3}memory_bytes\0\u{1}software\0\u{3}worker_id\0\u{3}seconds_left\0\u{1}held\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}algorithm_version\0\u{1}host\0\u{3}process_id\0\u{3}blas_core\0\u{3}memory_bytes\0\u{1}software\0\u{3}worker_id\0\u{3}seconds_left\0\u{1}held\0\u{1}job\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1617,6 +1620,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 8: try { try decoder.decodeSingularStringField(value: &self.workerID) }()
       case 9: try { try decoder.decodeSingularDoubleField(value: &self._secondsLeft) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.job) }()
       default: break
       }
     }
@@ -1657,6 +1661,9 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.held.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.held, fieldNumber: 10)
     }
+    if !self.job.isEmpty {
+      try visitor.visitSingularStringField(value: self.job, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1671,6 +1678,7 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.workerID != rhs.workerID {return false}
     if lhs._secondsLeft != rhs._secondsLeft {return false}
     if lhs.held != rhs.held {return false}
+    if lhs.job != rhs.job {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

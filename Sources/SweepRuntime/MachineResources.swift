@@ -2,19 +2,15 @@ internal import Foundation
 
 /// What this process may use of the machine.
 package enum MachineResources {
-    /// The number of cores: the least of the affinity mask, the control group's quota and SLURM_CPUS_PER_TASK.
-    package static var cores: Int {
-        var limits = [affinityCores, quotaCores].compactMap { $0 }
-        if let text = ProcessInfo.processInfo.environment["SLURM_CPUS_PER_TASK"], let count = Int(text) {
-            limits.append(count)
-        }
-        return max(1, limits.min() ?? 1)
-    }
+    /// The number of cores: the least of the affinity mask, the control groups' quota and what Slurm has given the task or, where it
+    /// does not say, the job on this node.
+    package static var cores: Int { cores(ProcessInfo.processInfo.environment, .own) }
 
-    /// The memory in bytes that a sweep may use if nobody says otherwise: three quarters of the control group's, or of what is free.
+    /// The memory in bytes that a sweep may use if nobody says otherwise: three quarters of the least of the control groups' limit, what
+    /// Slurm has given the job on this node and what is free.
     package static var defaultMemory: Int {
-        let available = [groupMemory, freeMemory].compactMap { $0 }.min() ?? 4 << 30
-        return available / 4 * 3
+        let limits = [ControlGroup.own.memory, slurmMemory(ProcessInfo.processInfo.environment), freeMemory]
+        return (limits.compactMap { $0 }.min() ?? 4 << 30) / 4 * 3
     }
 
     /// This host's name.
@@ -24,20 +20,29 @@ package enum MachineResources {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static var affinityCores: Int? {
+    static func cores(_ environment: [String: String], _ group: ControlGroup) -> Int {
         // Foundation counts the affinity mask, not the machine.
-        ProcessInfo.processInfo.activeProcessorCount
+        let limits = [ProcessInfo.processInfo.activeProcessorCount, group.cores, slurmCores(environment)]
+        return max(1, limits.compactMap { $0 }.min() ?? 1)
     }
 
-    private static var quotaCores: Int? {
-        let words = firstLine("/sys/fs/cgroup/cpu.max")?.split(separator: " ") ?? []
-        guard words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), period > 0 else {
-            return nil
+    static func slurmCores(_ environment: [String: String]) -> Int? {
+        positive(environment["SLURM_CPUS_PER_TASK"]) ?? positive(environment["SLURM_CPUS_ON_NODE"])
+    }
+
+    /// In bytes; nil where Slurm does not account for memory, or gives all that the node has.
+    static func slurmMemory(_ environment: [String: String]) -> Int? {
+        let perNode = positive(environment["SLURM_MEM_PER_NODE"])
+        let perCore = positive(environment["SLURM_MEM_PER_CPU"]).map { each in
+            each * (positive(environment["SLURM_CPUS_ON_NODE"]) ?? 1)
         }
-        return Int((quota / period).rounded(.up))
+        return [perNode, perCore].compactMap { $0 }.min().map { $0 << 20 }
     }
 
-    private static var groupMemory: Int? { firstLine("/sys/fs/cgroup/memory.max").flatMap { Int($0) } }
+    /// A number of cores or megabytes.
+    private static func positive(_ text: String?) -> Int? {
+        text.flatMap { Int($0) }.flatMap { (1...1 << 30).contains($0) ? $0 : nil }
+    }
 
     private static var freeMemory: Int? {
         guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
@@ -45,9 +50,5 @@ package enum MachineResources {
             let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { return nil }
         return kibibytes * 1024
-    }
-
-    private static func firstLine(_ path: String) -> String? {
-        (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").first.map(String.init)
     }
 }

@@ -33,8 +33,11 @@ struct ConnectOptions: ParsableArguments {
 
     /// What the coordinator knows this program by.
     func credentials() throws(Complaint) -> ClientCredentials {
-        try ClientCredentials(keys: keys ?? variable("PLATONIC_KEYS"), isInsecure: insecure)
+        try ClientCredentials(keys: keysDirectory, isInsecure: insecure)
     }
+
+    /// The directory of keys, wherever it is named.
+    var keysDirectory: String? { keys ?? variable("PLATONIC_KEYS") }
 
     private func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }

@@ -21,7 +21,7 @@ struct Platonic: ParsableCommand {
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
-            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self,
+            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self, ScaleCommand.self,
         ])
 
     /// Runs a command; errors become a sentence on standard error and an exit status of the contract.

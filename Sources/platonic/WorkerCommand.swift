@@ -29,13 +29,13 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "Memory for all workers together, such as 8GiB (default: three quarters of what is free).")
     var memory: ByteCount?
 
-    @Option(help: "So many worker processes.")
-    var count = 1
+    @Option(help: "So many worker processes; auto for one on each core that this may use.")
+    var count = WorkerCount(1)
 
     @Option(help: "Leave after so long without work, such as 5m.")
     var idleTimeout: DurationArgument?
 
-    @Option(help: "Be gone after so long, such as 1h: nothing is begun that cannot be finished.")
+    @Option(help: "Be gone after so long, such as 1h: nothing is begun that cannot be finished. In a Slurm job its end counts too.")
     var timeLimit: DurationArgument?
 
     @Option(help: "Give up when the coordinator stays away for so long (default: 10m).")
@@ -53,12 +53,6 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: .hidden)
     var lifeline: Int32?
 
-    func validate() throws {
-        guard (1...1024).contains(count) else {
-            throw ValidationError("--count is \(count); give a number from 1 to 1024")
-        }
-    }
-
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         guard let target = connect ?? environment["PLATONIC_CONNECT"] else {
@@ -70,35 +64,63 @@ struct WorkerCommand: ParsableCommand {
         let address = try EndpointArgument(target)
         let credentials = try ClientCredentials(keys: keys ?? environment["PLATONIC_KEYS"], isInsecure: insecure)
         let signals = try SignalInbox()
+        let (count, limit) = (count.resolved, limit)
         let status =
             count > 1
-            ? try WorkerGroup(arguments: arguments(target, bytes), count: count).run(signals: signals)
+            ? try WorkerGroup(arguments: arguments(target, bytes / count, limit), count: count).run(signals: signals)
             : try WorkerLoop(
-                address, credentials: credentials, options: options(bytes),
+                address, credentials: credentials, options: options(bytes, limit),
                 log: EventLog(format: logFormat, verbose: verbose)
             ).run(signals: signals)
         if status != ExitStatus.done { throw ExitCode(status) }
     }
 
-    private func options(_ bytes: Int) -> WorkerLoop.Options {
+    /// How long it may run: what the user says or what is left of the Slurm job, whichever is less. Of several workers the first process
+    /// has asked for all.
+    private var limit: Duration? {
+        [timeLimit?.duration, lifeline == nil ? SlurmJob.timeLeft : nil].compactMap { $0 }.min()
+    }
+
+    private func options(_ bytes: Int, _ limit: Duration?) -> WorkerLoop.Options {
         WorkerLoop.Options(
             memoryBytes: bytes, reconnectTimeout: reconnectTimeout?.duration ?? .seconds(600),
-            idleTimeout: idleTimeout?.duration, timeLimit: timeLimit?.duration, grace: grace?.duration ?? .seconds(20),
+            idleTimeout: idleTimeout?.duration, timeLimit: limit, grace: grace?.duration ?? .seconds(20),
             software: "platonic \(Platonic.version)")
     }
 
     /// The arguments of each of several workers.
-    private func arguments(_ target: String, _ bytes: Int) -> [String] {
-        var arguments = ["--connect", target, "--memory", String(bytes / count), "--log-format", logFormat.rawValue]
+    private func arguments(_ target: String, _ bytes: Int, _ limit: Duration?) -> [String] {
+        var arguments = ["--connect", target, "--memory", String(bytes), "--log-format", logFormat.rawValue]
         if let keys { arguments += ["--keys", keys] }
         if insecure { arguments.append("--insecure") }
         if verbose { arguments.append("--verbose") }
         for (name, value) in [
-            ("--idle-timeout", idleTimeout), ("--time-limit", timeLimit), ("--reconnect-timeout", reconnectTimeout),
-            ("--grace", grace),
+            ("--idle-timeout", idleTimeout?.duration), ("--time-limit", limit),
+            ("--reconnect-timeout", reconnectTimeout?.duration), ("--grace", grace?.duration),
         ] {
-            if let value { arguments += [name, "\(value.duration.components.seconds)s"] }
+            if let value { arguments += [name, "\(value.components.seconds)s"] }
         }
         return arguments
     }
+}
+
+/// A number of worker processes on the command line.
+struct WorkerCount: ExpressibleByArgument, CustomStringConvertible {
+    /// Nil for one on each core.
+    private let number: Int?
+
+    init(_ number: Int) { self.number = number }
+
+    init?(argument: String) {
+        guard argument != "auto" else {
+            number = nil
+            return
+        }
+        guard let number = Int(argument), (1...1024).contains(number) else { return nil }
+        self.number = number
+    }
+
+    var resolved: Int { number ?? min(MachineResources.cores, 1024) }
+
+    var description: String { number.map(String.init) ?? "auto" }
 }

@@ -29,7 +29,7 @@ enum MessageSamples {
         software: "", workerID: "w", host: "", processID: 0, blasCore: "", memoryBytes: 0)
     static let hello = WorkerHello(
         algorithmVersion: .max, software: "platonic 0.3 · é", workerID: "node7:41", host: "node7", processID: .max,
-        blasCore: "Haswell", memoryBytes: .max, secondsLeft: 0.25, held: leases)
+        blasCore: "Haswell", memoryBytes: .max, secondsLeft: 0.25, held: leases, job: "4711")
 
     static func outcome(_ part: Lease, _ result: LeaseOutcome.Result) -> LeaseOutcome {
         LeaseOutcome(part: part, result: result, seconds: 0.25, flops: 1e18)

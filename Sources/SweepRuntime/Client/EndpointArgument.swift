@@ -36,6 +36,12 @@ package enum EndpointArgument: Hashable, Sendable {
         }
     }
 
+    /// The same for a program that runs in another directory.
+    package var absolute: EndpointArgument {
+        guard case .directory(let directory) = self else { return self }
+        return .directory(URL(fileURLWithPath: directory).standardizedFileURL.path)
+    }
+
     private static func isEndpoint(_ text: String) -> Bool {
         if text.hasPrefix("ipc://") { return text.utf8.count > "ipc://".utf8.count }
         guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return false }

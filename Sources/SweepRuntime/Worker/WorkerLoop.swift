@@ -78,7 +78,8 @@ package struct WorkerLoop {
     private func hello() -> WorkerHello {
         WorkerHello(
             software: options.software, workerID: UUID().uuidString, host: MachineResources.hostName,
-            processID: Int64(getpid()), blasCore: Products.coreName, memoryBytes: UInt64(max(options.memoryBytes, 0)))
+            processID: Int64(getpid()), blasCore: Products.coreName, memoryBytes: UInt64(max(options.memoryBytes, 0)),
+            job: SlurmJob.id)
     }
 
     /// The endpoint, as soon as a state directory names one; nil where it does not in time, or a signal came.
