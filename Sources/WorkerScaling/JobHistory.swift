@@ -7,6 +7,7 @@ struct JobHistory {
         var runningSince: Duration?
         /// Whether it was ended on purpose, or what became of it has been taken note of.
         var isSettled = false
+        var isOver = false
     }
 
     /// What has happened to a job since the last look.
@@ -53,6 +54,8 @@ struct JobHistory {
 
     private mutating func update(_ job: WorkerJob, isRegistered: Bool, _ now: Duration) -> [Change] {
         var entry = entries[job.id] ?? Entry()
+        // Slurm calls a job that is being requeued complete for a moment.
+        if job.isActive, entry.isOver { entry = Entry() }
         defer { entries[job.id] = entry }
         switch job.state {
         case .pending:
@@ -66,11 +69,11 @@ struct JobHistory {
             entry.hasRegistered = true
             return [.registered]
         case .interrupted:
-            defer { entry.isSettled = true }
+            defer { (entry.isSettled, entry.isOver) = (true, true) }
             return entry.isSettled ? [] : [.interrupted]
         case .over(let how):
             if isRegistered { entry.hasRegistered = true }
-            defer { entry.isSettled = true }
+            defer { (entry.isSettled, entry.isOver) = (true, true) }
             return ending(entry, how).map { [$0] } ?? []
         }
     }

@@ -8,7 +8,8 @@ package struct ScalingPolicy: Hashable, Sendable {
     package var workersPerJob: Int
     /// Seconds of work that a worker should have: less is not worth the wait for a node.
     package var target: Double
-    /// How long there have to be too many jobs before pending ones are cancelled: predictions waver, and a place in a queue is worth something.
+    /// How long there have to be too many jobs before pending ones are cancelled: predictions waver, and a place in a queue is worth
+    /// something.
     package var shrinkDelay = Duration.seconds(60)
     /// So many jobs in a row may end without their workers ever having registered.
     package var startLimit = 3

@@ -32,6 +32,9 @@ package struct WorkerScaler: Sendable {
         return pause
     }
 
+    /// Whether nothing is submitted at the moment, because it would fail.
+    package func isPaused(_ now: Duration) -> Bool { now < pausedUntil }
+
     // MARK: Deciding
 
     /// What is to be done now.
@@ -71,7 +74,7 @@ package struct WorkerScaler: Sendable {
     }
 
     private mutating func grow(_ census: Census, _ wanted: Int, _ now: Duration, _ actions: inout [ScalingAction]) {
-        guard now >= pausedUntil else { return }
+        guard !isPaused(now) else { return }
         var count = min(wanted - census.supply, policy.most - census.active.count, policy.burst)
         // While it is not known whether submitting works again, one will tell; so will few while starts go wrong.
         if failedSubmissions > 0 { count = min(count, 1) }

@@ -20,7 +20,8 @@ SlurmctldPort={ports[0]}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket={folder}/munge.socket
+# A requeued job waits until the credentials of its earlier life have expired: two minutes where nothing is said.
+AuthInfo=socket={folder}/munge.socket,cred_expire=5
 CredType=cred/munge
 StateSaveLocation={folder}/controller
 SlurmdSpoolDir={folder}/%n
@@ -94,6 +95,10 @@ class Slurm:
                 stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
         self.daemons.append((name, daemon))
+        # For scripts/test-cluster, which takes them down where this process cannot any more.
+        if record := os.environ.get("PLATONIC_DAEMON_IDS"):
+            with open(record, "a") as file:
+                file.write(f"{daemon.pid}\n")
 
     def start(self):
         key = self.folder / "munge.key"

@@ -236,7 +236,7 @@ def scripts(cluster, slurm, models, monkeypatch):
         for variable, value in environment.items():
             monkeypatch.setenv(variable, value)
         log = cluster.folder / f"{name}-%j.log"
-        words = ["sbatch", "--parsable", "--time=10", "--mem-per-cpu=300", f"--output={log}", *options]
+        words = ["sbatch", "--parsable", "--time=10", f"--output={log}", *options]
         return slurm.run(*words, ROOT / "deploy/slurm" / name, *arguments, cwd=cluster.folder)
 
     return submit
@@ -244,7 +244,7 @@ def scripts(cluster, slurm, models, monkeypatch):
 
 def test_a_sweep_in_one_allocation_goes_on_after_a_requeue(cluster, slurm, scripts, models, platonic):
     small = [*models[:4], *METRICS[:3], "--k", "20"]
-    options = ["--nodes=2", "--cpus-per-task=2"]
+    options = ["--nodes=2", "--cpus-per-task=2", "--mem-per-cpu=300"]
     job = scripts("sweep.sbatch", "--x", *small, options=options)
     work = cluster.folder / "results.h5.cluster"
 
@@ -254,7 +254,6 @@ def test_a_sweep_in_one_allocation_goes_on_after_a_requeue(cluster, slurm, scrip
     wait_until((work / "sweep").exists, log, patience=40, pause=0.1)
     slurm.run("scontrol", "requeue", job)
     wait_until(lambda: slurm.state(job) == "PENDING", log, patience=40, pause=0.1)
-    slurm.run("scontrol", "update", f"jobid={job}", "starttime=now")
     wait_until(lambda: slurm.state(job) == "COMPLETED", lambda: f"{slurm.state(job)} {log()}", patience=90, pause=0.2)
     platonic.succeed("sweep", "--x", *small, "--quiet", "--output", cluster.folder / "local.h5")
     assert score_bytes(cluster.folder / "results.h5") == score_bytes(cluster.folder / "local.h5")
@@ -262,9 +261,9 @@ def test_a_sweep_in_one_allocation_goes_on_after_a_requeue(cluster, slurm, scrip
 
 
 def test_a_coordinator_and_an_array_of_workers(cluster, slurm, scripts, models):
-    scripts("coordinator.sbatch", options=["--time=2"])
+    scripts("coordinator.sbatch", options=["--time=2", "--mem=300"])
     wait_until((cluster.state / "endpoint").exists, slurm.logs, patience=30, pause=0.1)
-    array = scripts("workers.sbatch", options=["--array=1-2", "--cpus-per-task=2"])
+    array = scripts("workers.sbatch", options=["--array=1-2", "--cpus-per-task=2", "--mem-per-cpu=300"])
     workers = wait_until(lambda: len(found := cluster.workers()) == 4 and found, slurm.logs, patience=40, pause=0.2)
     assert array in {worker["job"] for worker in workers} and len({worker["job"] for worker in workers}) == 2
     path = cluster.folder / "results.h5"

@@ -23,7 +23,9 @@ private struct SimulatedCluster {
     var rng: SplitMix
 
     func observe() -> ScalingObservation {
-        let list = jobs.keys.sorted().map { WorkerJob(id: "\($0)", state: jobs[$0]?.state ?? .ending, isStanding: jobs[$0]?.isStanding ?? false) }
+        let list = jobs.sorted { $0.key < $1.key }.map { id, job in
+            WorkerJob(id: "\(id)", state: job.state, isStanding: job.isStanding)
+        }
         let workers = works ? list.filter { $0.state == .running }.map { ScaledWorker(job: $0.id, isUsable: true) } : []
         let backlog = Backlog(
             tiles: items, items: items, seconds: items > 0 ? seconds : 0, workers: workers.count,

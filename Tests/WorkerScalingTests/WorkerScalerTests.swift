@@ -203,6 +203,17 @@ struct WorkerScalerTests {
         #expect(decision.actions == [.submit(4, isStanding: false)])
     }
 
+    @Test func aJobThatComesBackHasToShowAnewThatItWorks() {
+        var scaler = WorkerScaler(Self.policy())
+        _ = scaler.decide(Self.seen(jobs: Self.jobs(1...1, .running), workers: Self.workers(1...1)), .zero)
+        let seenOver = scaler.decide(Self.seen(jobs: Self.jobs(1...1, .over("COMPLETED"))), .seconds(1))
+        #expect(seenOver.notes == [.ended(job: "1", how: "COMPLETED")])
+        #expect(scaler.decide(Self.seen(jobs: Self.jobs(1...1, .pending)), .seconds(2)).notes.isEmpty)
+        #expect(scaler.decide(Self.seen(jobs: Self.jobs(1...1, .running)), .seconds(3)).notes.isEmpty)
+        let failed = scaler.decide(Self.seen(jobs: Self.jobs(1...1, .over("FAILED"))), .seconds(4))
+        #expect(failed.notes == [.neverRegistered(job: "1", how: "FAILED", inRow: 1)])
+    }
+
     @Test func jobsOfAnEarlierLifeAreFoundAndWhatEndedThenIsNobodysBusiness() {
         var scaler = WorkerScaler(Self.policy())
         let seen = Self.seen(jobs: Self.jobs(1...5, .over("FAILED")) + Self.jobs(6...13, .running) + Self.jobs(14...15, .pending))

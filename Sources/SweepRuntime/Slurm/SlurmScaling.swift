@@ -135,7 +135,7 @@ package struct SlurmScaling {
     private func perform(_ action: ScalingAction, _ scaler: inout WorkerScaler, now: () -> Duration) throws {
         switch action {
         case .submit(let count, let isStanding):
-            for _ in 0..<count where scaler.failedSubmissions == 0 || count == 1 {
+            for _ in 0..<count where !scaler.isPaused(now()) {
                 do {
                     let id = try queue.submit(options.submission, isStanding: isStanding)
                     scaler.noteSubmitted(id)
@@ -147,7 +147,6 @@ package struct SlurmScaling {
                         "a job was not submitted: \(error); trying again in \(pause.components.seconds) s "
                             + "(failure \(scaler.failedSubmissions) in a row)",
                         isWarning: true, fields: ["failures": "\(scaler.failedSubmissions)", "pause": "\(pause.components.seconds)"])
-                    return
                 }
             }
         case .cancelPending(let ids):
