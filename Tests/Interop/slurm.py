@@ -20,8 +20,9 @@ SlurmctldPort={ports[0]}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-# A requeued job waits until the credentials of its earlier life have expired: two minutes where nothing is said.
-AuthInfo=socket={folder}/munge.socket,cred_expire=5
+# A requeued job waits until the credentials of its earlier life have expired: two minutes where nothing is said. Longer than KillWait, or
+# it could meet itself on its node.
+AuthInfo=socket={folder}/munge.socket,cred_expire=18
 CredType=cred/munge
 StateSaveLocation={folder}/controller
 SlurmdSpoolDir={folder}/%n
@@ -44,7 +45,7 @@ PriorityType=priority/basic
 ReturnToService=2
 JobRequeue=1
 OverTimeLimit=0
-KillWait=15
+KillWait=12
 MinJobAge=60
 InactiveLimit=0
 SlurmctldTimeout=30
@@ -148,6 +149,17 @@ class Slurm:
             self.run("scancel", "--signal=KILL", "--full", "--user=root", check=False)
             self.run("scancel", "--user=root", check=False)
             time.sleep(0.1)
+
+    def revive(self):
+        """Puts nodes that are down or drained to work again."""
+
+        def all_idle():
+            for number, state in enumerate(self.nodes(), start=1):
+                if state.startswith(("down", "drained")):
+                    self.run("scontrol", "update", f"nodename=node{number}", "state=resume", check=False)
+            return self.nodes() == ["idle", "idle"]
+
+        wait_until(all_idle, lambda: f"{self.nodes()}\n{self.logs()}", patience=30, pause=0.2)
 
     def logs(self):
         """What the daemons had to say, for whoever has to find out why there is no Slurm."""

@@ -51,6 +51,7 @@ def cluster(platonic, slurm, tmp_path):
     yield found
     slurm.cancel_all()
     found.end()
+    slurm.revive()
 
 
 def scale(cluster, *options, sbatch=JOB):
@@ -243,7 +244,7 @@ def scripts(cluster, slurm, models, monkeypatch):
 
 
 def test_a_sweep_in_one_allocation_goes_on_after_a_requeue(cluster, slurm, scripts, models, platonic):
-    small = [*models[:4], *METRICS[:3], "--k", "20"]
+    small = [*models[:2], *METRICS[:4], "--k", "20"]
     options = ["--nodes=2", "--cpus-per-task=2", "--mem-per-cpu=300"]
     job = scripts("sweep.sbatch", "--x", *small, options=options)
     work = cluster.folder / "results.h5.cluster"
