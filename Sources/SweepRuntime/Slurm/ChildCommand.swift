@@ -19,6 +19,8 @@ struct ChildCommand {
     static func run(
         _ words: [String], input: String = "", environment: [String: String], timeout: Duration
     ) throws(Complaint) -> Result {
+        // A child that goes before it has read everything is an error of the write, as for all pipes and peers.
+        signal(SIGPIPE, SIG_IGN)
         var pipes = [try Pipe(), try Pipe(), try Pipe()]
         defer { for index in pipes.indices { pipes[index].close() } }
         let process = try spawn(words, pipes, environment)
@@ -68,7 +70,12 @@ struct ChildCommand {
         posix_spawnattr_setsigmask(&attributes, &none)
         // A Ctrl-C at the terminal is this process's alone to handle.
         posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var process: pid_t = 0
         let code = withCStrings(words) { arguments in
             withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
