@@ -23,6 +23,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+/// The web server, and what it takes to run it on one thread without a log of its own.
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -33,6 +40,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         // Floor 0: module maps over C libraries of the distribution.
@@ -82,12 +93,17 @@ let package = Package(
             "Reporting",
             ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "FeatureStore", "Figures", "Projection"]),
 
+        // The page is put into the program: a bundle would not be found once the program is moved.
+        .target(
+            name: "StatusServer", dependencies: ["SweepModel", "SweepProtocol"] + hummingbird,
+            resources: [.embedInCode("Page")], swiftSettings: strict),
+
         // Floor 5: commands only.
         .executableTarget(
             name: "platonic",
             dependencies: [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection", "ArtifactStore",
-                "SweepProtocol", "KeyStore", "WorkerScaling", "ContentHash", argumentParser,
+                "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash", argumentParser,
             ],
             resources: [.copy("Resources/demo")],
             swiftSettings: strict),
@@ -123,6 +139,7 @@ let package = Package(
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
+        tests("StatusServer", ["SweepModel", "SweepProtocol"]),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
     ]
 )

@@ -32,6 +32,8 @@ package struct Coordinator {
     /// Unreadable messages by peer, since when.
     var offences: [Peer: (count: Int, since: Duration)] = [:]
     var isStopping = false
+    /// What was handed out again of sweeps that are forgotten.
+    var forgottenRetries = 0
     var lastTick: Duration?
     /// When idle workers may next be given what others hold.
     var nextRelief = Duration.zero

@@ -76,18 +76,20 @@ extension Coordinator {
                 .sorted { $0.name < $1.name })
     }
 
+    static func state(of worker: WorkerRecord) -> WorkerStatus.State {
+        switch worker.condition {
+        case .leaving: .leaving
+        case .hung: .hung
+        case .setAside: .setAside
+        case .fine where worker.isDraining: .draining
+        case .fine: worker.leases.isEmpty ? .idle : .busy
+        }
+    }
+
     func status(of worker: WorkerRecord, _ now: Duration) -> WorkerStatus {
-        let state: WorkerStatus.State =
-            switch worker.condition {
-            case .leaving: .leaving
-            case .hung: .hung
-            case .setAside: .setAside
-            case .fine where worker.isDraining: .draining
-            case .fine: worker.leases.isEmpty ? .idle : .busy
-            }
-        return WorkerStatus(
+        WorkerStatus(
             id: worker.hello.workerID, key: worker.identity.name, host: worker.hello.host,
-            processID: worker.hello.processID, state: state, software: worker.hello.software,
+            processID: worker.hello.processID, state: Self.state(of: worker), software: worker.hello.software,
             blasCore: worker.hello.blasCore, memoryBytes: worker.hello.memoryBytes,
             holds: worker.leases.compactMap { describe($0) }, tilesScored: worker.tilesScored,
             failures: worker.failures, speed: worker.tilesScored > 0 ? 1 / worker.slowness : nil,

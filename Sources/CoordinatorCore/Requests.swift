@@ -179,6 +179,7 @@ extension Coordinator {
                     advice: "cancel it first: 'platonic cancel \(state.id)'"))
         }
         sweeps[state.id] = nil
+        forgottenRetries += state.ledger.retries
         persist(.forgotten(state.id))
         report("sweep-forgotten", "sweep \(state.id) (\(state.name)) is forgotten", sweep: state.id)
         return .done

@@ -109,10 +109,21 @@ struct FactReader {
 
     /// The incidents after the one of that number, at most `limit`.
     func incidents(after number: Int64, limit: Int) throws -> [RecordedIncident] {
-        let rows = try JournalStatement(
-            db, #"SELECT number, time, "check", incident FROM incidents WHERE number > ? ORDER BY number LIMIT ?"#,
-            number,
-            Int64(limit))
+        try incidents(
+            JournalStatement(
+                db, #"SELECT number, time, "check", incident FROM incidents WHERE number > ? ORDER BY number LIMIT ?"#,
+                number, Int64(limit)))
+    }
+
+    /// The latest incidents, at most `limit`, oldest first.
+    func latestIncidents(_ limit: Int) throws -> [RecordedIncident] {
+        try incidents(
+            JournalStatement(
+                db, #"SELECT number, time, "check", incident FROM incidents ORDER BY number DESC LIMIT ?"#, Int64(limit))
+        ).reversed()
+    }
+
+    private func incidents(_ rows: JournalStatement) throws -> [RecordedIncident] {
         defer { rows.finish() }
         var found: [RecordedIncident] = []
         while try rows.step() {

@@ -121,6 +121,11 @@ package final class SweepJournal: Sendable {
         } while cursor != nil
     }
 
+    /// The latest incidents, at most `limit`, oldest first.
+    package func readLatestIncidents(_ limit: Int, completion: @escaping Completion<[RecordedIncident]>) {
+        read({ try FactReader(db: $0).latestIncidents(limit) }, completion)
+    }
+
     private func read<Value>(
         _ body: @escaping @Sendable (Database) throws -> Value, _ completion: @escaping Completion<Value>
     ) {

@@ -2,7 +2,7 @@ package import SweepModel
 
 /// A sweep as `platonic status` shows it.
 package struct SweepStatus: Hashable, Codable, Sendable {
-    package enum State: String, Codable, Sendable {
+    package enum State: String, CaseIterable, Codable, Sendable {
         /// Nothing of it has been handed out yet.
         case queued
         case running
@@ -77,7 +77,7 @@ package struct SweepStatus: Hashable, Codable, Sendable {
 
 /// A worker as `platonic workers` shows it.
 package struct WorkerStatus: Hashable, Codable, Sendable {
-    package enum State: String, Codable, Sendable {
+    package enum State: String, CaseIterable, Codable, Sendable {
         case idle
         case busy
         /// It finishes what it is at and goes.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ArtifactStore
 import Foundation
+import StatusServer
 import SweepModel
 import SweepRuntime
 
@@ -17,6 +18,9 @@ struct CoordinatorCommand: ParsableCommand {
               platonic keys create keys
               platonic coordinator --bind tcp://0.0.0.0:7070 --state state --keys keys
               platonic worker --connect @state --keys keys
+
+            With --http 127.0.0.1:7071 a page there shows what goes on, /metrics is for Prometheus, /api/v1 for other programs, and /healthz \
+            and /readyz for probes. All of it is for looking only. The address is written to 'http' in the state directory.
             """)
 
     @Option(help: "Where to listen: tcp://HOST:PORT, where port 0 picks one, or ipc://PATH.")
@@ -43,6 +47,8 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "Give the work of a worker that is alive without progress for so long to others (default: 60s).")
     var stallLimit: DurationArgument?
 
+    @OptionGroup var http: HTTPOptions
+
     @Option(help: "The form of log lines: text or json.")
     var logFormat = LogFormat.text
 
@@ -64,13 +70,19 @@ struct CoordinatorCommand: ParsableCommand {
                     "give --keys DIR ('platonic keys create DIR' makes them), or --insecure on a network that you trust"
             )
         }
+        let log = EventLog(format: logFormat, quiet: quiet)
+        let watch = CoordinatorWatch()
+        // Before the journal is read, so that a probe does not end a coordinator that reads for long.
+        let server = try http.start(watch) { log.note(kind: "http-open", $0, isWarning: true) }
+        defer { server?.stop() }
         let configuration = CoordinatorService.Configuration(
             bind: bind, state: state, keys: insecure || bind.hasPrefix("ipc://") ? nil : directory,
             advertise: advertise,
             artifactDirectory: artifacts ?? ArtifactDirectory.defaultPath,
-            artifactLimit: artifactsLimit?.bytes ?? 20 << 30, stallLimit: stallLimit?.duration ?? .seconds(60))
-        let log = EventLog(format: logFormat, quiet: quiet)
-        let status = try CoordinatorService(configuration, log: log).run(signals: try SignalInbox())
+            artifactLimit: artifactsLimit?.bytes ?? 20 << 30, stallLimit: stallLimit?.duration ?? .seconds(60),
+            httpAddress: server?.address)
+        if let server { log.note(kind: "http", "shown at http://\(server.address)") }
+        let status = try CoordinatorService(configuration, log: log, watch: watch).run(signals: try SignalInbox())
         if status != ExitStatus.done { throw ExitCode(status) }
     }
 }

@@ -13,6 +13,7 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup var spec: SpecOptions
     @OptionGroup var options: RunOptions
+    @OptionGroup var http: HTTPOptions
 
     @Option(help: "The results file to write (HDF5).")
     var output: String
@@ -23,7 +24,7 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         // Before the sweep, so that a directory that will not do is refused at once.
         let directory = try report.map { try ReportDirectory(path: $0) }
-        let session = SweepSession(spec: try spec.read(), run: options, output: output)
+        let session = SweepSession(spec: try spec.read(), run: options, output: output, http: http)
         _ = try session.perform { try directory.map { try session.report(in: $0) } }
     }
 }

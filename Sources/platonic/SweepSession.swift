@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Reporting
 import SweepAnalysis
+import StatusServer
 import SweepModel
 import SweepRuntime
 
@@ -10,6 +11,7 @@ struct SweepSession {
     let spec: SweepSpec
     let run: RunOptions
     let output: String
+    var http: HTTPOptions?
 
     /// Runs it, calls `written` when the results file is there, and prints the tables. Throws the exit status where it did not end well.
     func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
@@ -19,7 +21,11 @@ struct SweepSession {
         for warning in prepared.warnings { progress.note(warning, isWarning: true) }
         let signals = try SignalInbox()
         let local = LocalSweep(prepared, resources: run.resources, output: output)
-        let ending = try local.run(signals: signals, observer: progress)
+        let watch = CoordinatorWatch()
+        let server = try http?.start(watch) { progress.note($0, isWarning: true) }
+        defer { server?.stop() }
+        if let server { progress.note("shown at http://\(server.address)", isWarning: false) }
+        let ending = try local.run(signals: signals, observer: progress, watch: watch)
         progress.clear()
         switch ending {
         case .refused(let complaint): throw complaint

@@ -14,6 +14,9 @@ final class CoordinatorLoop {
     private let inbox: LoopInbox
     private let admission: any Admission
     private weak var host: (any CoordinatorHost)?
+    private let watch: CoordinatorWatch?
+    /// What happened since the start, for whoever watches.
+    private(set) var totals = WorkTotals()
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var commits: CommitQueue
@@ -38,10 +41,13 @@ final class CoordinatorLoop {
     private static let unsentLimit = 100_000
     private static let blockedLimit = 10_000
 
-    /// - Parameter coordinator: with everything of the journal replayed.
+    /// - Parameters:
+    ///   - coordinator: with everything of the journal replayed.
+    ///   - watch: whoever looks on from other threads.
     init(
         _ coordinator: Coordinator, journal: SweepJournal, inbox: LoopInbox, socket: consuming Socket,
-        admission: any Admission, signals: SignalInbox?, host: any CoordinatorHost
+        admission: any Admission, signals: SignalInbox?, host: any CoordinatorHost,
+        watch: CoordinatorWatch? = nil
     ) {
         self.coordinator = coordinator
         self.journal = journal
@@ -50,6 +56,7 @@ final class CoordinatorLoop {
         self.admission = admission
         self.signals = signals
         self.host = host
+        self.watch = watch
         commits = CommitQueue(journal)
         start = clock.now
         descriptors = DescriptorWatch(now: start)
@@ -59,11 +66,15 @@ final class CoordinatorLoop {
     var now: Duration { clock.now - start }
 
     /// Ends `run` after the present turn.
-    func stop() { isStopped = true }
+    func stop() {
+        isStopped = true
+        watch?.leave()
+    }
 
     /// Runs until `stop()`; everything that happened is durable then. Throws where the journal cannot be written any more.
     func run() throws {
         var nextTick = clock.now
+        if !isStopped { watch?.attach(inbox, journal) }
         while !isStopped {
             var items = [
                 socket.pollItem(commits.isOverfull ? [] : .receive), socket.monitorPollItem(), inbox.wakeUp.pollItem,
@@ -83,6 +94,7 @@ final class CoordinatorLoop {
                 try tick()
             }
             try host?.turned(self)
+            watch?.turned()
             commits.flush()
             try sendCommitted()
         }
@@ -96,6 +108,7 @@ final class CoordinatorLoop {
         if let warning = descriptors.warning(now: clock.now) { tell(warning) }
         try handle(.tick)
         for incident in incidents.due(now: clock.now) { record(incident) }
+        watch?.scores.tick(self)
     }
 
     /// Waits until what happened is durable, and sends what waited for it.
@@ -186,7 +199,10 @@ final class CoordinatorLoop {
         switch effect {
         case .send(let message, let peer): try send(message, to: peer)
         case .sendAfterCommit(let message, let peer): commits.add(.send(message, peer))
-        case .persist(let fact): commits.add(fact)
+        case .persist(let fact):
+            commits.add(fact)
+            totals.count(fact)
+            watch?.scores.note(fact)
         case .confirm(let sweep): commits.add(.confirm(sweep))
         case .report(let incident): tell(incident)
         case .block(let peer): if blocked.count < Self.blockedLimit { blocked.insert(peer) }
@@ -269,6 +285,7 @@ final class CoordinatorLoop {
     // MARK: Telling
 
     private func tell(_ incident: Incident) {
+        totals.count(incident)
         guard incidents.admit(incident, now: clock.now) else { return }
         record(incident)
     }

@@ -22,10 +22,12 @@ package struct CoordinatorService {
         package var artifactLimit: Int
         /// A worker that is alive without progress for so long is hung.
         package var stallLimit: Duration
+        /// Where it is shown over HTTP, `HOST:PORT`; nil where it is not.
+        package var httpAddress: String?
 
         package init(
             bind: String, state: String, keys: String?, advertise: String?, artifactDirectory: String,
-            artifactLimit: Int, stallLimit: Duration
+            artifactLimit: Int, stallLimit: Duration, httpAddress: String? = nil
         ) {
             self.bind = bind
             self.state = state
@@ -34,15 +36,19 @@ package struct CoordinatorService {
             self.artifactDirectory = artifactDirectory
             self.artifactLimit = artifactLimit
             self.stallLimit = stallLimit
+            self.httpAddress = httpAddress
         }
     }
 
     private let configuration: Configuration
     private let log: EventLog
+    private let watch: CoordinatorWatch?
 
-    package init(_ configuration: Configuration, log: EventLog) {
+    /// - Parameter watch: whoever looks on from other threads.
+    package init(_ configuration: Configuration, log: EventLog, watch: CoordinatorWatch? = nil) {
         self.configuration = configuration
         self.log = log
+        self.watch = watch
     }
 
     /// Serves until a signal comes, on the calling thread, which owns the socket. Returns the exit status: 3 where sweeps are left
@@ -56,6 +62,8 @@ package struct CoordinatorService {
         let inbox = try LoopInbox()
         let journal = try SweepJournal(directory: configuration.state) { inbox.wakeUp.signal() }
         defer { journal.close() }
+        // The state is this coordinator's now, and nobody else's address stays in it.
+        try EndpointFile.write(http: configuration.httpAddress, in: configuration.state)
         var settings = CoordinatorSettings()
         settings.artifactDirectory = directory.path
         settings.artifactToken = lease.token
@@ -81,7 +89,7 @@ package struct CoordinatorService {
         let host = CoordinatorServiceHost(log: log)
         let loop = CoordinatorLoop(
             coordinator, journal: journal, inbox: inbox, socket: socket, admission: admission ?? OpenAdmission(),
-            signals: signals, host: host)
+            signals: signals, host: host, watch: watch)
         try loop.decide { _ in ((), effects) }
         try loop.run()
         log.note(kind: "stopped", "stopped; the same command goes on where it ended")

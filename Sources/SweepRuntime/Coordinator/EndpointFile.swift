@@ -8,7 +8,17 @@ package enum EndpointFile {
 
     /// Writes `endpoint`, whole or not at all.
     static func write(_ endpoint: String, in directory: String) throws(Complaint) {
-        let path = "\(directory)/\(name)"
+        try write(endpoint, to: "\(directory)/\(name)")
+    }
+
+    /// Writes where the coordinator is shown over HTTP, or takes away where an earlier one was.
+    static func write(http address: String?, in directory: String) throws(Complaint) {
+        let path = "\(directory)/http"
+        if let address { return try write("http://\(address)", to: path) }
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private static func write(_ endpoint: String, to path: String) throws(Complaint) {
         do { try Data((endpoint + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
             throw Complaint(
                 .work, "the endpoint cannot be written: \(error.localizedDescription)", at: path,

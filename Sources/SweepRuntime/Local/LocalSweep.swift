@@ -56,7 +56,10 @@ package struct LocalSweep {
     package func removeState() throws(Complaint) { try state.remove() }
 
     /// Runs the sweep on the calling thread, which owns the socket.
-    package func run(signals: SignalInbox, observer: any SweepObserver) throws -> Ending {
+    /// - Parameter watch: whoever looks on from other threads.
+    package func run(
+        signals: SignalInbox, observer: any SweepObserver, watch: CoordinatorWatch? = nil
+    ) throws -> Ending {
         let workerBytes = resources.memoryBytes / resources.workers
         try WorkerMemory.check(prepared.plan, bytes: workerBytes)
         let dossier = SweepDossier(prepared)
@@ -85,7 +88,7 @@ package struct LocalSweep {
         let host = LocalSweepHost(id, pool: pool, observer: observer)
         let loop = CoordinatorLoop(
             coordinator, journal: journal, inbox: inbox, socket: socket, admission: OpenAdmission(), signals: signals,
-            host: host)
+            host: host, watch: watch)
         let restored = effects
         try loop.decide { _ in ((), restored) }
         if loop.coordinator.isBusy { try pool.fill() } else { loop.stop() }
