@@ -129,7 +129,7 @@ let package = Package(
         tests("FeatureStore", ["SweepTestSupport"]),
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport"]),
-        tests("SweepAnalysis", exclude: ["Golden"]),
+        tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
         tests("SweepJournal", ["SweepTestSupport"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
@@ -139,7 +139,7 @@ let package = Package(
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
-        tests("StatusServer", ["SweepModel", "SweepProtocol"]),
+        tests("StatusServer", ["SweepModel", "SweepProtocol"] + hummingbird),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
     ]
 )

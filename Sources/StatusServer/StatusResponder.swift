@@ -30,7 +30,8 @@ struct StatusResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request) async -> Response {
+    /// The answer, without the headers that all have.
+    func answer(_ request: Request) async -> Response {
         let path = request.uri.path
         if isLocal, !HTTPAddress.isOwnName(request.head.authority ?? "") {
             return plain(.misdirectedRequest, "this address is for this host only; without a token no other name is answered")

@@ -70,10 +70,13 @@ package struct LiveScores: Sendable {
                 let isRowOut = flags?[plan.xLayers[r]] ?? false
                 for c in layout.columns {
                     defer { next += 8 }
+                    // The halves of a tile on the diagonal may differ in the last bit: the lower one counts, as in `ScoreTable`.
+                    if isMirrored, c > r, layout.rows.contains(c) { continue }
                     if isRowOut || flags?[plan.yLayers[c]] ?? false { continue }
                     let bits = bytes.loadUnaligned(fromByteOffset: next, as: UInt64.self)
-                    let score = max(Double(bitPattern: UInt64(littleEndian: bits)), least)
-                    guard score.isFinite else { continue }
+                    let found = Double(bitPattern: UInt64(littleEndian: bits))
+                    guard found.isFinite else { continue }
+                    let score = max(found, least)
                     let (there, back) = (
                         modelOfRow[r] * width + modelOfColumn[c], modelOfColumn[c] * width + modelOfRow[r]
                     )

@@ -29,9 +29,9 @@ def trace(request, thread):
 
 
 @contextlib.contextmanager
-def stopped_thread(pid, name):
-    """Within the block the thread stands still; only the calling thread may leave it."""
-    thread = thread_named(pid, name)
+def stopped_thread(pid, name=None):
+    """Within the block the thread, or the main one, stands still; only the calling thread may leave it."""
+    thread = thread_named(pid, name) if name else pid
     trace(PTRACE_SEIZE, thread)
     trace(PTRACE_INTERRUPT, thread)
     os.waitpid(thread, WALL)

@@ -114,8 +114,8 @@ function showSweeps(sweeps) {
   if (wanted !== view.sweep) choose(wanted);
   fill(element("sweeps"), ordered.slice(0, SHOWN.sweeps), (sweep) => [
     [String(sweep.id)], [sweep.name, "name"], [sweep.state, `kept ${sweep.state}`], [progress(sweep), "bar-column"],
-    [`${count(sweep.modelsSurveyed)} / ${count(sweep.models)}`, "number"],
-    [`${count(sweep.layersPrepared)} / ${count(sweep.layers)}`, "number"],
+    [`${count(sweep.modelsSurveyed)} / ${count(sweep.models)}`, "number wide"],
+    [`${count(sweep.layersPrepared)} / ${count(sweep.layers)}`, "number wide"],
     [`${count(sweep.tilesScored)} / ${count(sweep.tiles)}`, "number"],
     [isActive(sweep) ? duration(sweep.remainingSeconds) : "–", "number"],
   ], (row, sweep) => {
@@ -157,8 +157,9 @@ function showWorkers(workers, registered) {
   fill(element("workers"), shown, (worker) => [
     [`${worker.host} (${worker.processID})`, "name"], [worker.state, `kept ${worker.state}`],
     [worker.holds.length > 1 ? `${worker.holds[0]}, +${worker.holds.length - 1}` : worker.holds[0] || "–", "text"],
-    [count(worker.tilesScored), "number"], [count(worker.failures), worker.failures ? "number warning" : "number"],
-    [typeof worker.speed === "number" ? worker.speed.toFixed(2) : "–", "number"], [duration(worker.silentSeconds), "number"],
+    [count(worker.tilesScored), "number"], [count(worker.failures), worker.failures ? "number wide warning" : "number wide"],
+    [typeof worker.speed === "number" ? worker.speed.toFixed(2) : "–", "number wide"],
+    [duration(worker.silentSeconds), "number wide"],
   ]);
   const search = element("search").value;
   const text = workers.length > SHOWN.workers ? `the first ${SHOWN.workers} of more` : `${count(workers.length)} of ${count(registered)}`;
@@ -223,9 +224,8 @@ function draw() {
   [cells.width, cells.height] = [columns, rows];
   const pixels = new ImageData(columns, rows);
   matrix.scores.forEach((row, i) => row.forEach((score, j) => {
-    if (score === null) return;
-    const itself = matrix.symmetric && i === j;
-    pixels.data.set([...colour((score - low) / (high - low)), itself ? 90 : 255], 4 * (i * columns + j));
+    if (score === null || (matrix.symmetric && i === j)) return;
+    pixels.data.set([...colour((score - low) / (high - low)), 255], 4 * (i * columns + j));
   }));
   cells.getContext("2d").putImageData(pixels, 0, 0);
   const room = element("matrix-frame").clientWidth;
@@ -248,6 +248,14 @@ function draw() {
   context.imageSmoothingEnabled = false;
   context.drawImage(cells, left, top, size * columns, size * rows);
   view.cells = { left, top, size };
+  if (matrix.symmetric) {
+    // A model with itself is crossed out.
+    context.strokeStyle = style.getPropertyValue("--quiet").trim();
+    context.beginPath();
+    context.moveTo(left, top);
+    context.lineTo(left + size * columns, top + size * rows);
+    context.stroke();
+  }
   if (hasLabels && size >= 12) label(context, matrix, style, font, { left, top, size });
   const legend = element("legend").getContext("2d");
   for (let at = 0; at < 256; at += 1) {

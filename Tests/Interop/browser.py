@@ -1,0 +1,80 @@
+"""A real browser without a window, driven over the Chrome DevTools protocol."""
+
+import base64
+import contextlib
+import itertools
+import json
+import pathlib
+import subprocess
+import tempfile
+import urllib.request
+
+import websocket
+
+from processes import wait_until
+
+
+class Browser:
+    """One page of a headless Chromium, and everything that went wrong on it."""
+
+    def __init__(self, folder, width=1280, height=1600):
+        self.process = subprocess.Popen(
+            [
+                "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={folder}",
+                f"--window-size={width},{height}", "--hide-scrollbars", "about:blank",
+            ],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        port_file = pathlib.Path(folder) / "DevToolsActivePort"
+        wait_until(lambda: port_file.exists() and port_file.read_text().count("\n"), "a browser", patience=60, pause=0.05)
+        port = int(port_file.read_text().splitlines()[0])
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=30) as found:
+            page = next(target for target in json.load(found) if target["type"] == "page")
+        self.socket = websocket.create_connection(page["webSocketDebuggerUrl"], timeout=60)
+        self.numbers, self.errors = itertools.count(1), []
+        for domain in ["Page", "Runtime", "Log"]:
+            self.call(f"{domain}.enable")
+
+    def call(self, method, **parameters):
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("method") == "Log.entryAdded" and message["params"]["entry"]["level"] == "error":
+                self.errors.append(message["params"]["entry"]["text"])
+            if message.get("method") == "Runtime.exceptionThrown":
+                self.errors.append(str(message["params"]["exceptionDetails"]))
+            if message.get("id") == number:
+                assert "error" not in message, message
+                return message["result"]
+
+    def open(self, address):
+        self.call("Page.navigate", url=address)
+
+    def value(self, expression):
+        """What a JavaScript expression is on the page."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def resize(self, width, height=900):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def darken(self, scheme="dark"):
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def screenshot(self, path):
+        found = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        pathlib.Path(path).write_bytes(base64.b64decode(found["data"]))
+
+
+@contextlib.contextmanager
+def browser(**arguments):
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        started = Browser(folder, **arguments)
+        try:
+            yield started
+        finally:
+            started.process.terminate()
+            started.process.wait(20)
