@@ -18,7 +18,7 @@ package final class StatusServer: Sendable {
     /// Connections at a time; others wait until one is free.
     private static let connectionLimit = 200
     /// A connection that says nothing, or does not get to the end of a request, for so long is closed.
-    private static let idleLimit = TimeAmount.seconds(30)
+    private static let idleLimit = TimeAmount.seconds(10)
     private static let headerBytes = 16 << 10
 
     /// Listens at `address`. Waits until it does, so it must not be called on a thread of Swift's pool.

@@ -50,7 +50,10 @@ class Browser:
                 return message["result"]
 
     def open(self, address):
+        """Opens a page and waits until it is there with what it loads."""
         self.call("Page.navigate", url=address)
+        there = f"document.readyState == 'complete' && location.href.startsWith({json.dumps(address)})"
+        wait_until(lambda: self.value(there), f"the page {address}", patience=60, pause=0.05)
 
     def value(self, expression):
         """What a JavaScript expression is on the page."""

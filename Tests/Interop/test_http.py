@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import h5py
@@ -136,7 +137,7 @@ def test_the_matrix_of_a_finished_sweep_is_that_of_its_results(finished):
         excluded = file["x_layer_tied"][()] > 0.01
         assert excluded.any(), "no layer is tied"
     rounded = np.array(shown.json(f"/api/v1/sweeps/{sweep}/matrix?metric=cycle_knn_k10&digits=2")["scores"])
-    assert np.array_equal(rounded, np.round(scores, 2))
+    assert np.abs(rounded - scores).max() <= 0.005 + 1e-12 and np.array_equal(rounded, np.round(rounded, 2))
     status, _, body = shown.ask(f"/api/v1/sweeps/{sweep}/matrix?metric=nonsense")
     assert status == 404 and "it has mutual_knn_k10, cka, cycle_knn_k10" in body
 
@@ -204,13 +205,14 @@ def test_strangers_see_probes_only(cluster, tmp_path):
 
 def test_what_cannot_be_is_one_complaint(cluster, platonic, tmp_path):
     shown = start(cluster)
+    (tmp_path / "short").write_text("short")
     other = ["coordinator", "--state", tmp_path / "other", "--bind", f"ipc://{tmp_path}/other.sock"]
     for options, words in [
         (["--http", f"127.0.0.1:{shown.port}"], "Address already in use"),
         (["--http", "nowhere.invalid:0"], "cannot be shown over HTTP"),
         (["--http", "127.0.0.1"], "127.0.0.1"),
         (["--http-token-file", "/dev/null"], "needs --http"),
-        (["--http", "127.0.0.1:0", "--http-token-file", "/dev/null"], "no token"),
+        (["--http", "127.0.0.1:0", "--http-token-file", tmp_path / "short"], "no token"),
         (["--http", "127.0.0.1:0", "--http-token-file", tmp_path / "missing"], "cannot be read"),
     ]:
         result = platonic.run(*other, *options, timeout=60)
@@ -230,33 +232,36 @@ def test_what_cannot_be_is_one_complaint(cluster, platonic, tmp_path):
 def test_big_headers_and_slow_clients_do_no_harm(cluster):
     shown = start(cluster)
     before = resident_bytes(cluster.coordinator.pid)
-    for request in [b"GET / HTTP/1.1\r\nX: " + b"x" * 10_000_000, b"GET /" + b"x" * 10_000_000, b"\0" * 10_000_000, b"X: y\r\n" * 2_000_000]:
-        with socket.create_connection((shown.host, int(shown.port)), timeout=30) as client:
+    # A whole request that is too big, or one that never ends: none is answered with what it asks for, and all are closed.
+    beginnings = [b"GET / HTTP/1.1\r\nX: ", b"GET /", b"\0", b"GET / HTTP/1.1\r\n"]
+    clients = [(beginning, b"y: z\r\n" * 2_000_000 if beginning.endswith(b"\n") else b"x" * 10_000_000) for beginning in beginnings]
+    clients += [(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: ", b"")] * 100
+    ended = []
+
+    def be_a_nuisance(beginning, rest):
+        with socket.create_connection((shown.host, int(shown.port)), timeout=60) as client:
             try:
-                client.sendall(request)
+                client.sendall(beginning + rest)
+                while not rest:
+                    # A little now and then.
+                    client.sendall(b"x")
+                    time.sleep(1)
                 answer = client.recv(1000)
             except (BrokenPipeError, ConnectionResetError):
-                continue
-            assert not answer or b" 4" in answer.splitlines()[0], answer
-    slow = [socket.create_connection((shown.host, int(shown.port)), timeout=30) for _ in range(100)]
-    try:
-        for client in slow:
-            client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: ")
+                answer = b""
+            ended.append(answer)
+
+    threads = [threading.Thread(target=be_a_nuisance, args=client, daemon=True) for client in clients]
+    for thread in threads:
+        thread.start()
+    most = 0
+    while any(thread.is_alive() for thread in threads):
         begun = time.monotonic()
         assert shown.ask("/metrics")[0] == 200 and time.monotonic() - begun < 5
-        # Whoever says a little now and then is closed as well.
-        def is_closed():
-            try:
-                slow[0].sendall(b"x")
-                return False
-            except OSError:
-                return True
-        wait_until(is_closed, "a slow client that is closed", patience=60, pause=1)
-    finally:
-        for client in slow:
-            client.close()
-    assert resident_bytes(cluster.coordinator.pid) < before + (64 << 20)
-    assert shown.ask("/healthz")[0] == 200
+        most = max(most, resident_bytes(cluster.coordinator.pid))
+        time.sleep(0.5)
+    assert len(ended) == len(clients) and all(not answer or b" 4" in answer.splitlines()[0] for answer in ended)
+    assert most < before + (64 << 20)
 
 
 def test_a_loop_that_is_stuck_is_told(cluster):

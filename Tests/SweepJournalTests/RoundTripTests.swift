@@ -182,5 +182,7 @@ struct RoundTripTests {
         #expect(last.map(\.number) == [12_500])
         let new = try again.result { again.journal.readIncidents(after: 12_500, limit: 9, completion: $0) }
         #expect(new.map(\.number) == [12_501])
+        let latest = try again.result { again.journal.readLatestIncidents(2, completion: $0) }
+        #expect(latest.map(\.number) == [12_500, 12_501])
     }
 }
