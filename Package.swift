@@ -51,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CLinux"),
 
         // Floor 1: the only importers of floor 0, and plain values.
@@ -58,10 +59,11 @@ let package = Package(
         module("HDF5", ["CHDF5"]),
         module("LinearAlgebra", ["COpenBLAS"]),
         module("ContentHash", ["CXXHash"]),
+        module("ObjectStorage", ["CCurl"]),
         module("SweepModel", [yams]),
 
         // Floor 2: stores, artifacts, numbers.
-        module("FeatureStore", ["HDF5", "LinearAlgebra", "ContentHash", "SweepModel"]),
+        module("FeatureStore", ["HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel"]),
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
         module("AlignmentMetrics", ["LinearAlgebra", "SweepModel"]),
         module("SweepAnalysis", ["SweepModel"]),
@@ -125,8 +127,9 @@ let package = Package(
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra", ["SweepTestSupport"]),
+        tests("ObjectStorage", ["SweepTestSupport"]),
         tests("SweepModel"),
-        tests("FeatureStore", ["SweepTestSupport"]),
+        tests("FeatureStore", ["SweepTestSupport", "ObjectStorage"]),
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport"]),
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),

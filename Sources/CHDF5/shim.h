@@ -46,6 +46,25 @@ static inline hid_t chdf5_error_file_exists(void) { return H5E_FILEEXISTS; }
 static inline hid_t chdf5_error_bad_type(void) { return H5E_BADTYPE; }
 static inline hid_t chdf5_error_cannot_lock_file(void) { return H5E_CANTLOCKFILE; }
 
+// Files that are read through calls of ours: one that is open, and what its property list carries
+typedef struct chdf5_source {
+    H5FD_t common;
+    void *source;
+    haddr_t end_of_allocation;
+} chdf5_source;
+typedef struct chdf5_source_info {
+    void *source;
+} chdf5_source_info;
+static inline unsigned long chdf5_feature_data_sieve(void) { return H5FD_FEAT_DATA_SIEVE; }
+// From libhdf5 1.14 on, drivers say which version of the interface they were written for, and have a number.
+static inline hid_t chdf5_register_driver(H5FD_class_t *driver) {
+#ifdef H5FD_CLASS_VERSION
+    driver->version = H5FD_CLASS_VERSION;
+    driver->value = (H5FD_class_value_t)511;
+#endif
+    return H5FDregister(driver);
+}
+
 // glibc declares it under _GNU_SOURCE only, which Swift's Glibc module does not define; flag 1 is MFD_CLOEXEC
 int memfd_create(const char *name, unsigned int flags);
 

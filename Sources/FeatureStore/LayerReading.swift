@@ -28,7 +28,7 @@ extension StoreReader {
                 }
             }
         } catch {
-            throw StoreComplaints.of(error, path: metadata.path, object: "/layers/\(Self.layerName(index))")
+            throw complaint(error, object: "/layers/\(Self.layerName(index))")
         }
         return matrix
     }

@@ -8,8 +8,10 @@ enum StoreComplaints {
     }
 
     /// The complaint that a failed HDF5 call amounts to.
-    static func of(_ error: HDF5Error, path: String, object: String = "") -> Complaint {
-        switch error.code {
+    static func of(_ error: HDF5Error, path: String, object: String = "", remote: RemoteStore? = nil) -> Complaint {
+        // libhdf5 knows only that its driver failed.
+        if let complaint = remote?.complaint { return complaint }
+        return switch error.code {
         case .notFound:
             of(path, object, "no such file", advice: "check the path")
         case .notHDF5:

@@ -49,6 +49,8 @@ package struct StoreMetadata: Codable, Sendable {
     package let fileBytes: Int
     /// Whether the file system could not lock the file, so that a writer would not be noticed.
     package let isUnlocked: Bool
+    /// For a store on a server, what the server knows this version of it by.
+    package let version: String?
 
     /// The number of samples n.
     package var sampleCount: Int { sampleIDs.count }
@@ -67,6 +69,6 @@ extension StoreMetadata {
         StoreMetadata(
             path: path, model: model, modality: modality, dataset: dataset, attributes: attributes, sampleIDs: [],
             sampleDigest: sampleDigest, sampleGroups: nil, layers: [], scores: scores, lowerIsBetter: lowerIsBetter,
-            fileBytes: fileBytes, isUnlocked: isUnlocked)
+            fileBytes: fileBytes, isUnlocked: isUnlocked, version: version)
     }
 }

@@ -1,17 +1,23 @@
 internal import Foundation
+internal import ObjectStorage
 package import SweepModel
 
-/// Turns what a user names, files, globs and directories, into the paths of feature stores.
+/// Turns what a user names, files, globs, directories and URLs, into the paths and URLs of feature stores.
 package enum StorePaths {
-    /// Absolute paths in ascending order, each once: a directory stands for every `*.h5` below it.
+    /// Whether `path` is the URL of a store on a server.
+    package static func isURL(_ path: String) -> Bool { ObjectURL.isURL(path) }
+
+    /// The last component of a path or URL, without `.h5` or whatever it ends in.
+    package static func fileName(_ path: String) -> String {
+        let last = isURL(path) ? ObjectURL.fileName(path) : path
+        return URL(fileURLWithPath: last).deletingPathExtension().lastPathComponent
+    }
+
+    /// Absolute paths and URLs in ascending order, each once: a directory stands for every `*.h5` below it.
     package static func resolve(_ patterns: [String]) throws(Complaint) -> [String] {
         var paths: Set<String> = []
         for pattern in patterns {
-            guard !pattern.contains("://") else {
-                throw Complaint(
-                    .request, "stores are read from disk only", at: pattern, advice: "copy the store to a local path")
-            }
-            paths.formUnion(try expand(pattern))
+            paths.formUnion(isURL(pattern) ? try RemoteStore.expand(pattern) : try expand(pattern))
         }
         return paths.sorted()
     }

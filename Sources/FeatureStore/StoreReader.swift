@@ -10,17 +10,34 @@ package import SweepModel
 package final class StoreReader {
     package let metadata: StoreMetadata
     let file: HDF5File
+    private let remote: RemoteStore?
 
-    /// Opens and checks the store at `path`.
+    /// Opens and checks the store at `path`, or at a URL.
     package init(path: String) throws(Complaint) {
+        let remote = StorePaths.isURL(path) ? try RemoteStore(path) : nil
         let file: HDF5File
         do {
-            file = try HDF5File.open(path)
+            if let remote {
+                file = try HDF5File.open(remote, name: path)
+            } else {
+                file = try HDF5File.open(path)
+            }
         } catch {
-            throw StoreComplaints.of(error, path: path)
+            throw StoreComplaints.of(error, path: path, remote: remote)
         }
-        metadata = try StoreStructure(file: file, path: path).metadata()
+        metadata = try StoreStructure(file: file, path: path, remote: remote).metadata()
+        // Attributes that cannot be read are left out, which is for their types, not for servers that fail.
+        if let failure = remote?.complaint { throw failure }
         self.file = file
+        self.remote = remote
+    }
+
+    /// What surely names the bytes of a store on a server; nil where nothing does, and for files on disk.
+    package var exactVersion: String? { remote?.exactVersion }
+
+    /// The complaint that a failed HDF5 call amounts to.
+    func complaint(_ error: HDF5Error, object: String) -> Complaint {
+        StoreComplaints.of(error, path: metadata.path, object: object, remote: remote)
     }
 }
 
@@ -29,17 +46,19 @@ private struct StoreStructure: ~Copyable {
     private let root: HDF5Group
     private let path: String
     private let isUnlocked: Bool
+    private let remote: RemoteStore?
 
     private static let supportedVersion: Int64 = 1
     private static let leastSamples = 4
 
-    init(file: borrowing HDF5File, path: String) throws(Complaint) {
+    init(file: borrowing HDF5File, path: String, remote: RemoteStore?) throws(Complaint) {
         self.path = path
+        self.remote = remote
         isUnlocked = file.lockingIgnored
         do {
             root = try file.root()
         } catch {
-            throw StoreComplaints.of(error, path: path)
+            throw StoreComplaints.of(error, path: path, remote: remote)
         }
     }
 
@@ -51,13 +70,14 @@ private struct StoreStructure: ~Copyable {
         let ids = try sampleIDs()
         let layers = try layers(sampleCount: ids.count)
         let (scores, lower) = try scores()
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+        let size =
+            remote?.byteCount ?? (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         return StoreMetadata(
             path: path, model: model, modality: modality, dataset: dataset, attributes: try attributes(),
             sampleIDs: ids, sampleDigest: ContentDigest(ofIDs: ids),
             sampleGroups: try sampleGroups(sampleCount: ids.count),
             layers: layers, scores: scores, lowerIsBetter: lower,
-            fileBytes: size, isUnlocked: isUnlocked)
+            fileBytes: size, isUnlocked: isUnlocked, version: remote?.version)
     }
 
     private func complaint(_ object: String, _ what: String, _ advice: String) -> Complaint {
@@ -66,7 +86,9 @@ private struct StoreStructure: ~Copyable {
 
     /// Runs an HDF5 call and words its failure.
     private func reading<T: ~Copyable>(_ object: String, _ body: () throws(HDF5Error) -> T) throws(Complaint) -> T {
-        do { return try body() } catch { throw StoreComplaints.of(error, path: path, object: object) }
+        do { return try body() } catch {
+            throw StoreComplaints.of(error, path: path, object: object, remote: remote)
+        }
     }
 
     private func checkFormat() throws(Complaint) {

@@ -10,11 +10,8 @@ extension HDF5File {
         _ path: String, _ operation: String, closingObjects: Bool, _ call: (_ access: hid_t) -> hid_t,
         beforeRetry: () -> Void
     ) throws(HDF5Error) -> Opened {
-        let access = H5Pcreate(chdf5_file_access_class())
+        let access = properties(closingObjects: closingObjects)
         defer { H5Pclose(access) }
-        // The format of 1.8 checksums its metadata and holds attributes beyond 64 KiB; readers since 2008 know it.
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110)
-        H5Pset_fclose_degree(access, closingObjects ? H5F_CLOSE_STRONG : H5F_CLOSE_WEAK)
         H5Pset_file_locking(access, true, false)
         var id = call(access)
         defer {
@@ -33,6 +30,26 @@ extension HDF5File {
         var code = stack.code
         if code == .other, endsInsideSuperblock(path) { code = .truncated }
         throw HDF5Error(code: code, operation: operation, path: path, stack: stack.frames)
+    }
+
+    /// Opens what `source` holds, which needs no lock; on the caller's side of the library's lock.
+    static func attempt(
+        _ name: String, _ operation: String, closingObjects: Bool, from source: any ByteSource
+    ) throws(HDF5Error) -> hid_t {
+        let access = properties(closingObjects: closingObjects)
+        defer { H5Pclose(access) }
+        let id = SourceDriver.open(source, name: name, access: access)
+        if id >= 0 { return id }
+        let stack = ErrorStack.captured()
+        throw HDF5Error(code: stack.code, operation: operation, path: name, stack: stack.frames)
+    }
+
+    private static func properties(closingObjects: Bool) -> hid_t {
+        let access = H5Pcreate(chdf5_file_access_class())
+        // The format of 1.8 checksums its metadata and holds attributes beyond 64 KiB; readers since 2008 know it.
+        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110)
+        H5Pset_fclose_degree(access, closingObjects ? H5F_CLOSE_STRONG : H5F_CLOSE_WEAK)
+        return access
     }
 
     /// Whether a file starts as HDF5 and is too short to record its own length, which libhdf5 reports in many ways.

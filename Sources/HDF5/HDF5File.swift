@@ -56,7 +56,7 @@ package struct HDF5File: ~Copyable, Sendable {
         }
     }
 
-    private init(lockingIgnored: Bool, id: hid_t, state: FileState) {
+    init(lockingIgnored: Bool, id: hid_t, state: FileState) {
         self.lockingIgnored = lockingIgnored
         self.id = id
         self.state = state

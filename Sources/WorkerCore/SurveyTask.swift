@@ -10,16 +10,20 @@ extension TaskRunner {
     /// Reads every layer of a model once: checks the values, digests them and finds the clip threshold on the way.
     ///
     /// What was found is remembered by the file's identity, so that a store that has not changed is not read again for artifacts
-    /// that are already there.
+    /// that are already there. Nothing is remembered of what a server cannot identify.
     func survey(model: Int) throws -> ModelSurvey {
-        let memo = try surveyKey(model: model)
-        if let file = ArtifactFile.open(memo.name, key: memo, in: directory),
+        // A store on a server is opened first: what its version is said to be has to hold for the bytes that are then read.
+        let path = context.plan.models[model].path
+        let opened = StorePaths.isURL(path) ? try open(model: model) : nil
+        let identity = try opened.map { $0.reader.exactVersion.map { [("version", $0)] } } ?? fileIdentity(path)
+        let memo = identity.map { surveyKey(model: model, identity: $0) }
+        if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: directory),
             let known = ModelSurvey(json: file.metadata)
         {
             return known
         }
         let planned = context.plan.models[model]
-        let (reader, order) = try open(model: model)
+        let (reader, order) = try opened ?? open(model: model)
         let layers = reader.metadata.layers
         let positions = Dictionary(
             uniqueKeysWithValues: planned.layers.map { (context.plan.layers[$0].index, $0) })
@@ -45,7 +49,7 @@ extension TaskRunner {
                 let index = context.plan.layers[layer].index
                 return index == PlannedLayer.concatenation ? Self.digest(ofLayers: digests) : digests[index]
             }, warnings: warnings(zeroRows, ids, planned.name))
-        try directory.write(memo, metadata: found.json(), parts: [])
+        if let memo { try directory.write(memo, metadata: found.json(), parts: []) }
         return found
     }
 
@@ -56,24 +60,30 @@ extension TaskRunner {
         return ["\(model): \(names.count) samples have all-zero rows, which stay zero when normalised: \(shown)"]
     }
 
-    /// By what a survey is remembered: the file as the system knows it, the order of its samples and what was asked for.
-    private func surveyKey(model: Int) throws(Complaint) -> ArtifactKey {
-        let planned = context.plan.models[model]
+    /// A file as the system knows it.
+    private func fileIdentity(_ path: String) throws(Complaint) -> [(String, String)] {
         var status = stat()
-        guard stat(planned.path, &status) == 0 else {
+        guard stat(path, &status) == 0 else {
             throw Complaint(
-                .request, "the store cannot be found: \(String(cString: strerror(errno)))", at: planned.path,
+                .request, "the store cannot be found: \(String(cString: strerror(errno)))", at: path,
                 advice: "keep stores where they are while a sweep runs, at the same path on every host")
         }
+        return [
+            ("device", "\(status.st_dev)"), ("inode", "\(status.st_ino)"), ("size", "\(status.st_size)"),
+            ("modified", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"),
+            ("changed", "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"),
+        ]
+    }
+
+    /// By what a survey is remembered: the store's identity, the order of its samples and what was asked for.
+    private func surveyKey(model: Int, identity: [(String, String)]) -> ArtifactKey {
+        let planned = context.plan.models[model]
         let layers = planned.layers.map { String(context.plan.layers[$0].index) }.joined(separator: ",")
         return ArtifactKey(
             kind: "survey",
-            parts: [
-                ("algorithm", "\(algorithmVersion)"), ("path", planned.path), ("device", "\(status.st_dev)"),
-                ("inode", "\(status.st_ino)"), ("size", "\(status.st_size)"),
-                ("modified", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"),
-                ("changed", "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"), ("samples", context.sampleDigest),
-                ("clip", "\(context.clip) \(context.clipScope.rawValue)"), ("model", planned.name), ("layers", layers),
+            parts: [("algorithm", "\(algorithmVersion)"), ("path", planned.path)] + identity + [
+                ("samples", context.sampleDigest), ("clip", "\(context.clip) \(context.clipScope.rawValue)"),
+                ("model", planned.name), ("layers", layers),
             ])
     }
 }

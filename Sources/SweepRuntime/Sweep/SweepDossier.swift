@@ -25,7 +25,7 @@ package struct SweepDossier: Sendable {
     package struct StoreStamp: Codable, Hashable, Sendable {
         package let path: String
         package let bytes: Int
-        /// Seconds since 1970 with nanoseconds, as text.
+        /// Seconds since 1970 with nanoseconds, as text; on a server, what that knows the version by.
         package let modified: String
     }
 
@@ -38,10 +38,12 @@ package struct SweepDossier: Sendable {
         contents = Contents(
             spec: prepared.spec, stores: prepared.stores.map(\.summary), sampleIDs: prepared.join.ids,
             groupSizes: prepared.groups?.sizes, warnings: prepared.warnings,
-            stamps: prepared.stores.map { Self.stamp(of: $0.path) })
+            stamps: prepared.stores.map { Self.stamp(of: $0) })
     }
 
-    package static func stamp(of path: String) -> StoreStamp {
+    private static func stamp(of store: StoreMetadata) -> StoreStamp {
+        let path = store.path
+        if let version = store.version { return StoreStamp(path: path, bytes: store.fileBytes, modified: version) }
         var status = stat()
         guard stat(path, &status) == 0 else { return StoreStamp(path: path, bytes: -1, modified: "") }
         return StoreStamp(

@@ -1,5 +1,4 @@
 package import FeatureStore
-internal import Foundation
 package import SweepModel
 
 /// A specification resolved against the stores that it names, checked, and planned.
@@ -25,7 +24,7 @@ package struct PreparedSweep: Sendable {
         let join = try SampleJoin(stores, samples: spec.samples, allowDatasetMismatch: spec.allowDatasetMismatch)
         let groups = spec.excludeGroups ? try SampleGroups(stores, join: join) : nil
         try NeighbourLimits.check(spec, sampleCount: join.ids.count, largestGroup: groups?.sizes.max())
-        let names = stores.map { spec.nameFromFile ? Self.fileName($0.path) : $0.model }
+        let names = stores.map { spec.nameFromFile ? StorePaths.fileName($0.path) : $0.model }
         let position = Dictionary(uniqueKeysWithValues: paths.enumerated().map { ($1, $0) })
         let x = xPaths.compactMap { position[$0] }
         let y = yPaths?.compactMap { position[$0] }
@@ -43,10 +42,6 @@ package struct PreparedSweep: Sendable {
             curves: spec.curves, variant: spec.variant)
         self.groups = groups
         warnings = SweepWarnings.of(spec, stores, join)
-    }
-
-    private static func fileName(_ path: String) -> String {
-        URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     }
 
     private static func checkNames(_ side: [Int], _ names: [String], _ stores: [StoreMetadata]) throws(Complaint) {
