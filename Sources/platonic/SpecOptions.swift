@@ -7,7 +7,7 @@ struct SpecOptions: ParsableArguments {
     @Argument(help: "A sweep specification in YAML (Schemas/sweep-spec.schema.json).")
     var spec: String?
 
-    @Option(parsing: .upToNextOption, help: "Feature stores of the x side: files, globs, directories.")
+    @Option(parsing: .upToNextOption, help: "Feature stores of the x side: files, globs, directories, s3:// and http(s):// URLs.")
     var x: [String] = []
 
     @Option(parsing: .upToNextOption, help: "Feature stores of the y side; left out: every pair of x.")
