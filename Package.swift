@@ -127,7 +127,7 @@ let package = Package(
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra", ["SweepTestSupport"]),
-        tests("ObjectStorage", ["SweepTestSupport"]),
+        tests("ObjectStorage"),
         tests("SweepModel"),
         tests("FeatureStore", ["SweepTestSupport", "ObjectStorage"]),
         tests("ArtifactStore", ["SweepTestSupport"]),

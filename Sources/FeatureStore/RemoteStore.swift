@@ -73,20 +73,33 @@ enum RemoteComplaints {
         let (kind, what, advice): (Complaint.Kind, String, String) =
             switch error.kind {
             case .address:
-                (.request, error.reason, "name stores as s3://BUCKET/KEY or http(s)://HOST/PATH, and see 'Stores away from the disk' in Schemas/feature-store.md")
+                (
+                    .request, error.reason,
+                    "name stores as s3://BUCKET/KEY or http(s)://HOST/PATH, see Schemas/feature-store.md for what is understood"
+                )
             case .notFound: (.request, "the store is not there: \(error.reason)", "check the URL")
             case .denied:
-                (.request, "the store may not be read: \(error.reason)",
-                    "check the credentials in this process's environment, and what they permit")
+                (
+                    .request, "the store may not be read: \(error.reason)",
+                    "check the credentials in this process's environment, and what they permit"
+                )
             case .wrongRegion:
                 (.request, "the bucket is elsewhere: \(error.reason)", "set AWS_REGION to the bucket's region")
             case .changed:
-                (.request, "the store changed while the sweep was running", "run the sweep again when nothing writes to its stores")
+                (
+                    .request, "the store changed while the sweep was running",
+                    "run the sweep again when nothing writes to its stores"
+                )
             case .unsuitable:
-                (.request, "the store cannot be read from that server: \(error.reason)",
-                    "serve it from S3 or from a web server that knows range requests")
+                (
+                    .request, "the store cannot be read from that server: \(error.reason)",
+                    "serve it from S3 or from a web server that knows range requests"
+                )
             case .unreachable:
-                (.work, "the store's server cannot be reached: \(error.reason)", "check the host, the network and AWS_ENDPOINT_URL")
+                (
+                    .work, "the store's server cannot be reached: \(error.reason)",
+                    "check the host, the network and AWS_ENDPOINT_URL"
+                )
             case .interrupted:
                 (.work, "the store could not be read to the end: \(error.reason)", "try again when the network is well")
             case .busy: (.work, "the store's server fails: \(error.reason)", "try again later")

@@ -48,7 +48,7 @@ final class CannedServer: Sendable {
                 var sent = 0
                 while sent < reply.count {
                     let count = reply.withUnsafeBytes {
-                        send(connection, $0.baseAddress.map { $0 + sent }, reply.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                        send(connection, $0.baseAddress.map { $0 + sent }, reply.count - sent, Int32(MSG_NOSIGNAL))
                     }
                     guard count > 0 else { break }
                     sent += count

@@ -1,4 +1,3 @@
-import SweepTestSupport
 import Testing
 
 @testable import ObjectStorage
@@ -71,7 +70,10 @@ struct ObjectURLTests {
     /// Whatever is thrown at it, it says no or makes a URL without anything that breaks a request.
     @Test func anything() {
         var random = SystemRandomNumberGenerator()
-        let pieces = ["s3://", "http://", "https://", "bucket", "/", "//", ":", "@", "[", "]", "%", "%2", "%41", "?", "#", "\\", "\0", "\n", "ä", "😀", " ", "+", "..", "*", "\u{301}", "80"]
+        let pieces = [
+            "s3://", "http://", "https://", "bucket", "/", "//", ":", "@", "[", "]", "%", "%2", "%41", "?", "#", "\\", "\0", "\n", "ä",
+            "😀", " ", "+", "..", "*", "\u{301}", "80",
+        ]
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 1...9, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
             guard let found = try? url(text, keys) else { continue }
