@@ -78,7 +78,10 @@ final class Transfer {
         if receiver.overflowed {
             throw TransferError(.unsuitable, "the server sends more bytes than were asked for")
         }
-        if status != 0, status != expected { throw Refusal.error(status, body: receiver.body, region: header("x-amz-bucket-region")) }
+        // A transfer that fails elsewhere than over its answer may have an earlier one's status, that of a redirection.
+        if code == CURLE_OK || code == CURLE_WRITE_ERROR, status != 0, status != expected {
+            throw Refusal.error(status, body: receiver.body, region: header("x-amz-bucket-region"))
+        }
         guard code == CURLE_OK else { throw Refusal.error(code, limits) }
         return Answer(
             status: status, count: receiver.count, contentRange: header("content-range"),

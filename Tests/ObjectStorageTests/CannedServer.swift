@@ -5,10 +5,14 @@ import Synchronization
 final class CannedServer: Sendable {
     let port: Int
     private let listener: Int32
-    private let received = Mutex<[String]>([])
+    private let log = Log()
 
-    var requests: [String] { received.withLock { $0 } }
+    var requests: [String] { log.received.withLock { $0 } }
     var url: String { "http://127.0.0.1:\(port)/object" }
+
+    private final class Log: Sendable {
+        let received = Mutex<[String]>([])
+    }
 
     init(_ answer: @escaping @Sendable (_ request: String, _ number: Int) -> [UInt8]?) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -24,7 +28,7 @@ final class CannedServer: Sendable {
         guard listener >= 0, status == 0 else { throw POSIXError(.EADDRINUSE) }
         self.listener = listener
         port = Int(UInt16(bigEndian: address.sin_port))
-        Thread.detachNewThread { [received] in
+        Thread.detachNewThread { [log] in
             var unanswered: [Int32] = []
             while true {
                 let connection = accept(listener, nil, nil)
@@ -37,7 +41,7 @@ final class CannedServer: Sendable {
                     request += bytes.prefix(count)
                 }
                 let text = String(decoding: request, as: UTF8.self)
-                let number = received.withLock { list in
+                let number = log.received.withLock { list in
                     list.append(text)
                     return list.count
                 }

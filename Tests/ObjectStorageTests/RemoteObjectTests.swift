@@ -5,11 +5,13 @@ import Testing
 struct RemoteObjectTests {
     private static let content: [UInt8] = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
 
-    private func open(_ server: CannedServer, attempts: Int = 1, _ variables: [String: String] = [:]) throws -> RemoteObject {
+    private func open(
+        _ server: CannedServer, attempts: Int = 1, patience: Int = 60, _ variables: [String: String] = [:]
+    ) throws -> RemoteObject {
         let settings = try S3Settings(environment: variables) { _ in nil }
         var limits = TransferLimits()
         limits.attempts = attempts
-        limits.stallSeconds = 1
+        limits.stallSeconds = patience
         return try RemoteObject(ObjectURL(server.url, settings), settings, limits)
     }
 
@@ -98,7 +100,7 @@ struct RemoteObjectTests {
 
     @Test func silentServersAreNotWaitedForForever() throws {
         let server = try CannedServer { _, _ in nil }
-        let error = #expect(throws: TransferError.self) { _ = try open(server, attempts: 3) }
+        let error = #expect(throws: TransferError.self) { _ = try open(server, attempts: 3, patience: 1) }
         #expect(error?.kind == .unreachable)
         #expect(server.requests.count == 1)
     }
