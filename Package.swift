@@ -141,7 +141,12 @@ let package = Package(
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
-        tests("SweepRuntime", ["SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepProtocol", "KeyStore"]),
+        tests(
+            "SweepRuntime",
+            [
+                "SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepModel", "SweepProtocol", "KeyStore",
+                "ArtifactStore", "ContentHash", "CoordinatorCore", "WorkerCore",
+            ]),
         tests("StatusServer", ["SweepModel", "SweepProtocol"] + hummingbird),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
     ]

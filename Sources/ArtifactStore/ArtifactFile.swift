@@ -12,6 +12,9 @@ package final class ArtifactFile {
     /// The payload's length in bytes.
     package let payloadBytes: Int
 
+    /// Whether its key is the one that its name stands for.
+    let isNamedByKey: Bool
+
     private let descriptor: Int32
     private let path: String
     private let payloadOffset: Int
@@ -19,10 +22,14 @@ package final class ArtifactFile {
 
     static let magic = Array("PLATART1".utf8)
     static let headerBytes = 8 + 3 * 8 + 16
+    /// Bytes of key and metadata: a file that claims more is damaged.
+    static let textLimit = 64 << 20
 
     private init(
-        descriptor: Int32, path: String, metadata: [UInt8], payloadOffset: Int, payloadBytes: Int, digest: ContentDigest
+        descriptor: Int32, path: String, isNamedByKey: Bool, metadata: [UInt8], payloadOffset: Int, payloadBytes: Int,
+        digest: ContentDigest
     ) {
+        self.isNamedByKey = isNamedByKey
         self.descriptor = descriptor
         self.path = path
         self.metadata = metadata
@@ -36,17 +43,21 @@ package final class ArtifactFile {
     /// Opens the artifact called `name`; nil where there is none, or where what is there is damaged or has another key.
     package static func open(_ name: String, key: ArtifactKey? = nil, in directory: ArtifactDirectory) -> ArtifactFile?
     {
-        let path = directory.filePath(name)
+        open(path: directory.filePath(name), name: name, key: key)
+    }
+
+    /// The same at any path.
+    static func open(path: String, name: String, key: ArtifactKey? = nil) -> ArtifactFile? {
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
-        guard let file = parse(descriptor, path: path, key: key) else {
+        guard let file = parse(descriptor, path: path, name: name, key: key) else {
             close(descriptor)
             return nil
         }
         return file
     }
 
-    private static func parse(_ descriptor: Int32, path: String, key: ArtifactKey?) -> ArtifactFile? {
+    private static func parse(_ descriptor: Int32, path: String, name: String, key: ArtifactKey?) -> ArtifactFile? {
         var status = stat()
         var header = [UInt8](repeating: 0, count: headerBytes)
         guard fstat(descriptor, &status) == 0,
@@ -59,6 +70,7 @@ package final class ArtifactFile {
         guard words[0] <= size, words[1] <= size, words[2] <= size,
             words[0] + words[1] + words[2] + UInt64(headerBytes) == size
         else { return nil }
+        guard words[0] + words[1] <= UInt64(textLimit) else { return nil }
         var texts = [UInt8](repeating: 0, count: Int(words[0] + words[1]))
         guard texts.withUnsafeMutableBytes({ readFully(descriptor, $0, at: headerBytes) }) else { return nil }
         let keyText = String(decoding: texts[..<Int(words[0])], as: UTF8.self)
@@ -66,7 +78,8 @@ package final class ArtifactFile {
         // Eviction goes by when an artifact was last used.
         futimens(descriptor, nil)
         return ArtifactFile(
-            descriptor: descriptor, path: path, metadata: Array(texts[Int(words[0])...]),
+            descriptor: descriptor, path: path, isNamedByKey: ContentDigest(of: keyText).description == name,
+            metadata: Array(texts[Int(words[0])...]),
             payloadOffset: headerBytes + texts.count, payloadBytes: Int(words[2]),
             digest: ContentDigest(high: words[3], low: words[4]))
     }
@@ -112,7 +125,7 @@ package final class ArtifactFile {
         Complaint(.work, "an artifact is damaged", at: path, advice: "delete the file and run the sweep again")
     }
 
-    private static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool
+    static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool
     {
         var done = 0
         while done < buffer.count {

@@ -36,8 +36,21 @@ package final class ArtifactLease {
 
     /// Whether `directory` is the one in which a lease with `token` was taken.
     package static func isVisible(_ token: String, in directory: ArtifactDirectory) -> Bool {
-        guard !token.contains("/") else { return false }
-        return FileManager.default.contents(atPath: "\(directory.path)/token-\(token)") == Data(token.utf8)
+        isVisible(token, at: directory.path)
+    }
+
+    /// The same of a path at which there may be no directory.
+    package static func isVisible(_ token: String, at path: String) -> Bool {
+        guard !token.contains("/"), !token.isEmpty else { return false }
+        return FileManager.default.contents(atPath: "\(path)/token-\(token)") == Data(token.utf8)
+    }
+
+    /// Whether nobody holds a lease on the directory at `path`.
+    package static func isUnclaimed(_ path: String) -> Bool {
+        let descriptor = open(path + "/lock", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
     private static func unusable(_ directory: ArtifactDirectory, _ code: Int32) -> Complaint {
@@ -49,20 +62,7 @@ package final class ArtifactLease {
     private static func tidy(_ directory: ArtifactDirectory, limit: Int) {
         let top = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         for name in top where name.hasPrefix("token-") { unlink(directory.path + "/" + name) }
-        var files: [(path: String, bytes: Int, used: time_t)] = []
-        for path in directory.allFiles() {
-            if path.hasSuffix(".partial") {
-                unlink(path)
-                continue
-            }
-            var status = stat()
-            guard stat(path, &status) == 0 else { continue }
-            files.append((path, Int(status.st_size), max(status.st_mtim.tv_sec, status.st_atim.tv_sec)))
-        }
-        var total = files.reduce(0) { $0 + $1.bytes }
-        for file in files.sorted(by: { $0.used < $1.used }) where total > limit {
-            unlink(file.path)
-            total -= file.bytes
-        }
+        for path in directory.allFiles() where path.hasSuffix(".partial") { unlink(path) }
+        directory.evict(downTo: limit)
     }
 }

@@ -6,10 +6,7 @@ extension ArtifactDirectory {
     /// Writes an artifact whose payload is `parts` end to end, whole or not at all.
     package func write(_ key: ArtifactKey, metadata: [UInt8], parts: [UnsafeRawBufferPointer]) throws(Complaint) {
         let destination = filePath(key.name)
-        let temporary = "\(destination).\(getpid()).\(UInt32.random(in: .min ... .max)).partial"
-        mkdir(URL(fileURLWithPath: destination).deletingLastPathComponent().path, 0o777)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.failure("an artifact cannot be created", errno, at: path) }
+        let (descriptor, temporary) = try createTemporary(for: key.name)
         var problem = Self.write(Self.header(key, metadata, parts), to: descriptor)
         for part in parts where problem == 0 { problem = Self.write(part, to: descriptor) }
         if close(descriptor) != 0, problem == 0 { problem = errno }
@@ -18,6 +15,16 @@ extension ArtifactDirectory {
             unlink(temporary)
             throw Self.failure("an artifact cannot be written", problem, at: path)
         }
+    }
+
+    /// A new file beside the one called `name`, open for writing, under a name that a tidying lease removes.
+    func createTemporary(for name: String) throws(Complaint) -> (descriptor: Int32, path: String) {
+        let destination = filePath(name)
+        let temporary = "\(destination).\(getpid()).\(UInt32.random(in: .min ... .max)).partial"
+        mkdir(URL(fileURLWithPath: destination).deletingLastPathComponent().path, 0o777)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Self.failure("an artifact cannot be created", errno, at: path) }
+        return (descriptor, temporary)
     }
 
     private static func header(_ key: ArtifactKey, _ metadata: [UInt8], _ parts: [UnsafeRawBufferPointer]) -> [UInt8] {
@@ -37,7 +44,7 @@ extension ArtifactDirectory {
     }
 
     /// Zero, or the errno that stopped the writing.
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
         var done = 0
         while done < bytes.count {
             let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
@@ -50,7 +57,7 @@ extension ArtifactDirectory {
         return 0
     }
 
-    private static func failure(_ what: String, _ code: Int32, at path: String) -> Complaint {
+    static func failure(_ what: String, _ code: Int32, at path: String) -> Complaint {
         let advice =
             switch code {
             case ENOSPC, EDQUOT: "free some space, or name another disk with --artifacts"

@@ -44,6 +44,10 @@ package enum CoordinatorEffect: Sendable {
     case readFindings(SweepFindings, number: UInt64, to: Peer)
     case readScores(SweepID, after: Int64?, number: UInt64, to: Peer)
     case readEvents(after: Int64, number: UInt64, to: Peer)
+    /// A worker that may do so hands over an artifact, or asks for one.
+    case exchange(ArtifactMessage, with: Peer)
+    /// The worker at this peer is gone: nothing more comes of what it was handing over.
+    case endExchange(with: Peer)
     /// Read no more from this peer.
     case block(Peer)
     /// Tell a person.

@@ -21,6 +21,7 @@ extension Coordinator {
         case .outcomes(let outcomes): take(outcomes, from: slot, now)
         case .unfit(let sweep, let complaint): note(unfit: complaint, for: sweep, slot, now)
         case .leaving(let executing): leave(slot, executing: executing, now)
+        case .artifact(let message): exchange(message, slot, peer)
         case .goodbye:
             if let worker = workers[slot] { report("worker-left", "\(worker.title) left", worker: worker) }
             remove(slot, now)
@@ -40,6 +41,7 @@ extension Coordinator {
         if let known = slotOfWorker[hello.workerID], let worker = workers[known], worker.identity == identity {
             isReconnected = worker.peer != peer
             slot = known
+            if isReconnected { effects.append(.endExchange(with: worker.peer)) }
             slotOfPeer[worker.peer] = nil
             slotOfPeer[peer] = slot
             workers[slot]?.peer = peer
@@ -224,6 +226,7 @@ extension Coordinator {
         for number in worker.leases { takeBack(number, now) }
         if let latest = worker.latestRow { sweeps[latest.sweep]?.tiles.leave(row: latest.row) }
         slotOfPeer[worker.peer] = nil
+        effects.append(.endExchange(with: worker.peer))
         slotOfWorker[worker.hello.workerID] = nil
         workers[slot] = nil
         idle.removeAll { $0 == slot }

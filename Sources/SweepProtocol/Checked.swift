@@ -7,6 +7,28 @@ enum Checked {
         try text(value, what, atMost: ProtocolLimits.nameBytes)
     }
 
+    /// `value` if it can be the name of an artifact's file: nothing else comes near a file system.
+    static func artifact(_ value: String) throws(ProtocolError) -> String {
+        guard ArtifactName.isValid(value) else { throw ProtocolError("'\(value.prefix(40))' names no artifact") }
+        return value
+    }
+
+    /// `count` if a file can have so many bytes.
+    static func fileBytes(_ count: UInt64) throws(ProtocolError) -> Int {
+        guard count > 0, count <= ProtocolLimits.artifactBytes else {
+            throw ProtocolError("an artifact cannot have \(count) bytes")
+        }
+        return Int(count)
+    }
+
+    /// `tickets` if a message may return so many.
+    static func tickets(_ tickets: [UInt64]) throws(ProtocolError) -> [UInt64] {
+        guard tickets.count <= ProtocolLimits.tickets else {
+            throw ProtocolError("\(tickets.count) tickets are in a message, \(ProtocolLimits.tickets) at most were expected")
+        }
+        return tickets
+    }
+
     /// `value` if it is a text of a possible length.
     static func text(
         _ value: String, _ what: String, atMost limit: Int = ProtocolLimits.textBytes

@@ -42,6 +42,8 @@ package enum CoordinatorMessage: Hashable, Sendable {
     case ping
     /// The coordinator does not know the worker, which says hello again.
     case introduce
+    /// About artifacts, to a worker that does not see the coordinator's directory.
+    case artifact(ArtifactMessage)
     /// The answer to a client's request of that number.
     case reply(number: UInt64, ClientReply)
 }

@@ -43,6 +43,7 @@ extension CoordinatorMessage {
         case .shutdown: message.shutdown = WireShutdown()
         case .ping: message.ping = WirePing()
         case .introduce: message.introduce = WireIntroduce()
+        case .artifact(let artifact): message.artifact = try WireArtifactMessage(artifact, bulk: &bulk)
         case .reply(let number, let reply): message.reply = try WireReply(reply, number: number, bulk: &bulk)
         }
         return try framed(message, bulk)
@@ -73,6 +74,7 @@ extension CoordinatorMessage {
         case .shutdown: self = .shutdown
         case .ping: self = .ping
         case .introduce: self = .introduce
+        case .artifact(let message): self = .artifact(try ArtifactMessage(message, bulk: &bulk))
         case .reply(let reply): self = .reply(number: reply.number, try ClientReply(reply, bulk: &bulk))
         case nil: throw saysNothing
         }

@@ -26,6 +26,10 @@ package enum ProtocolLimits {
     /// Metrics with their parameters, and numbers of neighbours of all curves together.
     package static let metrics = 1 << 13
     package static let curveValues = 1 << 20
+    /// Bytes of the largest artifact.
+    package static let artifactBytes = 1 << 50
+    /// Tickets of pieces that are returned in one message.
+    package static let tickets = 64
     /// Seconds of anything: thirty years.
     package static let seconds = 1e9
     /// Floating-point operations of one outcome.

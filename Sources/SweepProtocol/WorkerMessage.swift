@@ -52,6 +52,8 @@ package enum WorkerMessage: Hashable, Sendable {
     case unfit(SweepID, Complaint)
     /// It finishes the tile that it is at, hands back everything else and takes nothing more.
     case leaving(executing: UInt64?)
+    /// About artifacts, from a worker that does not see the coordinator's directory.
+    case artifact(ArtifactMessage)
     /// It is gone and holds nothing.
     case goodbye
 }

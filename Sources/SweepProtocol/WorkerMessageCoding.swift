@@ -22,6 +22,7 @@ extension WorkerMessage {
             }
         case .leaving(let executing):
             message.leaving = .with { if let executing { $0.executing = executing } }
+        case .artifact(let artifact): message.artifact = try WireArtifactMessage(artifact, bulk: &bulk)
         case .goodbye: message.goodbye = WireGoodbye()
         }
         return try framed(message, bulk)
@@ -37,6 +38,9 @@ extension WorkerMessage {
         case .outcomes(let outcomes): self = .outcomes(try LeaseOutcome.list(outcomes, bulk: &bulk))
         case .unfit(let unfit): self = .unfit(try Checked.sweep(unfit.sweep), try Complaint(unfit.why))
         case .leaving(let leaving): self = .leaving(executing: leaving.hasExecuting ? leaving.executing : nil)
+        case .artifact(let artifact):
+            self = .artifact(try ArtifactMessage(artifact, bulk: &bulk))
+            if case .artifact(.answer) = self { throw saysNothing }
         case .goodbye: self = .goodbye
         case .request: return nil
         case nil: throw saysNothing

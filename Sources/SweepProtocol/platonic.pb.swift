@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 50080b6eeda44bb90948f2ac54adc4b695294f78c5f9cac21045ca3deaf27fc9
+// Schemas/platonic.proto SHA-256: 5e9e81091072c2f33dc610299071131dc99ac4d492c07e0ae0a7f082c115590d
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -95,6 +95,14 @@ package nonisolated struct WireToCoordinator: Sendable {
     set {message = .request(newValue)}
   }
 
+  package var artifact: WireArtifactMessage {
+    get {
+      if case .artifact(let v)? = message {return v}
+      return WireArtifactMessage()
+    }
+    set {message = .artifact(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -105,6 +113,7 @@ package nonisolated struct WireToCoordinator: Sendable {
     case unfit(WireUnfit)
     case leaving(WireLeaving)
     case request(WireRequest)
+    case artifact(WireArtifactMessage)
 
   }
 
@@ -655,6 +664,14 @@ package nonisolated struct WireToPeer: Sendable {
     set {message = .reply(newValue)}
   }
 
+  package var artifact: WireArtifactMessage {
+    get {
+      if case .artifact(let v)? = message {return v}
+      return WireArtifactMessage()
+    }
+    set {message = .artifact(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Message: Equatable, Sendable {
@@ -671,6 +688,7 @@ package nonisolated struct WireToPeer: Sendable {
     case closed(UInt32)
     case introduce(WireIntroduce)
     case reply(WireReply)
+    case artifact(WireArtifactMessage)
 
   }
 
@@ -684,7 +702,8 @@ package nonisolated struct WireWelcome: Sendable {
 
   package var protocolVersion: UInt32 = 0
 
-  /// Where artifacts are kept, and what a file there holds by which a worker sees that it is the same directory.
+  /// Where artifacts are kept, and what a file there holds by which a worker sees that it is the same directory. One that does not
+  /// see it keeps artifacts in a directory of its own, and exchanges them by ArtifactMessage.
   package var artifactDirectory: String = String()
 
   package var artifactToken: String = String()
@@ -1024,6 +1043,237 @@ package nonisolated struct WireScoreBlock: Sendable {
   package var columnCount: UInt32 = 0
 
   package var scoresBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Files go piece by piece, and only as the receiver asks: it has at most a few pieces under way, and asks again for what does not
+/// come. Names are 32 lower-case hexadecimal digits. Offers come from workers, answers from the coordinator, the others from both.
+package nonisolated struct WireArtifactMessage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var message: WireArtifactMessage.OneOf_Message? = nil
+
+  package var offer: WireArtifactOffer {
+    get {
+      if case .offer(let v)? = message {return v}
+      return WireArtifactOffer()
+    }
+    set {message = .offer(newValue)}
+  }
+
+  package var request: WireArtifactRequest {
+    get {
+      if case .request(let v)? = message {return v}
+      return WireArtifactRequest()
+    }
+    set {message = .request(newValue)}
+  }
+
+  package var piece: WireArtifactPiece {
+    get {
+      if case .piece(let v)? = message {return v}
+      return WireArtifactPiece()
+    }
+    set {message = .piece(newValue)}
+  }
+
+  package var answer: WireArtifactAnswer {
+    get {
+      if case .answer(let v)? = message {return v}
+      return WireArtifactAnswer()
+    }
+    set {message = .answer(newValue)}
+  }
+
+  /// Tickets of pieces that have arrived, when nothing more is asked for.
+  package var receipt: WireArtifactReceipt {
+    get {
+      if case .receipt(let v)? = message {return v}
+      return WireArtifactReceipt()
+    }
+    set {message = .receipt(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Message: Equatable, Sendable {
+    case offer(WireArtifactOffer)
+    case request(WireArtifactRequest)
+    case piece(WireArtifactPiece)
+    case answer(WireArtifactAnswer)
+    /// Tickets of pieces that have arrived, when nothing more is asked for.
+    case receipt(WireArtifactReceipt)
+
+  }
+
+  package init() {}
+}
+
+/// A file that the worker has made for a layer whose lease it holds.
+package nonisolated struct WireArtifactOffer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var fileBytes: UInt64 = 0
+
+  package var lease: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Asks for the piece of a file at an offset.
+package nonisolated struct WireArtifactRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var offset: UInt64 = 0
+
+  /// Tickets of pieces that have arrived since the last request: who returns none is sent no more than a few.
+  package var arrived: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// 1 MiB of a file, or what is left of it.
+package nonisolated struct WireArtifactPiece: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var offset: UInt64 = 0
+
+  package var fileBytes: UInt64 = 0
+
+  /// XXH3 of the piece, 128 bits.
+  package var digestHigh: UInt64 = 0
+
+  package var digestLow: UInt64 = 0
+
+  /// Unpredictable where the coordinator sends it, 0 where a worker does.
+  package var ticket: UInt64 = 0
+
+  package var pieceBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireArtifactAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var answer: WireArtifactAnswer.OneOf_Answer? = nil
+
+  /// It is in the coordinator's directory, whole.
+  package var stored: WireStored {
+    get {
+      if case .stored(let v)? = answer {return v}
+      return WireStored()
+    }
+    set {answer = .stored(newValue)}
+  }
+
+  /// Others are served first.
+  package var waiting: WireWaiting {
+    get {
+      if case .waiting(let v)? = answer {return v}
+      return WireWaiting()
+    }
+    set {answer = .waiting(newValue)}
+  }
+
+  /// The coordinator does not have it.
+  package var absent: WireAbsent {
+    get {
+      if case .absent(let v)? = answer {return v}
+      return WireAbsent()
+    }
+    set {answer = .absent(newValue)}
+  }
+
+  /// The offer is declined.
+  package var declined: WireFailure {
+    get {
+      if case .declined(let v)? = answer {return v}
+      return WireFailure()
+    }
+    set {answer = .declined(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Answer: Equatable, Sendable {
+    /// It is in the coordinator's directory, whole.
+    case stored(WireStored)
+    /// Others are served first.
+    case waiting(WireWaiting)
+    /// The coordinator does not have it.
+    case absent(WireAbsent)
+    /// The offer is declined.
+    case declined(WireFailure)
+
+  }
+
+  package init() {}
+}
+
+package nonisolated struct WireArtifactReceipt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var arrived: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireStored: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireWaiting: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireAbsent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1450,7 +1700,7 @@ fileprivate nonisolated let _protobuf_package = "platonic"
 
 nonisolated extension WireToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToCoordinator"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}heartbeat\0\u{2}\u{2}goodbye\0\u{1}outcomes\0\u{1}unfit\0\u{1}leaving\0\u{1}request\0\u{c}\u{3}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}heartbeat\0\u{2}\u{2}goodbye\0\u{1}outcomes\0\u{1}unfit\0\u{1}leaving\0\u{1}request\0\u{2}\u{c}artifact\0\u{c}\u{3}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1549,6 +1799,19 @@ nonisolated extension WireToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._M
           self.message = .request(v)
         }
       }()
+      case 20: try {
+        var v: WireArtifactMessage?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .artifact(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .artifact(v)
+        }
+      }()
       default: break
       }
     }
@@ -1587,6 +1850,10 @@ nonisolated extension WireToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._M
     case .request?: try {
       guard case .request(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .artifact?: try {
+      guard case .artifact(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }
@@ -2365,7 +2632,7 @@ nonisolated extension WireBacklogQuestion: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToPeer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{2}\u{3}shutdown\0\u{1}ping\0\u{1}sweep\0\u{1}names\0\u{1}assignments\0\u{1}acknowledgement\0\u{1}shrink\0\u{1}closed\0\u{1}introduce\0\u{1}reply\0\u{c}\u{3}\u{1}\u{c}\u{4}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{2}\u{3}shutdown\0\u{1}ping\0\u{1}sweep\0\u{1}names\0\u{1}assignments\0\u{1}acknowledgement\0\u{1}shrink\0\u{1}closed\0\u{1}introduce\0\u{1}reply\0\u{2}\u{6}artifact\0\u{c}\u{3}\u{1}\u{c}\u{4}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2524,6 +2791,19 @@ nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.message = .reply(v)
         }
       }()
+      case 20: try {
+        var v: WireArtifactMessage?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .artifact(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .artifact(v)
+        }
+      }()
       default: break
       }
     }
@@ -2582,6 +2862,10 @@ nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .reply?: try {
       guard case .reply(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .artifact?: try {
+      guard case .artifact(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }
@@ -3267,6 +3551,457 @@ nonisolated extension WireScoreBlock: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.firstColumn != rhs.firstColumn {return false}
     if lhs.columnCount != rhs.columnCount {return false}
     if lhs.scoresBytes != rhs.scoresBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireArtifactMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ArtifactMessage"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offer\0\u{1}request\0\u{1}piece\0\u{1}answer\0\u{1}receipt\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: WireArtifactOffer?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .offer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .offer(v)
+        }
+      }()
+      case 2: try {
+        var v: WireArtifactRequest?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .request(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .request(v)
+        }
+      }()
+      case 3: try {
+        var v: WireArtifactPiece?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .piece(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .piece(v)
+        }
+      }()
+      case 4: try {
+        var v: WireArtifactAnswer?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .answer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .answer(v)
+        }
+      }()
+      case 5: try {
+        var v: WireArtifactReceipt?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .receipt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .receipt(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.message {
+    case .offer?: try {
+      guard case .offer(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .request?: try {
+      guard case .request(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .piece?: try {
+      guard case .piece(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .answer?: try {
+      guard case .answer(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .receipt?: try {
+      guard case .receipt(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireArtifactMessage, rhs: WireArtifactMessage) -> Bool {
+    if lhs.message != rhs.message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireArtifactOffer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ArtifactOffer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}file_bytes\0\u{1}lease\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.fileBytes) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.lease) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.fileBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fileBytes, fieldNumber: 2)
+    }
+    if self.lease != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lease, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireArtifactOffer, rhs: WireArtifactOffer) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.fileBytes != rhs.fileBytes {return false}
+    if lhs.lease != rhs.lease {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireArtifactRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ArtifactRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}offset\0\u{1}arrived\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeRepeatedUInt64Field(value: &self.arrived) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if !self.arrived.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.arrived, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireArtifactRequest, rhs: WireArtifactRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.arrived != rhs.arrived {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireArtifactPiece: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ArtifactPiece"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}offset\0\u{3}file_bytes\0\u{3}digest_high\0\u{3}digest_low\0\u{1}ticket\0\u{3}piece_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.fileBytes) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.digestHigh) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.digestLow) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.ticket) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.pieceBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    if self.fileBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fileBytes, fieldNumber: 3)
+    }
+    if self.digestHigh != 0 {
+      try visitor.visitSingularUInt64Field(value: self.digestHigh, fieldNumber: 4)
+    }
+    if self.digestLow != 0 {
+      try visitor.visitSingularUInt64Field(value: self.digestLow, fieldNumber: 5)
+    }
+    if self.ticket != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ticket, fieldNumber: 6)
+    }
+    if self.pieceBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pieceBytes, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireArtifactPiece, rhs: WireArtifactPiece) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.fileBytes != rhs.fileBytes {return false}
+    if lhs.digestHigh != rhs.digestHigh {return false}
+    if lhs.digestLow != rhs.digestLow {return false}
+    if lhs.ticket != rhs.ticket {return false}
+    if lhs.pieceBytes != rhs.pieceBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireArtifactAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ArtifactAnswer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}stored\0\u{1}waiting\0\u{1}absent\0\u{1}declined\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try {
+        var v: WireStored?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .stored(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .stored(v)
+        }
+      }()
+      case 3: try {
+        var v: WireWaiting?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .waiting(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .waiting(v)
+        }
+      }()
+      case 4: try {
+        var v: WireAbsent?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .absent(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .absent(v)
+        }
+      }()
+      case 5: try {
+        var v: WireFailure?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .declined(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .declined(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    switch self.answer {
+    case .stored?: try {
+      guard case .stored(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .waiting?: try {
+      guard case .waiting(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .absent?: try {
+      guard case .absent(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .declined?: try {
+      guard case .declined(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireArtifactAnswer, rhs: WireArtifactAnswer) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.answer != rhs.answer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireArtifactReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ArtifactReceipt"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}arrived\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedUInt64Field(value: &self.arrived) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.arrived.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.arrived, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireArtifactReceipt, rhs: WireArtifactReceipt) -> Bool {
+    if lhs.arrived != rhs.arrived {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireStored: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Stored"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireStored, rhs: WireStored) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWaiting: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Waiting"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireWaiting, rhs: WireWaiting) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAbsent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Absent"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAbsent, rhs: WireAbsent) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

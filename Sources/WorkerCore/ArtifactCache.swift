@@ -1,6 +1,5 @@
 internal import AlignmentMetrics
 internal import ArtifactStore
-internal import Foundation
 internal import SweepModel
 internal import SweepProtocol
 
@@ -11,18 +10,15 @@ final class ArtifactCache {
         let bytes: Int
     }
 
-    private let directory: ArtifactDirectory
+    private let home: ArtifactHome
     private let sampleCount: Int
     private let limitBytes: Int
     private var entries: [String: Entry] = [:]
     private var oldestFirst: [String] = []
     private var bytes = 0
 
-    /// A fresh file can stay invisible for a while on a network disk: so long is it waited for.
-    private static let patience = Duration.seconds(60)
-
-    init(directory: ArtifactDirectory, sampleCount: Int, limitBytes: Int) {
-        self.directory = directory
+    init(home: ArtifactHome, sampleCount: Int, limitBytes: Int) {
+        self.home = home
         self.sampleCount = sampleCount
         self.limitBytes = limitBytes
     }
@@ -32,7 +28,7 @@ final class ArtifactCache {
         let block: Block<LayerNeighbours> = try cached(Self.key(.neighbours, names)) {
             let lists = try names.map { try read($0[.neighbours]) { try NeighbourLists($0) } }
             for list in lists where list != nil && list?.sampleCount != sampleCount {
-                throw Self.damaged("of \(list?.sampleCount ?? 0) samples", directory)
+                throw Self.damaged("of \(list?.sampleCount ?? 0) samples", home.directory)
             }
             // What metrics derive from lists takes as much again.
             let bytes = lists.reduce(0) { $0 + ($1?.indices.count ?? 0) * 24 }
@@ -77,8 +73,14 @@ final class ArtifactCache {
     /// What `decode` makes of the artifact called `name`.
     private func read<Value>(_ name: String?, _ decode: (ArtifactFile) throws -> Value?) throws -> Value? {
         guard let name else { return nil }
-        guard let value = try decode(try announced(name)) else { throw Self.damaged(name, directory) }
-        return value
+        guard let file = try home.announced(name) else { throw Self.damaged(name, home.directory) }
+        do {
+            guard let value = try decode(file) else { throw Self.damaged(name, home.directory) }
+            return value
+        } catch {
+            home.discard(name)
+            throw error
+        }
     }
 
     private func cached<Value: AnyObject>(_ key: String, make: () throws -> (Value, bytes: Int)) throws -> Value {
@@ -96,16 +98,6 @@ final class ArtifactCache {
         oldestFirst.append(key)
         bytes += size
         return value
-    }
-
-    private func announced(_ name: String) throws -> ArtifactFile {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
-        while true {
-            if let file = ArtifactFile.open(name, in: directory) { return file }
-            guard clock.now < deadline else { throw Self.damaged(name, directory) }
-            Thread.sleep(forTimeInterval: 0.2)
-        }
     }
 
     private static func damaged(_ name: String, _ directory: ArtifactDirectory) -> Complaint {

@@ -12,14 +12,13 @@ extension TaskRunner {
         let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
         defer { features.drop(layer) }
         var draft = SummaryDraft(keys: keys, ks: context.plan.neighbourCounts)
-        if let file = ArtifactFile.open(keys.diagnostics.name, key: keys.diagnostics, in: directory) {
+        if let file = try home.find(keys.diagnostics) {
             draft.diagnostics = LayerSummary.Diagnostics(json: file.metadata)
         }
         if draft.diagnostics?.isConstant == true { return draft.summary() }
         var missing: Set<ArtifactKind> = []
         for (kind, key) in keys.artifacts {
-            let file = ArtifactFile.open(key.name, key: key, in: directory)
-            if let file, file.isIntact(), draft.note(kind, metadata: file.metadata) { continue }
+            if let file = try home.find(key), file.isIntact(), draft.note(kind, metadata: file.metadata) { continue }
             missing.insert(kind)
         }
         if missing.isEmpty, draft.diagnostics != nil { return draft.summary() }
@@ -33,11 +32,11 @@ extension TaskRunner {
         for kind in missing {
             guard let key = keys.artifacts[kind] else { continue }
             try made.withEncoded(kind, groups: context.groups) { metadata, payload in
-                try directory.write(key, metadata: metadata, parts: payload)
+                try home.store(key, metadata: metadata, parts: payload)
                 _ = draft.note(kind, metadata: metadata)
             }
         }
-        try directory.write(keys.diagnostics, metadata: try made.diagnostics.json(), parts: [])
+        try home.store(keys.diagnostics, metadata: try made.diagnostics.json(), parts: [])
         return draft.summary()
     }
 

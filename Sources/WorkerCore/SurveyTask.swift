@@ -17,7 +17,7 @@ extension TaskRunner {
         let opened = StorePaths.isURL(path) ? try open(model: model) : nil
         let identity = try opened.map { $0.reader.exactVersion.map { [("version", $0)] } } ?? fileIdentity(path)
         let memo = identity.map { surveyKey(model: model, identity: $0) }
-        if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: directory),
+        if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: home.directory),
             let known = ModelSurvey(json: file.metadata)
         {
             return known
@@ -49,7 +49,7 @@ extension TaskRunner {
                 let index = context.plan.layers[layer].index
                 return index == PlannedLayer.concatenation ? Self.digest(ofLayers: digests) : digests[index]
             }, warnings: warnings(zeroRows, ids, planned.name))
-        if let memo { try directory.write(memo, metadata: found.json(), parts: []) }
+        if let memo { try home.directory.write(memo, metadata: found.json(), parts: []) }
         return found
     }
 

@@ -1,7 +1,6 @@
-internal import ArtifactStore
 internal import ContentHash
 internal import FeatureStore
-package import SweepModel
+internal import SweepModel
 package import SweepProtocol
 
 /// Runs the work items of one sweep, one at a time: store → artifacts → scores.
@@ -10,7 +9,7 @@ package import SweepProtocol
 /// and changes no result.
 package final class TaskRunner {
     let context: SweepContext
-    let directory: ArtifactDirectory
+    let home: ArtifactHome
     let blasCore: String
     let features: FeatureCache
     let artifacts: ArtifactCache
@@ -18,22 +17,14 @@ package final class TaskRunner {
     package var onStep: () -> Void = {}
     private var joined: [String]?
 
-    /// A runner for `context` that keeps about `memoryBytes` of values and artifacts. Throws where `artifactDirectory` is not the
-    /// coordinator's, which holds `token`.
-    package init(
-        context: SweepContext, artifactDirectory: String, token: String, blasCore: String, memoryBytes: Int
-    ) throws(Complaint) {
-        directory = try ArtifactDirectory(path: artifactDirectory)
-        guard ArtifactLease.isVisible(token, in: directory) else {
-            throw Complaint(
-                .request, "this host does not see the coordinator's artifact directory", at: artifactDirectory,
-                advice: "put --artifacts on a disk that all hosts share")
-        }
+    /// A runner for `context` that keeps about `memoryBytes` of values and artifacts.
+    package init(context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int) {
+        self.home = home
         self.context = context
         self.blasCore = blasCore
         features = FeatureCache(limitBytes: memoryBytes / 3)
         artifacts = ArtifactCache(
-            directory: directory, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
+            home: home, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
     }
 
     /// Runs a survey or a layer to its end; a failure is a result like any other.
@@ -68,6 +59,7 @@ package final class TaskRunner {
     private func outcome(of part: Lease, _ body: () throws -> (LeaseOutcome.Result, Double)) -> LeaseOutcome {
         let clock = ContinuousClock()
         let start = clock.now
+        home.lease = part.number
         var flops = 0.0
         let result: LeaseOutcome.Result
         do {

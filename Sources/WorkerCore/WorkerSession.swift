@@ -16,6 +16,8 @@ package struct WorkerSession {
         case compute(Job)
         /// Tiles of a lease at `end` and beyond are not wanted any more, unless begun.
         case cut(lease: UInt64, end: Int)
+        /// What the coordinator says to whoever computes.
+        case deliver(ArtifactMessage)
         case end(Ending)
     }
 
@@ -194,6 +196,7 @@ package struct WorkerSession {
         case .acknowledgement(let parts): acknowledge(parts, now)
         case .shrink(let number, let end): shrink(number, end)
         case .closed(let id): close(id, now)
+        case .artifact(let message): effects.append(.deliver(message))
         }
     }
 

@@ -44,6 +44,15 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "How long the present tile may take when the worker has to go (default: 20s).")
     var grace: DurationArgument?
 
+    @Option(
+        help:
+            "Where artifacts are kept if this host does not see the coordinator's directory: they go through the coordinator then (default: a directory of its own under $XDG_CACHE_HOME/platonic or $TMPDIR, which is deleted at the end)."
+    )
+    var artifacts: String?
+
+    @Option(help: "Such a directory's bytes at most; the least recently used go first (default: 20GiB).")
+    var artifactsLimit: ByteCount?
+
     @Option(help: "The form of log lines: text or json.")
     var logFormat = LogFormat.text
 
@@ -63,13 +72,15 @@ struct WorkerCommand: ParsableCommand {
         let bytes = memory?.bytes ?? MachineResources.defaultMemory
         let address = try EndpointArgument(target)
         let credentials = try ClientCredentials(keys: keys ?? environment["PLATONIC_KEYS"], isInsecure: insecure)
+        let own = WorkerArtifacts(path: artifacts, limit: artifactsLimit?.bytes ?? 20 << 30)
+        defer { own.cleanUp() }
         let signals = try SignalInbox()
         let (count, limit) = (count.resolved, limit)
         let status =
             count > 1
-            ? try WorkerGroup(arguments: arguments(target, bytes / count, limit), count: count).run(signals: signals)
+            ? try WorkerGroup(arguments: arguments(target, bytes / count, limit, own), count: count).run(signals: signals)
             : try WorkerLoop(
-                address, credentials: credentials, options: options(bytes, limit),
+                address, credentials: credentials, options: options(bytes, limit, own),
                 log: EventLog(format: logFormat, verbose: verbose)
             ).run(signals: signals)
         if status != ExitStatus.done { throw ExitCode(status) }
@@ -81,16 +92,18 @@ struct WorkerCommand: ParsableCommand {
         [timeLimit?.duration, lifeline == nil ? SlurmJob.timeLeft : nil].compactMap { $0 }.min()
     }
 
-    private func options(_ bytes: Int, _ limit: Duration?) -> WorkerLoop.Options {
+    private func options(_ bytes: Int, _ limit: Duration?, _ own: WorkerArtifacts) -> WorkerLoop.Options {
         WorkerLoop.Options(
             memoryBytes: bytes, reconnectTimeout: reconnectTimeout?.duration ?? .seconds(600),
             idleTimeout: idleTimeout?.duration, timeLimit: limit, grace: grace?.duration ?? .seconds(20),
-            software: "platonic \(Platonic.version)")
+            software: "platonic \(Platonic.version)", artifacts: own)
     }
 
     /// The arguments of each of several workers.
-    private func arguments(_ target: String, _ bytes: Int, _ limit: Duration?) -> [String] {
+    private func arguments(_ target: String, _ bytes: Int, _ limit: Duration?, _ own: WorkerArtifacts) -> [String] {
         var arguments = ["--connect", target, "--memory", String(bytes), "--log-format", logFormat.rawValue]
+        // One directory for all of them: what one has fetched the others need not.
+        arguments += ["--artifacts", own.path, "--artifacts-limit", String(own.limit)]
         if let keys { arguments += ["--keys", keys] }
         if insecure { arguments.append("--insecure") }
         if verbose { arguments.append("--verbose") }

@@ -235,8 +235,17 @@ struct SimulatedCluster {
                 queue.add(
                     .reused(life: life, .mismatch(sweep, row: row, column: column, host: host)), at: later(1...30))
             }
-        case .block, .report, .ended, .readFindings, .readScores, .readEvents: break
+        case .exchange(let message, let peer):
+            if case .offer(_, _, let lease) = message, !isMaking(lease, peer) {
+                violations.append("an artifact of lease \(lease) is taken from somebody else")
+            }
+        case .endExchange, .block, .report, .ended, .readFindings, .readScores, .readEvents: break
         }
+    }
+
+    private func isMaking(_ number: UInt64, _ peer: Peer) -> Bool {
+        guard let record = coordinator?.leases[number], case .layer = record.kind else { return false }
+        return coordinator?.workers[record.worker]?.peer == peer
     }
 
     // MARK: The network

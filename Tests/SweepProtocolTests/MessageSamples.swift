@@ -77,7 +77,27 @@ enum MessageSamples {
             outcome(run, .tiles(scores(100_000))), outcome(survey, .survey(surveys[1])),
             outcome(tile, .tiles(scores(60_000))), outcome(layer, .layer(layers[0])), outcome(tile, .tiles([])),
         ]),
+        .artifact(.offer(name: artifact, fileBytes: 1, lease: .max)),
+        .artifact(.offer(name: artifact, fileBytes: 1 << 50, lease: 0)), .artifact(.receipt([])),
+        .artifact(.receipt([0, .max, 3])),
+    ] + exchanged.map { .artifact($0) }
+
+    static let artifact = "0123456789abcdef0123456789abcdef"
+
+    /// What both sides say about artifacts.
+    static let exchanged: [ArtifactMessage] = [
+        .request(name: artifact, offset: 0, arrived: []),
+        .request(name: artifact, offset: 7 << 20, arrived: [.max, 1]),
+        piece(offset: 0, of: 1), piece(offset: 0, of: 1 << 20), piece(offset: 1 << 20, of: 3 << 20),
+        piece(offset: 2 << 20, of: (2 << 20) + 5),
     ]
+
+    static func piece(offset: Int, of fileBytes: Int) -> ArtifactMessage {
+        .piece(
+            ArtifactPiece(
+                name: artifact, offset: offset, fileBytes: fileBytes, digestHigh: .max, digestLow: 7,
+                ticket: UInt64(offset), bytes: [UInt8](repeating: 9, count: min(1 << 20, fileBytes - offset))))
+    }
 
     static let plan = SweepPlan(
         sampleCount: 286,

@@ -74,7 +74,10 @@ extension MessageSamples {
             ]),
             .acknowledgement([]), .acknowledgement(leases), .shrink(lease: 0, end: 0),
             .shrink(lease: .max, end: 1 << 20),
-        ] + contexts.map { .sweep(one, $0) }
+        ] + contexts.map { .sweep(one, $0) } + exchanged.map { .artifact($0) }
+        + [.stored, .waiting, .absent, .declined(complaint), .declined(bareComplaint)].map {
+            .artifact(.answer(name: artifact, $0))
+        }
         + replies.enumerated().map { .reply(number: $0 == 0 ? .max : UInt64($0), $1) }
 
     /// The frames of every message, and whether they go to the coordinator.

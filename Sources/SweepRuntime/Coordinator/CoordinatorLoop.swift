@@ -12,6 +12,7 @@ final class CoordinatorLoop {
     private let socket: Socket
     private let signals: SignalInbox?
     private let inbox: LoopInbox
+    private let artifacts: ArtifactThread
     private let admission: any Admission
     private weak var host: (any CoordinatorHost)?
     private let watch: CoordinatorWatch?
@@ -45,13 +46,14 @@ final class CoordinatorLoop {
     ///   - coordinator: with everything of the journal replayed.
     ///   - watch: whoever looks on from other threads.
     init(
-        _ coordinator: Coordinator, journal: SweepJournal, inbox: LoopInbox, socket: consuming Socket,
-        admission: any Admission, signals: SignalInbox?, host: any CoordinatorHost,
+        _ coordinator: Coordinator, journal: SweepJournal, inbox: LoopInbox, artifacts: ArtifactThread,
+        socket: consuming Socket, admission: any Admission, signals: SignalInbox?, host: any CoordinatorHost,
         watch: CoordinatorWatch? = nil
     ) {
         self.coordinator = coordinator
         self.journal = journal
         self.inbox = inbox
+        self.artifacts = artifacts
         self.socket = socket
         self.admission = admission
         self.signals = signals
@@ -89,6 +91,7 @@ final class CoordinatorLoop {
             if isDrained { try loseUnreachable() }
             for signal in signals?.take() ?? [] { try host?.take(signal: signal, self) }
             for task in inbox.take() { try task(self) }
+            for (peer, message) in artifacts.takeOutgoing() { try send(.artifact(message), to: peer) }
             if clock.now >= nextTick {
                 nextTick = clock.now + Self.tickInterval
                 try tick()
@@ -205,6 +208,8 @@ final class CoordinatorLoop {
             watch?.scores.note(fact)
         case .confirm(let sweep): commits.add(.confirm(sweep))
         case .report(let incident): tell(incident)
+        case .exchange(let message, let peer): artifacts.take(message, from: peer)
+        case .endExchange(let peer): artifacts.forget(peer)
         case .block(let peer): if blocked.count < Self.blockedLimit { blocked.insert(peer) }
         case .ended(let sweep, let ending):
             contextFrames[sweep] = nil

@@ -87,9 +87,11 @@ package struct CoordinatorService {
             kind: "listening",
             "listening at \(endpoint)" + (resumed > 0 ? "; going on with \(resumed) sweeps" : ""))
         let host = CoordinatorServiceHost(log: log)
+        let artifacts = ArtifactThread(directory, limit: configuration.artifactLimit, wakeUp: inbox.wakeUp)
+        defer { artifacts.stop() }
         let loop = CoordinatorLoop(
-            coordinator, journal: journal, inbox: inbox, socket: socket, admission: admission ?? OpenAdmission(),
-            signals: signals, host: host, watch: watch)
+            coordinator, journal: journal, inbox: inbox, artifacts: artifacts, socket: socket,
+            admission: admission ?? OpenAdmission(), signals: signals, host: host, watch: watch)
         try loop.decide { _ in ((), effects) }
         try loop.run()
         log.note(kind: "stopped", "stopped; the same command goes on where it ended")

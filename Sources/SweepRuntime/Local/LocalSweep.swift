@@ -86,9 +86,11 @@ package struct LocalSweep {
             count: resources.workers,
             logs: state.logs)
         let host = LocalSweepHost(id, pool: pool, observer: observer)
+        let artifacts = ArtifactThread(directory, limit: resources.artifactLimit, wakeUp: inbox.wakeUp)
+        defer { artifacts.stop() }
         let loop = CoordinatorLoop(
-            coordinator, journal: journal, inbox: inbox, socket: socket, admission: OpenAdmission(), signals: signals,
-            host: host, watch: watch)
+            coordinator, journal: journal, inbox: inbox, artifacts: artifacts, socket: socket,
+            admission: OpenAdmission(), signals: signals, host: host, watch: watch)
         let restored = effects
         try loop.decide { _ in ((), restored) }
         if loop.coordinator.isBusy { try pool.fill() } else { loop.stop() }

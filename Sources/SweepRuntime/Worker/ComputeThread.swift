@@ -13,6 +13,8 @@ final class ComputeThread: Sendable {
     enum Result: Sendable {
         case outcome(LeaseOutcome)
         case unfit(SweepID, Complaint)
+        /// Where artifacts are from now on, for a person to read.
+        case artifacts(String)
     }
 
     private struct State {
@@ -23,6 +25,7 @@ final class ComputeThread: Sendable {
         var progress: UInt64 = 0
         /// The lease that is being computed, and the column at which it ends now.
         var executing: UInt64?
+        var executingSweep: SweepID?
         var end = Int.max
         var isPaused = false
     }
@@ -30,12 +33,16 @@ final class ComputeThread: Sendable {
     private let state = Mutex(State())
     private let work = DispatchSemaphore(value: 0)
     let wakeUp: WakeUp
+    /// What is said about artifacts while it computes.
+    let link: ArtifactLink
 
-    init(memoryBytes: Int) throws(ZeroMQError) {
+    /// - Parameter artifacts: where artifacts are kept if the coordinator's directory is out of sight.
+    init(memoryBytes: Int, artifacts: WorkerArtifacts) throws(ZeroMQError) {
         wakeUp = try WakeUp()
+        link = ArtifactLink(wakeUp: wakeUp)
         let thread = Thread { [self] in
             clinux_name_thread("compute")
-            compute(memoryBytes: memoryBytes)
+            compute(memoryBytes: memoryBytes, ArtifactHomes(own: artifacts, link: link))
         }
         thread.stackSize = 8 << 20
         thread.start()
@@ -53,6 +60,7 @@ final class ComputeThread: Sendable {
     func close(_ sweep: SweepID) {
         state.withLock { state in
             state.contexts[sweep] = nil
+            if state.executingSweep == sweep { link.set(isWanted: false) }
             state.jobs.removeAll { $0.assignment.lease.sweep == sweep }
         }
     }
@@ -65,7 +73,10 @@ final class ComputeThread: Sendable {
     /// Tiles of a lease at `end` and beyond are not to be begun.
     func cut(_ lease: UInt64, end: Int) {
         state.withLock { state in
-            if state.executing == lease { state.end = min(state.end, end) }
+            if state.executing == lease {
+                state.end = min(state.end, end)
+                if end == 0 { link.set(isWanted: false) }
+            }
             guard let index = state.jobs.firstIndex(where: { $0.assignment.lease.number == lease }) else { return }
             if let shorter = state.jobs[index].cut(at: end) {
                 state.jobs[index] = shorter
@@ -98,7 +109,7 @@ final class ComputeThread: Sendable {
 
     // MARK: The thread
 
-    private func compute(memoryBytes: Int) {
+    private func compute(memoryBytes: Int, _ homes: ArtifactHomes) {
         var runner: (sweep: SweepID, runner: TaskRunner)?
         while true {
             work.wait()
@@ -108,10 +119,12 @@ final class ComputeThread: Sendable {
                     // What it keeps in memory goes before the next one begins to.
                     runner = nil
                     do {
-                        let new = try TaskRunner(
-                            context: context, artifactDirectory: artifacts.directory, token: artifacts.token,
-                            blasCore: Products.coreName, memoryBytes: memoryBytes)
+                        let (home, news) = try homes.home(artifacts.directory, token: artifacts.token)
+                        if let news { finish([.artifacts(news)]) }
+                        let new = TaskRunner(
+                            context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes)
                         new.onStep = { [self] in state.withLock { $0.progress += 1 } }
+                        home.onStep = new.onStep
                         runner = (lease.sweep, new)
                     } catch {
                         finish([.unfit(lease.sweep, error)])
@@ -120,7 +133,7 @@ final class ComputeThread: Sendable {
                     }
                 }
                 if let runner { run(job, runner.runner) }
-                state.withLock { $0.executing = nil }
+                state.withLock { ($0.executing, $0.executingSweep) = (nil, nil) }
             }
         }
     }
@@ -131,6 +144,8 @@ final class ComputeThread: Sendable {
                 let job = state.jobs.removeFirst()
                 guard let context = state.contexts[job.assignment.lease.sweep] else { continue }
                 state.executing = job.assignment.lease.number
+                state.executingSweep = job.assignment.lease.sweep
+                link.set(isWanted: true)
                 state.end = .max
                 state.progress += 1
                 return (job, context, state.artifacts)

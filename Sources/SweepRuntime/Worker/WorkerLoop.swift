@@ -19,12 +19,14 @@ package struct WorkerLoop {
         /// How long the tile that is being computed may take when it has to go.
         package var grace: Duration
         package var software: String
+        package var artifacts: WorkerArtifacts
 
         package init(
             memoryBytes: Int, reconnectTimeout: Duration, idleTimeout: Duration?, timeLimit: Duration?,
-            grace: Duration, software: String
+            grace: Duration, software: String, artifacts: WorkerArtifacts
         ) {
             self.memoryBytes = memoryBytes
+            self.artifacts = artifacts
             self.reconnectTimeout = reconnectTimeout
             self.idleTimeout = idleTimeout
             self.timeLimit = timeLimit
@@ -58,7 +60,7 @@ package struct WorkerLoop {
             log.note(kind: "abandoned", "no coordinator has come up (\(address.description))", isWarning: true)
             return ExitStatus.interrupted
         }
-        let compute = try ComputeThread(memoryBytes: options.memoryBytes)
+        let compute = try ComputeThread(memoryBytes: options.memoryBytes, artifacts: options.artifacts)
         let messaging = try MessagingContext()
         var socketOptions = SocketOptions()
         socketOptions.reconnectInterval = .milliseconds(100)
@@ -129,6 +131,7 @@ package struct WorkerLoop {
                 case .unfit(let sweep, let complaint):
                     log.note(kind: "unfit", "sweep \(sweep) cannot be worked on here: \(complaint)", isWarning: true)
                     session.unfit(sweep, complaint)
+                case .artifacts(let text): log.note(kind: "artifacts", text)
                 }
             }
             let (progress, executing) = compute.progress
@@ -140,12 +143,17 @@ package struct WorkerLoop {
             compute.pause(session.isFull)
             if session.isRegistered != wasRegistered {
                 wasRegistered = session.isRegistered
+                compute.link.set(isAway: !wasRegistered)
                 log.note(
                     kind: wasRegistered ? "joined" : "away",
                     wasRegistered ? "joined the coordinator at \(endpoint)" : "the coordinator is away; trying again",
                     isWarning: !wasRegistered)
             }
             if let status = try perform(session.takeEffects(), socket, compute, session, tally) { return status }
+            // A queue that is full is as good as a loss: what gives no news is said again.
+            for message in compute.link.takeOutgoing() where session.isRegistered {
+                _ = try socket.send(try WorkerMessage.artifact(message).encoded())
+            }
         }
     }
 
@@ -202,6 +210,7 @@ package struct WorkerLoop {
             case .close(let sweep): compute.close(sweep)
             case .compute(let job): compute.run(job)
             case .cut(let lease, let end): compute.cut(lease, end: end)
+            case .deliver(let message): compute.link.deliver(message)
             case .end(.done(let reason)):
                 log.note(kind: "left", "left: \(reason) (\(tally))")
                 return ExitStatus.done

@@ -1,0 +1,23 @@
+internal import SweepModel
+internal import SweepProtocol
+
+/// Artifacts of workers that do not see the directory: who may hand over what.
+extension Coordinator {
+    /// Files go to and from the disk elsewhere; a worker may hand over what it makes for a layer that is in its hands, and ask for
+    /// anything.
+    mutating func exchange(_ message: ArtifactMessage, _ slot: Int, _ peer: Peer) {
+        if case .offer(let name, _, let number) = message, !isMaking(number, slot) {
+            // It was taken back, or its sweep is over: the worker need not wait.
+            return send(.artifact(.answer(name: name, .declined(Self.unwanted))), to: peer)
+        }
+        effects.append(.exchange(message, with: peer))
+    }
+
+    private func isMaking(_ number: UInt64, _ slot: Int) -> Bool {
+        guard let record = leases[number], record.worker == slot, case .layer = record.kind else { return false }
+        return sweeps[record.sweep]?.isActive == true
+    }
+
+    private static let unwanted = Complaint(
+        .work, "the layer is in other hands, or wanted no more", at: "coordinator", advice: "nothing is to be done")
+}
