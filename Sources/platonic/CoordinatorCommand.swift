@@ -38,10 +38,10 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "The name or address by which other hosts reach this one (default: its host name).")
     var advertise: String?
 
-    @Option(help: "The directory for artifacts, shared with all workers (default: $XDG_CACHE_HOME/platonic).")
+    @Option(help: "The directory for artifacts, shared with all workers that see it (default: $XDG_CACHE_HOME/platonic).")
     var artifacts: String?
 
-    @Option(help: "Cut the artifact directory back to this size at the start (default: 20GiB).")
+    @Option(help: "Cut the artifact directory back to this size at the start, and take no uploads beyond it (default: 20GiB).")
     var artifactsLimit: ByteCount?
 
     @Option(help: "Give the work of a worker that is alive without progress for so long to others (default: 60s).")

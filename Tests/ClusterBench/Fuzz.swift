@@ -98,6 +98,8 @@ struct Fuzz: ParsableCommand {
         return descriptor
     }
 
+    private static let artifact = String(repeating: "0f", count: 16)
+
     /// Messages that are what they should be.
     private static func messages() throws -> [[[UInt8]]] {
         let lease = Lease(sweep: SweepID(1), number: 1 << 32, work: .tiles(row: 0, columns: 0..<3))
@@ -109,6 +111,13 @@ struct Fuzz: ParsableCommand {
         let worker: [WorkerMessage] = [
             .hello(old), .heartbeat(progress: 1, held: [1, 2, 3]), .outcomes([outcome, outcome]),
             .leaving(executing: 4), .goodbye, .unfit(SweepID(1), Complaint(.work, "a", at: "b", advice: "c")),
+            .artifact(.offer(name: artifact, fileBytes: 1 << 50, lease: 1 << 32)),
+            .artifact(.request(name: artifact, offset: 1 << 20, arrived: [1, .max])), .artifact(.receipt([0, 7])),
+            .artifact(
+                .piece(
+                    ArtifactPiece(
+                        name: artifact, offset: 1 << 20, fileBytes: (1 << 20) + 300, digestHigh: 1, digestLow: 2,
+                        ticket: 3, bytes: [UInt8](repeating: 5, count: 300)))),
         ]
         let client: [ClientRequest] = [
             .submit(emptySubmission(tiles: 10)), .cancel(SweepID(9999)), .explain(nil, nil), .events(after: 0),

@@ -230,3 +230,55 @@ struct WorkerLifeTests {
         #expect(!desk.held(by: 3).isEmpty)
     }
 }
+
+@Suite("Artifacts of workers that do not see the directory")
+struct ArtifactExchangeTests {
+    private static let name = String(repeating: "a", count: 32)
+
+    private func exchanged(_ desk: Desk) -> [ArtifactMessage] {
+        desk.effects.compactMap { if case .exchange(let message, _) = $0 { message } else { nil } }
+    }
+
+    private func offer(_ lease: UInt64) -> ArtifactMessage { .offer(name: Self.name, fileBytes: 5, lease: lease) }
+
+    @Test func onlyWhoMakesALayerHandsSomethingOver() throws {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [2, 2]))
+        desk.join(1)
+        desk.join(2)
+        let survey = try #require(desk.held(by: 1).first)
+        desk.say(.artifact(offer(survey.number)), 1)
+        #expect(exchanged(desk).isEmpty, "a survey has no artifacts")
+        desk.work(1) { if case .layer = $0.work { true } else { false } }
+        let layer = try #require(desk.held(by: 1).first)
+        desk.say(.artifact(offer(layer.number)), 1)
+        #expect(exchanged(desk) == [offer(layer.number)])
+        for (peer, lease) in [(2, layer.number), (1, layer.number + 1_000)] as [(Peer, UInt64)] {
+            desk.say(.artifact(offer(lease)), peer)
+            #expect(exchanged(desk).isEmpty)
+            guard case .artifact(.answer(Self.name, .declined))? = desk.messages(to: peer).first else {
+                Issue.record("it waits for ever")
+                return
+            }
+        }
+        // Anybody may ask for anything.
+        desk.say(.artifact(.request(name: Self.name, offset: 0, arrived: [])), 2)
+        #expect(exchanged(desk).count == 1)
+        desk.ask(.cancel(id))
+        desk.say(.artifact(offer(layer.number)), 1)
+        #expect(exchanged(desk).isEmpty)
+    }
+
+    @Test func strangersAreNotServedAndWhoIsGoneIsForgotten() {
+        var desk = Desk()
+        _ = desk.submit(SweepPlan.fixture(layers: [2]))
+        desk.say(.artifact(.request(name: Self.name, offset: 0, arrived: [])), 1)
+        #expect(exchanged(desk).isEmpty && desk.messages(to: 1) == [.introduce])
+        desk.say(.artifact(.receipt([])), 1, as: Identity(name: "x", role: .observer))
+        #expect(exchanged(desk).isEmpty)
+        desk.join(1)
+        desk.handle(.unreachable(1))
+        let ended = desk.effects.contains { if case .endExchange(with: 1) = $0 { true } else { false } }
+        #expect(ended)
+    }
+}

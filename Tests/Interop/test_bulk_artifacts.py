@@ -12,7 +12,7 @@ from processes import resident_bytes, score_bytes, wait_until
 
 # Two rows of tiles, so that more than one worker has some.
 SAMPLES, LAYERS, WIDTH = 800, 22, 16
-METRICS = ["--metric", "mutual_knn", "cka", "svcca", "cycle_knn", "cka_rbf", "--k", "10"]
+METRICS = ["--metric", "mutual_knn", "cka", "cycle_knn", "cka_rbf", "--k", "10"]
 # A kernel of so many samples takes some pieces.
 PIECES = SAMPLES * (SAMPLES - 1) // 2 * 4 / (1 << 20)
 
@@ -35,6 +35,17 @@ def models(tmp_path_factory):
 def undisturbed(platonic, models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("undisturbed")
     return local(platonic, models, folder, folder / "artifacts")
+
+
+@pytest.fixture(scope="module")
+def few(models):
+    return models[:1]
+
+
+@pytest.fixture(scope="module")
+def few_undisturbed(platonic, few, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("few")
+    return local(platonic, few, folder, folder / "artifacts")
 
 
 @pytest.fixture
@@ -142,10 +153,14 @@ def test_workers_with_and_without_the_directory_work_together(cluster, models, u
     assert "are shared" in sighted.lines("artifacts")[0]["message"]
     assert "go through" in hidden.lines("artifacts")[0]["message"]
     # Another sweep of the same layers: nothing is prepared again, whoever made it.
-    before = artifacts(cluster.artifacts)
+    def layers():
+        # Surveys are remembered by those who made them.
+        return {name for name, content in artifacts(cluster.artifacts).items() if len(content) > 10_000}
+
+    before = layers()
     again = cluster.submit("--x", *models, "--metric", "cka", "mutual_knn", "--k", "10")
     cluster.results(again, "again.h5")
-    assert set(artifacts(cluster.artifacts)) == set(before)
+    assert layers() == before
     hidden.send(signal.SIGTERM)
     assert hidden.wait() == 0
     assert artifacts(cluster.folder / "own"), "a directory that was named stays"
@@ -165,18 +180,18 @@ def test_what_is_dropped_from_a_small_directory_is_fetched_again(cluster, models
 # MARK: Deaths
 
 
-def test_a_worker_that_dies_in_the_middle_of_an_upload(cluster, platonic, models, undisturbed):
+def test_a_worker_that_dies_in_the_middle_of_an_upload(cluster, platonic, few, few_undisturbed):
     cluster.start_coordinator()
     (victim,) = [start_blind(cluster)]
     cluster.wait_for_workers([victim])
-    sweep = cluster.submit("--x", *models, *METRICS)
+    sweep = cluster.submit("--x", *few, *METRICS)
     upload_begun(cluster)
     victim.kill()
     wait_until(lambda: not partials(cluster), "the end of the half upload", patience=40, pause=0.05)
     start_blind(cluster)
-    assert score_bytes(cluster.results(sweep)) == undisturbed
+    assert score_bytes(cluster.results(sweep)) == few_undisturbed
     cluster.end()
-    assert_whole(platonic, cluster, models, undisturbed)
+    assert_whole(platonic, cluster, few, few_undisturbed)
 
 
 def test_a_coordinator_that_dies_in_the_middle_of_an_upload(cluster, platonic, models, undisturbed):
@@ -198,25 +213,19 @@ def test_a_coordinator_that_dies_in_the_middle_of_an_upload(cluster, platonic, m
 # MARK: Full disks
 
 
-def test_a_full_disk_at_a_worker_is_named_and_its_work_goes_elsewhere(cluster, models, undisturbed, disk):
+def test_a_full_disk_at_a_worker_is_named_and_its_work_goes_elsewhere(cluster, few, few_undisturbed, disk):
     cluster.start_coordinator()
     small = disk(1)
-    member = start_blind(cluster, "--artifacts", small)
-    cluster.wait_for_workers([member])
-    sweep = cluster.submit("--x", *models, *METRICS)
-    wait_until(lambda: cluster.coordinator.lines("attempt-failed"), lambda: cluster.coordinator.log, patience=60)
-    start_blind(cluster)
-    cluster.results(sweep)
+    cluster.wait_for_workers([start_blind(cluster, "--artifacts", small), start_blind(cluster)])
+    sweep = cluster.submit("--x", *few, *METRICS)
+    assert score_bytes(cluster.results(sweep)) == few_undisturbed
     failed = cluster.coordinator.lines("attempt-failed")[0]["message"]
     assert "No space left" in failed and str(small) in failed and "--artifacts" in failed
-    member.kill()
-    if cluster.status(sweep)["failureCount"]:
-        cluster.succeed("retry", sweep)
-    assert score_bytes(cluster.results(sweep)) == undisturbed
+    assert not list(small.glob("v1/*/*.partial"))
 
 
 @pytest.mark.parametrize("limited", [False, True])
-def test_no_room_at_the_coordinator_is_named_and_nothing_is_lost(cluster, models, undisturbed, disk, limited):
+def test_no_room_at_the_coordinator_is_named_and_nothing_is_lost(cluster, few, few_undisturbed, disk, limited):
     options = ["--artifacts-limit", "1MiB"] if limited else []
     if not limited:
         cluster.artifacts = disk(8)
@@ -226,7 +235,7 @@ def test_no_room_at_the_coordinator_is_named_and_nothing_is_lost(cluster, models
         filler.write_bytes(bytes(6 << 20))
         fill(cluster.artifacts / "rest")
     cluster.wait_for_workers([start_blind(cluster)])
-    sweep = cluster.submit("--x", *models, *METRICS)
+    sweep = cluster.submit("--x", *few, *METRICS)
     cluster.results(sweep, expect=1)
     failed = cluster.coordinator.lines("attempt-failed")[0]["message"]
     assert ("--artifacts-limit" if limited else "No space left") in failed and str(cluster.artifacts) in failed
@@ -239,7 +248,7 @@ def test_no_room_at_the_coordinator_is_named_and_nothing_is_lost(cluster, models
         subprocess.run(["mount", "-o", "remount,size=200m", cluster.artifacts], check=True)
     cluster.start_coordinator()
     cluster.succeed("retry", sweep)
-    assert score_bytes(cluster.results(sweep)) == undisturbed
+    assert score_bytes(cluster.results(sweep)) == few_undisturbed
 
 
 # MARK: Memory
