@@ -41,6 +41,8 @@ struct SimulatedCluster {
     private(set) var coordinator: Coordinator?
     private(set) var journal = SimulatedJournal()
     private var generator: SeededGenerator
+    /// The fate of what is offered, apart from everything else's.
+    private var offerGenerator: SeededGenerator
     private var queue = EventQueue<Event>()
     private var now = Duration.zero
     private var life = 0
@@ -63,6 +65,7 @@ struct SimulatedCluster {
         self.seed = seed
         self.scale = scale
         generator = SeededGenerator(seed: seed)
+        offerGenerator = SeededGenerator(seed: ~seed)
         calmAt = .seconds(Int.random(in: scale.troubleSeconds, using: &generator))
         wanted = Int.random(in: scale.workers, using: &generator)
         for number in 0..<Int.random(in: 1...3, using: &generator) {
@@ -179,7 +182,7 @@ struct SimulatedCluster {
         }
         let keep = isCalm || chance(0.7)
         var lottery = generator
-        let effects = fresh.finishReplay(nextSweep: SweepID(1), now: now) { _ in
+        let effects = fresh.finishReplay(nextSweep: SweepID(journal.lastSweep + 1), now: now) { _ in
             keep || Double.random(in: 0..<1, using: &lottery) < 0.9
         }
         generator = lottery
@@ -209,7 +212,11 @@ struct SimulatedCluster {
     private mutating func tell(_ event: CoordinatorEvent) {
         guard coordinator != nil else { return }
         trace?("\(now) coordinator: \(event.brief)")
+        let isRightful = isRightful(event)
         let effects = coordinator?.handle(event, now: now) ?? []
+        if let isRightful, isRightful != effects.contains(where: { if case .exchange = $0 { true } else { false } }) {
+            violations.append("an artifact is \(isRightful ? "declined" : "taken from somebody else")")
+        }
         if effects.count > 20_000 { violations.append("\(effects.count) effects of one event") }
         for effect in effects { perform(effect) }
         if events % scale.checkInterval == 0, let coordinator {
@@ -235,15 +242,13 @@ struct SimulatedCluster {
                 queue.add(
                     .reused(life: life, .mismatch(sweep, row: row, column: column, host: host)), at: later(1...30))
             }
-        case .exchange(let message, let peer):
-            if case .offer(_, _, let lease) = message, !isMaking(lease, peer) {
-                violations.append("an artifact of lease \(lease) is taken from somebody else")
-            }
-        case .endExchange, .block, .report, .ended, .readFindings, .readScores, .readEvents: break
+        case .exchange, .endExchange, .block, .report, .ended, .readFindings, .readScores, .readEvents: break
         }
     }
 
-    private func isMaking(_ number: UInt64, _ peer: Peer) -> Bool {
+    /// Whether what an event offers is of a layer in its sender's hands; nil where it offers nothing.
+    private func isRightful(_ event: CoordinatorEvent) -> Bool? {
+        guard case .message(let peer, _, .artifact(.offer(_, _, let number))) = event else { return nil }
         guard let record = coordinator?.leases[number], case .layer = record.kind else { return false }
         return coordinator?.workers[record.worker]?.peer == peer
     }
@@ -252,6 +257,8 @@ struct SimulatedCluster {
 
     private mutating func send(_ message: CoordinatorMessage, to peer: Peer) {
         if peer == Self.client { return hear(message) }
+        // Whoever computes hears it, and is one number here.
+        if case .artifact = message { return }
         trace?("\(now) coordinator says \(message.brief)")
         guard let index = workers.firstIndex(where: { $0.peer == peer && $0.isAlive }) else {
             if chance(0.7) { queue.add(.toCoordinator(peer, life: life, .unreachable(peer)), at: later(1...20)) }
@@ -318,7 +325,14 @@ struct SimulatedCluster {
             case .close(let sweep):
                 workers[index].contexts[sweep] = nil
                 workers[index].jobs.removeAll { $0.assignment.lease.sweep == sweep }
-            case .compute(let job): workers[index].jobs.append(job)
+            case .compute(let job):
+                if case .layer(let layer) = job.assignment.lease.work,
+                    workers[index].contexts[job.assignment.lease.sweep]?.plan.layers.indices.contains(layer) != true
+                {
+                    violations.append("worker \(index) gets a layer that its sweep does not have")
+                    continue
+                }
+                workers[index].jobs.append(job)
             case .cut(let lease, let end): workers[index].cut(lease, end: end)
             case .deliver: break
             case .end:
@@ -349,14 +363,21 @@ struct SimulatedCluster {
         guard let (outcome, isMore) = workers[index].finish(broken: { isFirst ? broken[$0] : nil }) else {
             return begin(index)
         }
-        if case .layer = lease.work {
-            // As a worker that does not see the directory hands over what it has made, late and twice like everything.
-            let name = String(repeating: "a", count: 32)
-            send(.artifact(.offer(name: name, fileBytes: 1, lease: lease.number)), from: index)
-        }
+        if case .layer = lease.work { offer(lease.number, from: index) }
         workers[index].session.finish([outcome], now)
         settle(index)
         if isMore, workers[index].isAlive { schedule(index, workers[index].slowness) } else { begin(index) }
+    }
+
+    /// As a worker that does not see the directory hands over what it has made: late, twice or never, like everything that is said.
+    private mutating func offer(_ lease: UInt64, from index: Int) {
+        guard let peer = workers[index].peer, !isDown, now >= workers[index].cutUntil else { return }
+        let message = WorkerMessage.artifact(.offer(name: String(repeating: "a", count: 32), fileBytes: 1, lease: lease))
+        let event = CoordinatorEvent.message(from: peer, as: Identity(name: "nodes", role: .worker), message)
+        for _ in 0..<Int.random(in: 0...2, using: &offerGenerator) {
+            let delay = Duration.milliseconds(Int.random(in: 1...2_000, using: &offerGenerator))
+            queue.add(.toCoordinator(peer, life: life, event), at: now + delay)
+        }
     }
 
     private mutating func replace() {

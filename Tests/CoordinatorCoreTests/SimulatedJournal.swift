@@ -7,6 +7,8 @@ import SweepProtocol
 /// coordinator. It complains when a tile is committed twice or with scores that nobody should have found.
 struct SimulatedJournal {
     private(set) var committed: [JournalEntry] = []
+    /// The latest number of a sweep, also of one that was forgotten.
+    private(set) var lastSweep: UInt32 = 0
     private var pending: [Item] = []
     private var plans: [SweepID: SweepPlan] = [:]
     private var done: [SweepID: Set<WorkItem>] = [:]
@@ -50,6 +52,7 @@ struct SimulatedJournal {
         switch fact {
         case .submitted(let record):
             if plans[record.id] != nil { complaints.append("sweep \(record.id) is given twice") }
+            lastSweep = max(lastSweep, record.id.number)
             plans[record.id] = try? SweepContext(encoded: record.context).plan
         case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops, let isPartial):
             if scores.contains(HonestWork.partial) { partial[sweep, default: []].formUnion(items(row, columns)) }

@@ -32,6 +32,8 @@ struct SimulatedWorker {
     var jobs: [WorkerSession.Job] = []
     /// The job that is being computed, its next column, and the column at which it ends.
     var executing: (job: WorkerSession.Job, column: Int, end: Int)?
+    /// The plan of the job that is being computed: a sweep may be closed meanwhile.
+    private var plan: SweepPlan?
     var steps: UInt64 = 0
     /// Counts what is being computed, so that an end that comes too late is noticed.
     var generation = 0
@@ -69,7 +71,8 @@ struct SimulatedWorker {
         guard executing == nil, isAlive, !session.isFull else { return nil }
         while !jobs.isEmpty {
             let job = jobs.removeFirst()
-            guard contexts[job.assignment.lease.sweep] != nil else { continue }
+            guard let context = contexts[job.assignment.lease.sweep] else { continue }
+            plan = context.plan
             if case .tiles(_, let columns) = job.assignment.lease.work {
                 executing = (job, columns.lowerBound, columns.upperBound)
             } else {
@@ -88,7 +91,7 @@ struct SimulatedWorker {
         steps += 1
         generation += 1
         let lease = job.assignment.lease
-        guard let plan = contexts[lease.sweep]?.plan else {
+        guard contexts[lease.sweep] != nil, let plan else {
             executing = nil
             return nil
         }

@@ -166,13 +166,13 @@ def test_workers_with_and_without_the_directory_work_together(cluster, models, u
     assert artifacts(cluster.folder / "own"), "a directory that was named stays"
 
 
-def test_what_is_dropped_from_a_small_directory_is_fetched_again(cluster, models, undisturbed):
+def test_what_is_dropped_from_a_small_directory_is_fetched_again(cluster, few, few_undisturbed):
     cluster.start_coordinator()
     limit = 5 << 20
     member = start_blind(cluster, "--artifacts", cluster.folder / "own", "--artifacts-limit", "5MiB")
     cluster.wait_for_workers([member])
-    sweep = cluster.submit("--x", *models, *METRICS)
-    assert score_bytes(cluster.results(sweep)) == undisturbed
+    sweep = cluster.submit("--x", *few, *METRICS)
+    assert score_bytes(cluster.results(sweep)) == few_undisturbed
     assert sum(map(len, artifacts(cluster.folder / "own").values())) <= limit
     assert sum(map(len, artifacts(cluster.artifacts).values())) > 4 * limit
 
@@ -194,20 +194,20 @@ def test_a_worker_that_dies_in_the_middle_of_an_upload(cluster, platonic, few, f
     assert_whole(platonic, cluster, few, few_undisturbed)
 
 
-def test_a_coordinator_that_dies_in_the_middle_of_an_upload(cluster, platonic, models, undisturbed):
+def test_a_coordinator_that_dies_in_the_middle_of_an_upload(cluster, platonic, few, few_undisturbed):
     cluster.start_coordinator()
     members = [start_blind(cluster) for _ in range(2)]
     cluster.wait_for_workers(members)
-    sweep = cluster.submit("--x", *models, *METRICS)
+    sweep = cluster.submit("--x", *few, *METRICS)
     for _ in range(2):
         upload_begun(cluster)
         cluster.coordinator.kill()
         cluster.start_coordinator()
-    assert score_bytes(cluster.results(sweep)) == undisturbed
+    assert score_bytes(cluster.results(sweep)) == few_undisturbed
     assert all(member.is_running for member in members), "they waited for the coordinator"
     assert not cluster.coordinator.lines("attempt-failed")
     cluster.end()
-    assert_whole(platonic, cluster, models, undisturbed)
+    assert_whole(platonic, cluster, few, few_undisturbed)
 
 
 # MARK: Full disks
