@@ -67,7 +67,8 @@ package final class AllowList: Sendable {
     }
 
     private func look() throws(Complaint) {
-        let stamp = stamp()
+        // A directory that cannot be read now, for want of descriptors perhaps, revokes nobody.
+        guard let stamp = stamp() else { return }
         let isKnown = state.withLock { state in
             state.looked = .now
             return stamp == state.stamp
@@ -91,9 +92,9 @@ package final class AllowList: Sendable {
     }
 
     /// Changes whenever a file of the directory does.
-    private func stamp() -> String {
+    private func stamp() -> String? {
         let folder = directory.path + "/allowed"
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
         var parts: [String] = []
         for name in names.sorted() {
             var status = stat()

@@ -21,6 +21,10 @@ package struct SocketOptions: Sendable, Equatable {
     package var reconnectIntervalMax: Duration = .zero
     /// How long a new connection may take to shake hands; zero is for ever.
     package var handshakeInterval: Duration = .seconds(30)
+    /// How often the peer's I/O thread is asked for a sign of life; zero is never.
+    package var heartbeatInterval: Duration = .zero
+    /// A connection whose peer has not answered for so long ends.
+    package var heartbeatTimeout: Duration = .zero
     /// Whether messages queue on completed connections only.
     package var immediate = false
     /// Connections the kernel holds until they are accepted.
@@ -50,6 +54,10 @@ package struct SocketOptions: Sendable, Equatable {
         try socket.set(ZMQ_RECONNECT_IVL, to: reconnectInterval.wholeMilliseconds)
         try socket.set(ZMQ_RECONNECT_IVL_MAX, to: reconnectIntervalMax.wholeMilliseconds)
         try socket.set(ZMQ_HANDSHAKE_IVL, to: handshakeInterval.wholeMilliseconds)
+        if heartbeatInterval > .zero {
+            try socket.set(ZMQ_HEARTBEAT_IVL, to: heartbeatInterval.wholeMilliseconds)
+            try socket.set(ZMQ_HEARTBEAT_TIMEOUT, to: heartbeatTimeout.wholeMilliseconds)
+        }
         try socket.set(ZMQ_IMMEDIATE, to: Int32(immediate ? 1 : 0))
         try socket.set(ZMQ_BACKLOG, to: backlog)
         // A peer whose host is gone is noticed by the kernel, if by nobody else.

@@ -65,6 +65,9 @@ package struct WorkerLoop {
         var socketOptions = SocketOptions()
         socketOptions.reconnectInterval = .milliseconds(100)
         socketOptions.reconnectIntervalMax = .seconds(2)
+        // A network that swallows everything does not end a connection for a quarter of an hour; a worker has to know that it is alone.
+        socketOptions.heartbeatInterval = .seconds(10)
+        socketOptions.heartbeatTimeout = .seconds(30)
         socketOptions.sendHighWaterMark = 10_000
         socketOptions.receiveHighWaterMark = 10_000
         try credentials.apply(to: &socketOptions, endpoint: endpoint)
