@@ -284,7 +284,7 @@ def test_the_page_shows_a_sweep_as_it_goes_on(cluster, tmp_path):
     shown = start(cluster)
     wrap = ["unshare", "--uts", "python3", "-c", "import os, socket, sys; socket.sethostname(sys.argv[1]); os.execvp(sys.argv[2], sys.argv[2:])", STRANGE_HOST]
     victim, _ = *cluster.start_workers(1), cluster.start_workers(1, wrap=wrap)
-    sweep = cluster.submit("--x", *write_models(tmp_path, 8, 32, 500, 32), *SLOW_METRICS)
+    sweep = cluster.submit("--x", *write_models(tmp_path, 12, 32, 500, 32), *SLOW_METRICS)
     with browser() as page:
         page.open(shown.address)
 
@@ -299,7 +299,7 @@ def test_the_page_shows_a_sweep_as_it_goes_on(cluster, tmp_path):
         killed = time.monotonic()
         wait_until(lambda: "worker-lost" in text("incidents") and text("card-workers") == "1", lambda: text("incidents"), pause=0.1)
         assert time.monotonic() - killed < 5
-        wait_until(lambda: counts.append(filled()) or counts[-1] == 64, lambda: f"{counts}", patience=180, pause=0.2)
+        wait_until(lambda: counts.append(filled()) or counts[-1] == 144, lambda: f"{counts}", patience=180, pause=0.2)
         assert len(set(counts)) > 2 and counts == sorted(counts), "the matrix did not fill in"
         assert text("card-done") == "100 %" or wait_until(lambda: text("card-done") == "100 %", "all of it done")
         assert STRANGE_HOST in text("workers") and "1 lost so far" in text("card-workers-more")
