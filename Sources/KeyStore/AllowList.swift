@@ -8,7 +8,7 @@ package final class AllowList: Sendable {
     private struct State {
         var names: [CurveKey: String] = [:]
         var roles: [String: KeyRole] = [:]
-        var stamp = ""
+        var stamp: String?
         /// Denials since they were last taken, by address.
         var denials: [String: Int] = [:]
         /// What looks at the directory found, until it is taken.
@@ -67,11 +67,10 @@ package final class AllowList: Sendable {
     }
 
     private func look() throws(Complaint) {
-        // A directory that cannot be read now, for want of descriptors perhaps, revokes nobody.
-        guard let stamp = stamp() else { return }
+        let stamp = stamp()
         let isKnown = state.withLock { state in
             state.looked = .now
-            return stamp == state.stamp
+            return stamp != nil && stamp == state.stamp
         }
         if isKnown { return }
         let (keys, complaints) = try directory.list()
@@ -91,7 +90,7 @@ package final class AllowList: Sendable {
         }
     }
 
-    /// Changes whenever a file of the directory does.
+    /// Changes whenever a file of the directory does; nil where it cannot be read now, for want of descriptors perhaps.
     private func stamp() -> String? {
         let folder = directory.path + "/allowed"
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }

@@ -82,7 +82,13 @@ package struct KeyDirectory: Sendable {
         try KeyFile.check(folder, isSecret: false)
         var keys: [IssuedKey] = []
         var complaints: [Complaint] = []
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let names: [String]
+        do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+            // Not as if it were empty: that would revoke everybody.
+            throw Complaint(
+                .work, "the directory of keys cannot be read: \(error.localizedDescription)", at: folder,
+                advice: "see that it is readable, and that this process may open more files")
+        }
         for file in names.sorted() where file.hasSuffix(".json") && !file.hasPrefix(".") {
             let place = "\(folder)/\(file)"
             do throws(Complaint) {
