@@ -2,8 +2,9 @@ import CHDF5
 
 /// The driver by which libhdf5 reads from a `ByteSource`.
 ///
-/// libhdf5 has one for S3 of its own, which is not used: up to 1.10.8 it writes whatever a server sends into the reader's buffer, of
-/// whatever size, waits for silent servers forever, does not notice that an object is replaced, and knows no temporary credentials.
+/// libhdf5 has one for S3 of its own, which is not used: that of 1.10.8 writes whatever a server sends into the reader's buffer, of
+/// whatever size (an answer longer than the range asked for was seen to end the process), and its settings have no place for a session
+/// token, a time limit or the version of the object that was opened.
 enum SourceDriver {
     /// What a property list carries to `open`: a source and the only name under which it may be opened, as links in a file may lead to
     /// other files.
