@@ -42,6 +42,8 @@ SlurmdParameters=config_overrides
 SchedulerType=sched/backfill
 SchedulerParameters=sched_interval=2,sched_min_interval=100000,batch_sched_delay=1,bf_interval=2,requeue_setup_env_fail
 PriorityType=priority/basic
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 ReturnToService=2
 JobRequeue=1
 OverTimeLimit=0
@@ -55,6 +57,7 @@ UnkillableStepTimeout=60
 NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=4 RealMemory=8000
 NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=4 RealMemory=8000
 PartitionName=work Nodes=node1,node2 Default=YES MaxTime=60 DefaultTime=10 DefMemPerCPU=1000 State=UP OverSubscribe=NO
+PartitionName=urgent Nodes=node1,node2 PriorityTier=10 MaxTime=60 DefaultTime=10 DefMemPerCPU=100 State=UP OverSubscribe=NO
 """
 
 
@@ -128,7 +131,7 @@ class Slurm:
         return result.stdout.strip()
 
     def nodes(self):
-        return self.run("sinfo", "--noheader", "--Node", "--format=%T", check=False).split()
+        return self.run("sinfo", "--noheader", "--Node", "--partition=work", "--format=%T", check=False).split()
 
     def jobs(self, *options):
         """Jobs that are not over, as (id, state, name)."""

@@ -144,6 +144,25 @@ def test_a_worker_is_gone_before_its_job_is_killed(cluster, slurm, models):
     assert log.read_text().count("left: its time limit is near") == 2, log.read_text()
 
 
+def test_workers_make_room_for_urgent_jobs_and_come_back(cluster, slurm, models):
+    cluster.start_coordinator()
+    scaler = scale(cluster, "--max", 3)
+    sweep = cluster.submit("--x", *models, *METRICS)
+    wait_for(lambda: len(worker_jobs(cluster)) == 3, scaler)
+    preempted = worker_jobs(cluster)
+    # Somebody with a better partition takes both nodes, and Slurm requeues whoever is there.
+    urgent = ["--parsable", "--partition=urgent", "--nodes=2", "--exclusive", "--output=/dev/null"]
+    job = slurm.run("sbatch", *urgent, input="#!/bin/sh\nexec sleep 4\n")
+    wait_for(lambda: slurm.state(job) == "RUNNING", scaler)
+    assert not worker_jobs(cluster) and cluster.status(sweep)["state"] == "running"
+    assert {number for number, _, _ in slurm.jobs()} >= preempted
+    # The same jobs go on afterwards, and nothing that happened was anybody's failure.
+    wait_for(lambda: preempted <= worker_jobs(cluster), scaler)
+    cluster.results(sweep)
+    assert not scaler.count("starts-paused") and not scaler.count("never-registered"), scaler.log
+    assert "attempt-failed" not in cluster.coordinator.log
+
+
 # MARK: Failing
 
 
