@@ -19,7 +19,7 @@ extension Coordinator {
             switch work {
             case .survey: .survey
             case .layer(let layer): layerInputs(layer, of: sweep)
-            case .tiles: .tiles
+            case .tiles: .tiles(generation: sweeps[sweep]?.generation ?? 0)
             }
         assignments.append((slot, Assignment(lease: lease, inputs: inputs)))
         return number
@@ -52,7 +52,7 @@ extension Coordinator {
         let layers =
             isColumn ? plan.yLayers[plan.grid.columnRange(block)] : plan.xLayers[plan.grid.rowRange(block)]
         let names = layers.map { ArtifactNames(state.ledger.layers[$0]?.artifacts ?? [:]) }
-        send(.names(sweep, block: block, isColumn: isColumn, names), to: peer)
+        send(.names(sweep, block: block, isColumn: isColumn, generation: state.generation, names), to: peer)
     }
 
     // MARK: Taking back

@@ -166,6 +166,8 @@ extension Coordinator {
             // Layers that were given up have artifacts now, or soon.
             worker.knownBlocks[state.id] = nil
         }
+        // No lease has had this number, under this coordinator or an earlier one.
+        state.generation = nextLease
         state.restart(isRetry: isRetry)
         state.donors = ScoreDonors(for: state, among: Array(sweeps.values))
         if isNew { activate(state.id) }

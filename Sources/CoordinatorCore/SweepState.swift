@@ -33,6 +33,8 @@ final class SweepState {
     var reusing = 0
     /// Leases with lower numbers were given out before the latest retry.
     var fence: UInt64 = 0
+    /// What tells the names of its layers' artifacts from those that workers were told before it began anew.
+    var generation: UInt64 = 0
     /// When something of it was first handed out.
     var startedAt: Duration?
     var endedAt: Duration?

@@ -8,7 +8,8 @@ extension WireAssignments {
             var message = WireAssignment()
             message.lease = try WireLease(assignment.lease)
             switch (assignment.inputs, assignment.lease.work) {
-            case (.survey, .survey), (.tiles, .tiles): break
+            case (.survey, .survey): break
+            case (.tiles(let generation), .tiles): message.generation = generation
             case (.layer(let thresholds, let digest), .layer):
                 var inputs = WireLayerInputs()
                 inputs.clipThresholds = try Checked.clipThresholds(thresholds)
@@ -34,7 +35,7 @@ extension Assignment {
             let inputs: Inputs
             switch lease.work {
             case .survey: inputs = .survey
-            case .tiles: inputs = .tiles
+            case .tiles: inputs = .tiles(generation: assignment.generation)
             case .layer:
                 let message: WireLayerInputs = try parsed(bytes)
                 inputs = .layer(

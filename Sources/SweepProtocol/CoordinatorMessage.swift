@@ -30,7 +30,7 @@ package enum CoordinatorMessage: Hashable, Sendable {
     case sweep(SweepID, SweepContext)
     /// The artifacts of the layers of a block row (or, where `isColumn`, of a block column), in order. In a symmetric sweep a
     /// block is both.
-    case names(SweepID, block: Int, isColumn: Bool, [ArtifactNames])
+    case names(SweepID, block: Int, isColumn: Bool, generation: UInt64, [ArtifactNames])
     case assignments([Assignment])
     /// The outcomes of these parts are committed, or wanted no more; the worker may forget them.
     case acknowledgement([Lease])

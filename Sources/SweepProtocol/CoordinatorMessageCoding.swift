@@ -19,7 +19,7 @@ extension CoordinatorMessage {
                 $0.sweep = sweep.number
                 $0.contextBytes = UInt64(bulk.count)
             }
-        case .names(let sweep, let block, let isColumn, let names):
+        case .names(let sweep, let block, let isColumn, let generation, let names):
             bulk.append(try serialized(try WireBlockNames(names)))
             let block = try Checked.position(block, "a block", below: ProtocolLimits.blocks)
             message.names = .with {
@@ -27,6 +27,7 @@ extension CoordinatorMessage {
                 $0.block = block
                 $0.isColumn = isColumn
                 $0.namesBytes = UInt64(bulk.count)
+                $0.generation = generation
             }
         case .assignments(let assignments): message.assignments = try WireAssignments(assignments, bulk: &bulk)
         case .acknowledgement(let parts):
@@ -62,7 +63,7 @@ extension CoordinatorMessage {
             self = .names(
                 try Checked.sweep(message.sweep),
                 block: try Checked.position(message.block, "a block", below: ProtocolLimits.blocks),
-                isColumn: message.isColumn,
+                isColumn: message.isColumn, generation: message.generation,
                 try ArtifactNames.list(try parsed(try bulk.take(message.namesBytes))))
         case .assignments(let message): self = .assignments(try Assignment.list(message, bulk: &bulk))
         case .acknowledgement(let message): self = .acknowledgement(try Lease.list(message.parts))

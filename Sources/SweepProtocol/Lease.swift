@@ -41,8 +41,8 @@ package struct Assignment: Hashable, Sendable {
     package enum Inputs: Hashable, Sendable {
         case survey
         case layer(clipThresholds: [Double], digest: String)
-        /// The names of the layers' artifacts have been told by `CoordinatorMessage.names`.
-        case tiles
+        /// The names of the layers' artifacts have been told by `CoordinatorMessage.names` of the same generation.
+        case tiles(generation: UInt64)
     }
 
     package let lease: Lease

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 5e9e81091072c2f33dc610299071131dc99ac4d492c07e0ae0a7f082c115590d
+// Schemas/platonic.proto SHA-256: 72d42413b976da02d9e9205c96ab188841c0bb1be74ba7eed2c95081e5b994e5
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,7 +9,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator, workers and clients, protocol version 4.
+/// The wire between coordinator, workers and clients, protocol version 5.
 ///
 /// Every ZeroMQ message is one control frame, a ToCoordinator or a ToPeer, and behind it, where the control frame says so, bytes in
 /// bulk frames: end to end, cut after every 1 MiB, so that only the last frame is shorter. No frame is larger than 1 MiB, none
@@ -763,6 +763,9 @@ package nonisolated struct WireNames: Sendable {
   /// A BlockNames.
   package var namesBytes: UInt64 = 0
 
+  /// Names are good for assignments of the same generation: a sweep that begins anew, on a retry or with another coordinator, begins one.
+  package var generation: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -796,6 +799,9 @@ package nonisolated struct WireAssignment: Sendable {
 
   /// For a layer: a LayerInputs.
   package var inputsBytes: UInt64 = 0
+
+  /// For tiles: that of the names that they are scored with.
+  package var generation: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3001,7 +3007,7 @@ nonisolated extension WireSweep: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Names"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}block\0\u{3}is_column\0\u{3}names_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}block\0\u{3}is_column\0\u{3}names_bytes\0\u{1}generation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3013,6 +3019,7 @@ nonisolated extension WireNames: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.block) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.isColumn) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.namesBytes) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -3031,6 +3038,9 @@ nonisolated extension WireNames: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.namesBytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.namesBytes, fieldNumber: 4)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3039,6 +3049,7 @@ nonisolated extension WireNames: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.block != rhs.block {return false}
     if lhs.isColumn != rhs.isColumn {return false}
     if lhs.namesBytes != rhs.namesBytes {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3076,7 +3087,7 @@ nonisolated extension WireAssignments: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Assignment"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}inputs_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lease\0\u{3}inputs_bytes\0\u{1}generation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3086,6 +3097,7 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._lease) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.inputsBytes) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -3102,12 +3114,16 @@ nonisolated extension WireAssignment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.inputsBytes != 0 {
       try visitor.visitSingularUInt64Field(value: self.inputsBytes, fieldNumber: 2)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.generation, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireAssignment, rhs: WireAssignment) -> Bool {
     if lhs._lease != rhs._lease {return false}
     if lhs.inputsBytes != rhs.inputsBytes {return false}
+    if lhs.generation != rhs.generation {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

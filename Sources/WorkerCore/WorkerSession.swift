@@ -85,7 +85,8 @@ package struct WorkerSession {
     private var isConnected = false
     private var welcome: Welcome?
     private var sweeps: [SweepID: SweepContext] = [:]
-    private var names: [Block: [ArtifactNames]] = [:]
+    /// With the generation that they are of.
+    private var names: [Block: (generation: UInt64, layers: [ArtifactNames])] = [:]
     private var held: [Held] = []
     private var results: [Unacknowledged] = []
     private var resultBytes = 0
@@ -190,8 +191,8 @@ package struct WorkerSession {
             guard sweeps[id] == nil else { return }
             sweeps[id] = context
             effects.append(.open(id, context))
-        case .names(let id, let block, let isColumn, let names):
-            self.names[Block(sweep: id, block: block, isColumn: isColumn)] = names
+        case .names(let id, let block, let isColumn, let generation, let layers):
+            names[Block(sweep: id, block: block, isColumn: isColumn)] = (generation, layers)
         case .assignments(let assignments): for assignment in assignments { take(assignment, now) }
         case .acknowledgement(let parts): acknowledge(parts, now)
         case .shrink(let number, let end): shrink(number, end)
@@ -218,13 +219,16 @@ package struct WorkerSession {
         var rows: [ArtifactNames] = []
         var columns: [[ArtifactNames]] = []
         var range: Range<Int>?
-        if case .tiles(let row, let run) = lease.work {
-            guard let found = names[Block(sweep: lease.sweep, block: row, isColumn: false)] else { return }
-            rows = found
+        if case .tiles(let row, let run) = lease.work, case .tiles(let generation) = assignment.inputs {
+            // Names that were told before the sweep began anew may lack layers that were given up then. Where the right ones are not
+            // here, the coordinator finds the lease missing from heartbeats, and hands it out again.
+            guard let found = names[Block(sweep: lease.sweep, block: row, isColumn: false)], found.generation == generation
+            else { return }
+            rows = found.layers
             for column in run {
                 let block = Block(sweep: lease.sweep, block: column, isColumn: !context.plan.isSymmetric)
-                guard let found = names[block] else { return }
-                columns.append(found)
+                guard let found = names[block], found.generation == generation else { return }
+                columns.append(found.layers)
             }
             range = run
         }

@@ -143,7 +143,7 @@ extension CoordinatorMessage {
     var brief: String {
         switch self {
         case .sweep(let id, _): "sweep \(id)"
-        case .names(let id, let block, let isColumn, _): "names \(id) \(block) \(isColumn)"
+        case .names(let id, let block, let isColumn, let generation, _): "names \(id) \(block) \(isColumn) \(generation)"
         default: "\(self)".prefix(300).description
         }
     }

@@ -150,7 +150,7 @@ struct SimulatedWorker {
         let shorter = Lease(
             sweep: job.assignment.lease.sweep, number: lease, work: .tiles(row: row, columns: kept))
         jobs[index] = WorkerSession.Job(
-            assignment: Assignment(lease: shorter, inputs: .tiles), rows: job.rows,
+            assignment: Assignment(lease: shorter, inputs: job.assignment.inputs), rows: job.rows,
             columns: Array(job.columns.prefix(kept.count)))
     }
 }

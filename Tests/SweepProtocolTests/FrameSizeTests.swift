@@ -68,7 +68,7 @@ struct FrameSizeTests {
         let layer = ArtifactNames(
             Dictionary(uniqueKeysWithValues: kinds.map { ($0, String(repeating: "f", count: 40)) }))
         let message = CoordinatorMessage.names(
-            MessageSamples.one, block: 3, isColumn: true, Array(repeating: layer, count: TileGrid.edge))
+            MessageSamples.one, block: 3, isColumn: true, generation: 0, Array(repeating: layer, count: TileGrid.edge))
         let frames = try message.encoded()
         try check(frames)
         #expect(try CoordinatorMessage(frames: frames) == message)
@@ -86,7 +86,7 @@ struct FrameSizeTests {
         }
         let blocks = many.map { _ in ScoreBlock(row: 0, columns: 0..<1, scores: []) }
         for message in [
-            .acknowledgement(many), .assignments(many.map { Assignment(lease: $0, inputs: .tiles) }),
+            .acknowledgement(many), .assignments(many.map { Assignment(lease: $0, inputs: .tiles(generation: .max)) }),
             .reply(number: 0, .scores(blocks, next: nil)),
         ] as [CoordinatorMessage] {
             #expect(throws: ProtocolError.self) { try message.encoded() }

@@ -52,15 +52,15 @@ private struct Bench {
         let context = SweepContext(
             plan: plan, sampleDigest: "d", sampleStore: "/m.h5", clip: .none, normalize: .none)
         hear(.sweep(Self.sweep, context))
-        for block in 0..<4 { hear(.names(Self.sweep, block: block, isColumn: false, [])) }
+        for block in 0..<4 { hear(.names(Self.sweep, block: block, isColumn: false, generation: 1, [])) }
     }
 
     static func lease(_ number: UInt64, _ columns: Range<Int> = 0..<4) -> Lease {
         Lease(sweep: sweep, number: number, work: .tiles(row: 0, columns: columns))
     }
 
-    mutating func give(_ number: UInt64, _ columns: Range<Int> = 0..<4) {
-        hear(.assignments([Assignment(lease: Self.lease(number, columns), inputs: .tiles)]))
+    mutating func give(_ number: UInt64, _ columns: Range<Int> = 0..<4, generation: UInt64 = 1) {
+        hear(.assignments([Assignment(lease: Self.lease(number, columns), inputs: .tiles(generation: generation))]))
     }
 
     /// The compute thread is done with `columns` of a lease.
@@ -99,6 +99,23 @@ struct WorkerSessionTests {
         bench.finish(7, 0..<4)
         bench.give(7)
         #expect(bench.jobs.isEmpty, "its results are not acknowledged yet")
+    }
+
+    /// A sweep that is tried again: its first names lack a layer, and the second ones are late or lost.
+    @Test func namesOfAnEarlierGenerationAreNotUsed() {
+        var bench = Bench()
+        bench.join()
+        for block in [0, 1, 3] { bench.hear(.names(Bench.sweep, block: block, isColumn: false, generation: 2, [])) }
+        bench.give(7, generation: 2)
+        bench.give(8, 2..<3, generation: 2)
+        #expect(bench.jobs.isEmpty)
+        bench.tick(1)
+        #expect(bench.sent.contains(.heartbeat(progress: 1, held: [])))
+        bench.give(9, 0..<2, generation: 2)
+        #expect(bench.jobs.count == 1)
+        bench.hear(.names(Bench.sweep, block: 2, isColumn: false, generation: 2, [ArtifactNames([:])]))
+        bench.give(10, 1..<4, generation: 2)
+        #expect(bench.jobs.count == 1 && bench.jobs.first?.columns[1].count == 1)
     }
 
     @Test func aLeaseWithoutItsNamesIsNotHeld() {
