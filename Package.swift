@@ -53,11 +53,13 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CLinux"),
+        // Inner loops that the compiler does not get out of Swift.
+        .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Floor 1: the only importers of floor 0, and plain values.
         module("ZeroMQ", ["CZeroMQ", "CLinux"]),
         module("HDF5", ["CHDF5"]),
-        module("LinearAlgebra", ["COpenBLAS"]),
+        module("LinearAlgebra", ["COpenBLAS", "CKernels"]),
         module("ContentHash", ["CXXHash"]),
         module("ObjectStorage", ["CCurl"]),
         module("SweepModel", [yams]),
@@ -121,6 +123,12 @@ let package = Package(
                 "ZeroMQ", "KeyStore", "SweepModel", "SweepProtocol", "SweepJournal", "CoordinatorCore", "SweepRuntime",
                 "SweepTestSupport", argumentParser,
             ], path: "Tests/ClusterBench", swiftSettings: strict),
+        .executableTarget(
+            name: "kernel-bench",
+            dependencies: [
+                "ArtifactStore", "WorkerCore", "AlignmentMetrics", "LinearAlgebra", "SweepModel", "SweepTestSupport",
+                argumentParser,
+            ], path: "Tests/KernelBench", swiftSettings: strict),
         .executableTarget(
             name: "projection-bench", dependencies: ["Projection", "SweepModel"], path: "Tests/ProjectionBench",
             swiftSettings: strict),

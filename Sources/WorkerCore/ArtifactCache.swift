@@ -53,15 +53,17 @@ final class ArtifactCache {
 
     /// The panel of a block's layers for a kernel: in memory where two of them fit, streamed from disk otherwise.
     func panel(_ kind: ArtifactKind, _ names: [ArtifactNames]) throws -> KernelPanel {
-        let bytes = KernelPanel.residentBytes(sampleCount: sampleCount)
-        return try cached(Self.key(kind, names)) {
+        try cached(Self.key(kind, names)) {
             let sources = try names.map { names in
                 try read(names[kind]) { try StoredKernel($0, sampleCount: sampleCount) }
             }
+            let streamed = KernelPanel.streamedBytes(layers: names.count)
+            let bytes = streamed + KernelPanel.residentBytes(sampleCount: sampleCount, layers: names.count)
             let resident = 2 * bytes <= limitBytes
+            // It takes its memory at once: what has to go for it goes before.
+            makeRoom(resident ? bytes : streamed)
             return (
-                try KernelPanel(sources, sampleCount: sampleCount, resident: resident),
-                resident ? bytes : KernelPanel.height * KernelPanel.chunkLength * 4
+                try KernelPanel(sources, sampleCount: sampleCount, resident: resident), resident ? bytes : streamed
             )
         }
     }
@@ -90,14 +92,19 @@ final class ArtifactCache {
             return known
         }
         let (value, size) = try make()
-        while bytes + size > limitBytes, !oldestFirst.isEmpty {
-            let oldest = oldestFirst.removeFirst()
-            bytes -= entries.removeValue(forKey: oldest)?.bytes ?? 0
-        }
+        makeRoom(size)
         entries[key] = Entry(value: value, bytes: size)
         oldestFirst.append(key)
         bytes += size
         return value
+    }
+
+    /// Lets go of what was used least recently, until `size` bytes more are within the limit.
+    private func makeRoom(_ size: Int) {
+        while bytes + size > limitBytes, !oldestFirst.isEmpty {
+            let oldest = oldestFirst.removeFirst()
+            bytes -= entries.removeValue(forKey: oldest)?.bytes ?? 0
+        }
     }
 
     private static func damaged(_ name: String, _ directory: ArtifactDirectory) -> Complaint {

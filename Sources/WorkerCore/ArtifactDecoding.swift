@@ -1,5 +1,5 @@
 internal import AlignmentMetrics
-internal import ArtifactStore
+package import ArtifactStore
 internal import LinearAlgebra
 
 extension NeighbourLists {
@@ -46,14 +46,14 @@ extension CentredFeatureRows {
 }
 
 /// A kernel that stays on disk and is read in parts.
-final class StoredKernel: PackedKernelSource {
-    let diagonal: [Double]
-    let packedSquareSum: Double
-    let scale: Double
+package final class StoredKernel: PackedKernelSource {
+    package let diagonal: [Double]
+    package let packedSquareSum: Double
+    package let scale: Double
     private let file: ArtifactFile
 
     /// The kernel in `file`; nil where it is not of `sampleCount` samples.
-    init?(_ file: ArtifactFile, sampleCount: Int) throws {
+    package init?(_ file: ArtifactFile, sampleCount: Int) throws {
         let packedBytes = PackedKernel.packedCount(sampleCount) * MemoryLayout<Float>.stride
         guard let header = KernelHeader(json: file.metadata), header.sampleCount == sampleCount,
             file.payloadBytes == packedBytes + sampleCount * MemoryLayout<Double>.stride
@@ -66,7 +66,7 @@ final class StoredKernel: PackedKernelSource {
         scale = header.scale
     }
 
-    func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
+    package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
         let stride = MemoryLayout<Float>.stride
         try file.read(
             into: UnsafeMutableRawBufferPointer(start: destination, count: range.count * stride),

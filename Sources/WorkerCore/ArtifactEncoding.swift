@@ -1,10 +1,10 @@
-internal import AlignmentMetrics
+package import AlignmentMetrics
 internal import LinearAlgebra
-internal import SweepModel
+package import SweepModel
 
 extension LayerArtifacts {
     /// Calls `write` with what describes the artifact of `kind` and its payload; not at all where there is none.
-    func withEncoded(
+    package func withEncoded(
         _ kind: ArtifactKind, groups: [Int32]?,
         _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
     ) throws {

@@ -25,19 +25,19 @@ struct KernelPanelTests {
     @Test(arguments: [6, 181, 182, 257], [true, false])
     func chunksHoldThePackedEntriesAndZeros(_ n: Int, _ resident: Bool) throws {
         let grams = try (0..<3).map { try gram(n, seed: $0) }
-        let panel = try KernelPanel([grams[0], nil, grams[1], grams[2]], sampleCount: n, resident: resident)
+        let sources = [grams[0], nil, grams[1], grams[2]]
+        let panel = try KernelPanel(sources, sampleCount: n, resident: resident)
         let count = PackedKernel.packedCount(n)
         #expect(panel.chunkCount == (count - 1) / 16_384 + 1)
-        // Backwards too: a short last chunk must not leave its zeros or its values to the next.
+        #expect((0..<panel.chunkCount).reduce(0) { $0 + panel.entryCount(ofChunk: $1) } == count)
+        // Backwards too: a short last chunk must not leave its values to the next.
         for chunk in Array(0..<panel.chunkCount) + (0..<panel.chunkCount).reversed() {
-            let values = try #require(try panel.chunk(chunk))
-            for (position, source) in [grams[0], nil, grams[1], grams[2], nil].enumerated() {
-                let row = UnsafeBufferPointer(start: values + position * 16_384, count: 16_384)
-                let expected = (0..<16_384).map { entry in
-                    let index = chunk * 16_384 + entry
-                    return index < count ? source?.packed[index] ?? 0 : 0
-                }
-                #expect(row.elementsEqual(expected))
+            let operand = try #require(try panel.chunk(chunk))
+            #expect(operand.width == 32 && operand.layers == 4)
+            for entry in 0..<panel.entryCount(ofChunk: chunk) {
+                let values = UnsafeBufferPointer(start: operand.values + entry * 32, count: 32)
+                let expected = (0..<32).map { $0 < 4 ? sources[$0]?.packed[chunk * 16_384 + entry] ?? 0 : 0 }
+                #expect(values.elementsEqual(expected), "chunk \(chunk), entry \(entry)")
             }
         }
     }
@@ -59,23 +59,70 @@ struct KernelPanelTests {
         #expect(Double(bitPattern: resident[2 * 4]) > 1 - 1e-6)
     }
 
-    @Test func aLayersPlaceInThePanelDoesNotMatter() throws {
+    @Test func aLayersPlaceInThePanelChangesNoBit() throws {
         let n = 190
         let (a, b) = (try gram(n, seed: 1), try gram(n, seed: 2))
-        let fillers = try (3..<6).map { try gram(n, seed: $0) }
-        let alone = try KernelAlignment(
+        let fillers: [PackedKernel?] = try (3..<6).map { try gram(n, seed: $0) } + [nil]
+        func scores(_ rows: [PackedKernel?], _ columns: [PackedKernel?]) throws -> KernelAlignment {
+            try KernelAlignment(
+                rows: KernelPanel(rows, sampleCount: n, resident: true),
+                columns: KernelPanel(columns, sampleCount: n, resident: true), sampleCount: n)
+        }
+        let alone = try scores([a], [b])
+        for place in [1, 7, 8, 31, 32, 62, 63] {
+            let row = (0...place).map { $0 == place ? a : fillers[$0 % 4] }
+            let column = (0...(63 - place)).map { $0 == 63 - place ? b : fillers[$0 % 4] }
+            let crowded = try scores(row, column)
+            let cell = place * column.count + 63 - place
+            #expect(crowded.cka[cell].bitPattern == alone.cka[0].bitPattern)
+            #expect(crowded.unbiasedCKA[cell].bitPattern == alone.unbiasedCKA[0].bitPattern)
+            if place > 3 { #expect(crowded.cka[3 * column.count].isNaN, "a layer without a kernel has no score") }
+        }
+    }
+
+    /// Sums in float64 of chunks in float32, of blocks in float32: the twin of the kernel in C.
+    private func twin(_ a: [Float], _ b: [Float]) -> Double {
+        stride(from: 0, to: a.count, by: 16_384).reduce(0.0) { sum, chunk in
+            var partial: Float = 0
+            let end = min(chunk + 16_384, a.count)
+            for first in stride(from: chunk, to: end, by: 128) {
+                var block: Float = 0
+                for e in first..<min(first + 128, end) { block = block.addingProduct(a[e], b[e]) }
+                partial += block
+            }
+            return sum + Double(partial)
+        }
+    }
+
+    @Test(.enabled(if: InterleavedProducts.Instructions.best > .baseline), arguments: [182, 257])
+    func scoresHaveTheBitsOfTheTwin(_ n: Int) throws {
+        let (a, b) = (try gram(n, seed: 1), try gram(n, seed: 2))
+        let found = try KernelAlignment(
             rows: KernelPanel([a], sampleCount: n, resident: true),
             columns: KernelPanel([b], sampleCount: n, resident: true), sampleCount: n)
-        for place in [1, 7, 31, 63] {
-            let row = (0...place).map { $0 == place ? a : fillers[$0 % 3] }
-            let column = (0...(63 - place)).map { $0 == 63 - place ? b : fillers[$0 % 3] }
-            let crowded = try KernelAlignment(
-                rows: KernelPanel(row, sampleCount: n, resident: true),
-                columns: KernelPanel(column, sampleCount: n, resident: true), sampleCount: n)
-            let cell = place * column.count + 63 - place
-            #expect(abs(crowded.cka[cell] - alone.cka[0]) < 1e-6)
-            #expect(abs(crowded.unbiasedCKA[cell] - alone.unbiasedCKA[0]) < 1e-6)
-        }
+        func biased(_ off: Double, _ p: [Double], _ r: [Double]) -> Double { off + FixedOrderSums.dot(p, r, count: n) }
+        let expected =
+            biased(2 * twin(a.packed, b.packed), a.diagonal, b.diagonal)
+            / (biased(2 * a.packedSquareSum, a.diagonal, a.diagonal)
+                * biased(2 * b.packedSquareSum, b.diagonal, b.diagonal)).squareRoot()
+        #expect(found.cka[0].bitPattern == expected.bitPattern)
+    }
+
+    /// A panel with itself computes one half only.
+    @Test(arguments: [1, 31, 33, 63, 64])
+    func aPanelWithItselfHasTheBitsOfTwoPanels(_ count: Int) throws {
+        let n = 20
+        let layers = try (0..<count).map { $0 % 9 == 4 ? nil : try gram(n, seed: UInt64($0)) }
+        let (one, other) = (
+            try KernelPanel(layers, sampleCount: n, resident: true), try KernelPanel(layers, sampleCount: n, resident: true)
+        )
+        let (itself, apart) = (
+            try KernelAlignment(rows: one, columns: one, sampleCount: n),
+            try KernelAlignment(rows: one, columns: other, sampleCount: n)
+        )
+        #expect(itself.cka.map(\.bitPattern) == apart.cka.map(\.bitPattern))
+        #expect(itself.unbiasedCKA.map(\.bitPattern) == apart.unbiasedCKA.map(\.bitPattern))
+        #expect(itself.cka.count { !$0.isNaN } == layers.count { $0 != nil } * layers.count { $0 != nil })
     }
 
     @Test func aSourceThatCannotBeReadIsAnError() throws {
@@ -86,8 +133,10 @@ struct KernelPanelTests {
         #expect(throws: Unreadable.self) { _ = try KernelAlignment(rows: streamed, columns: streamed, sampleCount: n) }
     }
 
-    @Test func residentBytesAreThoseOfWholeChunks() {
-        #expect(KernelPanel.residentBytes(sampleCount: 181) == 64 * 16_384 * 4)
-        #expect(KernelPanel.residentBytes(sampleCount: 182) == 2 * 64 * 16_384 * 4)
+    @Test func bytesAreThoseOfAllEntries() {
+        let entries = 182 * 181 / 2
+        #expect(KernelPanel.residentBytes(sampleCount: 182, layers: 33) == entries * 64 * 4)
+        #expect(KernelPanel.residentBytes(sampleCount: 182, layers: 32) == entries * 32 * 4)
+        #expect(KernelPanel.streamedBytes(layers: 64) == 2 * 16_384 * 64 * 4)
     }
 }

@@ -29,7 +29,7 @@ package struct KernelAlignment {
             guard let a else { continue }
             for (c, b) in right.enumerated() {
                 guard let b else { continue }
-                let off = 2 * products[r * KernelPanel.height + c]
+                let off = 2 * products[r * columns.width + c]
                 let terms = HSICTerms(off: off, a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
                 // The offset is added to what the released code has there, which is not scaled.
                 let offset = variant == .reference ? Self.referenceOffset * a.scale * b.scale : 0
@@ -44,20 +44,23 @@ package struct KernelAlignment {
         unbiasedCKA = unbiased
     }
 
-    /// Σ_{i<j} K_ij L_ij for every pair of rows of the panels, `height` x `height`: chunks in float32, added in float64 in order.
+    /// Σ_{i<j} K_ij L_ij for every pair of layers of the panels, `rows.width` x `columns.width`: chunks in float32, added in float64 in
+    /// order. Exchanging the two sides of a sum changes no bit of it, so half of them do where both panels are the same.
     private static func packedProducts(_ rows: KernelPanel, _ columns: KernelPanel) throws -> [Double] {
-        let height = KernelPanel.height
-        var sums = [Double](repeating: 0, count: height * height)
-        let partial = Matrix<Float>(rows: height, columns: height, repeating: 0)
+        let isSymmetric = rows === columns
+        var sums = [Double](repeating: 0, count: rows.width * columns.width)
+        let partial = Matrix<Float>(rows: rows.width, columns: columns.width, repeating: 0)
         defer { partial.keepAlive() }
         for chunk in 0..<rows.chunkCount {
-            guard let a = try rows.chunk(chunk), let b = try columns.chunk(chunk),
-                let result = partial.elements.baseAddress
-            else { break }
-            Products.transposed(
-                a, b, rows: height, columns: height, depth: KernelPanel.chunkLength, into: result, stride: height)
+            guard let a = try rows.chunk(chunk), let result = partial.elements.baseAddress else { break }
+            guard let b = isSymmetric ? a : try columns.chunk(chunk) else { break }
+            partial.elements.update(repeating: 0)
+            InterleavedProducts.add(
+                a, b, entries: rows.entryCount(ofChunk: chunk), upperOnly: isSymmetric, to: result)
             for i in sums.indices { sums[i] += Double(result[i]) }
         }
+        guard isSymmetric else { return sums }
+        for r in 0..<rows.width { for c in 0..<r { sums[r * rows.width + c] = sums[c * rows.width + r] } }
         return sums
     }
 }

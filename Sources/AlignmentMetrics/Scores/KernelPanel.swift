@@ -21,60 +21,82 @@ extension PackedKernel: PackedKernelSource {
     }
 }
 
-/// The packed kernels of up to 64 layers side by side, cut into chunks that are operands of a matrix product as they lie.
+/// The packed kernels of up to 64 layers, interleaved and cut into chunks that are operands of a product as they lie.
 ///
-/// A chunk is `height` rows (layers, missing ones zero) of `chunkLength` packed entries (past the end zero): its shape never
-/// varies, and so neither do the bits of a score. A panel that fits is read once and serves a whole row of tiles.
+/// A chunk is up to `chunkLength` packed entries (contracts.md, *Same bytes*), each with a value for every layer; those of missing
+/// layers are zero. A panel that fits is read once and serves a whole row of tiles.
 package final class KernelPanel {
-    /// Layers in a panel.
-    package static let height = 64
-    /// Packed entries in a chunk (contracts.md, *Same bytes*).
+    /// The most layers in a panel.
+    package static let mostLayers = 64
+    /// Packed entries in a chunk, but for the last.
     package static let chunkLength = 16_384
 
     let sources: [(any PackedKernelSource)?]
     let chunkCount: Int
+    /// Layers with room in a chunk.
+    package let width: Int
     private let packedCount: Int
     /// All chunks, or room for one.
-    private let storage: Matrix<Float>
-    private let isResident: Bool
+    private let storage: LargeBuffer<Float>
+    /// Where layers lie one after another before they are interleaved; nil once that is done for good.
+    private var scratch: Matrix<Float>?
 
-    /// The bytes that a resident panel of `sampleCount` samples takes.
-    package static func residentBytes(sampleCount: Int) -> Int {
-        chunkCount(sampleCount: sampleCount) * height * chunkLength * MemoryLayout<Float>.stride
+    /// The bytes that a resident panel of `layers` layers takes.
+    package static func residentBytes(sampleCount: Int, layers: Int) -> Int {
+        PackedKernel.packedCount(sampleCount) * width(layers) * MemoryLayout<Float>.stride
     }
 
-    private static func chunkCount(sampleCount: Int) -> Int {
-        (PackedKernel.packedCount(sampleCount) + chunkLength - 1) / chunkLength
+    /// The bytes that any panel of `layers` layers takes while it is filled, and one that is not resident always.
+    package static func streamedBytes(layers: Int) -> Int {
+        2 * chunkLength * width(layers) * MemoryLayout<Float>.stride
+    }
+
+    private static func width(_ layers: Int) -> Int {
+        let step = InterleavedProducts.layerStep
+        return (layers + step - 1) / step * step
     }
 
     /// A panel of `sources`, nil for layers that have none, read into memory at once if `resident`.
     package init(_ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool) throws {
-        precondition(sources.count <= Self.height)
+        precondition(sources.count <= Self.mostLayers)
         self.sources = sources
+        width = Self.width(sources.count)
         packedCount = PackedKernel.packedCount(sampleCount)
-        chunkCount = Self.chunkCount(sampleCount: sampleCount)
-        isResident = resident
-        storage = Matrix(rows: (resident ? chunkCount : 1) * Self.height, columns: Self.chunkLength, repeating: 0)
-        if resident {
-            for chunk in 0..<chunkCount { try fill(chunk, at: chunk) }
+        chunkCount = (packedCount + Self.chunkLength - 1) / Self.chunkLength
+        storage = LargeBuffer(count: width * (resident ? packedCount : min(packedCount, Self.chunkLength)))
+        // Rows a power of two apart would all meet in the same lines of the cache.
+        let scratch = Matrix<Float>(rows: width, columns: min(packedCount, Self.chunkLength) + 16, repeating: 0)
+        guard resident else {
+            self.scratch = scratch
+            return
+        }
+        for chunk in 0..<chunkCount { try fill(chunk, by: scratch, at: chunk * Self.chunkLength) }
+    }
+
+    /// The number of entries in a chunk.
+    func entryCount(ofChunk chunk: Int) -> Int { min(Self.chunkLength, packedCount - chunk * Self.chunkLength) }
+
+    /// The chunk's entries, good until another one is asked for.
+    func chunk(_ chunk: Int) throws -> InterleavedProducts.Operand? {
+        var first = chunk * Self.chunkLength
+        if let scratch {
+            first = 0
+            try fill(chunk, by: scratch, at: first)
+        }
+        return storage.elements.baseAddress.map {
+            InterleavedProducts.Operand(values: $0 + first * width, width: width, layers: sources.count)
         }
     }
 
-    /// The chunk as `height` x `chunkLength` values, good until another one is asked for.
-    func chunk(_ chunk: Int) throws -> UnsafePointer<Float>? {
-        if !isResident { try fill(chunk, at: 0) }
-        return storage.row(isResident ? chunk * Self.height : 0).baseAddress.map { UnsafePointer($0) }
-    }
-
-    private func fill(_ chunk: Int, at slot: Int) throws {
-        let range = chunk * Self.chunkLength..<min((chunk + 1) * Self.chunkLength, packedCount)
+    /// Reads a chunk and puts its first entry at `entry` of the storage.
+    private func fill(_ chunk: Int, by scratch: Matrix<Float>, at entry: Int) throws {
+        let first = chunk * Self.chunkLength
+        let range = first..<first + entryCount(ofChunk: chunk)
         for (position, source) in sources.enumerated() {
-            guard let source else { continue }
-            let row = storage.row(slot * Self.height + position)
-            guard let base = row.baseAddress else { continue }
-            try source.copy(range, to: base)
-            // A slot that held a whole chunk before must not lend its tail to the last one.
-            row[range.count...].update(repeating: 0)
+            guard let source, let row = scratch.row(position).baseAddress else { continue }
+            try source.copy(range, to: row)
         }
+        guard let start = storage.elements.baseAddress else { return }
+        InterleavedProducts.interleave(scratch, entries: range.count, at: start + entry * width)
     }
 }

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+
+/// Measures kernel and subspace metrics beside the BLAS that bounds them: not for users, and not installed.
+@main
+struct KernelBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kernel-bench",
+        abstract: "Times cka, unbiased_cka and svcca on one core, beside sgemm and ssyrk in the same run.",
+        discussion: "Run it with OPENBLAS_NUM_THREADS=1. Times are the least of several runs.")
+
+    @Option(help: "Samples.") var samples = 1024
+    @Option(help: "Features of a layer.") var width = 1024
+    @Option(help: "Layers on either side of the kernel metrics.") var layers = 256
+    @Option(help: "Singular vectors.") var dimensions = 10
+    @Option(help: "Runs of everything.") var runs = 5
+    @Flag(help: "The seconds of the processor, not of the clock: on a machine that others use.") var cpu = false
+    @Flag(help: "Subspaces only.") var skipKernels = false
+    @Option(help: "A file for the numbers.") var json: String?
+
+    func run() throws {
+        let stopwatch = Stopwatch(usesProcessorTime: cpu, runs: runs)
+        var rows: [Measurement] = []
+        if !skipKernels { rows += try KernelTimes(samples: samples, width: width, layers: layers).measure(stopwatch) }
+        rows += try SubspaceTimes(samples: samples, width: width, dimensions: dimensions).measure(stopwatch)
+        for row in rows { print(row.line) }
+        guard let json else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        try encoder.encode(rows).write(to: URL(fileURLWithPath: json))
+    }
+}
+
+/// One number that was measured.
+struct Measurement: Encodable {
+    let name: String
+    let value: Double
+    let unit: String
+
+    var line: String {
+        name.padding(toLength: max(58, name.count), withPad: " ", startingAt: 0)
+            + String(format: "%12.4g ", value) + unit
+    }
+}
+
+/// Times work several times over and takes the least.
+struct Stopwatch {
+    let usesProcessorTime: Bool
+    let runs: Int
+
+    /// The least seconds of each of `works`, which take turns, so that all see the same machine.
+    func seconds(_ works: [() throws -> Void]) throws -> [Double] {
+        var least = [Double](repeating: .infinity, count: works.count)
+        for _ in 0..<max(runs, 1) {
+            for (position, work) in works.enumerated() {
+                let start = now()
+                try work()
+                least[position] = min(least[position], now() - start)
+            }
+        }
+        return least
+    }
+
+    private func now() -> Double {
+        var time = timespec()
+        clock_gettime(usesProcessorTime ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
+}

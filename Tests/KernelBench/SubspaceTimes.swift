@@ -1,0 +1,38 @@
+import AlignmentMetrics
+import LinearAlgebra
+import SweepModel
+
+/// svcca of a tile of layers from their bases, and what a basis takes.
+struct SubspaceTimes {
+    let samples: Int
+    let width: Int
+    let dimensions: Int
+
+    func measure(_ stopwatch: Stopwatch) throws -> [Measurement] {
+        let falling = SyntheticLayers.falling(samples: samples, width: width, seed: 1)
+        let flat = SyntheticLayers.flat(samples: samples, width: width, seed: 2)
+        let bases = try (0..<64).map { position in
+            let layer = SyntheticLayers.falling(samples: samples, width: 4 * dimensions, seed: UInt64(3 + position))
+            return try basis(of: layer)
+        }
+        let seconds = try stopwatch.seconds([
+            { _ = try basis(of: falling) }, { _ = try basis(of: flat) },
+            {
+                _ = try SubspaceAlignment.scores(
+                    rows: bases, columns: bases, dimensions: [dimensions], sampleCount: samples)
+            },
+        ])
+        return [
+            Measurement(name: "basis, falling spectrum", value: seconds[0] * 1e3, unit: "ms"),
+            Measurement(name: "basis, no direction stands out", value: seconds[1] * 1e3, unit: "ms"),
+            Measurement(name: "svcca per pair of layers", value: seconds[2] / 4096 * 1e6, unit: "us"),
+        ]
+    }
+
+    private func basis(of layer: Matrix<Float>) throws -> SingularBasis? {
+        try LayerArtifacts(
+            of: [LayerPart(.float32(layer), threshold: .infinity)], normalization: .l2,
+            request: ArtifactRequest([.basis], dimensions: dimensions)
+        ).basis
+    }
+}
