@@ -1,12 +1,13 @@
 internal import CKernels
 
-/// Products of many layers' packed kernels, which lie interleaved: of every entry first all layers' values, then the next entry.
+/// Products of many layers' packed kernels, which lie interleaved in strips: of every entry the values of 32 layers, then the next entry,
+/// and after all entries the next 32 layers.
 ///
 /// The bits of a sum depend on the number of entries alone: not on how many layers there are and where they stand, nor on the instruction
 /// set, wherever it has a fused multiply-add.
 package enum InterleavedProducts {
-    /// Layers in an operand come in multiples of this many.
-    package static let layerStep = Int(CK_LAYER_STEP)
+    /// Layers of a strip.
+    package static let strip = Int(CK_STRIP)
     /// Entries whose products are added up by themselves, before the sum is added to what came before.
     package static let entryBlock = Int(CK_ENTRY_BLOCK)
 
@@ -31,40 +32,43 @@ package enum InterleavedProducts {
         }
     }
 
-    /// One side of a product: entries x `width` values, of which the first `layers` of each entry are in use.
+    /// One side of a product: strips of entries x `strip` values, of whose layers the first `layers` are in use.
     package struct Operand {
         package let values: UnsafePointer<Float>
-        /// A multiple of `layerStep`.
-        package let width: Int
         package let layers: Int
 
-        package init(values: UnsafePointer<Float>, width: Int, layers: Int) {
-            precondition(width % InterleavedProducts.layerStep == 0 && layers <= width)
+        package init(values: UnsafePointer<Float>, layers: Int) {
             self.values = values
-            self.width = width
             self.layers = layers
         }
 
-        fileprivate var code: ck_interleaved { ck_interleaved(values: values, width: width, layers: layers) }
+        fileprivate var code: ck_interleaved { ck_interleaved(values: values, layers: layers) }
     }
 
-    /// Adds Σ_e rows[e, r]·columns[e, c] to sums[r, c] (rows.width x columns.width) for all layers that are in use; the other sums mean
-    /// nothing. If `upperOnly`, those with r > c mean nothing either.
+    /// The room for `layers` layers: whole strips.
+    package static func width(_ layers: Int) -> Int { (layers + strip - 1) / strip * strip }
+
+    /// Adds Σ_e rows[e, r]·columns[e, c] to sums[r, c] for all layers that are in use; the other sums mean nothing. Of both sides there is
+    /// room for whole strips, and the sums of a row are `stride` apart. If `upperOnly`, those with r > c mean nothing either.
     package static func add(
         _ rows: Operand, _ columns: Operand, entries: Int, upperOnly: Bool = false,
-        instructions: Instructions = .best, to sums: UnsafeMutablePointer<Float>
+        instructions: Instructions = .best, to sums: UnsafeMutablePointer<Float>, stride: Int
     ) {
-        precondition(instructions <= .best)
-        ck_add_packed_products(instructions.code, rows.code, columns.code, entries, upperOnly ? 1 : 0, sums)
+        precondition(instructions <= .best && stride >= width(columns.layers))
+        ck_add_packed_products(
+            instructions.code, rows.code, columns.code, entries, upperOnly ? 1 : 0, sums, stride)
     }
 
-    /// Interleaves the rows of `layers` (a multiple of 4 of them), as far as their first `entries` values, at `destination`, which is
+    /// Interleaves the rows of `layers` (whole strips of them), as far as their first `entries` values, at `destination`, which is
     /// aligned to 16 bytes.
     package static func interleave(
         _ layers: Matrix<Float>, entries: Int, at destination: UnsafeMutablePointer<Float>
     ) {
-        precondition(entries <= layers.columns && layers.rows % 4 == 0)
-        ck_interleave(layers.elements.baseAddress, layers.columns, layers.rows, entries, destination)
+        precondition(entries <= layers.columns && layers.rows % strip == 0)
+        guard let values = layers.elements.baseAddress else { return }
+        for first in Swift.stride(from: 0, to: layers.rows, by: strip) {
+            ck_interleave(values + first * layers.columns, layers.columns, entries, destination + first * entries)
+        }
         layers.keepAlive()
     }
 }

@@ -15,10 +15,11 @@ struct InterleavedProductsTests {
         return result
     }
 
-    /// entries x `width`, zero beyond the layers.
+    /// Strips of entries x 32, zero beyond the layers.
     private func interleaved(_ layers: Matrix<Float>, width: Int) -> Matrix<Float> {
-        let result = Matrix<Float>(rows: layers.columns, columns: width, repeating: 0)
-        for e in 0..<layers.columns { for l in 0..<layers.rows { result[e, l] = layers[l, e] } }
+        let entries = layers.columns
+        let result = Matrix<Float>(rows: width / 32, columns: entries * 32, repeating: 0)
+        for e in 0..<entries { for l in 0..<layers.rows { result[l / 32, e * 32 + l % 32] = layers[l, e] } }
         return result
     }
 
@@ -43,7 +44,7 @@ struct InterleavedProductsTests {
         private func isFused(_ instructions: InterleavedProducts.Instructions) -> Bool { true }
     #endif
 
-    @Test(arguments: [1, 127, 128, 129, 300], available)
+    @Test(arguments: [1, 127, 128, 129, 300, 700], available)
     func sumsHaveTheBitsOfTheTwin(_ entries: Int, _ instructions: InterleavedProducts.Instructions) throws {
         for (rows, columns) in [(1, 1), (7, 33), (8, 32), (9, 31), (64, 64), (63, 9), (33, 64)] {
             let (a, b) = (layers(rows, entries, seed: 1), layers(columns, entries, seed: 2))
@@ -52,9 +53,9 @@ struct InterleavedProductsTests {
             // What is there already is added to.
             let sums = Matrix<Float>(rows: height, columns: width, repeating: 0.3)
             InterleavedProducts.add(
-                .init(values: try #require(left.elements.baseAddress), width: height, layers: rows),
-                .init(values: try #require(right.elements.baseAddress), width: width, layers: columns),
-                entries: entries, instructions: instructions, to: try #require(sums.elements.baseAddress))
+                .init(values: try #require(left.elements.baseAddress), layers: rows),
+                .init(values: try #require(right.elements.baseAddress), layers: columns),
+                entries: entries, instructions: instructions, to: try #require(sums.elements.baseAddress), stride: width)
             left.keepAlive()
             right.keepAlive()
             for r in 0..<rows {
@@ -76,12 +77,13 @@ struct InterleavedProductsTests {
                 Matrix<Float>(rows: width, columns: width, repeating: 0)
             )
             let operand = InterleavedProducts.Operand(
-                values: try #require(a.elements.baseAddress), width: width, layers: count)
+                values: try #require(a.elements.baseAddress), layers: count)
             InterleavedProducts.add(
-                operand, operand, entries: 200, instructions: instructions, to: try #require(whole.elements.baseAddress))
+                operand, operand, entries: 200, instructions: instructions, to: try #require(whole.elements.baseAddress),
+                stride: width)
             InterleavedProducts.add(
                 operand, operand, entries: 200, upperOnly: true, instructions: instructions,
-                to: try #require(upper.elements.baseAddress))
+                to: try #require(upper.elements.baseAddress), stride: width)
             a.keepAlive()
             for r in 0..<count {
                 for c in r..<count {
@@ -94,13 +96,13 @@ struct InterleavedProductsTests {
 
     @Test(arguments: [0, 1, 3, 4, 5, 30, 64])
     func interleavingTransposes(_ entries: Int) throws {
-        for width in [4, 32, 64] {
+        for width in [32, 64, 96] {
             // Longer rows than are wanted.
             let source = layers(width, entries + 3, seed: 4)
             let result = LargeBuffer<Float>(count: entries * width + 1)
             result.elements.initialize(repeating: -1)
             InterleavedProducts.interleave(source, entries: entries, at: try #require(result.elements.baseAddress))
-            for e in 0..<entries { for l in 0..<width { #expect(result.elements[e * width + l] == source[l, e]) } }
+            for e in 0..<entries { for l in 0..<width { #expect(result.elements[(l / 32 * entries + e) * 32 + l % 32] == source[l, e]) } }
             #expect(result.elements[entries * width] == -1)
         }
     }

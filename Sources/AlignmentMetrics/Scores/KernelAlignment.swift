@@ -56,7 +56,8 @@ package struct KernelAlignment {
             guard let b = isSymmetric ? a : try columns.chunk(chunk) else { break }
             partial.elements.update(repeating: 0)
             InterleavedProducts.add(
-                a, b, entries: rows.entryCount(ofChunk: chunk), upperOnly: isSymmetric, to: result)
+                a, b, entries: rows.entryCount(ofChunk: chunk), upperOnly: isSymmetric, to: result,
+                stride: columns.width)
             for i in sums.indices { sums[i] += Double(result[i]) }
         }
         guard isSymmetric else { return sums }

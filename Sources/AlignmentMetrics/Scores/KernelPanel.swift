@@ -43,24 +43,19 @@ package final class KernelPanel {
 
     /// The bytes that a resident panel of `layers` layers takes.
     package static func residentBytes(sampleCount: Int, layers: Int) -> Int {
-        PackedKernel.packedCount(sampleCount) * width(layers) * MemoryLayout<Float>.stride
+        PackedKernel.packedCount(sampleCount) * InterleavedProducts.width(layers) * MemoryLayout<Float>.stride
     }
 
     /// The bytes that any panel of `layers` layers takes while it is filled, and one that is not resident always.
     package static func streamedBytes(layers: Int) -> Int {
-        2 * chunkLength * width(layers) * MemoryLayout<Float>.stride
-    }
-
-    private static func width(_ layers: Int) -> Int {
-        let step = InterleavedProducts.layerStep
-        return (layers + step - 1) / step * step
+        2 * chunkLength * InterleavedProducts.width(layers) * MemoryLayout<Float>.stride
     }
 
     /// A panel of `sources`, nil for layers that have none, read into memory at once if `resident`.
     package init(_ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool) throws {
         precondition(sources.count <= Self.mostLayers)
         self.sources = sources
-        width = Self.width(sources.count)
+        width = InterleavedProducts.width(sources.count)
         packedCount = PackedKernel.packedCount(sampleCount)
         chunkCount = (packedCount + Self.chunkLength - 1) / Self.chunkLength
         storage = LargeBuffer(count: width * (resident ? packedCount : min(packedCount, Self.chunkLength)))
@@ -84,7 +79,7 @@ package final class KernelPanel {
             try fill(chunk, by: scratch, at: first)
         }
         return storage.elements.baseAddress.map {
-            InterleavedProducts.Operand(values: $0 + first * width, width: width, layers: sources.count)
+            InterleavedProducts.Operand(values: $0 + first * width, layers: sources.count)
         }
     }
 
