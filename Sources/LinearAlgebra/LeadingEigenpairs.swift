@@ -54,12 +54,15 @@ package struct LeadingEigenpairs {
         for position in 0..<(block * m) { q[position] = noise.next() }
         var size = orthonormalize(basis, from: 0, to: block)
         var done = 0
+        var nextCheck = 2 * wanted + block
         while size > done {
             Products.plain(q + done * m, g, rows: size - done, columns: m, depth: m, into: gq + done * m)
             done = size
             let isSaturated = done + block > capacity
-            if done >= 2 * wanted + block || isSaturated {
+            if done >= nextCheck || isSaturated {
                 if let found = try converged(basis, images, size: done, wanted: wanted) { return found }
+                // A look costs more than a step: the more there is of the basis, the longer until the next.
+                nextCheck = done + max(block, done / 4)
             }
             if isSaturated { return nil }
             // The next block is what the last one was mapped to, less what the basis already spans.

@@ -18,8 +18,20 @@ package final class Matrix<Element: BitwiseCopyable> {
         let raw = UnsafeMutableRawPointer.allocate(
             byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
         let typed = raw.bindMemory(to: Element.self, capacity: max(count, 1))
-        typed.initialize(repeating: value, count: count)
+        // Zeros, which most are, as bytes: where this is not specialised, elements would be copied one call each.
+        if Self.isZero(value) {
+            UnsafeMutableRawBufferPointer(start: raw, count: count * MemoryLayout<Element>.stride)
+                .initializeMemory(as: UInt8.self, repeating: 0)
+        } else {
+            typed.initialize(repeating: value, count: count)
+        }
         elements = UnsafeMutableBufferPointer(start: typed, count: count)
+    }
+
+    /// Whether all bytes of `value` are zero.
+    @inlinable
+    package static func isZero(_ value: Element) -> Bool {
+        withUnsafeBytes(of: value) { bytes in bytes.allSatisfy { $0 == 0 } }
     }
 
     deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
