@@ -15,19 +15,39 @@ package struct LeadingEigenpairs {
     private static let tolerance = 0x1p-32
     private static let roundingShare = 0x1p-48
 
-    /// The `count` largest pairs of `matrix`, of which the upper triangle is read; a dense solver may overwrite all of it.
+    /// Maps `count` rows of m values each: the product of a symmetric m x m matrix with each of them goes to the second argument.
+    package typealias Mapping = (UnsafePointer<Double>, UnsafeMutablePointer<Double>, _ count: Int) -> Void
+
+    /// The `count` largest pairs of `matrix`, of which the upper triangle is read; all of it may be overwritten.
     package init(ofOverwriting matrix: Matrix<Double>, count: Int) throws(LinearAlgebraError) {
         let m = matrix.rows
+        var isMirrored = false
+        try self.init(
+            size: m, count: count,
+            map: { rows, images, count in
+                if !isMirrored { Self.mirror(matrix) }
+                isMirrored = true
+                guard let g = matrix.elements.baseAddress else { return }
+                Products.plain(rows, g, rows: count, columns: m, depth: m, into: images)
+            },
+            dense: { matrix })
+    }
+
+    /// The `count` largest pairs of the `size` x `size` matrix that `map` applies. Only where that does not converge, or is no saving, does
+    /// `dense` make the matrix, of which the upper triangle is read and all overwritten.
+    package init(
+        size m: Int, count: Int, map: Mapping, dense: () -> Matrix<Double>
+    ) throws(LinearAlgebraError) {
         let wanted = min(count, m)
         // A basis that is a good part of the whole space is no saving.
         if m >= 256, wanted <= m / 16,
-            let found = try Self.iterate(matrix, wanted: wanted)
+            let found = try Self.iterate(map, size: m, wanted: wanted)
         {
             values = found.values
             vectors = found.vectors
             isIterative = true
         } else {
-            let dense = try SymmetricEigenpairs(ofOverwriting: matrix, count: wanted)
+            let dense = try SymmetricEigenpairs(ofOverwriting: dense(), count: wanted)
             values = dense.values
             vectors = dense.vectors
             isIterative = false
@@ -36,9 +56,8 @@ package struct LeadingEigenpairs {
     }
 
     private static func iterate(
-        _ matrix: Matrix<Double>, wanted: Int
+        _ map: Mapping, size m: Int, wanted: Int
     ) throws(LinearAlgebraError) -> (values: [Double], vectors: Matrix<Double>)? {
-        let m = matrix.rows
         let capacity = min(m, max(mostSteps * block, 6 * wanted))
         let basis = Matrix<Double>(rows: capacity, columns: m, repeating: 0)
         let images = Matrix<Double>(rows: capacity, columns: m, repeating: 0)
@@ -46,17 +65,14 @@ package struct LeadingEigenpairs {
             basis.keepAlive()
             images.keepAlive()
         }
-        guard let g = matrix.elements.baseAddress, let q = basis.elements.baseAddress,
-            let gq = images.elements.baseAddress
-        else { return nil }
-        mirror(matrix)
+        guard let q = basis.elements.baseAddress, let gq = images.elements.baseAddress else { return nil }
         var noise = FixedNoise()
         for position in 0..<(block * m) { q[position] = noise.next() }
         var size = orthonormalize(basis, from: 0, to: block)
         var done = 0
         var nextCheck = 2 * wanted + block
         while size > done {
-            Products.plain(q + done * m, g, rows: size - done, columns: m, depth: m, into: gq + done * m)
+            map(q + done * m, gq + done * m, size - done)
             done = size
             let isSaturated = done + block > capacity
             if done >= nextCheck || isSaturated {

@@ -79,8 +79,8 @@ struct KernelKindsTests {
         }
     }
 
-    /// 1024 samples: the iteration, not the dense solver, finds the basis of a layer with a falling spectrum.
-    @Test(arguments: [(400, 600), (400, 300)])
+    /// The iteration, not the dense solver, finds the basis of a layer with a falling spectrum, of the largest without its Gram matrix.
+    @Test(arguments: [(400, 600), (400, 300), (780, 800), (800, 780)])
     func aLongLayersBasisIsThatOfTheWholeDecomposition(_ n: Int, _ d: Int) throws {
         let rows = normals(n, d, seed: 1).map { row in
             row.enumerated().map { $1 / Double($0 + 1) + 0.3 * row[0] * Double($0 % 7) }

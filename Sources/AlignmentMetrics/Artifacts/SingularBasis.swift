@@ -20,29 +20,28 @@ package struct SingularBasis: Equatable {
     /// Singular values at most this share of the largest count as zero.
     private static let leastSingularValue = 1e-4
 
+    /// From this size on two thin products in every step take less than forming the matrix once.
+    private static let leastUnformed = 768
+
     /// Standardises the columns of `layer` and takes at most `dimensions` vectors.
     init(_ layer: PreparedLayer, dimensions: Int) throws {
         let standardized = Self.standardized(layer)
         defer { standardized.keepAlive() }
         let (n, d) = (standardized.rows, standardized.columns)
         sampleCount = n
-        guard d > 0, let z = standardized.elements.baseAddress else {
+        guard d > 0 else {
             rank = 0
             vectors = []
             return
         }
         // The eigenvectors of the smaller of ZZᵀ and ZᵀZ: in float64 the cut at 1e-4 is 1e-8, far above rounding.
         let size = min(n, d)
-        let product = Matrix<Double>(rows: size, columns: size, repeating: 0)
-        defer { product.keepAlive() }
-        if let values = product.elements.baseAddress {
-            if n <= d {
-                Products.symmetric(z, rows: n, depth: d, into: values, stride: n)
-            } else {
-                Products.symmetricOfColumns(z, depth: n, columns: d, into: values)
-            }
-        }
-        let found = try LeadingEigenpairs(ofOverwriting: product, count: dimensions)
+        let found =
+            size >= Self.leastUnformed
+            ? try LeadingEigenpairs(
+                size: size, count: dimensions, map: { Self.map($0, to: $1, count: $2, by: standardized) },
+                dense: { Self.product(standardized) })
+            : try LeadingEigenpairs(ofOverwriting: Self.product(standardized), count: dimensions)
         let cut = Self.leastSingularValue * Self.leastSingularValue * (found.values.first ?? 0)
         let rank = found.values.count { $0 > cut }
         self.rank = rank
@@ -70,6 +69,38 @@ package struct SingularBasis: Equatable {
             for (position, j) in kept.enumerated() { target[position] = source[j] / deviations[j] }
         }
         return result
+    }
+
+    /// The upper triangle of ZZᵀ or ZᵀZ, whichever is smaller.
+    private static func product(_ standardized: Matrix<Double>) -> Matrix<Double> {
+        let (n, d) = (standardized.rows, standardized.columns)
+        let result = Matrix<Double>(rows: min(n, d), columns: min(n, d), repeating: 0)
+        guard let z = standardized.elements.baseAddress, let values = result.elements.baseAddress else { return result }
+        if n <= d {
+            Products.symmetric(z, rows: n, depth: d, into: values, stride: n)
+        } else {
+            Products.symmetricOfColumns(z, depth: n, columns: d, into: values)
+        }
+        standardized.keepAlive()
+        return result
+    }
+
+    /// The same matrix times each of `count` rows, without forming it.
+    private static func map(
+        _ rows: UnsafePointer<Double>, to images: UnsafeMutablePointer<Double>, count: Int, by standardized: Matrix<Double>
+    ) {
+        let (n, d) = (standardized.rows, standardized.columns)
+        let between = Matrix<Double>(rows: count, columns: max(n, d), repeating: 0)
+        guard let z = standardized.elements.baseAddress, let half = between.elements.baseAddress else { return }
+        if n <= d {
+            Products.plain(rows, z, rows: count, columns: d, depth: n, into: half)
+            Products.transposed(half, z, rows: count, columns: n, depth: d, into: images)
+        } else {
+            Products.transposed(rows, z, rows: count, columns: n, depth: d, into: half)
+            Products.plain(half, z, rows: count, columns: d, depth: n, into: images)
+        }
+        standardized.keepAlive()
+        between.keepAlive()
     }
 
     /// u = Zv/‖Zv‖ for right singular vectors v (one a row).
