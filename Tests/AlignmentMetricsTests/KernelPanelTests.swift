@@ -104,7 +104,7 @@ struct KernelPanelTests {
         let expected =
             biased(2 * twin(a.packed, b.packed), a.diagonal, b.diagonal)
             / (biased(2 * a.packedSquareSum, a.diagonal, a.diagonal)
-                * biased(2 * b.packedSquareSum, b.diagonal, b.diagonal)).squareRoot()
+            * biased(2 * b.packedSquareSum, b.diagonal, b.diagonal)).squareRoot()
         #expect(found.cka[0].bitPattern == expected.bitPattern)
     }
 
@@ -114,7 +114,8 @@ struct KernelPanelTests {
         let n = 20
         let layers = try (0..<count).map { $0 % 9 == 4 ? nil : try gram(n, seed: UInt64($0)) }
         let (one, other) = (
-            try KernelPanel(layers, sampleCount: n, resident: true), try KernelPanel(layers, sampleCount: n, resident: true)
+            try KernelPanel(layers, sampleCount: n, resident: true),
+            try KernelPanel(layers, sampleCount: n, resident: true)
         )
         let (itself, apart) = (
             try KernelAlignment(rows: one, columns: one, sampleCount: n),

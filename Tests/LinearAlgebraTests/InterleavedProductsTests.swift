@@ -55,7 +55,8 @@ struct InterleavedProductsTests {
             InterleavedProducts.add(
                 .init(values: try #require(left.elements.baseAddress), layers: rows),
                 .init(values: try #require(right.elements.baseAddress), layers: columns),
-                entries: entries, instructions: instructions, to: try #require(sums.elements.baseAddress), stride: width)
+                entries: entries, instructions: instructions, to: try #require(sums.elements.baseAddress), stride: width
+            )
             left.keepAlive()
             right.keepAlive()
             for r in 0..<rows {
@@ -79,8 +80,8 @@ struct InterleavedProductsTests {
             let operand = InterleavedProducts.Operand(
                 values: try #require(a.elements.baseAddress), layers: count)
             InterleavedProducts.add(
-                operand, operand, entries: 200, instructions: instructions, to: try #require(whole.elements.baseAddress),
-                stride: width)
+                operand, operand, entries: 200, instructions: instructions,
+                to: try #require(whole.elements.baseAddress), stride: width)
             InterleavedProducts.add(
                 operand, operand, entries: 200, upperOnly: true, instructions: instructions,
                 to: try #require(upper.elements.baseAddress), stride: width)
@@ -102,7 +103,9 @@ struct InterleavedProductsTests {
             let result = LargeBuffer<Float>(count: entries * width + 1)
             result.elements.initialize(repeating: -1)
             InterleavedProducts.interleave(source, entries: entries, at: try #require(result.elements.baseAddress))
-            for e in 0..<entries { for l in 0..<width { #expect(result.elements[(l / 32 * entries + e) * 32 + l % 32] == source[l, e]) } }
+            for e in 0..<entries {
+                for l in 0..<width { #expect(result.elements[(l / 32 * entries + e) * 32 + l % 32] == source[l, e]) }
+            }
             #expect(result.elements[entries * width] == -1)
         }
     }

@@ -87,7 +87,8 @@ package struct SingularBasis: Equatable {
 
     /// The same matrix times each of `count` rows, without forming it.
     private static func map(
-        _ rows: UnsafePointer<Double>, to images: UnsafeMutablePointer<Double>, count: Int, by standardized: Matrix<Double>
+        _ rows: UnsafePointer<Double>, to images: UnsafeMutablePointer<Double>, count: Int,
+        by standardized: Matrix<Double>
     ) {
         let (n, d) = (standardized.rows, standardized.columns)
         let between = Matrix<Double>(rows: count, columns: max(n, d), repeating: 0)
