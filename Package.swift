@@ -53,7 +53,7 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CLinux"),
-        // Inner loops that the compiler does not get out of Swift.
+        // Hot inner loops in C, chosen by the processor when the program is loaded.
         .target(name: "CKernels", cSettings: [.treatAllWarnings(as: .error)]),
 
         // Floor 1: the only importers of floor 0, and plain values.
@@ -65,9 +65,9 @@ let package = Package(
         module("SweepModel", [yams]),
 
         // Floor 2: stores, artifacts, numbers.
-        module("FeatureStore", ["HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel"]),
+        module("FeatureStore", ["CKernels", "HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel"]),
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
-        module("AlignmentMetrics", ["LinearAlgebra", "SweepModel"]),
+        module("AlignmentMetrics", ["CKernels", "LinearAlgebra", "SweepModel"]),
         module("SweepAnalysis", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
@@ -106,7 +106,8 @@ let package = Package(
         .executableTarget(
             name: "platonic",
             dependencies: [
-                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection", "ArtifactStore",
+                "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection",
+                "ArtifactStore",
                 "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash", argumentParser,
             ],
             resources: [.copy("Resources/demo")],
@@ -132,6 +133,9 @@ let package = Package(
         .executableTarget(
             name: "projection-bench", dependencies: ["Projection", "SweepModel"], path: "Tests/ProjectionBench",
             swiftSettings: strict),
+        .executableTarget(
+            name: "layer-bench", dependencies: ["AlignmentMetrics", "LinearAlgebra", "SweepModel", argumentParser],
+            path: "Tests/LayerBench", swiftSettings: strict),
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra", ["SweepTestSupport"]),
@@ -139,7 +143,7 @@ let package = Package(
         tests("SweepModel"),
         tests("FeatureStore", ["SweepTestSupport", "ObjectStorage"]),
         tests("ArtifactStore", ["SweepTestSupport"]),
-        tests("AlignmentMetrics", ["SweepTestSupport"]),
+        tests("AlignmentMetrics", ["SweepTestSupport", "CKernels"]),
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
         tests("SweepJournal", ["SweepTestSupport"]),

@@ -10,7 +10,20 @@ package final class Matrix<Element: BitwiseCopyable> {
 
     /// A matrix of `rows` x `columns` elements, each `value`.
     @inlinable
-    package init(rows: Int, columns: Int, repeating value: Element) {
+    package convenience init(rows: Int, columns: Int, repeating value: Element) {
+        self.init(unwrittenRows: rows, columns: columns)
+        // Zeros, which most are, as bytes; others in a loop of its own: the library's is not compiled for the element, and takes a
+        // call for each.
+        if Self.isZero(value) {
+            UnsafeMutableRawBufferPointer(elements).initializeMemory(as: UInt8.self, repeating: 0)
+        } else {
+            for position in 0..<elements.count { elements[position] = value }
+        }
+    }
+
+    /// A matrix of `rows` x `columns` elements whose values are whatever the memory held: every one has to be written before it is read.
+    @inlinable
+    package init(unwrittenRows rows: Int, columns: Int) {
         precondition(rows >= 0 && columns >= 0, "a matrix has no negative shape")
         self.rows = rows
         self.columns = columns
@@ -18,13 +31,6 @@ package final class Matrix<Element: BitwiseCopyable> {
         let raw = UnsafeMutableRawPointer.allocate(
             byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
         let typed = raw.bindMemory(to: Element.self, capacity: max(count, 1))
-        // Zeros, which most are, as bytes: where this is not specialised, elements would be copied one call each.
-        if Self.isZero(value) {
-            UnsafeMutableRawBufferPointer(start: raw, count: count * MemoryLayout<Element>.stride)
-                .initializeMemory(as: UInt8.self, repeating: 0)
-        } else {
-            typed.initialize(repeating: value, count: count)
-        }
         elements = UnsafeMutableBufferPointer(start: typed, count: count)
     }
 

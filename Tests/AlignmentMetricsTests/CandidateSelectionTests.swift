@@ -7,14 +7,23 @@ import Testing
 
 struct CandidateSelectionTests {
     private func candidates(
-        _ rows: [[Double]], count: Int, normalization: SweepSpec.Normalization = .none
+        _ rows: [[Double]], count: Int, normalization: SweepSpec.Normalization = .none, threads: Int = 1,
+        spareBytes: Int = 1 << 30
     ) -> [Set<Int>] {
         let layer = PreparedLayer(Precision.float64.stored(rows), threshold: .infinity, normalization: normalization)
-        let features = CentredFeatures(layer)
-        var selection = CandidateSelection(features: features, count: count)
-        CentredProduct.forEachTile(of: features) { selection.take($0) }
-        selection.finish()
-        return selection.candidates.map { Set($0.map { Int($0.index) }) }
+        let features = CentredFeatures(layer, threads: threads)
+        let selection = CandidateSelection(features: features, count: count, spareBytes: spareBytes)
+        CentredProduct.forEachTile(of: features, threads: threads) { selection.take($0) }
+        selection.finish(threads: threads)
+        var lists = rows.indices.map { selection.candidates(of: $0) }
+        let postponed = selection.postponed
+        for (i, list) in zip(
+            postponed, selection.candidates(ofPostponed: postponed, features: features, threads: threads))
+        {
+            #expect(lists[i].isEmpty)
+            lists[i] = list
+        }
+        return lists.map { Set($0.map { Int($0.index) }) }
     }
 
     /// `n` rows in clusters of `size` whose members differ by `gap`.
@@ -44,6 +53,33 @@ struct CandidateSelectionTests {
         let rows = (0..<200).map { i in (0..<8).map { _ in i < 100 ? 1.0 : -1.0 } }
         let found = candidates(rows, count: 5)
         for i in 0..<200 { #expect(found[i].count == 99) }
+    }
+
+    /// More blocks than one, of which the last is short: rows are served by tiles on both sides of the diagonal.
+    @Test(arguments: [1023, 1024, 1025, 2100], [1, 2, 3])
+    func tilesAndThreadsLoseNobody(_ n: Int, _ threads: Int) {
+        let k = 9
+        let rows = clusters(n, 6, size: 40, gap: 1e-7, offset: 3)
+        let found = candidates(rows, count: k + 1, threads: threads)
+        for (i, list) in PlainMetrics.neighbours(rows, k: k + 1).enumerated() {
+            #expect(found[i].isSuperset(of: list) && !found[i].contains(i))
+        }
+    }
+
+    /// Whoever has no room for saturated rows finds the same candidates of them later.
+    @Test(arguments: [1, 3])
+    func rowsThatArePutOffGetTheSameCandidates(_ threads: Int) {
+        let rows = clusters(1300, 5, size: 650, gap: 1e-9, offset: 1)
+        let plenty = candidates(rows, count: 6, threads: threads)
+        #expect(plenty.contains { $0.count > 600 })
+        let (layer, count) = (
+            PreparedLayer(Precision.float64.stored(rows), threshold: .infinity, normalization: .none), 6
+        )
+        let features = CentredFeatures(layer)
+        let selection = CandidateSelection(features: features, count: count, spareBytes: 0)
+        CentredProduct.forEachTile(of: features) { selection.take($0) }
+        #expect(selection.postponed.count > 1000)
+        #expect(candidates(rows, count: count, threads: threads, spareBytes: 0) == plenty)
     }
 
     @Test(arguments: [1, 2, 3, 10, 64, 257])

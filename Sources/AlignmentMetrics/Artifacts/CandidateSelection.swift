@@ -1,4 +1,6 @@
+internal import CKernels
 internal import LinearAlgebra
+internal import Synchronization
 
 /// For every row, the samples that may be among its `count` most similar ones, given float32 products with known error bounds.
 ///
@@ -6,134 +8,105 @@ internal import LinearAlgebra
 /// e_ij = (d + 8)·2⁻²⁴‖x_c,i‖‖x_c,j‖ + 2⁻²²|b_j| + r_j: rounding of the features, of the sum of d products and of the last
 /// addition, and r_j that of the float64 similarity itself, which is all that orders the rows of a nearly constant layer.
 /// The `count`-th largest lower bound is a bound on the `count`-th similarity, so whatever cannot reach it is dropped, and
-/// everything else is kept: no cap, a row of a saturated layer may keep all n - 1.
-struct CandidateSelection {
+/// everything else is kept: no cap, a row of a saturated layer may need all n - 1.
+///
+/// Which samples are kept does not depend on the order of the tiles, nor on how many threads bring them: a block of rows has one lock,
+/// held while a tile is looked through, which takes a hundredth of the time that the tile took.
+final class CandidateSelection {
     struct Candidate {
         var index: Int32
         /// The float32 value K_ij + b_j.
         var score: Float
     }
 
-    private(set) var candidates: [[Candidate]]
-    private let count: Int
-    /// The best known lower bound on each row's `count`-th similarity.
-    private var floors: [Float]
-    /// b_j, and 2⁻²²|b_j| + r_j.
-    private let offsets: [Float]
-    private let offsetMargins: [Float]
-    /// Norms ‖x_c,j‖, rounded up, and the error bound's factor (d + 8)·2⁻²⁴‖x_c,i‖.
-    private let norms: [Float]
-    private let factors: [Float]
-    /// Where samples of one group are never neighbours: the group of each sample.
-    private let groups: [Int32]?
-    private var limits: [Int]
-    private var scratch: [Float] = []
+    let count: Int
+    private let bounds: SimilarityBounds
+    private let blocks: [CandidateBlock]
+    private let mask: GroupMask?
 
-    init(features: CentredFeatures, count: Int, groups: [Int32]? = nil) {
-        let n = features.squaredNorms.count
-        let d = features.matrix.columns
+    /// - Parameters:
+    ///   - groups: where samples of one group are never neighbours, the group of each sample.
+    ///   - spareBytes: how much more than `leastBytes` the candidates of saturated rows may take; beyond, rows are put off.
+    init(features: CentredFeatures, count: Int, groups: [Int32]? = nil, spareBytes: Int = 1 << 30) {
         self.count = count
-        self.groups = groups
-        let limit = 2 * count + 48
-        candidates = Array(repeating: [], count: n)
-        limits = Array(repeating: limit, count: n)
-        floors = Array(repeating: -.infinity, count: n)
-        offsets = features.meanProducts.map { Float($0) }
-        offsetMargins = zip(offsets, features.similarityMargins).map { abs($0) * 0x1p-22 + Float($1) }
-        norms = features.squaredNorms.map { Float($0.squareRoot() * (1 + 0x1p-20)) }
-        factors = norms.map { $0 * Float(d + 8) * 0x1p-24 }
+        let n = features.squaredNorms.count
+        let bounds = SimilarityBounds(features)
+        self.bounds = bounds
+        mask = groups.map { GroupMask($0) }
+        let edge = CentredProduct.edge
+        let share = spareBytes / max(1, (n + edge - 1) / edge) / MemoryLayout<Candidate>.stride
+        blocks = stride(from: 0, to: n, by: edge).map { first in
+            CandidateBlock(rows: first..<min(first + edge, n), count: count, spare: share, bounds: bounds)
+        }
     }
 
-    /// Takes in a tile of K_c.
-    mutating func take(_ tile: CentredProduct.Tile) {
-        for (position, i) in tile.rows.enumerated() {
-            take(row: i, columns: tile.columns, values: tile.values + position * tile.columns.count)
+    /// The bytes that the candidates of `sampleCount` rows take where none is saturated.
+    static func leastBytes(sampleCount: Int, count: Int) -> Int {
+        sampleCount * CandidateBlock.usualLimit(count) * MemoryLayout<Candidate>.stride
+    }
+
+    /// Takes in a tile of K_c, which is overwritten.
+    func take(_ tile: CentredProduct.Tile) {
+        let row = blocks[tile.rows.lowerBound / CentredProduct.edge]
+        guard !tile.isOnDiagonal else {
+            ck_mirror(tile.values, tile.rows.count, tile.stride, -.infinity)
+            mask?.apply(to: tile)
+            row.lock.withLock { _ in row.takeDiagonal(tile) }
+            return
         }
+        mask?.apply(to: tile)
+        let column = blocks[tile.columns.lowerBound / CentredProduct.edge]
+        // Locks are taken in the order of the blocks, so that no two threads wait for one another.
+        row.lock.withLock { _ in column.lock.withLock { _ in CandidateBlock.take(tile, rows: row, columns: column) } }
     }
 
     /// Drops what has become impossible since each row was last looked at.
-    mutating func finish() {
-        for i in candidates.indices where candidates[i].count > count { prune(i) }
+    func finish(threads: Int = 1) {
+        ThreadTeam.forEach(blocks.count, threads: threads) { _, index in blocks[index].finish() }
     }
 
-    private mutating func take(row i: Int, columns: Range<Int>, values: UnsafePointer<Float>) {
-        var position = 0
-        while position < columns.count {
-            // Most blocks of 16 hold no candidate once the floor has risen, and are passed over in one comparison.
-            let isWhole = columns.count - position >= 16
-            if !isWhole || mayHold(i, values + position, at: columns.lowerBound + position) {
-                for p in position..<min(position + 16, columns.count) {
-                    offer(columns.lowerBound + p, value: values[p], to: i)
+    /// The candidates of row `i`, in no particular order; none for a row that was put off.
+    func candidates(of i: Int) -> [Candidate] { blocks[i / CentredProduct.edge].candidates(of: i) }
+
+    /// How many candidates there are.
+    var total: Int { blocks.reduce(0) { $0 + $1.total } }
+
+    /// The rows whose candidates were too many to be kept, ascending.
+    var postponed: [Int] { blocks.flatMap(\.postponed).sorted() }
+
+    /// The candidates of rows that were put off, found again by themselves from a product of those rows with all samples: at most
+    /// `rows.count` · n of them.
+    func candidates(
+        ofPostponed rows: [Int], features: CentredFeatures, threads: Int
+    ) -> [[Candidate]] {
+        guard !rows.isEmpty else { return [] }
+        let (n, d, edge) = (features.matrix.rows, features.matrix.columns, CentredProduct.edge)
+        let gathered = Matrix<Float>(unwrittenRows: rows.count, columns: d)
+        for (position, i) in rows.enumerated() {
+            _ = gathered.row(position).update(fromContentsOf: features.matrix.row(i))
+        }
+        let workers = max(1, min(threads, rows.count))
+        let part = (rows.count + workers - 1) / workers
+        let values = Matrix<Float>(unwrittenRows: rows.count, columns: min(edge, n))
+        var found = [[Candidate]](repeating: [], count: rows.count)
+        found.withUnsafeMutableBufferPointer { found in
+            ThreadTeam.forEachRun(rows.count, of: part, threads: workers) { _, run in
+                let again = PostponedRows(Array(rows[run]), count: count, bounds: bounds)
+                guard let a = gathered.row(run.lowerBound).baseAddress, let x = features.matrix.elements.baseAddress,
+                    let product = values.row(run.lowerBound).baseAddress
+                else { return }
+                for first in stride(from: 0, to: n, by: edge) {
+                    let columns = first..<min(first + edge, n)
+                    Products.transposed(
+                        a, x + first * d, rows: run.count, columns: columns.count, depth: d, into: product,
+                        stride: columns.count)
+                    mask?.apply(to: product, rows: again.rows, columns: columns)
+                    again.take(product, columns: columns)
                 }
-            }
-            position += 16
-        }
-    }
-
-    private mutating func offer(_ j: Int, value: Float, to i: Int) {
-        let score = value + offsets[j]
-        guard score + (factors[i] * norms[j] + offsetMargins[j]) >= floors[i], j != i else { return }
-        if let groups, groups[i] == groups[j] { return }
-        candidates[i].append(Candidate(index: Int32(truncatingIfNeeded: j), score: score))
-        if candidates[i].count >= limits[i] { prune(i) }
-    }
-
-    /// Whether any of 16 columns from `j` on may be a candidate of row `i`: a loop without a branch, which vectorises.
-    @inline(__always)
-    private func mayHold(_ i: Int, _ values: UnsafePointer<Float>, at j: Int) -> Bool {
-        let (floor, factor) = (floors[i], factors[i])
-        return offsets.withUnsafeBufferPointer { offsets in
-            norms.withUnsafeBufferPointer { norms in
-                offsetMargins.withUnsafeBufferPointer { margins in
-                    var hits: Int32 = 0
-                    for p in 0..<16 {
-                        let upper = values[p] + offsets[j &+ p] + (factor * norms[j &+ p] + margins[j &+ p])
-                        hits |= upper >= floor ? 1 : 0
-                    }
-                    return hits != 0
-                }
+                for (position, list) in zip(run, again.finish()) { found[position] = list }
             }
         }
+        withExtendedLifetime((gathered, values)) {}
+        return found
     }
-
-    /// Raises the row's floor to the `count`-th largest lower bound and drops what cannot reach it.
-    private mutating func prune(_ i: Int) {
-        let (factor, norms, margins) = (factors[i], norms, offsetMargins)
-        func margin(_ j: Int32) -> Float { factor * norms[Int(j)] + margins[Int(j)] }
-        scratch.removeAll(keepingCapacity: true)
-        for candidate in candidates[i] { scratch.append(candidate.score - margin(candidate.index)) }
-        let floor = max(floors[i], selectLargest(rank: count - 1, of: &scratch))
-        floors[i] = floor
-        candidates[i].removeAll { $0.score + margin($0.index) < floor }
-        // A saturated row keeps most of what it has: look again only after as much has come in.
-        limits[i] = max(limits[i], 2 * candidates[i].count)
-    }
-}
-
-/// The value of rank `rank` (from 0, largest first) of `values`, which are reordered (Hoare's quickselect).
-func selectLargest<Value: Comparable>(rank: Int, of values: inout [Value]) -> Value {
-    var low = 0
-    var high = values.count - 1
-    while low < high {
-        let pivot = values[(low + high) / 2]
-        var i = low
-        var j = high
-        while i <= j {
-            while values[i] > pivot { i += 1 }
-            while values[j] < pivot { j -= 1 }
-            if i <= j {
-                values.swapAt(i, j)
-                i += 1
-                j -= 1
-            }
-        }
-        if rank <= j {
-            high = j
-        } else if rank >= i {
-            low = i
-        } else {
-            break
-        }
-    }
-    return values[rank]
 }

@@ -5,67 +5,54 @@ enum CentredProduct {
     /// Rows of a tile: up to this many samples the whole product is a single symmetric call.
     static let edge = 1024
 
-    /// One tile of K_c: `values` holds rows `rows` x columns `columns`, row-major and contiguous.
+    /// One tile of K_c, good while it is visited and free to be overwritten by then: row `rows[r]` begins at `values[r * stride]`.
+    /// Of a tile on the diagonal only what lies above it is there.
     struct Tile {
         let rows: Range<Int>
         let columns: Range<Int>
-        let values: UnsafePointer<Float>
+        let values: UnsafeMutablePointer<Float>
+        let stride: Int
+
+        var isOnDiagonal: Bool { rows == columns }
     }
 
-    /// Calls `visit` once for every tile, both triangles: row ranges ascend, and within one the column ranges do not.
-    /// A tile below the diagonal is the transpose of its twin and is visited right after it.
-    static func forEachTile(of features: CentredFeatures, _ visit: (Tile) -> Void) {
+    /// The bytes of a thread's tile buffer.
+    static func bufferBytes(sampleCount: Int) -> Int {
+        let largest = min(edge, sampleCount)
+        return largest * stride(largest) * MemoryLayout<Float>.stride
+    }
+
+    /// Calls `visit` once for every tile, on `threads` threads at a time: first for those on the diagonal, then for those above.
+    /// The tiles and their bits are the same for any number of threads.
+    static func forEachTile(of features: CentredFeatures, threads: Int = 1, _ visit: (Tile) -> Void) {
         let n = features.matrix.rows
         let d = features.matrix.columns
-        guard n > 0, let base = features.matrix.elements.baseAddress else { return }
+        let blocks = (n + edge - 1) / edge
         let largest = min(edge, n)
-        let above = Matrix<Float>(rows: largest, columns: largest, repeating: 0)
-        let below = Matrix<Float>(rows: n > edge ? largest : 0, columns: largest, repeating: 0)
-        defer {
-            above.keepAlive()
-            below.keepAlive()
+        let stride = stride(largest)
+        let workers = max(1, min(threads, blocks * (blocks + 1) / 2))
+        let buffers = Matrix<Float>(unwrittenRows: workers, columns: largest * stride)
+        defer { buffers.keepAlive() }
+        guard n > 0, let base = features.matrix.elements.baseAddress else { return }
+        func range(_ block: Int) -> Range<Int> { block * edge..<min((block + 1) * edge, n) }
+
+        ThreadTeam.forEach(blocks, threads: workers) { worker, block in
+            guard let values = buffers.row(worker).baseAddress else { return }
+            let rows = range(block)
+            Products.symmetric(base + rows.lowerBound * d, rows: rows.count, depth: d, into: values, stride: stride)
+            visit(Tile(rows: rows, columns: rows, values: values, stride: stride))
         }
-        guard let values = above.elements.baseAddress else { return }
-        for first in stride(from: 0, to: n, by: edge) {
-            let rows = first..<min(first + edge, n)
-            Products.symmetric(base + first * d, rows: rows.count, depth: d, into: values, stride: rows.count)
-            mirror(values, size: rows.count)
-            visit(Tile(rows: rows, columns: rows, values: values))
-            for other in stride(from: first + edge, to: n, by: edge) {
-                let columns = other..<min(other + edge, n)
-                Products.transposed(
-                    base + first * d, base + other * d, rows: rows.count, columns: columns.count, depth: d,
-                    into: values, stride: columns.count)
-                visit(Tile(rows: rows, columns: columns, values: values))
-                guard let turned = below.elements.baseAddress else { return }
-                transpose(values, rows: rows.count, columns: columns.count, into: turned)
-                visit(Tile(rows: columns, columns: rows, values: turned))
-            }
+        let pairs = (0..<blocks).flatMap { above in (above + 1..<max(blocks, above + 1)).map { (above, $0) } }
+        ThreadTeam.forEach(pairs.count, threads: workers) { worker, index in
+            guard let values = buffers.row(worker).baseAddress else { return }
+            let (rows, columns) = (range(pairs[index].0), range(pairs[index].1))
+            Products.transposed(
+                base + rows.lowerBound * d, base + columns.lowerBound * d, rows: rows.count, columns: columns.count,
+                depth: d, into: values, stride: stride)
+            visit(Tile(rows: rows, columns: columns, values: values, stride: stride))
         }
     }
 
-    private static let block = 32
-
-    private static func mirror(_ values: UnsafeMutablePointer<Float>, size: Int) {
-        forEachBlock(rows: size, columns: size) { rows, columns in
-            for i in rows { for j in columns where j < i { values[i * size + j] = values[j * size + i] } }
-        }
-    }
-
-    private static func transpose(
-        _ values: UnsafePointer<Float>, rows: Int, columns: Int, into result: UnsafeMutablePointer<Float>
-    ) {
-        forEachBlock(rows: rows, columns: columns) { rowBlock, columnBlock in
-            for j in columnBlock { for i in rowBlock { result[j * rows + i] = values[i * columns + j] } }
-        }
-    }
-
-    /// Small blocks, so that both the rows read and the rows written stay in cache.
-    private static func forEachBlock(rows: Int, columns: Int, _ body: (Range<Int>, Range<Int>) -> Void) {
-        for i in stride(from: 0, to: rows, by: block) {
-            for j in stride(from: 0, to: columns, by: block) {
-                body(i..<min(i + block, rows), j..<min(j + block, columns))
-            }
-        }
-    }
+    /// Rows a power of two apart would meet in few sets of the cache.
+    private static func stride(_ columns: Int) -> Int { columns + 16 }
 }

@@ -33,40 +33,61 @@ package struct LayerArtifacts {
     package private(set) var features: CentredFeatureRows?
 
     /// Computes what is asked for of `parts` side by side (one part, but for a concatenation).
+    ///
+    /// Nothing depends on `resources`, but how long it takes.
     package init(
-        of parts: [LayerPart], normalization: SweepSpec.Normalization, request: ArtifactRequest
+        of parts: [LayerPart], normalization: SweepSpec.Normalization, request: ArtifactRequest,
+        resources: LayerResources = LayerResources()
     ) throws {
-        let layer = PreparedLayer(parts, normalization: normalization)
-        let centred = CentredFeatures(layer)
+        let threads = resources.threads
+        let shape = LayerShape(parts)
+        let layer = PreparedLayer(
+            parts, normalization: normalization,
+            keptBytes: resources.memoryBytes - shape.leastBytes(request, threads: threads))
+        let centred = CentredFeatures(layer, threads: threads)
         guard !centred.isConstant else {
             diagnostics = LayerSummary.Diagnostics(
                 clippedShare: layer.clippedShare, isConstant: true, effectiveRank: .nan, meanCosine: layer.meanCosine)
             return
         }
-        let wantsNeighbours = request.kinds.contains(.neighbours)
-        let wantsGram = request.kinds.contains(.gram)
         let n = layer.sampleCount
         let k = request.neighbourCount
+        let spare = resources.memoryBytes - shape.leastBytes(request, threads: threads) - layer.keptBytes
         // One more than k, so that a tie at the boundary is seen.
-        var selection =
-            wantsNeighbours
-            ? CandidateSelection(features: centred, count: min(k + 1, n - 1), groups: request.groups) : nil
-        var packing = GramPacking(sampleCount: n, keepsEntries: wantsGram)
-        CentredProduct.forEachTile(of: centred) { tile in
-            selection?.take(tile)
-            packing.take(tile)
+        let selection =
+            request.kinds.contains(.neighbours)
+            ? CandidateSelection(
+                features: centred, count: min(k + 1, n - 1), groups: request.groups, spareBytes: max(0, spare / 2))
+            : nil
+        var packedSquareSum = 0.0
+        func visitTiles(_ packed: UnsafeMutablePointer<Float>?) {
+            let packing = GramPacking(sampleCount: n, packed: packed)
+            CentredProduct.forEachTile(of: centred, threads: threads) { tile in
+                packing.take(tile)
+                selection?.take(tile)
+            }
+            packedSquareSum = packing.packedSquareSum
         }
-        selection?.finish()
+        if request.kinds.contains(.gram) {
+            let packed = [Float](unsafeUninitializedCapacity: PackedKernel.packedCount(n)) { buffer, count in
+                visitTiles(buffer.baseAddress)
+                count = PackedKernel.packedCount(n)
+            }
+            kernels[.gram] = PackedKernel(
+                sampleCount: n, packed: packed, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum,
+                scale: centred.scale * centred.scale)
+        } else {
+            visitTiles(nil)
+        }
         if let selection {
-            neighbours = NeighbourRefinement(layer: layer).lists(k: k, candidates: selection.candidates)
+            selection.finish(threads: threads)
+            neighbours = NeighbourRefinement(layer: layer, threads: threads).lists(
+                k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
         diagnostics = LayerSummary.Diagnostics(
             clippedShare: layer.clippedShare, isConstant: false,
-            effectiveRank: Self.effectiveRank(centred.squaredNorms, packing.packedSquareSum),
+            effectiveRank: Self.effectiveRank(centred.squaredNorms, packedSquareSum),
             meanCosine: layer.meanCosine)
-        if wantsGram {
-            kernels[.gram] = packing.finish(diagonal: centred.squaredNorms, scale: centred.scale * centred.scale)
-        }
         try derive(from: layer, request)
     }
 

@@ -1,62 +1,140 @@
+internal import CKernels
+internal import Foundation
 internal import LinearAlgebra
 
 /// Orders the candidates of every row by float64 similarities computed from the stored values (metrics.md, *Exact by
-/// refinement*): the lists are those of float64, whatever the BLAS, the instruction set or the tile size.
+/// refinement*): the lists are those of float64, whatever the BLAS, the instruction set, the tile size or the number of threads.
 struct NeighbourRefinement {
+    typealias Candidate = CandidateSelection.Candidate
+
     let layer: PreparedLayer
+    let threads: Int
 
-    /// The `k` nearest of each row's candidates. A candidate list must hold every sample that may be among the first k + 1.
-    func lists(k: Int, candidates: [[CandidateSelection.Candidate]]) -> NeighbourLists {
-        let n = layer.sampleCount
-        let representatives = representatives(candidates: candidates, expected: n * (k + 1))
-        let scratch = Matrix<Double>(rows: 2, columns: layer.width, repeating: 0)
-        defer { scratch.keepAlive() }
-        var indices = [Int32](repeating: 0, count: n * k)
-        var similarities = [Double](repeating: 0, count: n * k)
-        var tiedRows = [Int32](repeating: 0, count: k)
-        var rowMeans = [Double](repeating: 0, count: n)
-        // The similarity of row i to a group of identical rows is computed once, by the group's first member.
-        var known = [Double](repeating: 0, count: n)
-        var knownFor = [Int32](repeating: -1, count: n)
-        var ranked: [(similarity: Double, index: Int32)] = []
-        guard let mine = scratch.row(0).baseAddress, let other = scratch.row(1).baseAddress else {
-            return lists(k, indices, similarities, tiedRows, rowMeans: rowMeans)
-        }
-        for i in 0..<n {
-            let row = layer.row(i, scratch: mine)
-            rowMeans[i] = meanSimilarity(row)
-            ranked.removeAll(keepingCapacity: true)
-            for candidate in candidates[i] {
-                let group = Int(representatives[Int(candidate.index)])
-                if knownFor[group] != Int32(i) {
-                    known[group] = FixedOrderSums.dot(row, layer.row(group, scratch: other), count: layer.width)
-                    knownFor[group] = Int32(i)
-                }
-                ranked.append((known[group], candidate.index))
-            }
-            ranked.sort { $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.index < $1.index }
-            for rank in 0..<k {
-                indices[i * k + rank] = ranked[rank].index
-                similarities[i * k + rank] = ranked[rank].similarity
-                if rank + 1 < ranked.count, isTie(i, ranked[rank], ranked[rank + 1]) { tiedRows[rank] += 1 }
-            }
-        }
-        return lists(k, indices, similarities, tiedRows, rowMeans: rowMeans)
-    }
+    /// Rows that a thread takes at a time.
+    private static let runLength = 64
 
-    private func lists(
-        _ k: Int, _ indices: [Int32], _ similarities: [Double], _ tiedRows: [Int32], rowMeans: [Double]
+    /// The `k` nearest of each row's candidates, which must hold every sample that may be among the first k + 1.
+    ///
+    /// Rows that were put off get theirs a few at a time, in about `panelBytes`.
+    func lists(
+        k: Int, selection: CandidateSelection, features: CentredFeatures, panelBytes: Int
     ) -> NeighbourLists {
-        let grandMean = layer.means.withUnsafeBufferPointer { $0.baseAddress.map(meanSimilarity) ?? 0 }
+        let n = layer.sampleCount
+        let postponed = selection.postponed
+        // Looking for identical rows pays where there are many candidates beyond the expected ones.
+        let isSaturated = !postponed.isEmpty || selection.total > 4 * n * (k + 1)
+        let representatives = isSaturated ? IdenticalRows.representatives(of: layer) : nil
+        let workers = (0..<threads).map { _ in
+            RowRefinement(layer: layer, k: k, representatives: representatives)
+        }
+        var rowMeans = [Double](repeating: 0, count: n)
+        var similarities: [Double] = []
+        let indices = [Int32](unsafeUninitializedCapacity: n * k) { indices, indexCount in
+            similarities = [Double](unsafeUninitializedCapacity: n * k) { similarities, count in
+                rowMeans.withUnsafeMutableBufferPointer { rowMeans in
+                    func refine(_ worker: Int, _ i: Int, _ candidates: [Candidate]) {
+                        guard let index = indices.baseAddress, let similarity = similarities.baseAddress else { return }
+                        rowMeans[i] = workers[worker].refine(
+                            i, candidates, indices: index + i * k, similarities: similarity + i * k)
+                    }
+                    var isPostponed = [Bool](repeating: false, count: n)
+                    for i in postponed { isPostponed[i] = true }
+                    ThreadTeam.forEachRun(n, of: Self.runLength, threads: threads) { worker, run in
+                        for i in run where !isPostponed[i] { refine(worker, i, selection.candidates(of: i)) }
+                    }
+                    let height = max(1, panelBytes / (MemoryLayout<Candidate>.stride * 2 * n))
+                    for first in stride(from: 0, to: postponed.count, by: height) {
+                        let rows = Array(postponed[first..<min(first + height, postponed.count)])
+                        let found = selection.candidates(ofPostponed: rows, features: features, threads: threads)
+                        ThreadTeam.forEach(rows.count, threads: threads) { worker, position in
+                            refine(worker, rows[position], found[position])
+                        }
+                    }
+                }
+                count = n * k
+            }
+            indexCount = n * k
+        }
+        var tiedRows = [Int32](repeating: 0, count: k)
+        for worker in workers { for rank in 0..<k { tiedRows[rank] += worker.tiedRows[rank] } }
+        let grandMean = FixedOrderSums.dot(layer.means, layer.means, count: layer.width)
         return NeighbourLists(
-            sampleCount: layer.sampleCount, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows,
-            rowMeans: rowMeans, grandMean: grandMean)
+            sampleCount: n, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: rowMeans,
+            grandMean: grandMean)
+    }
+}
+
+/// One thread's part of the refinement.
+private final class RowRefinement {
+    private let layer: PreparedLayer
+    private let k: Int
+    /// For each sample the first one with the very same row; nil where rows are taken to differ.
+    private let representatives: [Int32]?
+    /// How many rows have a tie at the boundary after each rank.
+    private(set) var tiedRows: [Int32]
+    /// The row itself and four others, where the layer does not keep its rows.
+    private let scratch: Matrix<Double>
+    /// The similarity of the current row to a group of identical rows is computed once, by the group's first member.
+    private var known: [Double]
+    private var knownFor: [Int32]
+    private var wanted: [Int32] = []
+    private var ranked: [(similarity: Double, index: Int32)] = []
+
+    init(layer: PreparedLayer, k: Int, representatives: [Int32]?) {
+        self.layer = layer
+        self.k = k
+        self.representatives = representatives
+        tiedRows = Array(repeating: 0, count: k)
+        scratch = Matrix(unwrittenRows: 5, columns: layer.width)
+        known = Array(repeating: 0, count: layer.sampleCount)
+        knownFor = Array(repeating: -1, count: layer.sampleCount)
     }
 
-    /// The mean similarity of `row` to all samples: row·m.
-    private func meanSimilarity(_ row: UnsafePointer<Double>) -> Double {
-        layer.means.withUnsafeBufferPointer { means in
-            means.baseAddress.map { FixedOrderSums.dot(row, $0, count: layer.width) } ?? 0
+    /// Writes the `k` nearest of row i's candidates, and returns the row's mean similarity to all samples, itself included: row·m.
+    func refine(
+        _ i: Int, _ candidates: [CandidateSelection.Candidate], indices: UnsafeMutablePointer<Int32>,
+        similarities: UnsafeMutablePointer<Double>
+    ) -> Double {
+        guard let mine = scratch.row(0).baseAddress else { return .nan }
+        let row = layer.row(i, scratch: mine)
+        wanted.removeAll(keepingCapacity: true)
+        for candidate in candidates {
+            let group = representatives?[Int(candidate.index)] ?? candidate.index
+            guard knownFor[Int(group)] != Int32(i) else { continue }
+            knownFor[Int(group)] = Int32(i)
+            wanted.append(group)
+        }
+        computeWanted(row)
+        ranked.removeAll(keepingCapacity: true)
+        for candidate in candidates {
+            ranked.append((known[Int(representatives?[Int(candidate.index)] ?? candidate.index)], candidate.index))
+        }
+        ranked.sort { $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.index < $1.index }
+        for rank in 0..<k {
+            indices[rank] = ranked[rank].index
+            similarities[rank] = ranked[rank].similarity
+            if rank + 1 < ranked.count, isTie(i, ranked[rank], ranked[rank + 1]) { tiedRows[rank] += 1 }
+        }
+        return FixedOrderSums.dot(row, layer.means, count: layer.width)
+    }
+
+    /// Similarities of `row` to the rows wanted, four at a time.
+    private func computeWanted(_ row: UnsafePointer<Double>) {
+        var results = (0.0, 0.0, 0.0, 0.0)
+        var position = 0
+        while position < wanted.count {
+            // The last few are done over to make four.
+            let four = (0..<4).map { Int(wanted[min(position + $0, wanted.count - 1)]) }
+            withUnsafeMutableBytes(of: &results) { results in
+                let results = results.assumingMemoryBound(to: Double.self)
+                guard let base = results.baseAddress else { return }
+                let rows = four.enumerated().map { place, other -> UnsafePointer<Double>? in
+                    scratch.row(place + 1).baseAddress.map { layer.row(other, scratch: $0) }
+                }
+                rows.withUnsafeBufferPointer { ck_dot4(row, $0.baseAddress, layer.width, base) }
+                for (place, other) in four.enumerated() { known[other] = results[place] }
+            }
+            position += 4
         }
     }
 
@@ -67,34 +145,5 @@ struct NeighbourRefinement {
     ) -> Bool {
         let norms = layer.rowNorms[i] * max(layer.rowNorms[Int(a.index)], layer.rowNorms[Int(b.index)])
         return a.similarity - b.similarity <= Double(layer.width + 4) * 0x1p-53 * norms
-    }
-
-    /// For each sample, the first sample with the very same prepared row; itself where there are too few candidates beyond
-    /// the `expected` ones for looking to pay.
-    private func representatives(candidates: [[CandidateSelection.Candidate]], expected: Int) -> [Int32] {
-        let n = layer.sampleCount
-        guard candidates.reduce(0, { $0 + $1.count }) > 4 * expected else { return (0..<n).map { Int32($0) } }
-        let bytes = layer.width * MemoryLayout<Double>.stride
-        let scratch = Matrix<Double>(rows: 2, columns: layer.width, repeating: 0)
-        defer { scratch.keepAlive() }
-        var result = [Int32](repeating: 0, count: n)
-        guard let mine = scratch.row(0).baseAddress, let other = scratch.row(1).baseAddress else { return result }
-        var firstByHash: [Int: [Int32]] = [:]
-        for i in 0..<n {
-            let row = layer.row(i, scratch: mine)
-            var hasher = Hasher()
-            hasher.combine(bytes: UnsafeRawBufferPointer(start: row, count: bytes))
-            let hash = hasher.finalize()
-            let twin = firstByHash[hash, default: []].first { candidate in
-                Self.memoryEqual(row, layer.row(Int(candidate), scratch: other), bytes: bytes)
-            }
-            result[i] = twin ?? Int32(i)
-            if twin == nil { firstByHash[hash, default: []].append(Int32(i)) }
-        }
-        return result
-    }
-
-    private static func memoryEqual(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, bytes: Int) -> Bool {
-        UnsafeRawBufferPointer(start: a, count: bytes).elementsEqual(UnsafeRawBufferPointer(start: b, count: bytes))
     }
 }

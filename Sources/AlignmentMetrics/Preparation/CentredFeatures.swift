@@ -1,3 +1,4 @@
+internal import CKernels
 package import LinearAlgebra
 
 /// A prepared layer's features with the column means taken off, in float32 for the large product.
@@ -18,50 +19,47 @@ package struct CentredFeatures {
     /// Whether all rows are the same up to rounding.
     package let isConstant: Bool
 
-    /// Centres `layer`.
-    package init(_ layer: PreparedLayer) {
+    /// Rows that a thread takes at a time.
+    private static let runLength = 64
+
+    /// Centres `layer`, on `threads` threads.
+    package init(_ layer: PreparedLayer, threads: Int = 1) {
         let (n, d) = (layer.sampleCount, layer.width)
-        let matrix = Matrix<Float>(rows: n, columns: d, repeating: 0)
-        let scratch = Matrix<Double>(rows: 2, columns: d, repeating: 0)
-        defer { scratch.keepAlive() }
-        var squares = [Double](repeating: 0, count: n)
-        var products = [Double](repeating: 0, count: n)
-        var rawTrace = 0.0
-        var margins = squares
-        var chosen = 1.0
-        if let prepared = scratch.row(0).baseAddress, let centred = scratch.row(1).baseAddress {
-            layer.means.withUnsafeBufferPointer { means in
-                guard let means = means.baseAddress else { return }
-                func centre(_ i: Int) {
-                    let row = layer.row(i, scratch: prepared)
-                    for j in 0..<d { centred[j] = row[j] - means[j] }
+        let matrix = Matrix<Float>(unwrittenRows: n, columns: d)
+        // A row for each thread, for layers that do not keep theirs.
+        let scratch = Matrix<Double>(rows: threads, columns: d, repeating: 0)
+        let results = Matrix<Double>(rows: n, columns: 2, repeating: 0)
+        var scale = 1.0
+        layer.means.withUnsafeBufferPointer { means in
+            guard let means = means.baseAddress else { return }
+            ThreadTeam.forEachRun(n, of: Self.runLength, threads: threads) { worker, run in
+                guard let prepared = scratch.row(worker).baseAddress else { return }
+                for i in run {
+                    ck_centred_products(layer.row(i, scratch: prepared), means, d, results.row(i).baseAddress)
                 }
-                for i in 0..<n {
-                    centre(i)
-                    squares[i] = FixedOrderSums.dot(centred, centred, count: d)
-                    products[i] = FixedOrderSums.dot(centred, means, count: d)
-                    rawTrace += layer.rowNorms[i] * layer.rowNorms[i]
+            }
+            var largest = 0.0
+            for i in 0..<n { largest = max(largest, results[i, 0]) }
+            if largest > 0 { scale = Self.powerOfTwo(-Int(largest.squareRoot().exponent)) }
+            let chosen = scale
+            ThreadTeam.forEachRun(n, of: Self.runLength, threads: threads) { worker, run in
+                guard let prepared = scratch.row(worker).baseAddress else { return }
+                for i in run {
+                    ck_centre(layer.row(i, scratch: prepared), means, chosen, d, matrix.row(i).baseAddress)
                 }
-                let largest = squares.max() ?? 0
-                let scale = largest > 0 ? Self.powerOfTwo(-Int(largest.squareRoot().exponent)) : 1
-                chosen = scale
-                for i in 0..<n {
-                    centre(i)
-                    let row = matrix.row(i)
-                    for j in 0..<d { row[j] = Float(centred[j] * scale) }
-                    squares[i] *= scale * scale
-                    products[i] *= scale * scale
-                }
-                rawTrace *= scale * scale
-                let factor = Double(d + 4) * 0x1p-52 * (layer.rowNorms.max() ?? 0) * scale * scale
-                margins = layer.rowNorms.map { $0 * factor }
             }
         }
+        let area = scale * scale
+        let squares = (0..<n).map { results[$0, 0] * area }
+        var rawTrace = 0.0
+        for norm in layer.rowNorms { rawTrace += norm * norm }
+        rawTrace *= area
+        let factor = Double(d + 4) * 0x1p-52 * (layer.rowNorms.max() ?? 0) * area
         self.matrix = matrix
-        scale = chosen
+        self.scale = scale
         squaredNorms = squares
-        meanProducts = products
-        similarityMargins = margins
+        meanProducts = (0..<n).map { results[$0, 1] * area }
+        similarityMargins = layer.rowNorms.map { $0 * factor }
         // Rounding leaves about (2⁻⁵³)² of the trace behind when all rows are the same.
         isConstant = squares.reduce(0, +) <= 1e-28 * rawTrace
     }

@@ -1,3 +1,4 @@
+internal import CKernels
 package import LinearAlgebra
 package import SweepModel
 
@@ -35,17 +36,14 @@ package final class PreparedLayer {
     private let divisors: [Double]
     private let kept: Matrix<Double>?
 
-    /// Rows are kept in memory up to this many bytes.
-    private static let keptBytes = 1 << 30
-
-    /// Prepares `parts` (n x d_p each), side by side.
-    package init(_ parts: [LayerPart], normalization: SweepSpec.Normalization) {
+    /// Prepares `parts` (n x d_p each), side by side; rows are kept in memory where they take up to `keptBytes`.
+    package init(_ parts: [LayerPart], normalization: SweepSpec.Normalization, keptBytes: Int = 1 << 30) {
         let n = parts.first?.stored.rows ?? 0
         let d = parts.reduce(0) { $0 + $1.stored.columns }
         self.parts = parts
         sampleCount = n
         width = d
-        let kept = n * d * 8 <= Self.keptBytes ? Matrix<Double>(rows: n, columns: d, repeating: 0) : nil
+        let kept = n * d * 8 <= keptBytes ? Matrix<Double>(unwrittenRows: n, columns: d) : nil
         let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
         defer { scratch.keepAlive() }
         var divisors = [Double](repeating: 1, count: n)
@@ -58,17 +56,18 @@ package final class PreparedLayer {
             guard let row = (kept?.row(i) ?? scratch.row(0)).baseAddress else { break }
             clipped += Self.fill(row, from: parts, row: i)
             let norm = FixedOrderSums.dot(row, row, count: d).squareRoot()
-            if norm > 0 { for j in 0..<d { directions[j] += row[j] / norm } }
             if normalization == .l2 {
                 if norm > 0 { divisors[i] = norm }
                 Self.divide(row, count: d, by: divisors[i])
                 norms[i] = norm > 0 ? 1 : 0
+                ck_add_quotients(row, d, 1, &directions)
             } else {
                 norms[i] = norm
+                if norm > 0 { ck_add_quotients(row, d, norm, &directions) }
             }
             // Sums of differences from the first row: of equal rows they are exactly zero, however many there are.
             if i == 0 { first = Array(UnsafeBufferPointer(start: row, count: d)) }
-            for j in 0..<d { means[j] += row[j] - first[j] }
+            ck_add_differences(row, first, d, &means)
         }
         for j in 0..<d { means[j] = first[j] + means[j] / Double(max(n, 1)) }
         self.kept = kept
@@ -80,6 +79,9 @@ package final class PreparedLayer {
         let nonzero = Double(norms.count { $0 > 0 })
         meanCosine = (directions.reduce(0) { $0 + $1 * $1 } - nonzero) / (nonzero * (nonzero - 1))
     }
+
+    /// The bytes of the rows that are kept.
+    var keptBytes: Int { (kept?.elements.count ?? 0) * MemoryLayout<Double>.stride }
 
     /// Row x̂_i (d). It may lie in `scratch` (d elements), so it is good until that is written again.
     func row(_ i: Int, scratch: UnsafeMutablePointer<Double>) -> UnsafePointer<Double> {
@@ -94,17 +96,18 @@ package final class PreparedLayer {
         var offset = 0
         var clipped = 0
         for part in parts {
-            let (count, threshold, values) = (part.stored.columns, part.threshold, row + offset)
-            part.stored.widenRow(i, into: values)
-            for j in 0..<count where abs(values[j]) > threshold { clipped += 1 }
-            for j in 0..<count { values[j] = min(max(values[j], -threshold), threshold) }
+            let (count, limit, values) = (part.stored.columns, part.threshold, row + offset)
+            switch part.stored {
+            case .float16(let matrix): clipped += ck_clip_float16(matrix.row(i).baseAddress, count, limit, values)
+            case .float32(let matrix): clipped += ck_clip_float32(matrix.row(i).baseAddress, count, limit, values)
+            case .float64(let matrix): clipped += ck_clip_float64(matrix.row(i).baseAddress, count, limit, values)
+            }
             offset += count
         }
         return clipped
     }
 
     private static func divide(_ row: UnsafeMutablePointer<Double>, count: Int, by divisor: Double) {
-        guard divisor != 1 else { return }
-        for j in 0..<count { row[j] /= divisor }
+        if divisor != 1 { ck_divide(row, count, divisor) }
     }
 }

@@ -1,0 +1,121 @@
+internal import CKernels
+internal import LinearAlgebra
+
+/// Lists of candidates of some rows, each pruned whenever it has come to a limit.
+struct CandidateLists {
+    typealias Candidate = CandidateSelection.Candidate
+
+    let rows: [Int]
+    let bounds: SimilarityBounds
+    private let count: Int
+    private var lists: [[Candidate]]
+    private var limits: [Int]
+    private var scratch: [Float] = []
+    /// Groups that a row of a tile is divided into for a first floor.
+    private let groups: Int
+
+    init(_ rows: [Int], count: Int, bounds: SimilarityBounds) {
+        self.rows = rows
+        self.count = count
+        self.bounds = bounds
+        lists = Array(repeating: [], count: rows.count)
+        limits = Array(repeating: CandidateBlock.usualLimit(count), count: rows.count)
+        var groups = 64
+        while groups < 4 * count { groups *= 2 }
+        self.groups = groups
+    }
+
+    subscript(position: Int) -> [Candidate] { lists[position] }
+
+    var total: Int { lists.reduce(0) { $0 + $1.count } }
+
+    /// Gives a row that has no floor yet one: among so many groups of a tile's columns the `count`-th largest of their largest lower
+    /// bounds. As many samples reach it, and few more.
+    mutating func raiseFloor(_ position: Int, _ values: UnsafePointer<Float>, columns: Range<Int>) {
+        let i = rows[position]
+        guard bounds.floor(i) == SimilarityBounds.lowest, columns.count >= 2 * groups else { return }
+        if scratch.count < groups { scratch = Array(repeating: 0, count: groups) }
+        let (row, others) = (bounds.samples(from: i), bounds.samples(from: columns.lowerBound))
+        ck_lower_maxima(values, columns.count, row, others, groups, &scratch)
+        bounds.raise(i, to: ck_ranked(&scratch, groups, count - 1))
+    }
+
+    /// Where in a row of a tile there are candidates.
+    func scan(
+        _ position: Int, _ values: UnsafePointer<Float>, columns: Range<Int>, hits: UnsafeMutablePointer<Int32>
+    ) -> UnsafeBufferPointer<Int32> {
+        let found = ck_scan_row(
+            values, columns.count, bounds.samples(from: rows[position]), bounds.samples(from: columns.lowerBound), hits)
+        return UnsafeBufferPointer(start: hits, count: found)
+    }
+
+    /// Adds sample `j` to a row's candidates if it may still be one; true where the list has come to its limit and pruning did not help.
+    mutating func offer(_ j: Int, value: Float, to position: Int) -> Bool {
+        let i = rows[position]
+        let score = value + bounds.offset(j)
+        guard score + bounds.margin(i, j) >= bounds.floor(i) else { return false }
+        if lists[position].isEmpty { lists[position].reserveCapacity(count + 8) }
+        lists[position].append(Candidate(index: Int32(truncatingIfNeeded: j), score: score))
+        guard lists[position].count >= limits[position] else { return false }
+        prune(position)
+        return 2 * lists[position].count > limits[position]
+    }
+
+    /// By how much the limit of a list has to grow so that half of it is free again.
+    func `extension`(of position: Int) -> Int { 2 * lists[position].count - limits[position] }
+
+    mutating func extend(_ position: Int, by more: Int) { limits[position] += more }
+
+    /// Drops a row's list, and takes nothing more for it.
+    mutating func remove(_ position: Int) {
+        lists[position] = []
+        bounds.raise(rows[position], to: .infinity)
+    }
+
+    mutating func finish() {
+        for position in lists.indices where lists[position].count > count { prune(position) }
+    }
+
+    /// Raises the row's floor to the `count`-th largest lower bound and drops what cannot reach it.
+    private mutating func prune(_ position: Int) {
+        let i = rows[position]
+        scratch.removeAll(keepingCapacity: true)
+        for candidate in lists[position] { scratch.append(candidate.score - bounds.margin(i, Int(candidate.index))) }
+        bounds.raise(i, to: ck_ranked(&scratch, scratch.count, count - 1))
+        let floor = bounds.floor(i)
+        lists[position].removeAll { $0.score + bounds.margin(i, Int($0.index)) < floor }
+    }
+}
+
+/// Rows whose candidates are found by themselves: they may be as many as there are samples.
+final class PostponedRows {
+    var rows: [Int] { lists.rows }
+    private var lists: CandidateLists
+    private let hits = Matrix<Int32>(unwrittenRows: 1, columns: CentredProduct.edge)
+
+    init(_ rows: [Int], count: Int, bounds: SimilarityBounds) {
+        for i in rows { bounds.reset(i) }
+        lists = CandidateLists(rows, count: count, bounds: bounds)
+    }
+
+    /// Takes in products of the rows with `columns`, one row after the other.
+    func take(_ product: UnsafeMutablePointer<Float>, columns: Range<Int>) {
+        guard let hits = hits.elements.baseAddress else { return }
+        for (position, i) in rows.enumerated() {
+            let values = product + position * columns.count
+            if columns.contains(i) { values[i - columns.lowerBound] = -.infinity }
+            lists.raiseFloor(position, values, columns: columns)
+            for hit in lists.scan(position, values, columns: columns, hits: hits) {
+                let j = columns.lowerBound + Int(hit)
+                if lists.offer(j, value: values[Int(hit)], to: position) {
+                    lists.extend(position, by: lists.extension(of: position))
+                }
+            }
+        }
+    }
+
+    func finish() -> [[CandidateSelection.Candidate]] {
+        lists.finish()
+        return rows.indices.map { lists[$0] }
+    }
+}

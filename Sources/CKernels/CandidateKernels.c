@@ -1,0 +1,136 @@
+#include "CandidateKernels.h"
+#include <float.h>
+#include "Dispatch.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef float float16 __attribute__((vector_size(64), aligned(4)));
+typedef int32_t int16x32 __attribute__((vector_size(64)));
+typedef double double8 __attribute__((vector_size(64)));
+typedef float loose_float8 __attribute__((vector_size(32), aligned(4)));
+
+#define LOAD(pointer) (*(const float16 *)(pointer))
+
+// What is said of a column seen from the row, and of the row seen from a column; for a vector as for a single value.
+#define UPPER(value, offset, factor, norm, margin) ((value) + (offset) + ((factor) * (norm) + (margin)))
+
+#define REACHES_ROW(load, j)                                                                                           \
+    (UPPER(load(values + (j)), load(columns.offsets + (j)), factor, load(columns.norms + (j)),                         \
+           load(columns.margins + (j))) >= floor)
+#define REACHES_COLUMN(load, j)                                                                                        \
+    (UPPER(load(values + (j)), offset, load(columns.factors + (j)), norm, margin) >= load(columns.floors + (j)))
+#define SINGLE(pointer) (*(pointer))
+
+DISPATCHED size_t ck_scan_row(const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits) {
+    float factor = *row.factors, floor = *row.floors;
+    size_t found = 0, j = 0;
+    while (j < count) {
+        size_t end = count - j < 32 ? count : j + 32;
+        if (end - j == 32) {
+            int16x32 any = REACHES_ROW(LOAD, j) | REACHES_ROW(LOAD, j + 16);
+            if (!__builtin_reduce_or(any)) {
+                j = end;
+                continue;
+            }
+        }
+        for (; j < end; j++) {
+            hits[found] = (int32_t)j;
+            found += REACHES_ROW(SINGLE, j);
+        }
+    }
+    return found;
+}
+
+DISPATCHED size_t ck_scan_both(
+    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
+    size_t *column_count) {
+    float factor = *row.factors, floor = *row.floors, offset = *row.offsets, norm = *row.norms, margin = *row.margins;
+    size_t found = 0, column_found = 0, j = 0;
+    while (j < count) {
+        size_t end = count - j < 32 ? count : j + 32;
+        if (end - j == 32) {
+            int16x32 any = REACHES_ROW(LOAD, j) | REACHES_COLUMN(LOAD, j) | REACHES_ROW(LOAD, j + 16)
+                | REACHES_COLUMN(LOAD, j + 16);
+            if (!__builtin_reduce_or(any)) {
+                j = end;
+                continue;
+            }
+        }
+        for (; j < end; j++) {
+            hits[found] = column_hits[column_found] = (int32_t)j;
+            found += REACHES_ROW(SINGLE, j);
+            column_found += REACHES_COLUMN(SINGLE, j);
+        }
+    }
+    *column_count = column_found;
+    return found;
+}
+
+DISPATCHED void ck_lower_maxima(
+    const float *values, size_t count, ck_samples row, ck_samples columns, size_t groups, float *restrict maxima) {
+    float factor = *row.factors;
+    for (size_t g = 0; g < groups; g++) maxima[g] = -FLT_MAX;
+    for (size_t first = 0; first < count; first += groups) {
+        size_t length = count - first < groups ? count - first : groups;
+        for (size_t g = 0; g < length; g++) {
+            size_t j = first + g;
+            float lower = values[j] + columns.offsets[j] - (factor * columns.norms[j] + columns.margins[j]);
+            maxima[g] = lower > maxima[g] ? lower : maxima[g];
+        }
+    }
+}
+
+DISPATCHED float ck_ranked(float *values, size_t count, size_t rank) {
+    // As integers, the bits of positive numbers are in their order, and those of negative ones once their magnitudes are turned round.
+    int32_t *keys = (int32_t *)__builtin_assume_aligned(values, 4);
+    for (size_t i = 0; i < count; i++) {
+        int32_t bits;
+        __builtin_memcpy(&bits, values + i, 4);
+        bits ^= (bits >> 31) & INT32_MAX;
+        __builtin_memcpy(values + i, &bits, 4);
+    }
+    int32_t result = INT32_MIN;
+    for (int bit = 31; bit >= 0; bit--) {
+        int32_t candidate = (int32_t)((uint32_t)result + ((uint32_t)1 << bit));
+        uint32_t reached = 0;
+        for (size_t i = 0; i < count; i++) {
+            int32_t key;
+            __builtin_memcpy(&key, keys + i, 4);
+            reached += key >= candidate;
+        }
+        if (reached > rank) result = candidate;
+    }
+    result ^= (result >> 31) & INT32_MAX;
+    float value;
+    __builtin_memcpy(&value, &result, 4);
+    return value;
+}
+
+void ck_mirror(float *values, size_t size, size_t stride, float diagonal) {
+    // Small blocks, so that both the rows read and the rows written stay in cache.
+    enum { block = 16 };
+    for (size_t above = 0; above < size; above += block) {
+        size_t last = above + block < size ? above + block : size;
+        for (size_t left = above; left < size; left += block) {
+            size_t end = left + block < size ? left + block : size;
+            for (size_t j = left; j < end; j++) {
+                float *target = values + j * stride;
+                for (size_t i = above; i < last && i < j; i++) target[i] = values[i * stride + j];
+            }
+        }
+    }
+    for (size_t i = 0; i < size; i++) values[i * stride + i] = diagonal;
+}
+
+DISPATCHED double ck_square_sum(const float *values, size_t count) {
+    size_t whole = count & ~(size_t)7;
+    double8 sums = {0};
+    for (size_t j = 0; j < whole; j += 8) {
+        double8 value = __builtin_convertvector(*(const loose_float8 *)(values + j), double8);
+        sums += value * value;
+    }
+    for (size_t j = whole; j < count; j++) sums[j - whole] += (double)values[j] * (double)values[j];
+    double total = 0;
+    for (int lane = 0; lane < 8; lane++) total += sums[lane];
+    return total;
+}

@@ -1,0 +1,37 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Tiles of the centred product, looked through for what may be a neighbour, at the speed of the cache.
+///
+/// The similarity of samples i and j, seen from i, lies within factor_i · norm_j + margin_j of value_ij + offset_j (see
+/// CandidateSelection). All of it is float32, never fused, so a test that is made twice gives the same answer.
+
+/// What bounds the similarities of samples in a row.
+typedef struct {
+    const float *offsets, *margins, *norms;
+    /// Of the samples as those that look: the bound's factors, and what a similarity has to reach.
+    const float *factors, *floors;
+} ck_samples;
+
+/// The positions in a row of a tile of what may be a neighbour of the row's sample, first of `row`, in `hits` (`count` of them at
+/// most): returns how many.
+size_t ck_scan_row(const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits);
+
+/// The same, and in `column_hits` the positions of samples of which the row's may be a neighbour.
+size_t ck_scan_both(
+    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
+    size_t *column_count);
+
+/// The largest lower bound among each of `groups` groups of a row's similarities, group g being the positions g, g + groups, …
+void ck_lower_maxima(
+    const float *values, size_t count, ck_samples row, ck_samples columns, size_t groups, float *maxima);
+
+/// The value of rank `rank` (from 0, largest first) among `count` values, which are overwritten.
+float ck_ranked(float *values, size_t count, size_t rank);
+
+/// Copies what is above the diagonal of `size` rows, `stride` apart, to below it, and writes `diagonal` on it.
+void ck_mirror(float *values, size_t size, size_t stride, float diagonal);
+
+/// Σ values², in float64: eight running sums that are then added one after the other.
+double ck_square_sum(const float *values, size_t count);

@@ -1,0 +1,113 @@
+import CKernels
+import SweepTestSupport
+import Testing
+
+/// The C kernels against their plain twins.
+struct CandidateKernelsTests {
+    /// Bounds of `count` samples, one row a quantity: offsets, margins, norms, factors, floors.
+    private struct Bounds {
+        var rows: [[Float]]
+
+        init(_ count: Int, floor: Float, _ generator: inout SeededGenerator) {
+            rows = [1, 1e-3, 1, 1e-3, 0.3].map { (scale: Float) in
+                (0..<count).map { _ in Float(generator.normal()).magnitude * scale }
+            }
+            rows[4] = rows[4].map { $0 + floor }
+        }
+
+        func withSamples<Result>(_ body: (ck_samples) -> Result) -> Result {
+            rows[0].withUnsafeBufferPointer { offsets in
+                rows[1].withUnsafeBufferPointer { margins in
+                    rows[2].withUnsafeBufferPointer { norms in
+                        rows[3].withUnsafeBufferPointer { factors in
+                            rows[4].withUnsafeBufferPointer { floors in
+                                body(
+                                    ck_samples(
+                                        offsets: offsets.baseAddress, margins: margins.baseAddress,
+                                        norms: norms.baseAddress, factors: factors.baseAddress,
+                                        floors: floors.baseAddress))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Whether `value` may make sample `j` of `other` a neighbour of sample `i` of these.
+        func mayReach(_ i: Int, _ value: Float, _ other: Bounds, _ j: Int) -> Bool {
+            value + other.rows[0][j] + (rows[3][i] * other.rows[2][j] + other.rows[1][j]) >= rows[4][i]
+        }
+    }
+
+    @Test(arguments: [1, 15, 31, 32, 33, 64, 100, 1024], [-9, 1.5, 2.5, 9] as [Float])
+    func scansFindWhatReachesTheFloors(_ count: Int, _ floor: Float) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let (row, columns) = (Bounds(1, floor: floor, &generator), Bounds(count, floor: floor, &generator))
+        var values = (0..<count).map { _ in Float(generator.normal()) }
+        values[count / 2] = -.infinity
+        let expected = values.indices.filter { row.mayReach(0, values[$0], columns, $0) }
+        let expectedColumns = values.indices.filter { columns.mayReach($0, values[$0], row, 0) }
+        var (hits, columnHits) = ([Int32](repeating: -1, count: count), [Int32](repeating: -1, count: count))
+        var columnCount = 0
+        let found = row.withSamples { a in columns.withSamples { ck_scan_row(values, count, a, $0, &hits) } }
+        #expect(hits.prefix(found).map { Int($0) } == expected)
+        let both = row.withSamples { a in
+            columns.withSamples { ck_scan_both(values, count, a, $0, &hits, &columnHits, &columnCount) }
+        }
+        #expect(hits.prefix(both).map { Int($0) } == expected)
+        #expect(columnHits.prefix(columnCount).map { Int($0) } == expectedColumns)
+    }
+
+    @Test(arguments: [1, 63, 64, 65, 1000], [64, 128])
+    func maximaAreThoseOfEveryGroup(_ count: Int, _ groups: Int) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let (row, columns) = (Bounds(1, floor: 0, &generator), Bounds(count, floor: 0, &generator))
+        let values = (0..<count).map { _ in Float(generator.normal()) }
+        var maxima = [Float](repeating: .nan, count: groups)
+        row.withSamples { a in columns.withSamples { ck_lower_maxima(values, count, a, $0, groups, &maxima) } }
+        for group in 0..<groups {
+            let lower = stride(from: group, to: count, by: groups).map {
+                values[$0] + columns.rows[0][$0] - (row.rows[3][0] * columns.rows[2][$0] + columns.rows[1][$0])
+            }
+            #expect(maxima[group] == lower.max() ?? -.greatestFiniteMagnitude)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 10, 64, 257])
+    func theRankedValueIsTheSortedElement(_ count: Int) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        for distinct in [2, 5, 1000] {
+            var values = (0..<count).map { _ in Float(Int.random(in: 0..<distinct, using: &generator)) * 0.37 - 2 }
+            if count > 2 { values[count / 2] = -.infinity }
+            if count > 3 { values[count / 3] = .greatestFiniteMagnitude }
+            let sorted = values.sorted(by: >)
+            for rank in 0..<count {
+                var shuffled = values.shuffled(using: &generator)
+                #expect(ck_ranked(&shuffled, count, rank) == sorted[rank])
+            }
+        }
+    }
+
+    @Test(arguments: [1, 15, 16, 17, 50])
+    func mirroringFillsWhatIsBelowTheDiagonal(_ size: Int) {
+        let stride = size + 3
+        var values = (0..<size * stride).map { Float($0) }
+        let before = values
+        ck_mirror(&values, size, stride, -7)
+        for i in 0..<size {
+            for j in 0..<stride {
+                let expected = j >= size || j > i ? before[i * stride + j] : j == i ? -7 : before[j * stride + i]
+                #expect(values[i * stride + j] == expected)
+            }
+        }
+    }
+
+    @Test(arguments: [0, 1, 7, 8, 9, 100])
+    func squaresAreSummedInEightLanes(_ count: Int) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let values = (0..<count).map { _ in Float(generator.normal()) }
+        var lanes = [Double](repeating: 0, count: 8)
+        for (j, value) in values.enumerated() { lanes[j % 8] += Double(value) * Double(value) }
+        #expect(ck_square_sum(values, count) == lanes.reduce(0, +))
+    }
+}
