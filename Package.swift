@@ -69,6 +69,7 @@ let package = Package(
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
         module("AlignmentMetrics", ["CKernels", "LinearAlgebra", "SweepModel"]),
         module("SweepAnalysis", ["SweepModel"]),
+        module("SweepCost", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
         module("KeyStore", ["ZeroMQ", "SweepModel"]),
@@ -91,11 +92,14 @@ let package = Package(
             [
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
                 "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
-                "WorkerScaling",
+                "WorkerScaling", "SweepCost", "HDF5",
             ]),
         module(
             "Reporting",
-            ["HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "FeatureStore", "Figures", "Projection"]),
+            [
+                "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore", "Figures",
+                "Projection",
+            ]),
 
         // The page is put into the program: a bundle would not be found once the program is moved.
         .target(
@@ -145,6 +149,7 @@ let package = Package(
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport", "CKernels"]),
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),
+        tests("SweepCost", ["SweepModel"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
         tests("SweepJournal", ["SweepTestSupport"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),

@@ -26,6 +26,11 @@ package struct ArtifactDirectory: Sendable {
         }
     }
 
+    /// Whether a directory with artifacts is at `path`: asking makes none.
+    package static func exists(at path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path + "/" + layout)
+    }
+
     /// `$XDG_CACHE_HOME/platonic`, or `~/.cache/platonic`.
     package static var defaultPath: String {
         let environment = ProcessInfo.processInfo.environment

@@ -6,9 +6,16 @@ extension ArtifactDirectory {
     package func usedBytes() -> Int { entries().reduce(0) { $0 + $1.bytes } }
 
     /// Bytes that the disk has left for whoever asks; nil where that is unknown.
-    package func freeBytes() -> Int? {
+    package func freeBytes() -> Int? { Self.freeBytes(near: path) }
+
+    /// The same of the disk on which a directory at `path` is or would be made.
+    package static func freeBytes(near path: String) -> Int? {
         var status = statvfs()
-        guard statvfs(path, &status) == 0 else { return nil }
+        var folder = URL(fileURLWithPath: path).standardizedFileURL
+        while statvfs(folder.path, &status) != 0 {
+            guard errno == ENOENT, folder.path != "/" else { return nil }
+            folder.deleteLastPathComponent()
+        }
         return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 

@@ -10,6 +10,9 @@ final class ArtifactCache {
         let bytes: Int
     }
 
+    /// An entry of a list in memory: an index and a similarity, and as much again for what metrics derive from them.
+    static let bytesPerNeighbour = 24
+
     private let home: ArtifactHome
     private let sampleCount: Int
     private let limitBytes: Int
@@ -30,8 +33,7 @@ final class ArtifactCache {
             for list in lists where list != nil && list?.sampleCount != sampleCount {
                 throw Self.damaged("of \(list?.sampleCount ?? 0) samples", home.directory)
             }
-            // What metrics derive from lists takes as much again.
-            let bytes = lists.reduce(0) { $0 + ($1?.indices.count ?? 0) * 24 }
+            let bytes = lists.reduce(0) { $0 + ($1?.indices.count ?? 0) * Self.bytesPerNeighbour }
             return (Block(lists.map { $0.map(LayerNeighbours.init) }), bytes)
         }
         return block.items

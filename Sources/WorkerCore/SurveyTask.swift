@@ -61,7 +61,7 @@ extension TaskRunner {
     }
 
     /// A file as the system knows it.
-    private func fileIdentity(_ path: String) throws(Complaint) -> [(String, String)] {
+    func fileIdentity(_ path: String) throws(Complaint) -> [(String, String)] {
         var status = stat()
         guard stat(path, &status) == 0 else {
             throw Complaint(
@@ -76,7 +76,7 @@ extension TaskRunner {
     }
 
     /// By what a survey is remembered: the store's identity, the order of its samples and what was asked for.
-    private func surveyKey(model: Int, identity: [(String, String)]) -> ArtifactKey {
+    func surveyKey(model: Int, identity: [(String, String)]) -> ArtifactKey {
         let planned = context.plan.models[model]
         let layers = planned.layers.map { String(context.plan.layers[$0].index) }.joined(separator: ",")
         return ArtifactKey(

@@ -24,8 +24,11 @@ package final class TaskRunner {
         self.blasCore = blasCore
         features = FeatureCache(limitBytes: memoryBytes / 3)
         artifacts = ArtifactCache(
-            home: home, sampleCount: context.plan.sampleCount, limitBytes: memoryBytes / 3)
+            home: home, sampleCount: context.plan.sampleCount, limitBytes: Self.artifactBytes(of: memoryBytes))
     }
+
+    /// The bytes of artifacts that a runner keeps of `memoryBytes`.
+    static func artifactBytes(of memoryBytes: Int) -> Int { memoryBytes / 3 }
 
     /// Runs a survey or a layer to its end; a failure is a result like any other.
     package func run(_ assignment: Assignment) -> LeaseOutcome {

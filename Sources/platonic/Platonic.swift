@@ -17,7 +17,7 @@ struct Platonic: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SweepCommand.self, InspectCommand.self, ExportCommand.self, ReportCommand.self, ProjectCommand.self,
+            SweepCommand.self, PlanCommand.self, InspectCommand.self, ExportCommand.self, ReportCommand.self, ProjectCommand.self,
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
@@ -63,6 +63,7 @@ struct Platonic: ParsableCommand {
 protocol EndsAtSignals {}
 
 extension InspectCommand: EndsAtSignals {}
+extension PlanCommand: EndsAtSignals {}
 extension ExportCommand: EndsAtSignals {}
 extension ProjectCommand: EndsAtSignals {}
 extension ReportCommand: EndsAtSignals {}

@@ -1,0 +1,160 @@
+internal import Foundation
+package import SweepCost
+internal import SweepModel
+
+/// What a sweep would cost, for a terminal.
+package struct PlanListing {
+    private let forecast: SweepForecast
+
+    package init(_ forecast: SweepForecast) { self.forecast = forecast }
+
+    package var text: String {
+        let stages = TextTable(
+            header: ["stage", "items", "worker s", "wall s"], rows: stageRows, textColumns: 1)
+        return (facts + ["", stages.text(width: 100)] + remarks).joined(separator: "\n")
+    }
+
+    // MARK: What there is to do
+
+    private var facts: [String] {
+        let (plan, work, resources) = (forecast.plan, forecast.work, forecast.resources)
+        let widths = plan.layers.map(\.width)
+        let metrics = TilePart.parts(of: plan).map(\.name).joined(separator: ", ").replacing("+", with: ", ")
+        return [
+            line(
+                "stores",
+                "\(count(plan.models.count)) models, \(count(plan.layers.count)) layers of \(range(widths)) features, n = \(count(plan.sampleCount)); \(bytes(work.valueBytes)) to read (\(forecast.stores.precisions.joined(separator: ", ")), \(cached))"
+            ),
+            line(
+                "scores",
+                "\(count(work.layerPairs)) layer pairs: \(metrics); \(count(work.tiles)) tiles of \(TileGrid.edge) x \(TileGrid.edge) layers"
+            ),
+            line("artifacts", artifacts),
+            line("memory", memory),
+            line("operations", operations),
+            line(
+                "host",
+                "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers) workers on \(resources.cores) cores"
+            ),
+        ]
+    }
+
+    private var cached: String {
+        let stores = forecast.stores
+        guard stores.coldBytes > 0 else { return "all in memory or read before" }
+        guard let rate = stores.diskRate else { return "\(bytes(stores.coldBytes)) of it from disk" }
+        return "\(bytes(stores.coldBytes)) of it from a disk that gives \(bytes(Int(rate)))/s"
+    }
+
+    private var artifacts: String {
+        let work = forecast.work
+        let kinds = work.artifacts.map { "\($0.kind.name) \(bytes($0.bytes))" }.joined(separator: ", ")
+        let known =
+            forecast.known.layers.isEmpty
+            ? "none there yet"
+            : "those of \(count(forecast.known.layers.count)) of \(count(work.layers)) layers are there"
+        return "\(kinds); \(known)"
+    }
+
+    private var memory: String {
+        let (resources, memory) = (forecast.resources, forecast.memory)
+        let kept = min(memory.limit, blocks * memory.blockBytes.values.reduce(0, +))
+        return
+            "\(bytes(resources.requiredBytes)) for the largest layer and up to \(bytes(kept)) of artifacts, of \(bytes(resources.workerBytes)) that each worker may use"
+    }
+
+    private var blocks: Int {
+        let grid = forecast.plan.grid
+        return forecast.plan.isSymmetric ? grid.blockColumns : grid.blockRows + grid.blockColumns
+    }
+
+    private var operations: String {
+        let work = forecast.work
+        var parts = ["\(flops(work.gramFlops)) of symmetric products in float32"]
+        if work.pairProductFlops > 0 { parts.append("\(flops(work.pairProductFlops)) in float64") }
+        if work.packedFlops > 0 {
+            let streamed = forecast.memory.streamed.map(\.name).sorted()
+            let place = streamed.isEmpty ? "from memory" : "\(streamed.joined(separator: ", ")) streamed from disk"
+            parts.append(
+                "\(flops(work.packedFlops)) of packed products in chunks of \(count(forecast.memory.packedChunk)) entries, \(place)"
+            )
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    // MARK: How long it takes
+
+    private var stageRows: [[String]] {
+        let (work, estimate) = (forecast.work, forecast.estimate)
+        let known = forecast.known
+        var rows = [
+            ["start", "", "", seconds(estimate.start)], ["stores opened", "", "", seconds(estimate.opening)],
+            ["surveys", items(work.surveys, known.models), seconds(estimate.surveyWork), seconds(estimate.surveys)],
+            ["layers", items(work.layers, known.layers), seconds(estimate.layerWork), seconds(estimate.layers)],
+            ["tiles", count(work.tiles), seconds(estimate.tileWork), seconds(estimate.tiles)],
+        ]
+        let parts = TilePart.parts(of: forecast.plan)
+        if parts.count > 1 {
+            for (part, work) in zip(parts, estimate.tileParts) {
+                rows.append(["  " + part.name, "", seconds(work), ""])
+            }
+        }
+        rows.append(["results", "", "", seconds(estimate.results)])
+        rows.append(["in all", "", "", seconds(estimate.total)])
+        return rows
+    }
+
+    private func items(_ total: Int, _ known: Set<Int>) -> String {
+        known.isEmpty ? count(total) : "\(count(total)), \(count(known.count)) known"
+    }
+
+    private var remarks: [String] {
+        let calibration = forecast.calibration
+        let made =
+            calibration.made > 0
+            ? "\(calibration.made) trials made in \(seconds(calibration.seconds)) s" : "no trial was needed"
+        return [
+            "Predicted from trials on synthetic data, as on an otherwise idle machine: \(made), \(calibration.known) remembered."
+        ] + forecast.unknowns.map { "Unknown: \(TerminalText.safe($0))." } + [""]
+    }
+
+    // MARK: Numbers
+
+    private func line(_ name: String, _ text: String) -> String {
+        name.padding(toLength: 12, withPad: " ", startingAt: 0) + text
+    }
+
+    private func range(_ values: [Int]) -> String {
+        guard let low = values.min(), let high = values.max() else { return "no" }
+        return low == high ? count(low) : "\(count(low)) to \(count(high))"
+    }
+
+    /// With commas between thousands.
+    private func count(_ value: Int) -> String {
+        let digits = Array(String(abs(value)))
+        let grouped = digits.indices.map { index in
+            (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
+        }
+        return (value < 0 ? "-" : "") + grouped.joined()
+    }
+
+    private func seconds(_ value: Double) -> String {
+        if value >= 600 { return TimeText.duration(value) }
+        return String(format: value >= 9.95 ? "%.0f" : "%.2f", value)
+    }
+
+    private func bytes(_ value: Int) -> String { scaled(Double(value), ["B", "kB", "MB", "GB", "TB", "PB"]) }
+
+    private func flops(_ value: Double) -> String {
+        scaled(value, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"])
+    }
+
+    private func scaled(_ value: Double, _ units: [String]) -> String {
+        var (value, unit) = (value, 0)
+        while value >= 999.5, unit + 1 < units.count {
+            value /= 1000
+            unit += 1
+        }
+        return String(format: unit == 0 || value >= 99.5 ? "%.0f" : "%.3g", value) + " \(units[unit])"
+    }
+}

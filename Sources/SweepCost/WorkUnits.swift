@@ -1,0 +1,53 @@
+package import SweepModel
+
+/// What the time of each stage grows with. The first unit of each is the piece of work itself.
+package enum WorkUnits {
+    /// A survey reads, checks and digests all values of a model, and finds its clip threshold.
+    package static func survey(bytes: Int) -> [Double] { [1, Double(bytes)] }
+
+    /// A layer of n samples x d features is prepared (n d), multiplied with itself (n² d) and gone through pair by pair (n²).
+    /// A singular basis takes the square of the smaller of n and d times the larger, and a few times its cube.
+    package static func layer(samples: Int, width: Int, kinds: [ArtifactKind]) -> [Double] {
+        let (n, d) = (Double(samples), Double(width))
+        let units = [1, n * d, n * n * d, n * n]
+        guard kinds.contains(.basis) else { return units }
+        let (smaller, larger) = (min(n, d), max(n, d))
+        return units + [smaller * smaller * (larger + 4 * smaller)]
+    }
+
+    /// A tile of `rows` x `columns` layers whose artifacts are in memory.
+    package static func tile(
+        _ artifact: ArtifactKind, samples: Int, width: Double, rows: Int, columns: Int
+    ) -> [Double] {
+        let (n, pairs) = (Double(samples), Double(rows * columns))
+        switch artifact {
+        case .neighbours: return [1, Double(rows + columns) * n, pairs * n, pairs]
+        // The product is that of a whole tile, however many layers are in it.
+        case .gram, .ranks, .distances, .rbf: return [1, n * n, pairs * n]
+        case .basis: return [1, pairs * n, pairs]
+        // Features that are wider than tall are n x n up to a rotation.
+        case .features:
+            let d = min(width, n)
+            return [pairs * n * d * d, pairs * d * d * d]
+        }
+    }
+
+    /// One layer's artifact read into memory; features are read again for every pair and count there.
+    package static func load(_ artifact: ArtifactKind, samples: Int) -> [Double] {
+        let n = Double(samples)
+        switch artifact {
+        case .neighbours, .basis: return [1, n]
+        case .gram, .ranks, .distances, .rbf: return [1, n * n]
+        case .features: return [0, 0]
+        }
+    }
+
+    /// What is made of the scores and written: cells of layer matrices, pairs of models, and maps and orders of models.
+    package static func results(_ plan: SweepPlan) -> [Double] {
+        let metrics = Double(plan.metrics.count + plan.curves.reduce(0) { $0 + $1.ks.count })
+        let cells = Double(plan.xLayers.count) * Double(plan.yLayers.count) * metrics
+        let pairs = Double(plan.xModels.count) * Double(plan.yModels.count) * metrics
+        let models = Double(max(plan.xModels.count, plan.yModels.count))
+        return [1, cells, pairs, pairs * models]
+    }
+}

@@ -1,0 +1,164 @@
+internal import ArtifactStore
+internal import FeatureStore
+internal import Foundation
+internal import SweepCost
+internal import SweepModel
+internal import SweepProtocol
+
+/// Finds out what the work of one sweep costs on this host, by doing a little of it.
+struct HostCalibration {
+    private let context: SweepContext
+    private let precision: StoredPrecision
+    private let workers: Int
+    private let workerBytes: Int
+    private let folder: String
+
+    /// Trials are made with so many samples at most, and with layers so wide at most: what is larger is scaled.
+    private static let samplesLimit = 1024
+    private static let widthLimit = 2048
+    /// Of more samples than that the growth is found from two numbers of them: both cross the sizes at which forms change.
+    private static let manySamples = [512, 1536]
+
+    /// - Parameters:
+    ///   - precision: that of most feature values.
+    ///   - directory: where trials are made, each in a folder of its own that is removed.
+    init(
+        _ context: SweepContext, precision: StoredPrecision, workers: Int, workerBytes: Int, directory: String
+    ) {
+        self.context = context
+        self.precision = precision
+        self.workers = workers
+        self.workerBytes = workerBytes
+        folder = "\(directory)/trials-\(UUID().uuidString)"
+    }
+
+    /// The rates of this host for the sweep.
+    /// - Parameters:
+    ///   - record: trials that were made before; it takes up the new ones.
+    ///   - results: seconds to write the results of a plan.
+    func rates(
+        _ record: inout TrialRecord, cores: Int, results: (SweepPlan, _ folder: String) throws -> Double
+    ) throws -> HostRates {
+        defer {
+            try? FileManager.default.removeItem(atPath: folder)
+            record.save()
+        }
+        let busy = max(1, min(workers, cores))
+        let findings = try sampleCounts.map { samples in
+            try record.value(key("stages", samples, "threads \(busy)")) {
+                try StageTrials(
+                    context: context, samples: samples, widths: widths(samples), precision: precision,
+                    memoryBytes: workerBytes, folder: try empty("stages \(samples)")
+                ).run(threads: busy)
+            }
+        }
+        let start = try record.value("start \(workers)") {
+            // The second finds everything in memory.
+            try (0..<2).map { _ in try StartTrial.seconds(workers: workers, folder: try empty("start")) }.min() ?? 0
+        }
+        let written = try smallPlans.map { plan in
+            let units = WorkUnits.results(plan)
+            let what = "results \(units) \(context.plan.metrics.map(\.id)) \(plan.models.map(\.layers.count))"
+            return try record.value(what) { [units + [try results(plan, try empty("results"))]] }[0]
+        }
+        let parts = TilePart.parts(of: context.plan)
+        return HostRates(
+            survey: FittedCost(
+                fitting: findings.flatMap(\.surveys).map {
+                    Trial(units: WorkUnits.survey(bytes: $0.bytes), seconds: $0.seconds)
+                }),
+            layer: FittedCost(
+                fitting: findings.flatMap { found in
+                    found.layers.map {
+                        let units = WorkUnits.layer(
+                            samples: found.samples, width: $0.width, kinds: context.plan.artifactKinds)
+                        return Trial(units: units, seconds: $0.seconds)
+                    }
+                }),
+            tiles: parts.indices.map { tileCost($0, parts[$0], findings) },
+            loads: parts.indices.map { loadCost($0, parts[$0], findings) },
+            results: FittedCost(fitting: written.map { Trial(units: Array($0.dropLast()), seconds: $0.last ?? 0) }),
+            startSeconds: start, contention: findings.map(\.contention).reduce(0, +) / Double(max(findings.count, 1)),
+            cores: cores)
+    }
+
+    // MARK: Fits
+
+    private func tileCost(_ position: Int, _ part: TilePart, _ findings: [TrialFindings]) -> FittedCost {
+        FittedCost(
+            fitting: findings.flatMap { found in
+                found.tiles.filter { $0.part == position }.map { tile in
+                    let units = WorkUnits.tile(
+                        part.artifact, samples: found.samples, width: Double(tile.width), rows: tile.rows,
+                        columns: tile.columns)
+                    return Trial(units: units, seconds: tile.warm * longer(part, found.samples))
+                }
+            })
+    }
+
+    private func loadCost(_ position: Int, _ part: TilePart, _ findings: [TrialFindings]) -> FittedCost {
+        FittedCost(
+            fitting: findings.flatMap { found in
+                found.tiles.filter { $0.part == position }.map { tile in
+                    let seconds = (tile.cold - tile.warm) / Double(tile.rows + tile.columns)
+                    return Trial(
+                        units: WorkUnits.load(part.artifact, samples: found.samples),
+                        seconds: seconds * longer(part, found.samples))
+                }
+            })
+    }
+
+    /// By how much the sweep's lists are longer than a trial's could be.
+    private func longer(_ part: TilePart, _ samples: Int) -> Double {
+        max(1, Double(part.longestList) / Double(samples - 1))
+    }
+
+    // MARK: Sizes
+
+    private var sampleCounts: [Int] {
+        let n = context.plan.sampleCount
+        return n <= Self.samplesLimit ? [n] : Self.manySamples
+    }
+
+    /// Three widths from the sweep's narrowest layer to its widest.
+    private func widths(_ samples: Int) -> [Int] {
+        let all = context.plan.layers.map(\.width)
+        let limit = Self.widthLimit * min(samples, 1024) / max(samples, 512) / (sampleCounts.count > 1 ? 2 : 1)
+        let low = min(max(all.min() ?? 1, 16), 512)
+        let high = max(min(all.max() ?? 1, limit), 2 * low)
+        let middle = Int(Double(low * high).squareRoot())
+        return [low, middle, high]
+    }
+
+    /// The sweep's plan, or where it has many models those of the first few of each side.
+    private var smallPlans: [SweepPlan] {
+        let plan = context.plan
+        let most = max(plan.xModels.count, plan.yModels.count)
+        let counts = [3, 6, 12].filter { $0 < most } + (most <= 12 ? [most] : [])
+        return counts.map { plan.first(models: $0) }
+    }
+
+    /// What a trial depends on beside the host.
+    private func key(_ kind: String, _ samples: Int, _ more: String) -> String {
+        let plan = context.plan
+        let parts = TilePart.parts(of: plan).map(\.name).joined(separator: " ")
+        return [
+            kind, more, "n \(samples)", "widths \(widths(samples))", precision.rawValue, parts,
+            "k \(plan.longestNeighbourList ?? 0)", "q \(plan.basisDimensions ?? 0)", plan.variant.rawValue,
+            "\(plan.isSymmetric)", "\(context.clip) \(context.clipScope.rawValue) \(context.normalize.rawValue)",
+        ].joined(separator: "\n")
+    }
+
+    private func empty(_ name: String) throws -> String {
+        let path = "\(folder)/\(name)"
+        try? FileManager.default.removeItem(atPath: path)
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Complaint(
+                .request, "a folder for trials cannot be made: \(error.localizedDescription)", at: path,
+                advice: "point XDG_CACHE_HOME to a directory that you may write to")
+        }
+        return path
+    }
+}

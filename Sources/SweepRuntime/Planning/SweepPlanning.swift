@@ -1,0 +1,139 @@
+internal import ArtifactStore
+package import FeatureStore
+internal import Foundation
+internal import LinearAlgebra
+package import SweepCost
+package import SweepModel
+internal import SweepProtocol
+internal import WorkerCore
+
+/// Predicts what a sweep would cost on this machine, and runs nothing of it.
+package struct SweepPlanning {
+    private let prepared: PreparedSweep
+    private let resources: LocalSweep.Resources
+    private let openSeconds: Double
+
+    /// Disks are read from so far to find their rate, and not at all for less than that.
+    private static let diskTrialBytes = 32 << 20
+
+    /// Opens and checks the stores of `spec` as a sweep does.
+    package init(_ spec: SweepSpec, resources: LocalSweep.Resources) throws(Complaint) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        prepared = try PreparedSweep(spec)
+        let elapsed = (clock.now - start).components
+        openSeconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        self.resources = resources
+        try WorkerMemory.check(prepared.plan, bytes: resources.memoryBytes / resources.workers)
+    }
+
+    /// The metadata of every store, in the order of the plan's models.
+    package var stores: [StoreMetadata] { prepared.stores }
+    /// What the user should know before the sweep.
+    package var warnings: [String] { prepared.warnings }
+
+    /// - Parameters:
+    ///   - recalibrates: whether the host is measured anew where it was measured before.
+    ///   - results: the seconds of processor time in which the results of a plan are written into a folder.
+    package func forecast(
+        recalibrates: Bool, results: (SweepPlan, _ folder: String) throws -> Double
+    ) throws -> SweepForecast {
+        let plan = prepared.plan
+        let context = SweepDossier(prepared).context
+        let workerBytes = resources.memoryBytes / resources.workers
+        let cores = MachineResources.cores
+        let clock = ContinuousClock()
+        let start = clock.now
+        let directory = ArtifactDirectory.defaultPath + "/calibration"
+        var record = TrialRecord(directory: directory, isEmpty: recalibrates)
+        let calibration = HostCalibration(
+            context, precision: mostValues, workers: resources.workers, workerBytes: workerBytes, directory: directory)
+        var rates = try calibration.rates(&record, cores: cores, results: results)
+        let elapsed = (clock.now - start).components
+        rates.openSeconds = openSeconds
+        let known = try finishedWork(context)
+        let (coldBytes, diskRate) = cold(known)
+        rates.diskRate = diskRate
+        let working = WorkingMemory(plan, memoryBytes: workerBytes)
+        let memory = TileMemory(
+            blockBytes: working.blockBytes, limit: working.artifactBytes, streamed: working.streamed,
+            packedChunk: WorkingMemory.packedChunk)
+        let work = SweepWork(plan)
+        return SweepForecast(
+            plan: plan, work: work,
+            estimate: SweepEstimate(
+                plan, rates: rates, memory: memory, workers: resources.workers, known: known, coldBytes: coldBytes),
+            memory: memory, known: known,
+            resources: .init(
+                host: MachineResources.hostName, blasCore: Products.coreName, workers: resources.workers, cores: cores,
+                workerBytes: workerBytes, requiredBytes: WorkerMemory.required(plan),
+                artifactDirectory: resources.artifactDirectory),
+            stores: .init(
+                precisions: Set(prepared.stores.flatMap { $0.layers.map(\.precision.rawValue) }).sorted(),
+                coldBytes: coldBytes, diskRate: diskRate),
+            calibration: .init(
+                known: record.known, made: record.made,
+                seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18),
+            unknowns: unknowns(work, known))
+    }
+
+    /// The precision of most feature values.
+    private var mostValues: StoredPrecision {
+        var widths: [StoredPrecision: Int] = [:]
+        for layer in prepared.stores.flatMap(\.layers) { widths[layer.precision, default: 0] += layer.width }
+        return widths.max { ($0.value, $0.key.byteSize) < ($1.value, $1.key.byteSize) }?.key ?? .float32
+    }
+
+    /// Nothing where there is no directory: looking must not make one.
+    private func finishedWork(_ context: SweepContext) throws -> KnownWork {
+        guard ArtifactDirectory.exists(at: resources.artifactDirectory) else { return KnownWork() }
+        let home = try ArtifactHome(shared: resources.artifactDirectory)
+        let found = TaskRunner(context: context, home: home, blasCore: Products.coreName, memoryBytes: 0).finishedWork()
+        return KnownWork(models: found.models, layers: found.layers)
+    }
+
+    /// Bytes of stores that are still to be surveyed and not in memory, and the rate of the disk that has most of them.
+    private func cold(_ known: KnownWork) -> (bytes: Int, rate: Double?) {
+        var total = 0
+        var largest: (path: String, bytes: Int, first: Int)?
+        for (position, store) in prepared.stores.enumerated()
+        where !known.models.contains(position) && !StorePaths.isURL(store.path) {
+            guard let missing = PageCache.missing(store.path) else { continue }
+            total += missing.bytes
+            if missing.bytes > largest?.bytes ?? 0 { largest = (store.path, missing.bytes, missing.first) }
+        }
+        guard total > Self.diskTrialBytes, let largest else { return (total, nil) }
+        return (total, PageCache.rate(largest.path, from: largest.first, atMost: Self.diskTrialBytes))
+    }
+
+    private func unknowns(_ work: SweepWork, _ known: KnownWork) -> [String] {
+        var unknowns: [String] = []
+        let stores = prepared.stores
+        let remote = stores.count { StorePaths.isURL($0.path) }
+        if remote > 0 { unknowns.append("how fast \(remote) stores come from their servers: not in the prediction") }
+        let packed = stores.count { !StorePaths.isURL($0.path) && $0.fileBytes < $0.valueBytes / 10 * 9 }
+        if packed > 0 {
+            unknowns.append("how long it takes to unpack \(packed) compressed stores: not in the prediction")
+        }
+        let kinds = prepared.plan.artifactKinds
+        if kinds.contains(.neighbours) {
+            unknowns.append(
+                "layers with many tied rows: their neighbours take longer to tell apart than those of the trials")
+        }
+        if kinds.contains(.basis) {
+            unknowns.append("how well singular values are set apart: bases of layers where they are not take longer")
+        }
+        let bytes = work.artifacts.reduce(0) { $0 + $1.bytes }
+        if bytes > resources.artifactLimit {
+            unknowns.append(
+                "what of the artifacts is left afterwards: \(bytes >> 20) MiB are more than --artifacts-limit keeps, \(resources.artifactLimit >> 20) MiB"
+            )
+        }
+        if let free = ArtifactDirectory.freeBytes(near: resources.artifactDirectory), bytes > free {
+            unknowns.append(
+                "where artifacts would go: they take up to \(bytes >> 20) MiB, and the disk of \(resources.artifactDirectory) has \(free >> 20) MiB free"
+            )
+        }
+        return unknowns
+    }
+}
