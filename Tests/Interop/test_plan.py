@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import pathlib
 
 import jsonschema
@@ -97,6 +98,17 @@ def test_nothing_is_written_but_what_was_measured(program, stores, tmp_path, mon
     assert [path.parent for path in written] == [pathlib.Path("cache/platonic/calibration")]
     plan(program, "--x", stores, "--artifacts", tmp_path / "elsewhere", "--workers", "2")
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_trials_that_were_interrupted_are_cleared_away(program, stores):
+    calibration = pathlib.Path(program.environment["XDG_CACHE_HOME"]) / "platonic/calibration"
+    old, fresh = calibration / "trials-old", calibration / "trials-fresh"
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+        (folder / "all.h5").write_bytes(b"half")
+    os.utime(old, (0, 0))
+    plan(program, "--x", stores, "--workers", "1")
+    assert not old.exists() and fresh.exists()
 
 
 def test_a_damaged_record_is_made_anew(program, stores):

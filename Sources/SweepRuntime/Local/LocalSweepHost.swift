@@ -53,8 +53,7 @@ final class LocalSweepHost: CoordinatorHost {
         guard clock.now >= nextProgress else { return }
         nextProgress = clock.now + Self.progressInterval
         guard let status = loop.coordinator.status(of: id, now: loop.now) else { return }
-        let elapsed = loop.now.components
-        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-        observer.progress(SweepProgress(status, workers: loop.coordinator.workerCount, elapsed: seconds))
+        observer.progress(
+            SweepProgress(status, workers: loop.coordinator.workerCount, elapsed: loop.now.inSeconds))
     }
 }

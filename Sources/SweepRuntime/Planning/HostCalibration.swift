@@ -16,8 +16,13 @@ struct HostCalibration {
     /// Trials are made with so many samples at most, and with layers so wide at most: what is larger is scaled.
     private static let samplesLimit = 1024
     private static let widthLimit = 2048
-    /// Of more samples than that the growth is found from two numbers of them: both cross the sizes at which forms change.
+    /// Of more samples than that the growth is found from two numbers of them, on both sides of the size up to which a layer is
+    /// one product.
     private static let manySamples = [512, 1536]
+    /// How folders of trials begin.
+    private static let prefix = "trials-"
+    /// Seconds after which a folder of trials cannot be in use any more.
+    private static let longestTrial = 3600.0
 
     /// - Parameters:
     ///   - precision: that of most feature values.
@@ -29,7 +34,7 @@ struct HostCalibration {
         self.precision = precision
         self.workers = workers
         self.workerBytes = workerBytes
-        folder = "\(directory)/trials-\(UUID().uuidString)"
+        folder = "\(directory)/\(Self.prefix)\(UUID().uuidString)"
     }
 
     /// The rates of this host for the sweep.
@@ -39,6 +44,7 @@ struct HostCalibration {
     func rates(
         _ record: inout TrialRecord, cores: Int, results: (SweepPlan, _ folder: String) throws -> Double
     ) throws -> HostRates {
+        removeAbandoned()
         defer {
             try? FileManager.default.removeItem(atPath: folder)
             record.save()
@@ -147,6 +153,18 @@ struct HostCalibration {
             "k \(plan.longestNeighbourList ?? 0)", "q \(plan.basisDimensions ?? 0)", plan.variant.rawValue,
             "\(plan.isSymmetric)", "\(context.clip) \(context.clipScope.rawValue) \(context.normalize.rawValue)",
         ].joined(separator: "\n")
+    }
+
+    /// Removes the folders of trials that were interrupted.
+    private func removeAbandoned() {
+        let directory = URL(fileURLWithPath: folder).deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        for name in names where name.hasPrefix(Self.prefix) {
+            let path = directory.appendingPathComponent(name).path
+            let changed = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            guard let changed, changed.timeIntervalSinceNow < -Self.longestTrial else { continue }
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 
     private func empty(_ name: String) throws -> String {

@@ -35,8 +35,7 @@ enum PageCache {
             guard count > 0 else { break }
             done += count
         }
-        let elapsed = (clock.now - start).components
-        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        let seconds = (clock.now - start).inSeconds
         return done > 0 && seconds > 0 ? Double(done) / seconds : nil
     }
 }

@@ -23,12 +23,12 @@ enum StartTrial {
         let start = clock.now
         let result = try ChildCommand.run(
             words, environment: ProcessInfo.processInfo.environment, timeout: patience)
-        let elapsed = (clock.now - start).components
+        let elapsed = clock.now - start
         guard result.status == ExitStatus.done else {
             throw Complaint(
                 .work, "a small sweep failed: \(result.errors)", at: "calibration",
                 advice: "run 'platonic demo' to see why")
         }
-        return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        return elapsed.inSeconds
     }
 }

@@ -21,8 +21,7 @@ package struct SweepPlanning {
         let clock = ContinuousClock()
         let start = clock.now
         prepared = try PreparedSweep(spec)
-        let elapsed = (clock.now - start).components
-        openSeconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        openSeconds = (clock.now - start).inSeconds
         self.resources = resources
         try WorkerMemory.check(prepared.plan, bytes: resources.memoryBytes / resources.workers)
     }
@@ -49,7 +48,7 @@ package struct SweepPlanning {
         let calibration = HostCalibration(
             context, precision: mostValues, workers: resources.workers, workerBytes: workerBytes, directory: directory)
         var rates = try calibration.rates(&record, cores: cores, results: results)
-        let elapsed = (clock.now - start).components
+        let elapsed = clock.now - start
         rates.openSeconds = openSeconds
         let known = try finishedWork(context)
         let (coldBytes, diskRate) = cold(known)
@@ -73,7 +72,7 @@ package struct SweepPlanning {
                 coldBytes: coldBytes, diskRate: diskRate),
             calibration: .init(
                 known: record.known, made: record.made,
-                seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18),
+                seconds: elapsed.inSeconds),
             unknowns: unknowns(work, known))
     }
 
