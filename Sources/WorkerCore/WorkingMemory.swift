@@ -21,7 +21,9 @@ package struct WorkingMemory: Sendable {
             switch kind {
             case .neighbours:
                 blocks[kind] = edge * n * (plan.longestNeighbourList ?? 0) * ArtifactCache.bytesPerNeighbour
-            case .gram, .ranks, .distances, .rbf: blocks[kind] = KernelPanel.residentBytes(sampleCount: n)
+            case .gram, .ranks, .distances, .rbf:
+                blocks[kind] =
+                    KernelPanel.residentBytes(sampleCount: n, layers: edge) + KernelPanel.streamedBytes(layers: edge)
             case .basis: blocks[kind] = edge * n * (plan.basisDimensions ?? 0) * 4
             case .features: blocks[kind] = 0
             }
