@@ -20,11 +20,11 @@ struct CommonSubsequenceScorer: RankScorer {
         ends = Array(repeating: 0, count: longest / 64 + 1)
     }
 
-    mutating func take(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    mutating func take(_ ranks: NeighbourRanks, column: Int) {
         if longest <= 64 { takeShort(ranks, column: column) } else { takeLong(ranks, column: column) }
     }
 
-    private mutating func takeShort(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    private mutating func takeShort(_ ranks: NeighbourRanks, column: Int) {
         var ends: UInt64 = 0
         var next = 0
         for position in ks.indices {
@@ -43,7 +43,7 @@ struct CommonSubsequenceScorer: RankScorer {
         }
     }
 
-    private mutating func takeLong(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    private mutating func takeLong(_ ranks: NeighbourRanks, column: Int) {
         for word in ends.indices { ends[word] = 0 }
         var next = 0
         for position in ks.indices {

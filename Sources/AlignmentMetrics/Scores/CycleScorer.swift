@@ -17,7 +17,7 @@ struct CycleScorer: RankScorer {
         histograms = Array(repeating: 0, count: columns * (longest + 1))
     }
 
-    mutating func take(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    mutating func take(_ ranks: NeighbourRanks, column: Int) {
         var least = longest
         var b = 0
         while b < least {

@@ -21,11 +21,11 @@ struct EditDistanceScorer: RankScorer {
         falls = rises
     }
 
-    mutating func take(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    mutating func take(_ ranks: NeighbourRanks, column: Int) {
         if longest <= 64 { takeShort(ranks, column: column) } else { takeLong(ranks, column: column) }
     }
 
-    private mutating func takeShort(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    private mutating func takeShort(_ ranks: NeighbourRanks, column: Int) {
         var word = Word(rises: .max, falls: 0)
         var next = 0
         for position in ks.indices {
@@ -41,7 +41,7 @@ struct EditDistanceScorer: RankScorer {
         }
     }
 
-    private mutating func takeLong(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    private mutating func takeLong(_ ranks: NeighbourRanks, column: Int) {
         for word in rises.indices {
             rises[word] = .max
             falls[word] = 0

@@ -26,7 +26,7 @@ struct JaccardScorer: RankScorer {
         atRank = Array(repeating: 0, count: longest + 1)
     }
 
-    mutating func take(_ ranks: UnsafePointer<UInt16>, column: Int) {
+    mutating func take(_ ranks: NeighbourRanks, column: Int) {
         for rank in 0...longest { atRank[rank] = 0 }
         for b in 0..<longest { atRank[min(max(Int(ranks[b]), b), longest)] += 1 }
         var common = 0

@@ -6,12 +6,21 @@ protocol RankScorer {
     /// Prepares for `columns` layers and the numbers of neighbours `ks`, ascending, of lists that are compared to length `ks.last`.
     init(columns: Int, ks: [Int])
 
-    /// Takes in one sample of one column layer: `ranks[b]` is the rank in A of its neighbour at rank b, or `RankTable.absent`.
-    mutating func take(_ ranks: UnsafePointer<UInt16>, column: Int)
+    /// Takes in one sample of one column layer, whose neighbour at rank b has in A the rank `ranks[b]`, or `RankTable.absent`.
+    mutating func take(_ ranks: NeighbourRanks, column: Int)
 
     /// The scores of every column for the k at `position`, and a clean slate for the next row layer afterwards.
     func scores(position: Int, sampleCount: Int) -> [Double]
     mutating func reset()
+}
+
+/// The ranks in one layer's list of the neighbours in another's, looked up as they are asked for.
+struct NeighbourRanks {
+    fileprivate let neighbours: UnsafePointer<Int32>
+    fileprivate let table: UnsafeMutableBufferPointer<UInt16>
+
+    @inline(__always)
+    subscript(b: Int) -> UInt16 { table[Int(neighbours[b])] }
 }
 
 /// Runs a `RankScorer` over all layer pairs of a tile.
@@ -25,8 +34,6 @@ enum ListComparison {
         var results = ks.map { _ in [Double]() }
         var scorer = Scorer(columns: columns.count, ks: ks)
         let table = RankTable(sampleCount: n)
-        let found = UnsafeMutablePointer<UInt16>.allocate(capacity: longest)
-        defer { found.deallocate() }
         let ranks = table.ranks
         for row in rows {
             for i in 0..<n {
@@ -37,9 +44,8 @@ enum ListComparison {
                 }
                 for c in columns.indices {
                     _ = columns[c].lists.withNeighbours(of: i) { neighbours in
-                        for b in 0..<longest { found[b] = ranks[Int(neighbours[b])] }
+                        scorer.take(NeighbourRanks(neighbours: neighbours, table: ranks), column: c)
                     }
-                    scorer.take(found, column: c)
                 }
                 if Scorer.usesInNeighbours {
                     table.clear(from: row.inNeighbours, sample: i)

@@ -1,49 +1,67 @@
-internal import LinearAlgebra
-
-/// Mutual k-nearest-neighbour alignment of many layers with many others, for several k at once:
+/// Mutual k-nearest-neighbour alignment of many layers with many others:
 /// 1/(nk) Σ_i |N_A(i) ∩ N_B(i)| (Huh et al. 2024, section 2; `mutual_knn` of the released code).
-package enum MutualNeighbours {
-    /// Scores of every row layer against every column layer: for each of `ks`, in that order, a rows x columns array, row-major.
-    ///
-    /// The ranks of a row layer's list are looked up in a table of n entries that stays in the first-level cache while all column
-    /// layers are compared with it; a neighbour at rank a in one list and b in the other counts for every k > max(a, b).
-    package static func scores(rows: [NeighbourLists], columns: [NeighbourLists], ks: [Int]) -> [[Double]] {
-        guard let n = rows.first?.sampleCount ?? columns.first?.sampleCount, let longest = ks.max() else { return [] }
-        precondition(longest < Int(UInt16.max), "ranks are held in 16 bits")
-        var common = ks.map { _ in [Int](repeating: 0, count: rows.count * columns.count) }
-        let absent = UInt16.max
-        let table = Matrix<UInt16>(rows: 1, columns: n, repeating: absent)
-        defer { table.keepAlive() }
-        let ranks = table.elements
-        for (r, a) in rows.enumerated() {
-            for i in 0..<n {
-                _ = a.withNeighbours(of: i) { neighbours in
-                    for rank in 0..<longest { ranks[Int(neighbours[rank])] = UInt16(truncatingIfNeeded: rank) }
-                }
-                for c in columns.indices {
-                    _ = columns[c].withNeighbours(of: i) { neighbours in
-                        for position in ks.indices {
-                            let count = countCommon(neighbours, ranks, k: ks[position])
-                            common[position][r * columns.count + c] += count
-                        }
-                    }
-                }
-                _ = a.withNeighbours(of: i) { neighbours in
-                    for rank in 0..<longest { ranks[Int(neighbours[rank])] = absent }
-                }
-            }
+///
+/// For the sample in hand one word of every other sample says which of 64 column layers list it. A row layer looks its k neighbours up
+/// and counts by bit position: k words for 64 pairs of layers.
+enum MutualNeighbours {
+    /// For each of `ks` (ascending) the scores of every row layer against every column layer: rows x columns, row-major.
+    static func scores(rows: [NeighbourLists], columns: [NeighbourLists], ks: [Int]) -> [[Double]] {
+        guard let n = (rows.first ?? columns.first)?.sampleCount else { return [] }
+        let common = LayerBlocks.matrices(ks.count, rows: rows.count, columns: columns.count, zero: 0) {
+            // Each k anew costs Σk look-ups; all ranks up to the largest, with two tables and as many counters, thrice that k.
+            ks.reduce(0, +) <= 3 * (ks.last ?? 0)
+                ? counts(rows: rows[$0], columns: columns[$1], ks: ks)
+                : MutualNeighbourCurve.counts(rows: rows[$0], columns: columns[$1], ks: ks)
         }
         return zip(ks, common).map { k, counts in counts.map { Double($0) / Double(n * k) } }
     }
 
-    /// How many of the first `k` of `neighbours` have a rank below `k` in the other list.
+    /// Σ_i |N_A(i) ∩ N_B(i)| of at most 64 x 64 layers.
+    static func counts(
+        rows: ArraySlice<NeighbourLists>, columns: ArraySlice<NeighbourLists>, ks: [Int]
+    ) -> [[Int]] {
+        guard let n = rows.first?.sampleCount, let longest = ks.last else { return [] }
+        let (left, right) = (
+            ListBlock(layers: rows.count, length: longest), ListBlock(layers: columns.count, length: longest)
+        )
+        let bits = LayerBits(sampleCount: n)
+        let counts = ks.map { _ in PositionalCounts(cells: rows.count) }
+        defer { withExtendedLifetime((left, right, bits, counts)) {} }
+        for first in stride(from: 0, to: n, by: ListBlock.height) {
+            let samples = first..<min(first + ListBlock.height, n)
+            left.load(rows, samples: samples)
+            right.load(columns, samples: samples)
+            for s in 0..<samples.count {
+                var marked = 0
+                for position in ks.indices {
+                    bits.mark(right, s, ranks: marked..<ks[position])
+                    marked = ks[position]
+                    look(up: left, s, count: marked, in: bits, counts[position])
+                }
+                bits.clear(right, s, count: marked)
+            }
+        }
+        return counts.map { counts in
+            (0..<rows.count).flatMap { counts.totals(cell: $0, lanes: columns.count) }
+        }
+    }
+
+    /// Counts for each layer of `block` the words of its first `count` neighbours.
     @inline(__always)
-    private static func countCommon(
-        _ neighbours: UnsafePointer<Int32>, _ ranks: UnsafeMutableBufferPointer<UInt16>, k: Int
-    ) -> Int {
-        let limit = UInt16(truncatingIfNeeded: k)
-        var count: UInt32 = 0
-        for rank in 0..<k { count &+= ranks[Int(neighbours[rank])] < limit ? 1 : 0 }
-        return Int(count)
+    private static func look(
+        up block: ListBlock, _ s: Int, count: Int, in bits: LayerBits, _ counts: PositionalCounts
+    ) {
+        let words = bits.words
+        var next = 0
+        while next < count {
+            let length = min(count - next, PositionalCounts.mostWords)
+            counts.reserve(length)
+            let planes = counts.planes
+            for layer in 0..<block.layers {
+                let row = block.row(s, layer: layer) + next
+                PositionalCounts.add(to: planes, cell: layer, count: length) { words[Int(row[$0])] }
+            }
+            next += length
+        }
     }
 }

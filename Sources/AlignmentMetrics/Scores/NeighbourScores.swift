@@ -7,25 +7,22 @@ package enum NeighbourScores {
         _ kind: MetricKind, rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
     ) -> [[Double]] {
         switch kind {
-        case .mutualKNN where ks.reduce(0, +) <= 2 * (ks.last ?? 0):
-            // For a few k counting each anew is faster than a histogram.
-            return MutualNeighbours.scores(rows: rows.map(\.lists), columns: columns.map(\.lists), ks: ks)
         case .mutualKNN:
-            return ListComparison.scores(OverlapScorer.self, rows: rows, columns: columns, ks: ks)
+            return MutualNeighbours.scores(rows: rows.map(\.lists), columns: columns.map(\.lists), ks: ks)
         case .jaccardKNN:
-            return ListComparison.scores(JaccardScorer.self, rows: rows, columns: columns, ks: ks)
+            return JaccardSimilarity.scores(rows: rows, columns: columns, ks: ks)
         case .lcsKNN:
-            let shares = ListComparison.scores(CommonSubsequenceScorer.self, rows: rows, columns: columns, ks: ks)
+            let shares = CommonSubsequences.scores(rows: rows, columns: columns, ks: ks)
             // The released code leaves the length as it is.
             guard variant == .reference else { return shares }
             return zip(ks, shares).map { k, scores in scores.map { $0 * Double(k) } }
         case .editDistanceKNN:
-            return ListComparison.scores(EditDistanceScorer.self, rows: rows, columns: columns, ks: ks)
+            return EditDistances.scores(rows: rows, columns: columns, ks: ks)
         case .cycleKNN where variant == .reference:
-            let turned = ListComparison.scores(CycleScorer.self, rows: columns, columns: rows, ks: ks)
+            let turned = CycleNeighbours.scores(rows: columns, columns: rows, ks: ks)
             return turned.map { transposed($0, rows: columns.count, columns: rows.count) }
         case .cycleKNN:
-            return ListComparison.scores(CycleScorer.self, rows: rows, columns: columns, ks: ks)
+            return CycleNeighbours.scores(rows: rows, columns: columns, ks: ks)
         case .cknna:
             return NeighbourKernelAlignment.scores(rows: rows, columns: columns, ks: ks, variant: variant)
         case .cka, .unbiasedCKA, .svcca, .rsa, .distanceCorrelation, .ckaRBF, .procrustes:
