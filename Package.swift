@@ -145,7 +145,7 @@ let package = Package(
         tests("LinearAlgebra", ["SweepTestSupport"]),
         tests("ObjectStorage"),
         tests("SweepModel"),
-        tests("FeatureStore", ["SweepTestSupport", "ObjectStorage"]),
+        tests("FeatureStore", ["SweepTestSupport", "ObjectStorage", "CKernels"]),
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport", "CKernels"]),
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),

@@ -6,6 +6,9 @@ package enum MachineResources {
     /// does not say, the job on this node.
     package static var cores: Int { cores(ProcessInfo.processInfo.environment, .own) }
 
+    /// Threads for each of `workers` processes: the cores that would be idle otherwise share the work on large layers.
+    package static func threads(workers: Int) -> Int { max(1, cores / max(1, workers)) }
+
     /// The memory in bytes that a sweep may use if nobody says otherwise: three quarters of the least of the control groups' limit, what
     /// Slurm has given the job on this node and what is free.
     package static var defaultMemory: Int {

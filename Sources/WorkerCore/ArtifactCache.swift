@@ -18,7 +18,7 @@ final class ArtifactCache {
     private let limitBytes: Int
     private var entries: [String: Entry] = [:]
     private var oldestFirst: [String] = []
-    private var bytes = 0
+    private(set) var bytes = 0
 
     init(home: ArtifactHome, sampleCount: Int, limitBytes: Int) {
         self.home = home
@@ -63,7 +63,7 @@ final class ArtifactCache {
             let bytes = streamed + KernelPanel.residentBytes(sampleCount: sampleCount, layers: names.count)
             let resident = 2 * bytes <= limitBytes
             // It takes its memory at once: what has to go for it goes before.
-            makeRoom(resident ? bytes : streamed)
+            shrink(to: limitBytes - (resident ? bytes : streamed))
             return (
                 try KernelPanel(sources, sampleCount: sampleCount, resident: resident), resident ? bytes : streamed
             )
@@ -94,16 +94,16 @@ final class ArtifactCache {
             return known
         }
         let (value, size) = try make()
-        makeRoom(size)
+        shrink(to: limitBytes - size)
         entries[key] = Entry(value: value, bytes: size)
         oldestFirst.append(key)
         bytes += size
         return value
     }
 
-    /// Lets go of what was used least recently, until `size` bytes more are within the limit.
-    private func makeRoom(_ size: Int) {
-        while bytes + size > limitBytes, !oldestFirst.isEmpty {
+    /// Forgets what was used least recently, until no more than `limit` bytes are kept or nothing is.
+    func shrink(to limit: Int) {
+        while bytes > limit, !oldestFirst.isEmpty {
             let oldest = oldestFirst.removeFirst()
             bytes -= entries.removeValue(forKey: oldest)?.bytes ?? 0
         }

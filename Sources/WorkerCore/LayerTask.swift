@@ -25,9 +25,10 @@ extension TaskRunner {
         let request = ArtifactRequest(
             missing, neighbourCount: context.plan.longestNeighbourList ?? 0, groups: context.groups,
             dimensions: context.plan.basisDimensions ?? 0)
+        let memory = try memory(for: layer, request)
         let made = try LayerArtifacts(
             of: parts(of: layer, thresholds: clipThresholds, digest: digest), normalization: context.normalize,
-            request: request)
+            request: request, resources: LayerResources(threads: threads, memoryBytes: memory))
         draft.diagnostics = made.diagnostics
         for kind in missing {
             guard let key = keys.artifacts[kind] else { continue }
@@ -45,9 +46,9 @@ extension TaskRunner {
         let planned = context.plan.layers[layer]
         let threshold = thresholds.first ?? .infinity
         guard planned.isConcatenation else {
-            let values = try storedValues(of: layer)
-            guard Self.digest(values) == digest else { throw Self.changed(context.plan.models[planned.model].path) }
-            return [LayerPart(values, threshold: threshold)]
+            let stored = try storedValues(of: layer)
+            guard stored.digest == digest else { throw Self.changed(context.plan.models[planned.model].path) }
+            return [LayerPart(stored.values, threshold: threshold)]
         }
         let (reader, order) = try open(model: planned.model)
         var parts: [LayerPart] = []
@@ -64,11 +65,38 @@ extension TaskRunner {
         return parts
     }
 
-    private func storedValues(of layer: Int) throws -> StoredMatrix {
-        if let values = features.values(of: layer) { return values }
+    private func storedValues(of layer: Int) throws -> (values: StoredMatrix, digest: String) {
+        if let known = features.values(of: layer) { return known }
         let planned = context.plan.layers[layer]
         let (reader, order) = try open(model: planned.model)
-        return try reader.readLayer(planned.index, order: order)
+        let values = try reader.readLayer(planned.index, order: order)
+        return (values, Self.digest(values))
+    }
+
+    /// The bytes that a layer's work may take, its stored values included: what this worker keeps for later goes first, where it has to.
+    private func memory(for layer: Int, _ request: ArtifactRequest) throws(Complaint) -> Int {
+        let planned = context.plan.layers[layer]
+        let (n, d) = (context.plan.sampleCount, planned.width)
+        let (reader, _) = try open(model: planned.model)
+        let layers = reader.metadata.layers
+        let stored = planned.isConcatenation ? layers : [layers[planned.index]]
+        let shape = LayerShape(
+            sampleCount: n, width: d, storedBytes: n * stored.reduce(0) { $0 + $1.width * $1.precision.byteSize })
+        let needed = shape.leastBytes(request, threads: threads)
+        guard needed <= memoryBytes else {
+            throw Complaint(
+                .work,
+                "layer \(planned.index) of \(n) x \(d) values needs \(needed >> 20) MiB, and the worker may use "
+                    + "\(memoryBytes >> 20) MiB",
+                at: context.plan.models[planned.model].path,
+                advice: "give workers more --memory, or start fewer of them")
+        }
+        // With its rows in float64 it is done soonest.
+        let ample = min(memoryBytes, needed + 8 * n * d)
+        artifacts.shrink(to: memoryBytes - ample)
+        features.shrink(to: memoryBytes - ample - artifacts.bytes, but: layer)
+        let own = features.values(of: layer)?.values.byteCount ?? 0
+        return memoryBytes - artifacts.bytes - features.bytes + own
     }
 
     /// The digest of a layer's values, with the precision that they are stored in.

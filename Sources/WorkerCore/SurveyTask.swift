@@ -14,7 +14,7 @@ extension TaskRunner {
     func survey(model: Int) throws -> ModelSurvey {
         // A store on a server is opened first: what its version is said to be has to hold for the bytes that are then read.
         let path = context.plan.models[model].path
-        let opened = StorePaths.isURL(path) ? try open(model: model) : nil
+        let opened = StorePaths.isURL(path) ? try openAgain(model: model) : nil
         let identity = try opened.map { $0.reader.exactVersion.map { [("version", $0)] } } ?? fileIdentity(path)
         let memo = identity.map { surveyKey(model: model, identity: $0) }
         if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: home.directory),
@@ -23,7 +23,7 @@ extension TaskRunner {
             return known
         }
         let planned = context.plan.models[model]
-        let (reader, order) = try opened ?? open(model: model)
+        let (reader, order) = try opened ?? openAgain(model: model)
         let layers = reader.metadata.layers
         let positions = Dictionary(
             uniqueKeysWithValues: planned.layers.map { (context.plan.layers[$0].index, $0) })
@@ -35,12 +35,13 @@ extension TaskRunner {
             let values = try reader.readLayer(index, order: order)
             for row in try reader.checkValues(values, layer: index, ids: ids) { zeroRows[row, default: 0] += 1 }
             clip.take(values)
-            digests.append(Self.digest(values))
-            if let position = positions[index] { features.keep(values, layer: position) }
+            let digest = Self.digest(values)
+            digests.append(digest)
+            if let position = positions[index] { features.keep(values, digest: digest, layer: position) }
             onStep()
         }
         let thresholds = try clip.finish { index in
-            if let position = positions[index], let values = features.values(of: position) { return values }
+            if let position = positions[index], let known = features.values(of: position) { return known.values }
             return try reader.readLayer(index, order: order)
         }
         let found = ModelSurvey(

@@ -13,12 +13,19 @@ package final class TaskRunner {
     let blasCore: String
     let features: FeatureCache
     let artifacts: ArtifactCache
+    /// Threads that share the work on one layer, and the bytes of memory for everything.
+    let threads: Int
+    let memoryBytes: Int
     /// Called whenever some of the work is done: a sign that it goes on.
     package var onStep: () -> Void = {}
     private var joined: [String]?
+    /// The store that was read last: the next layer is likely to be another of its own.
+    private var opened: (model: Int, store: (reader: StoreReader, order: [Int]?))?
 
-    /// A runner for `context` that keeps about `memoryBytes` of values and artifacts.
-    package init(context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int) {
+    /// A runner for `context` that takes `memoryBytes` for its work and for what it keeps, and `threads` for a layer.
+    package init(context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: Int = 1) {
+        self.threads = threads
+        self.memoryBytes = memoryBytes
         self.home = home
         self.context = context
         self.blasCore = blasCore
@@ -50,6 +57,7 @@ package final class TaskRunner {
     package func run(
         _ lease: Lease, row: Int, column: Int, rows: [ArtifactNames], columns: [ArtifactNames]
     ) -> LeaseOutcome {
+        opened = nil
         let part = Lease(
             sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: column..<column + 1))
         return outcome(of: part) {
@@ -68,6 +76,8 @@ package final class TaskRunner {
         do {
             (result, flops) = try body()
         } catch let complaint as Complaint {
+            // A store on a server is not asked again for what it once failed to give.
+            opened = nil
             result = .failure(complaint)
         } catch {
             result = .failure(
@@ -90,8 +100,21 @@ package final class TaskRunner {
             && rows.count == grid.rowRange(row).count && columns.count == grid.columnRange(column).count
     }
 
-    /// Opens a model's store and checks that it still has the samples that the sweep was planned with.
+    /// A model's store as it was when it was opened for the last layer, or opened now.
     func open(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
+        if let opened, opened.model == model { return opened.store }
+        return try openAgain(model: model)
+    }
+
+    /// Opens a model's store and checks that it still has the samples that the sweep was planned with.
+    func openAgain(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
+        opened = nil
+        let store = try checked(model: model)
+        opened = (model, store)
+        return store
+    }
+
+    private func checked(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
         let planned = context.plan.models[model]
         let reader = try StoreReader(path: planned.path)
         let layers = planned.layers.map { context.plan.layers[$0] }

@@ -32,10 +32,16 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "So many worker processes; auto for one on each core that this may use.")
     var count = WorkerCount(1)
 
+    @Option(help: "Threads of each that share the work on one large layer (default: the cores over --count).")
+    var threads: Int?
+
     @Option(help: "Leave after so long without work, such as 5m.")
     var idleTimeout: DurationArgument?
 
-    @Option(help: "Be gone after so long, such as 1h: nothing is begun that cannot be finished. In a Slurm job its end counts too.")
+    @Option(
+        help:
+            "Be gone after so long, such as 1h: nothing is begun that cannot be finished. In a Slurm job its end counts too."
+    )
     var timeLimit: DurationArgument?
 
     @Option(help: "Give up when the coordinator stays away for so long (default: 10m).")
@@ -76,11 +82,17 @@ struct WorkerCommand: ParsableCommand {
         defer { own.cleanUp() }
         let signals = try SignalInbox()
         let (count, limit) = (count.resolved, limit)
+        let threads = threads ?? MachineResources.threads(workers: count)
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads \(threads) is not between 1 and 1024")
+        }
         let status =
             count > 1
-            ? try WorkerGroup(arguments: arguments(target, bytes / count, limit, own), count: count).run(signals: signals)
+            ? try WorkerGroup(
+                arguments: arguments(target, bytes / count, threads, limit, own), count: count
+            ).run(signals: signals)
             : try WorkerLoop(
-                address, credentials: credentials, options: options(bytes, limit, own),
+                address, credentials: credentials, options: options(bytes, threads, limit, own),
                 log: EventLog(format: logFormat, verbose: verbose)
             ).run(signals: signals)
         if status != ExitStatus.done { throw ExitCode(status) }
@@ -92,16 +104,20 @@ struct WorkerCommand: ParsableCommand {
         [timeLimit?.duration, lifeline == nil ? SlurmJob.timeLeft : nil].compactMap { $0 }.min()
     }
 
-    private func options(_ bytes: Int, _ limit: Duration?, _ own: WorkerArtifacts) -> WorkerLoop.Options {
+    private func options(_ bytes: Int, _ threads: Int, _ limit: Duration?, _ own: WorkerArtifacts) -> WorkerLoop.Options
+    {
         WorkerLoop.Options(
-            memoryBytes: bytes, reconnectTimeout: reconnectTimeout?.duration ?? .seconds(600),
+            memoryBytes: bytes, threads: threads, reconnectTimeout: reconnectTimeout?.duration ?? .seconds(600),
             idleTimeout: idleTimeout?.duration, timeLimit: limit, grace: grace?.duration ?? .seconds(20),
             software: "platonic \(Platonic.version)", artifacts: own)
     }
 
     /// The arguments of each of several workers.
-    private func arguments(_ target: String, _ bytes: Int, _ limit: Duration?, _ own: WorkerArtifacts) -> [String] {
+    private func arguments(
+        _ target: String, _ bytes: Int, _ threads: Int, _ limit: Duration?, _ own: WorkerArtifacts
+    ) -> [String] {
         var arguments = ["--connect", target, "--memory", String(bytes), "--log-format", logFormat.rawValue]
+        arguments += ["--threads", String(threads)]
         // One directory for all of them: what one has fetched the others need not.
         arguments += ["--artifacts", own.path, "--artifacts-limit", String(own.limit)]
         if let keys { arguments += ["--keys", keys] }

@@ -1,3 +1,4 @@
+internal import CKernels
 package import LinearAlgebra
 
 /// Finds the element of a given rank among the sorted magnitudes of many matrices, without sorting or copying them.
@@ -10,7 +11,8 @@ package struct MagnitudeSelection {
     private var remaining: Int
     private var prefix: UInt64 = 0
     private var knownBits = 0
-    private var histogram = [Int](repeating: 0, count: 1 << 16)
+    /// Four histograms, to be added up: equal values in a row then do not wait for one another.
+    private var histograms = [UInt64](repeating: 0, count: 4 << 16)
 
     /// Looks for the magnitude of rank `rank` (from 0) among matrices of `bits` bits a value; 64 does for mixtures too.
     package init(rank: Int, bits: Int) {
@@ -31,26 +33,35 @@ package struct MagnitudeSelection {
 
     /// Takes in one matrix in the current pass.
     package mutating func count(_ matrix: StoredMatrix) {
+        let count = matrix.rows * matrix.columns
+        let raw = UnsafeRawPointer(matrix.rawRows(0..<matrix.rows).baseAddress)
+        guard count > 0, let raw else { return }
+        let shift = UInt32(patternBits - knownBits - 16)
         switch (matrix, patternBits) {
-        case (.float16(let values), 16): for bits in values.elements { histogram[Int(bits & 0x7FFF)] += 1 }
-        case (.float32(let values), 32): count(values.elements.lazy.map { UInt64($0.bitPattern & 0x7FFF_FFFF) })
-        case (.float16(let values), _): count(values.elements.lazy.map { Double(halfToFloat($0)).magnitude.bitPattern })
-        case (.float32(let values), _): count(values.elements.lazy.map { Double($0).magnitude.bitPattern })
-        case (.float64(let values), _): count(values.elements.lazy.map(\.magnitude.bitPattern))
-        }
-    }
-
-    private mutating func count(_ patterns: some Sequence<UInt64>) {
-        let shift = UInt64(patternBits - knownBits - 16)
-        for pattern in patterns {
-            let high = pattern >> shift
-            if high >> 16 == prefix { histogram[Int(high & 0xFFFF)] += 1 }
+        case (.float16, 16):
+            ck_count_patterns16(raw.assumingMemoryBound(to: UInt16.self), count, &histograms)
+        case (.float32, 32):
+            ck_count_patterns32(raw.assumingMemoryBound(to: UInt32.self), count, shift, prefix, &histograms)
+        case (.float64, _):
+            ck_count_patterns64(raw.assumingMemoryBound(to: UInt64.self), count, shift, prefix, &histograms)
+        default:
+            // Narrower values among wider ones are counted as those.
+            let row = Matrix<Double>(unwrittenRows: 1, columns: matrix.columns)
+            guard let widened = row.elements.baseAddress else { return }
+            for i in 0..<matrix.rows {
+                matrix.widenRow(i, into: widened)
+                let patterns = UnsafeRawPointer(widened).assumingMemoryBound(to: UInt64.self)
+                ck_count_patterns64(patterns, matrix.columns, shift, prefix, &histograms)
+            }
+            row.keepAlive()
         }
     }
 
     /// Ends a pass: narrows the search to one bin.
     package mutating func endPass() {
-        for (bin, count) in histogram.enumerated() {
+        let size = 1 << 16
+        for bin in 0..<size {
+            let count = Int((0..<4).reduce(0) { $0 + histograms[$1 * size + bin] })
             if remaining < count {
                 prefix = prefix << 16 | UInt64(bin)
                 break
@@ -58,6 +69,6 @@ package struct MagnitudeSelection {
             remaining -= count
         }
         knownBits += 16
-        for bin in histogram.indices { histogram[bin] = 0 }
+        for bin in histograms.indices { histograms[bin] = 0 }
     }
 }

@@ -10,6 +10,9 @@ uint16_t ck_largest_magnitude16(const uint16_t *values, size_t count);
 uint32_t ck_largest_magnitude32(const uint32_t *values, size_t count);
 uint64_t ck_largest_magnitude64(const uint64_t *values, size_t count);
 
-/// Adds each of `count` magnitudes to its bin: `bins` holds four histograms of 1 << 15 bins, one after the other, to be added up,
-/// so that equal values in a row do not wait for one another. At most 2³² values between clearings.
-void ck_count_magnitudes16(const uint16_t *values, size_t count, uint32_t *bins);
+/// Adds each of `count` values whose magnitude's pattern, less its last `shift` bits, begins with `prefix` to the bin of the 16 bits behind
+/// that: `bins` holds four histograms of 1 << 16 bins, one after the other, to be added up, so that equal values in a row do not wait for
+/// one another.
+void ck_count_patterns16(const uint16_t *values, size_t count, uint64_t *bins);
+void ck_count_patterns32(const uint32_t *values, size_t count, uint32_t shift, uint64_t prefix, uint64_t *bins);
+void ck_count_patterns64(const uint64_t *values, size_t count, uint32_t shift, uint64_t prefix, uint64_t *bins);

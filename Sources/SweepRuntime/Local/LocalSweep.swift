@@ -82,7 +82,10 @@ package struct LocalSweep {
         try socket.bind(folder.endpoint)
         observer.note("workers may join at \(folder.endpoint)", isWarning: false)
         let pool = try WorkerProcessPool(
-            arguments: ["--connect", folder.endpoint, "--memory", String(workerBytes), "--verbose"],
+            arguments: [
+                "--connect", folder.endpoint, "--memory", String(workerBytes), "--threads",
+                String(MachineResources.threads(workers: resources.workers)), "--verbose",
+            ],
             count: resources.workers,
             logs: state.logs)
         let host = LocalSweepHost(id, pool: pool, observer: observer)

@@ -37,12 +37,12 @@ final class ComputeThread: Sendable {
     let link: ArtifactLink
 
     /// - Parameter artifacts: where artifacts are kept if the coordinator's directory is out of sight.
-    init(memoryBytes: Int, artifacts: WorkerArtifacts) throws(ZeroMQError) {
+    init(memoryBytes: Int, threads: Int, artifacts: WorkerArtifacts) throws(ZeroMQError) {
         wakeUp = try WakeUp()
         link = ArtifactLink(wakeUp: wakeUp)
         let thread = Thread { [self] in
             clinux_name_thread("compute")
-            compute(memoryBytes: memoryBytes, ArtifactHomes(own: artifacts, link: link))
+            compute(memoryBytes: memoryBytes, threads: threads, ArtifactHomes(own: artifacts, link: link))
         }
         thread.stackSize = 8 << 20
         thread.start()
@@ -109,7 +109,7 @@ final class ComputeThread: Sendable {
 
     // MARK: The thread
 
-    private func compute(memoryBytes: Int, _ homes: ArtifactHomes) {
+    private func compute(memoryBytes: Int, threads: Int, _ homes: ArtifactHomes) {
         var runner: (sweep: SweepID, runner: TaskRunner)?
         while true {
             work.wait()
@@ -122,7 +122,8 @@ final class ComputeThread: Sendable {
                         let (home, news) = try homes.home(artifacts.directory, token: artifacts.token)
                         if let news { finish([.artifacts(news)]) }
                         let new = TaskRunner(
-                            context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes)
+                            context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes,
+                            threads: threads)
                         new.onStep = { [self] in state.withLock { $0.progress += 1 } }
                         home.onStep = new.onStep
                         runner = (lease.sweep, new)

@@ -12,6 +12,8 @@ package struct WorkerLoop {
     /// How a worker is run; none of it changes a score.
     package struct Options: Sendable {
         package var memoryBytes: Int
+        /// Threads that share the work on one layer.
+        package var threads: Int
         package var reconnectTimeout: Duration
         package var idleTimeout: Duration?
         /// Time until it has to be gone.
@@ -22,10 +24,12 @@ package struct WorkerLoop {
         package var artifacts: WorkerArtifacts
 
         package init(
-            memoryBytes: Int, reconnectTimeout: Duration, idleTimeout: Duration?, timeLimit: Duration?,
+            memoryBytes: Int, threads: Int = 1, reconnectTimeout: Duration, idleTimeout: Duration?,
+            timeLimit: Duration?,
             grace: Duration, software: String, artifacts: WorkerArtifacts
         ) {
             self.memoryBytes = memoryBytes
+            self.threads = threads
             self.artifacts = artifacts
             self.reconnectTimeout = reconnectTimeout
             self.idleTimeout = idleTimeout
@@ -60,7 +64,8 @@ package struct WorkerLoop {
             log.note(kind: "abandoned", "no coordinator has come up (\(address.description))", isWarning: true)
             return ExitStatus.interrupted
         }
-        let compute = try ComputeThread(memoryBytes: options.memoryBytes, artifacts: options.artifacts)
+        let compute = try ComputeThread(
+            memoryBytes: options.memoryBytes, threads: options.threads, artifacts: options.artifacts)
         let messaging = try MessagingContext()
         var socketOptions = SocketOptions()
         socketOptions.reconnectInterval = .milliseconds(100)
