@@ -206,3 +206,15 @@ def test_the_same_results_give_the_same_bytes_and_strangers_are_left_alone(plato
     assert (again / "notes.txt").read_text() == "mine"
     unknown = platonic.run("report", results, "--output", tmp_path / "x", "--pair", "eta", "nobody")
     assert unknown.returncode == 2 and "nobody" in unknown.stderr and not (tmp_path / "x").exists()
+
+
+def test_ranges_of_k_alone_leave_curves_and_no_metric(platonic, results, tmp_path):
+    stores = sorted(results.parent.glob("[0-9]*.h5"))
+    output = tmp_path / "curves.h5"
+    platonic.succeed("sweep", "--x", *stores, "--metric", "mutual_knn", "cknna", "--k", "1:20", "--output", output)
+    with h5py.File(output) as file, h5py.File(results) as both:
+        assert list(file["metrics"]) == [] and "alignment" not in file["analysis"]
+        for metric in ("mutual_knn", "cknna"):
+            assert np.array_equal(file[f"curves/{metric}/scores"], both[f"curves/{metric}/scores"], equal_nan=True)
+    platonic.succeed("report", output, "--output", tmp_path / "report")
+    assert "curve" in (tmp_path / "report/report.html").read_text().lower()

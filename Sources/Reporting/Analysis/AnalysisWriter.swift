@@ -18,7 +18,10 @@ struct AnalysisWriter {
         try group.put(
             "alignment", analysis.metrics.flatMap(\.matrix), [axes.metric, axes.model, others],
             "score of two models, both directions of asymmetric metrics averaged; NaN where they are not compared")
-        try group.group.dataset("alignment").setAttribute("n", to: Int64(analysis.compared.pairs.count))
+        // Ranges of k alone leave curves and no metric.
+        if !analysis.metrics.isEmpty {
+            try group.group.dataset("alignment").setAttribute("n", to: Int64(analysis.compared.pairs.count))
+        }
         try ScoreAlignmentWriter(analysed: analysed).write(group.group, axes)
         try CompetenceBinsWriter(all: analysed.competenceBins).write(group.group, axes)
         try CurveTrendWriter(curves: analysed.curves).write(group.group, axes)
