@@ -13,8 +13,8 @@ from conftest import ROOT, write_store
 from processes import score_bytes, wait_until
 from slurm import Slurm
 
-SAMPLES, LAYERS, WIDTH = 600, 32, 24
-# Two models are a row of blocks; a tile takes a second or two, for all the decompositions.
+SAMPLES, LAYERS, WIDTH = 600, 32, 96
+# Two models are a row of blocks; a tile takes seconds, for all the decompositions: long enough for all that has to happen meanwhile.
 METRICS = ["--metric", "procrustes", "mutual_knn", "cka", "--k", "60"]
 JOB = ["--time=10", "--mem=400", "--cpus-per-task=1"]
 
