@@ -140,6 +140,9 @@ let package = Package(
         .executableTarget(
             name: "layer-bench", dependencies: ["AlignmentMetrics", "LinearAlgebra", "SweepModel", argumentParser],
             path: "Tests/LayerBench", swiftSettings: strict),
+        .executableTarget(
+            name: "score-bench", dependencies: ["AlignmentMetrics", "SweepModel", "SweepTestSupport", argumentParser],
+            path: "Tests/ScoreBench", swiftSettings: strict),
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra", ["SweepTestSupport"]),

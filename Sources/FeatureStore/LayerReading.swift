@@ -12,9 +12,9 @@ extension StoreReader {
         let n = order?.count ?? metadata.sampleCount
         let matrix: StoredMatrix =
             switch layer.precision {
-            case .float16: .float16(Matrix(rows: n, columns: layer.width, repeating: 0))
-            case .float32: .float32(Matrix(rows: n, columns: layer.width, repeating: 0))
-            case .float64: .float64(Matrix(rows: n, columns: layer.width, repeating: 0))
+            case .float16: .float16(Matrix(unwrittenRows: n, columns: layer.width))
+            case .float32: .float32(Matrix(unwrittenRows: n, columns: layer.width))
+            case .float64: .float64(Matrix(unwrittenRows: n, columns: layer.width))
             }
         do {
             let dataset = try file.root().group("layers").dataset(Self.layerName(index))

@@ -28,8 +28,7 @@ package final class Matrix<Element: BitwiseCopyable> {
         self.rows = rows
         self.columns = columns
         let count = rows * columns
-        let raw = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+        let raw = MatrixMemory.allocate(max(count, 1) * MemoryLayout<Element>.stride)
         let typed = raw.bindMemory(to: Element.self, capacity: max(count, 1))
         elements = UnsafeMutableBufferPointer(start: typed, count: count)
     }

@@ -12,7 +12,7 @@ package enum BLASEnvironment {
     ]
 
     /// Bytes that the allocator may hold back.
-    static let keptBytes = 64 << 20
+    static let keptBytes = 128 << 20
 
     /// Replaces this process by itself with the variables set, once. Returns where they are set already, or cannot be.
     ///

@@ -28,7 +28,7 @@ extension TaskRunner {
         let memory = try memory(for: layer, request)
         let made = try LayerArtifacts(
             of: parts(of: layer, thresholds: clipThresholds, digest: digest), normalization: context.normalize,
-            request: request, resources: LayerResources(threads: threads, memoryBytes: memory))
+            request: request, resources: LayerResources(threads: threads, memoryBytes: memory, onStep: onStep))
         draft.diagnostics = made.diagnostics
         for kind in missing {
             guard let key = keys.artifacts[kind] else { continue }

@@ -16,8 +16,8 @@ package final class TaskRunner {
     /// Threads that share the work on one layer, and the bytes of memory for everything.
     let threads: Int
     let memoryBytes: Int
-    /// Called whenever some of the work is done: a sign that it goes on.
-    package var onStep: () -> Void = {}
+    /// Called whenever some of the work is done, from any of its threads: a sign that it goes on.
+    package var onStep: @Sendable () -> Void = {}
     private var joined: [String]?
     /// The store that was read last: the next layer is likely to be another of its own.
     private var opened: (model: Int, store: (reader: StoreReader, order: [Int]?))?

@@ -12,11 +12,12 @@ struct TileCurves {
         let curve = plan.curves[block.position]
         let found = try tile.neighbourMatrices(curve.kind, ks: curve.ks, isReversed: block.isReversed)
         let (left, right) = try tile.layerNeighbours()
+        let last = (layout.rows.map { isLast(plan.xLayers[$0]) }, layout.columns.map { isLast(plan.yLayers[$0]) })
         var values: [Double] = []
         for (k, scores) in zip(curve.ks, found) {
             let (rows, columns) = (left.map { takesPart($0, k: k) }, right.map { takesPart($0, k: k) })
             values += maxima(scores, rows, columns)
-            values += lastLayers(scores)
+            values += lastLayers(scores, last.0, last.1)
         }
         return values
     }
@@ -40,11 +41,9 @@ struct TileCurves {
         return result
     }
 
-    private func lastLayers(_ scores: [Double]) -> [Double] {
+    private func lastLayers(_ scores: [Double], _ rows: [Bool], _ columns: [Bool]) -> [Double] {
         let width = layout.columnModels.count
         var result = [Double](repeating: .nan, count: layout.rowModels.count * width)
-        let rows = layout.rows.map { isLast(plan.xLayers[$0]) }
-        let columns = layout.columns.map { isLast(plan.yLayers[$0]) }
         for r in rows.indices where rows[r] {
             for c in columns.indices where columns[c] {
                 result[layout.modelOfRow[r] * width + layout.modelOfColumn[c]] = scores[r * columns.count + c]

@@ -1,5 +1,6 @@
 import LinearAlgebra
 import SweepModel
+import Synchronization
 import Testing
 
 @testable import AlignmentMetrics
@@ -154,6 +155,27 @@ struct LayerArtifactsTests {
         #expect(artifacts(rows, k: 3, gram: false).gram == nil)
         let nothing = artifacts(rows, k: nil, gram: false)
         #expect(nothing.neighbours == nil && nothing.gram == nil && !nothing.isConstant)
+    }
+
+    /// Neither threads nor memory reach a result: not even where rows are made again and candidates put off.
+    @Test(arguments: [LayerKind.random, .fewDistinct, .duplicated, .rankDeficient], [1, 2, 3])
+    func resourcesChangeNothing(_ kind: LayerKind, _ threads: Int) throws {
+        let (n, k) = (1100, 11)
+        let stored = Precision.float16.stored(kind.rows(n, 13, seed: 4))
+        let groups = (0..<n).map { Int32($0 % 7 == 0 ? 0 : $0) }
+        let request = ArtifactRequest([.neighbours, .gram], neighbourCount: k, groups: groups)
+        let part = LayerPart(stored, threshold: 1.5)
+        let steps = Mutex(0)
+        let plenty = artifacts(of: [part], request)
+        let scarce = try LayerArtifacts(
+            of: [part], normalization: .l2, request: request,
+            resources: LayerResources(threads: threads, memoryBytes: 1) { steps.withLock { $0 += 1 } })
+        #expect(scarce.neighbours == plenty.neighbours)
+        #expect(scarce.gram == plenty.gram)
+        #expect(scarce.diagnostics == plenty.diagnostics)
+        #expect(steps.withLock { $0 } >= 3)
+        let lists = try #require(scarce.neighbours)
+        for (position, j) in lists.indices.enumerated() where (position / k) % 7 == 0 { #expect(j % 7 != 0) }
     }
 
     @Test(arguments: [90, 1030])

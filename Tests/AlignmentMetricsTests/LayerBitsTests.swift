@@ -4,89 +4,123 @@ import Testing
 
 @testable import AlignmentMetrics
 
-/// Scores of many layers at once, a bit each, beside those of one pair after another.
+/// Forms that take 64 layers at once beside the definitions, on lists of all kinds and tiles around and beyond a word.
 struct LayerBitsTests {
-    /// Lists of `count` layers that share about half of their neighbours, in orders of their own; the last two are the same.
-    private static func layers(_ count: Int, n: Int, k: Int, seed: UInt64) -> [LayerNeighbours] {
-        var generator = SeededGenerator(seed: seed)
-        let common = (0..<n).map { i in (0..<n).filter { $0 != i }.shuffled(using: &generator) }
-        var made = (0..<count).map { _ in
-            let indices = (0..<n).flatMap { i in
-                let near = common[i].prefix(min(2 * k, n - 1)).shuffled(using: &generator)
-                return near.prefix(k).map { Int32($0) }
-            }
-            return lists(indices, n: n, k: k)
+    private static let counted: [MetricKind] = [.mutualKNN, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN]
+
+    private func layers(_ indices: [[Int32]], n: Int, k: Int) -> [LayerNeighbours] {
+        indices.enumerated().map { number, indices in
+            var generator = SeededGenerator(seed: UInt64(number))
+            return LayerNeighbours(
+                NeighbourLists(
+                    sampleCount: n, k: k, indices: indices,
+                    similarities: indices.map { _ in Double.random(in: -0.5..<1, using: &generator) },
+                    tiedRows: Array(repeating: 0, count: k),
+                    rowMeans: (0..<n).map { _ in Double.random(in: 0..<0.1, using: &generator) }, grandMean: 0.04))
         }
-        if count > 1 { made[count - 1] = made[count - 2] }
-        return made.map(LayerNeighbours.init)
     }
 
-    private static func lists(_ indices: [Int32], n: Int, k: Int) -> NeighbourLists {
-        NeighbourLists(
-            sampleCount: n, k: k, indices: indices, similarities: Array(repeating: 0, count: n * k),
-            tiedRows: Array(repeating: 0, count: k), rowMeans: Array(repeating: 0, count: n), grandMean: 0)
-    }
-
-    private static func overlap(_ a: LayerNeighbours, _ b: LayerNeighbours, k: Int) -> Double {
-        let (n, left, right) = (a.lists.sampleCount, a.lists, b.lists)
-        let common = (0..<n).reduce(0) { sum, i in
-            let mine = Set(left.indices[(i * left.k)..<(i * left.k + k)])
-            return sum + right.indices[(i * right.k)..<(i * right.k + k)].count { mine.contains($0) }
+    private func expected(_ kind: MetricKind, _ a: [Int32], _ b: [Int32], n: Int, length: Int, k: Int) -> Double {
+        var scalar = ScalarNeighbourMetrics(sampleCount: n, length: length, k: k)
+        switch kind {
+        case .mutualKNN: return scalar.mutualKNN(a, b)
+        case .cycleKNN: return scalar.cycleKNN(a, b)
+        case .lcsKNN: return scalar.lcsKNN(a, b)
+        case .editDistanceKNN: return scalar.editDistanceKNN(a, b)
+        default: return scalar.jaccardKNN(a, b)
         }
-        return Double(common) / Double(n * k)
     }
 
-    private static let shapes: [(rows: Int, columns: Int, n: Int, k: Int)] = [
-        (1, 1, 4, 3), (2, 3, 9, 8), (63, 2, 17, 5), (64, 64, 23, 4), (65, 66, 16, 6), (3, 129, 31, 30), (2, 2, 270, 260),
-    ]
-
-    @Test(arguments: shapes.indices) func scoresAreThoseOfOnePairAfterAnother(_ shape: Int) {
-        let (rows, columns, n, k) = Self.shapes[shape]
-        let all = Self.layers(rows + columns, n: n, k: k, seed: UInt64(shape) + 1)
-        let (a, b) = (Array(all[..<rows]), Array(all[rows...]))
-        // A single one, a few, and all of them, which take another way.
-        for ks in [[k], Array(Set([1, max(1, k / 2), k])).sorted(), Array(1...k)] {
-            func scores(_ kind: MetricKind) -> [[Double]] {
-                NeighbourScores.scores(kind, rows: a, columns: b, ks: ks, variant: .exact)
-            }
-            #expect(scores(.cycleKNN) == ListComparison.scores(CycleScorer.self, rows: a, columns: b, ks: ks))
-            #expect(scores(.jaccardKNN) == ListComparison.scores(JaccardScorer.self, rows: a, columns: b, ks: ks))
-            #expect(scores(.lcsKNN) == ListComparison.scores(CommonSubsequenceScorer.self, rows: a, columns: b, ks: ks))
-            #expect(
-                scores(.editDistanceKNN) == ListComparison.scores(EditDistanceScorer.self, rows: a, columns: b, ks: ks))
-            let mutual = scores(.mutualKNN)
-            for (position, k) in ks.enumerated() where k % 7 == 1 || k == ks.last {
-                let expected = a.flatMap { row in b.map { Self.overlap(row, $0, k: k) } }
-                #expect(mutual[position] == expected, "k = \(k)")
+    /// Every metric of all pairs, to the bit.
+    private func compare(_ rows: [[Int32]], _ columns: [[Int32]], n: Int, length: Int, ks: [Int]) {
+        let (left, right) = (layers(rows, n: n, k: length), layers(columns, n: n, k: length))
+        for kind in Self.counted {
+            let scores = NeighbourScores.scores(kind, rows: left, columns: right, ks: ks, variant: .exact)
+            for (position, k) in ks.enumerated() {
+                let twins = rows.flatMap { a in
+                    columns.map { expected(kind, a, $0, n: n, length: length, k: k) }
+                }
+                #expect(scores[position] == twins, "\(kind) n = \(n) k = \(k) \(rows.count) x \(columns.count)")
             }
         }
     }
 
-    /// More words than a counter of eight bits holds, one of them in every word.
-    @Test func countersDoNotOverflow() {
-        let (n, k) = (300, 299)
-        let indices = (0..<n).flatMap { i in (0..<n).filter { $0 != i }.map { Int32($0) } }
-        let layers = Array(repeating: LayerNeighbours(Self.lists(indices, n: n, k: k)), count: 3)
-        for kind in [MetricKind.mutualKNN, .jaccardKNN, .lcsKNN] {
-            let scores = NeighbourScores.scores(kind, rows: layers, columns: layers, ks: [k], variant: .exact)
-            #expect(scores == [Array(repeating: 1, count: 9)], "\(kind)")
+    @Test(arguments: [0, 0.3, 0.9, 1])
+    func everyOverlapEqualsTheDefinition(_ overlap: Double) {
+        for (n, length) in [(4, 1), (4, 3), (5, 4), (9, 8), (31, 10), (70, 69)] {
+            let all = RandomLists.indices(layers: 9, n: n, k: length, overlap: overlap, seed: UInt64(n + length))
+            compare(Array(all[..<4]), Array(all[4...]), n: n, length: length, ks: [length])
+            compare(Array(all[..<4]), Array(all[4...]), n: n, length: length, ks: Array(1...length))
+            compare(all, Array(all[..<1]), n: n, length: length, ks: Set([(length + 1) / 2, length]).sorted())
         }
     }
 
-    @Test(arguments: [1, 2, 7, 8, 9, 254, 255, 256, 1_000]) func wordsAreCountedByPosition(_ words: Int) {
-        var generator = SeededGenerator(seed: UInt64(words))
-        let taken = (0..<words).map { _ in UInt64.random(in: 0 ... .max, using: &generator) | 1 }
-        let counts = PositionalCounts(cells: 2)
-        var next = 0
-        while next < words {
-            let length = min(PositionalCounts.mostWords, words - next)
+    @Test(arguments: [(1, 63), (3, 64), (2, 65), (63, 1), (64, 3), (65, 2), (130, 1), (1, 130), (65, 66)])
+    func tilesAroundAndBeyondAWordEqualTheDefinition(_ rows: Int, _ columns: Int) {
+        let all = RandomLists.indices(layers: rows + columns, n: 21, k: 6, overlap: 0.6, seed: 3)
+        compare(Array(all[..<rows]), Array(all[rows...]), n: 21, length: 6, ks: [6])
+        compare(Array(all[..<rows]), Array(all[rows...]), n: 21, length: 6, ks: [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test func equalAndDisjointListsEqualTheDefinition() {
+        let n = 40
+        // Twice the same layer, its lists backwards, and two layers that have nothing in common with it.
+        let near = (0..<n).flatMap { i in (1...8).map { Int32((i + $0) % n) } }
+        let backwards = (0..<n).flatMap { i in (1...8).reversed().map { Int32((i + $0) % n) } }
+        let far = (0..<n).flatMap { i in (11...18).map { Int32((i + $0) % n) } }
+        let opposite = (0..<n).flatMap { i in (1...8).map { Int32((i + n - $0) % n) } }
+        let all = [near, near, backwards, far, opposite]
+        compare(all, all, n: n, length: 8, ks: [8])
+        compare(all, all, n: n, length: 8, ks: Array(1...8))
+    }
+
+    /// Samples beyond what narrow counters hold, and lists longer than they do.
+    @Test func countersThatOverflowAreCarriedOn() {
+        let many = RandomLists.indices(layers: 4, n: 700, k: 3, overlap: 1, seed: 5)
+        compare(many, many, n: 700, length: 3, ks: [3])
+        compare(many, many, n: 700, length: 3, ks: [1, 2, 3])
+        let long = RandomLists.indices(layers: 2, n: 290, k: 280, overlap: 0.8, seed: 6)
+        for ks in [[280], [1, 255, 256, 257, 280], [255, 256]] { compare(long, long, n: 290, length: 280, ks: ks) }
+    }
+
+    @Test func aTileOfManyLayersHoldsTheScoresOfSinglePairs() {
+        let all = layers(
+            RandomLists.indices(layers: 67, n: 30, k: 9, overlap: 0.5, seed: 8), n: 30, k: 9)
+        for kind in Self.counted + [.cknna] {
+            for variant in Variant.allCases {
+                for ks in [[9], [4, 9], Array(1...9)] {
+                    let whole = NeighbourScores.scores(
+                        kind, rows: all, columns: Array(all[..<3]), ks: ks, variant: variant)
+                    for (r, c) in [(0, 0), (1, 2), (63, 1), (64, 0), (66, 2)] {
+                        let single = NeighbourScores.scores(
+                            kind, rows: [all[r]], columns: [all[c]], ks: ks, variant: variant)
+                        for position in ks.indices {
+                            let (found, alone) = (whole[position][r * 3 + c], single[position][0])
+                            #expect(found.bitPattern == alone.bitPattern, "\(kind) \(variant) \(ks) \(r) \(c)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [1, 2, 7, 8, 9, 17, 255])
+    func wordsAreCountedByPosition(_ length: Int) {
+        var generator = SeededGenerator(seed: UInt64(length))
+        let counts = PositionalCounts(cells: 3)
+        var expected = [[Int]](repeating: Array(repeating: 0, count: 64), count: 3)
+        for _ in 0..<40 {
             counts.reserve(length)
-            let first = next
-            PositionalCounts.add(to: counts.planes, cell: 1, count: length) { taken[first + $0] }
-            next += length
+            for cell in 0..<3 {
+                // All bits set in one cell: the most that counters can meet.
+                let words = (0..<length).map { _ in cell == 1 ? UInt64.max : generator.next() }
+                PositionalCounts.add(to: counts.planes, cell: cell, count: length) { words[$0] }
+                for word in words { for bit in 0..<64 { expected[cell][bit] += Int(word >> UInt64(bit) & 1) } }
+            }
         }
-        let expected = (0..<64).map { lane in taken.count { $0 >> UInt64(lane) & 1 == 1 } }
-        #expect(counts.totals(cell: 1, lanes: 64) == expected)
-        #expect(counts.totals(cell: 0, lanes: 64) == Array(repeating: 0, count: 64))
+        for cell in 0..<3 {
+            #expect(counts.totals(cell: cell, lanes: 64) == expected[cell])
+            #expect(counts.totals(cell: cell, lanes: 5) == Array(expected[cell][..<5]))
+        }
     }
 }

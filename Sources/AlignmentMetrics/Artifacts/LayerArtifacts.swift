@@ -65,6 +65,7 @@ package struct LayerArtifacts {
             CentredProduct.forEachTile(of: centred, threads: threads) { tile in
                 packing.take(tile)
                 selection?.take(tile)
+                resources.onStep()
             }
             packedSquareSum = packing.packedSquareSum
         }
@@ -81,7 +82,7 @@ package struct LayerArtifacts {
         }
         if let selection {
             selection.finish(threads: threads)
-            neighbours = NeighbourRefinement(layer: layer, threads: threads).lists(
+            neighbours = NeighbourRefinement(layer: layer, threads: threads, onStep: resources.onStep).lists(
                 k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
         diagnostics = LayerSummary.Diagnostics(

@@ -7,9 +7,14 @@ package struct LayerResources: Sendable {
     package let threads: Int
     /// Bytes of memory, the stored values that are there already included.
     package let memoryBytes: Int
+    /// Called from any of the threads whenever some of the work is done: a layer of many samples takes minutes.
+    package let onStep: @Sendable () -> Void
 
-    package init(threads: Int = 1, memoryBytes: Int = 4 << 30) {
+    package init(
+        threads: Int = 1, memoryBytes: Int = 4 << 30, onStep: @escaping @Sendable () -> Void = {}
+    ) {
         self.threads = max(1, threads)
+        self.onStep = onStep
         self.memoryBytes = memoryBytes
     }
 }
@@ -37,7 +42,7 @@ package struct LayerShape {
     /// and what is handed back. Prepared rows are then made again whenever they are needed.
     package func leastBytes(_ request: ArtifactRequest, threads: Int) -> Int {
         let (n, d) = (sampleCount, width)
-        var bytes = storedBytes + 4 * n * d + threads * (CentredProduct.bufferBytes(sampleCount: n) + 48 * d) + 128 * n
+        var bytes = storedBytes + 4 * n * d + threads * (CentredProduct.bufferBytes(sampleCount: n) + 48 * d) + 256 * n
         if request.kinds.contains(.neighbours) {
             let k = request.neighbourCount
             bytes += CandidateSelection.leastBytes(sampleCount: n, count: k + 1) + n * (12 * k + 12 * threads)

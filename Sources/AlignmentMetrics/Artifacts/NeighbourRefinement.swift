@@ -9,9 +9,12 @@ struct NeighbourRefinement {
 
     let layer: PreparedLayer
     let threads: Int
+    var onStep: @Sendable () -> Void = {}
 
     /// Rows that a thread takes at a time.
     private static let runLength = 64
+    /// Rows that were put off are taken so many at a time at least.
+    private static let leastPanelRows = 8
 
     /// The `k` nearest of each row's candidates, which must hold every sample that may be among the first k + 1.
     ///
@@ -34,21 +37,22 @@ struct NeighbourRefinement {
                 rowMeans.withUnsafeMutableBufferPointer { rowMeans in
                     func refine(_ worker: Int, _ i: Int, _ candidates: [Candidate]) {
                         guard let index = indices.baseAddress, let similarity = similarities.baseAddress else { return }
-                        rowMeans[i] = workers[worker].refine(
-                            i, candidates, indices: index + i * k, similarities: similarity + i * k)
+                        rowMeans[i] = workers[worker].refine(i, candidates, indices: index, similarities: similarity)
                     }
                     var isPostponed = [Bool](repeating: false, count: n)
                     for i in postponed { isPostponed[i] = true }
                     ThreadTeam.forEachRun(n, of: Self.runLength, threads: threads) { worker, run in
                         for i in run where !isPostponed[i] { refine(worker, i, selection.candidates(of: i)) }
+                        onStep()
                     }
-                    let height = max(1, panelBytes / (MemoryLayout<Candidate>.stride * 2 * n))
+                    let height = max(Self.leastPanelRows, panelBytes / (MemoryLayout<Candidate>.stride * 2 * n))
                     for first in stride(from: 0, to: postponed.count, by: height) {
                         let rows = Array(postponed[first..<min(first + height, postponed.count)])
                         let found = selection.candidates(ofPostponed: rows, features: features, threads: threads)
                         ThreadTeam.forEach(rows.count, threads: threads) { worker, position in
                             refine(worker, rows[position], found[position])
                         }
+                        onStep()
                     }
                 }
                 count = n * k
@@ -78,6 +82,8 @@ private final class RowRefinement {
     private var known: [Double]
     private var knownFor: [Int32]
     private var wanted: [Int32] = []
+    /// The rows whose lists are written: of a pair that list one another the similarity is computed once. Only this thread's own count.
+    private var isListed: [Bool]
     private var ranked: [(similarity: Double, index: Int32)] = []
 
     init(layer: PreparedLayer, k: Int, representatives: [Int32]?) {
@@ -88,9 +94,10 @@ private final class RowRefinement {
         scratch = Matrix(unwrittenRows: 5, columns: layer.width)
         known = Array(repeating: 0, count: layer.sampleCount)
         knownFor = Array(repeating: -1, count: layer.sampleCount)
+        isListed = Array(repeating: false, count: layer.sampleCount)
     }
 
-    /// Writes the `k` nearest of row i's candidates, and returns the row's mean similarity to all samples, itself included: row·m.
+    /// Writes the `k` nearest of row i's candidates to its part of the lists (n x k), and returns the row's mean similarity to all samples, itself included: row·m.
     func refine(
         _ i: Int, _ candidates: [CandidateSelection.Candidate], indices: UnsafeMutablePointer<Int32>,
         similarities: UnsafeMutablePointer<Double>
@@ -102,7 +109,11 @@ private final class RowRefinement {
             let group = representatives?[Int(candidate.index)] ?? candidate.index
             guard knownFor[Int(group)] != Int32(i) else { continue }
             knownFor[Int(group)] = Int32(i)
-            wanted.append(group)
+            if representatives == nil, let similarity = listed(i, of: Int(group), indices, similarities) {
+                known[Int(group)] = similarity
+            } else {
+                wanted.append(group)
+            }
         }
         computeWanted(row)
         ranked.removeAll(keepingCapacity: true)
@@ -111,11 +122,23 @@ private final class RowRefinement {
         }
         ranked.sort { $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.index < $1.index }
         for rank in 0..<k {
-            indices[rank] = ranked[rank].index
-            similarities[rank] = ranked[rank].similarity
+            indices[i * k + rank] = ranked[rank].index
+            similarities[i * k + rank] = ranked[rank].similarity
             if rank + 1 < ranked.count, isTie(i, ranked[rank], ranked[rank + 1]) { tiedRows[rank] += 1 }
         }
+        isListed[i] = true
         return FixedOrderSums.dot(row, layer.means, count: layer.width)
+    }
+
+    /// The similarity of row `other` to sample `i` where its list has it: the product of two rows has the same bits either way round.
+    private func listed(
+        _ i: Int, of other: Int, _ indices: UnsafePointer<Int32>, _ similarities: UnsafePointer<Double>
+    ) -> Double? {
+        guard isListed[other] else { return nil }
+        for position in other * k..<(other + 1) * k where indices[position] == Int32(truncatingIfNeeded: i) {
+            return similarities[position]
+        }
+        return nil
     }
 
     /// Similarities of `row` to the rows wanted, four at a time.

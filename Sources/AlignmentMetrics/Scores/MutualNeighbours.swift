@@ -8,8 +8,9 @@ enum MutualNeighbours {
     static func scores(rows: [NeighbourLists], columns: [NeighbourLists], ks: [Int]) -> [[Double]] {
         guard let n = (rows.first ?? columns.first)?.sampleCount else { return [] }
         let common = LayerBlocks.matrices(ks.count, rows: rows.count, columns: columns.count, zero: 0) {
-            // Each k anew costs Σk look-ups; all ranks up to the largest, with two tables and as many counters, thrice that k.
-            ks.reduce(0, +) <= 3 * (ks.last ?? 0)
+            // Each k anew costs Σk look-ups; all ranks up to the largest, with two tables and as many counters, thrice that k. Those
+            // counters are added up in 32 bits.
+            ks.reduce(0, +) <= 3 * (ks.last ?? 0) || n * (ks.last ?? 0) > Int(UInt32.max)
                 ? counts(rows: rows[$0], columns: columns[$1], ks: ks)
                 : MutualNeighbourCurve.counts(rows: rows[$0], columns: columns[$1], ks: ks)
         }

@@ -5,12 +5,17 @@ final class Scratch<Element: BitwiseCopyable> {
     let start: UnsafeMutablePointer<Element>
     let count: Int
 
-    init(_ count: Int, repeating value: Element) {
+    convenience init(_ count: Int, repeating value: Element) {
+        self.init(uninitialized: count)
+        start.initialize(repeating: value, count: count)
+    }
+
+    /// Memory of which nothing is read that was not written: pages that are never used take no room.
+    init(uninitialized count: Int) {
         self.count = count
         let raw = UnsafeMutableRawPointer.allocate(
             byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
         start = raw.bindMemory(to: Element.self, capacity: max(count, 1))
-        start.initialize(repeating: value, count: count)
     }
 
     deinit { UnsafeMutableRawPointer(start).deallocate() }
