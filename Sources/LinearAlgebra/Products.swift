@@ -24,6 +24,16 @@ package enum Products {
             Int32(depth), 0, result, Int32(stride))
     }
 
+    /// Aᵀ·B, A of `depth` x `rows` and B of `depth` x `columns`, both contiguous, into `result` (`rows` x `columns`).
+    package static func leftTransposed(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, rows: Int, columns: Int, depth: Int,
+        into result: UnsafeMutablePointer<Float>
+    ) {
+        cblas_sgemm(
+            CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(depth), 1, a, Int32(rows), b,
+            Int32(columns), 0, result, Int32(columns))
+    }
+
     /// The name of the core that OpenBLAS chose its kernels for, such as `Haswell`.
     package static var coreName: String {
         guard let name = openblas_get_corename() else { return "unknown" }

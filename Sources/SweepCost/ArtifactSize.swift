@@ -7,6 +7,7 @@ package enum ArtifactSize {
         switch kind {
         // Indices in 4 bytes, similarities in 8, and each sample's mean similarity in 8.
         case .neighbours: n * k * 12 + n * 8
+        case .gram where LinearKernelForm(sampleCount: n, width: width) == .factor: n * width * 4 + n * 8
         // The entries above the diagonal in 4 bytes, the diagonal in 8.
         case .gram, .ranks, .distances, .rbf: n * (n - 1) / 2 * 4 + n * 8
         case .basis: min(q, n, width) * n * 4

@@ -91,7 +91,9 @@ package struct SweepEstimate: Hashable, Sendable {
 
     private static func preparing(_ layer: Int, _ plan: SweepPlan, _ rates: HostRates) -> Double {
         rates.layer.seconds(
-            WorkUnits.layer(samples: plan.sampleCount, width: plan.layers[layer].width, kinds: plan.artifactKinds))
+            WorkUnits.layer(
+                samples: plan.sampleCount, width: plan.layers[layer].width, kinds: plan.artifactKinds,
+                form: plan.linearKernelForm))
     }
 
     /// Artifacts that are there are read once and checked.
@@ -100,7 +102,8 @@ package struct SweepEstimate: Hashable, Sendable {
         var seen: Set<ArtifactKind> = []
         return parts.indices.reduce(0) { sum, part in
             guard seen.insert(parts[part].artifact).inserted, rates.loads.indices.contains(part) else { return sum }
-            return sum + rates.loads[part].seconds(WorkUnits.load(parts[part].artifact, samples: plan.sampleCount))
+            return sum + rates.loads[part].seconds(WorkUnits.load(
+                parts[part].artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
         }
     }
 
@@ -112,7 +115,8 @@ package struct SweepEstimate: Hashable, Sendable {
         let widths = plan.layers.reduce(0) { $0 + $1.width }
         let width = Double(widths) / Double(max(plan.layers.count, 1))
         let units = WorkUnits.tile(
-            part.artifact, samples: plan.sampleCount, width: width, rows: shape.rows, columns: shape.columns)
+            part.artifact, samples: plan.sampleCount, width: width, rows: shape.rows, columns: shape.columns,
+            form: plan.linearKernelForm)
         return rates.tiles[index].seconds(units)
     }
 
@@ -124,7 +128,8 @@ package struct SweepEstimate: Hashable, Sendable {
         guard rates.loads.indices.contains(index) else { return 0 }
         let grid = plan.grid
         let shapes = TileShapes(grid).shapes
-        let each = rates.loads[index].seconds(WorkUnits.load(part.artifact, samples: plan.sampleCount))
+        let each = rates.loads[index].seconds(WorkUnits.load(
+            part.artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
         let layers: Int
         if memory.streamed.contains(part.artifact) {
             layers = shapes.reduce(0) { $0 + $1.count * ($1.rows + $1.columns) }

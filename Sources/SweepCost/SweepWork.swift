@@ -23,7 +23,7 @@ package struct SweepWork: Hashable, Sendable {
     package let gramFlops: Double
     /// The same in float64, for what is made from differences of a product's entries.
     package let pairProductFlops: Double
-    /// Operations of the packed products of tiles, padding included.
+    /// Operations of the packed products of tiles, padding included, and of products of factors.
     package let packedFlops: Double
 
     package init(_ plan: SweepPlan) {
@@ -44,7 +44,11 @@ package struct SweepWork: Hashable, Sendable {
         gramFlops = products
         pairProductFlops = kinds.contains { $0.isPairMatrix && $0 != .gram } ? products : 0
         let edge = Double(TileGrid.edge)
-        packedFlops = Double(kinds.count(where: \.isPairMatrix) * tiles) * edge * edge * n * (n - 1)
+        let isFactored = plan.linearKernelForm == .factor
+        let packed = kinds.count { $0.isPairMatrix && !($0 == .gram && isFactored) }
+        let width = Double(plan.layers.reduce(0) { $0 + $1.width }) / Double(max(plan.layers.count, 1))
+        let ofFactors = isFactored && kinds.contains(.gram) ? 2 * n * width * width * Double(layerPairs) : 0
+        packedFlops = Double(packed * tiles) * edge * edge * n * (n - 1) + ofFactors
     }
 }
 

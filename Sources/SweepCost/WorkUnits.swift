@@ -5,11 +5,15 @@ package enum WorkUnits {
     /// A survey reads, checks and digests all values of a model, and finds its clip threshold.
     package static func survey(bytes: Int) -> [Double] { [1, Double(bytes)] }
 
-    /// A layer of n samples x d features is prepared (n d), multiplied with itself (n² d) and gone through pair by pair (n²).
+    /// A layer of n samples x d features is prepared (n d), multiplied with itself (n² d) and gone through pair by pair (n²); without
+    /// neighbours, one that is kept by its factor is multiplied the other way round (n d²).
     /// A singular basis takes the square of the smaller of n and d times the larger, and a few times its cube.
-    package static func layer(samples: Int, width: Int, kinds: [ArtifactKind]) -> [Double] {
+    package static func layer(
+        samples: Int, width: Int, kinds: [ArtifactKind], form: LinearKernelForm = .entries
+    ) -> [Double] {
         let (n, d) = (Double(samples), Double(width))
-        let units = [1, n * d, n * n * d, n * n]
+        let isByPairs = form == .entries || kinds.contains(.neighbours)
+        let units = [1, n * d] + (isByPairs ? [n * n * d, n * n] : [n * d * d, 0])
         guard kinds.contains(.basis) else { return units }
         let (smaller, larger) = (min(n, d), max(n, d))
         return units + [smaller * smaller * (larger + 4 * smaller)]
@@ -17,11 +21,13 @@ package enum WorkUnits {
 
     /// A tile of `rows` x `columns` layers whose artifacts are in memory.
     package static func tile(
-        _ artifact: ArtifactKind, samples: Int, width: Double, rows: Int, columns: Int
+        _ artifact: ArtifactKind, samples: Int, width: Double, rows: Int, columns: Int,
+        form: LinearKernelForm = .entries
     ) -> [Double] {
         let (n, pairs) = (Double(samples), Double(rows * columns))
         switch artifact {
         case .neighbours: return [1, Double(rows + columns) * n, pairs * n, pairs]
+        case .gram where form == .factor: return [pairs, pairs * n * width * width]
         // The product is that of a whole tile, however many layers are in it.
         case .gram, .ranks, .distances, .rbf: return [1, n * n, pairs * n]
         case .basis: return [1, pairs * n, pairs]
@@ -33,9 +39,12 @@ package enum WorkUnits {
     }
 
     /// One layer's artifact read into memory; features are read again for every pair and count there.
-    package static func load(_ artifact: ArtifactKind, samples: Int) -> [Double] {
+    package static func load(
+        _ artifact: ArtifactKind, samples: Int, form: LinearKernelForm = .entries
+    ) -> [Double] {
         let n = Double(samples)
         switch artifact {
+        case .gram where form == .factor: return [1, n]
         case .neighbours, .basis: return [1, n]
         case .gram, .ranks, .distances, .rbf: return [1, n * n]
         case .features: return [0, 0]

@@ -57,16 +57,14 @@ final class ArtifactCache {
     func panel(_ kind: ArtifactKind, _ names: [ArtifactNames]) throws -> KernelPanel {
         try cached(Self.key(kind, names)) {
             let sources = try names.map { names in
-                try read(names[kind]) { try StoredKernel($0, sampleCount: sampleCount) }
+                try read(names[kind]) { try StoredKernel.open($0, sampleCount: sampleCount) }
             }
-            let streamed = KernelPanel.streamedBytes(layers: names.count)
-            let bytes = streamed + KernelPanel.residentBytes(sampleCount: sampleCount, layers: names.count)
-            let resident = 2 * bytes <= limitBytes
+            let room = PanelRoom(sources, sampleCount: sampleCount, limitBytes: limitBytes)
             // It takes its memory at once: what has to go for it goes before.
-            shrink(to: limitBytes - (resident ? bytes : streamed))
-            return (
-                try KernelPanel(sources, sampleCount: sampleCount, resident: resident), resident ? bytes : streamed
-            )
+            shrink(to: limitBytes - room.bytes)
+            let panel = try KernelPanel(
+                sources, sampleCount: sampleCount, resident: room.keepsEntries, residentFactors: room.keepsFactors)
+            return (panel, room.bytes)
         }
     }
 
@@ -120,4 +118,28 @@ private final class Block<Item> {
     let items: [Item?]
 
     init(_ items: [Item?]) { self.items = items }
+}
+
+/// What of a panel stays in memory: that of which there is room for two.
+private struct PanelRoom {
+    private(set) var keepsEntries = false
+    private(set) var keepsFactors = false
+    private(set) var bytes: Int
+
+    init(_ sources: [(any PackedKernelSource)?], sampleCount: Int, limitBytes: Int) {
+        let present = sources.compactMap(\.self)
+        let widths = present.compactMap(\.factor?.width)
+        bytes = KernelPanel.streamedBytes(layers: sources.count)
+        let factorBytes = sampleCount * widths.reduce(0, +) * MemoryLayout<Float>.stride
+        if 2 * (bytes + factorBytes) <= limitBytes {
+            keepsFactors = true
+            bytes += factorBytes
+        }
+        // Entries of layers that all have factors are rarely asked for.
+        let entryBytes = KernelPanel.residentBytes(sampleCount: sampleCount, layers: sources.count)
+        if widths.count < present.count, 2 * (bytes + entryBytes) <= limitBytes {
+            keepsEntries = true
+            bytes += entryBytes
+        }
+    }
 }

@@ -1,5 +1,5 @@
 internal import AlignmentMetrics
-package import ArtifactStore
+internal import ArtifactStore
 internal import LinearAlgebra
 
 extension NeighbourLists {
@@ -42,35 +42,6 @@ extension CentredFeatureRows {
         let matrix = Matrix<Double>(rows: header.sampleCount, columns: header.columns, repeating: 0)
         try file.read(into: UnsafeMutableRawBufferPointer(matrix.elements), at: 0)
         self.init(matrix: matrix, norm: header.norm)
-    }
-}
-
-/// A kernel that stays on disk and is read in parts.
-package final class StoredKernel: PackedKernelSource {
-    package let diagonal: [Double]
-    package let packedSquareSum: Double
-    package let scale: Double
-    private let file: ArtifactFile
-
-    /// The kernel in `file`; nil where it is not of `sampleCount` samples.
-    package init?(_ file: ArtifactFile, sampleCount: Int) throws {
-        let packedBytes = PackedKernel.packedCount(sampleCount) * MemoryLayout<Float>.stride
-        guard let header = KernelHeader(json: file.metadata), header.sampleCount == sampleCount,
-            file.payloadBytes == packedBytes + sampleCount * MemoryLayout<Double>.stride
-        else { return nil }
-        var diagonal = [Double](repeating: 0, count: sampleCount)
-        try diagonal.withUnsafeMutableBytes { try file.read(into: $0, at: packedBytes) }
-        self.diagonal = diagonal
-        self.file = file
-        packedSquareSum = header.packedSquareSum
-        scale = header.scale
-    }
-
-    package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
-        let stride = MemoryLayout<Float>.stride
-        try file.read(
-            into: UnsafeMutableRawBufferPointer(start: destination, count: range.count * stride),
-            at: range.lowerBound * stride)
     }
 }
 

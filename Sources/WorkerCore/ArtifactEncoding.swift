@@ -18,6 +18,7 @@ extension LayerArtifacts {
                 }
             }
         case .gram, .ranks, .distances, .rbf:
+            if kind == .gram, let factoredKernel { return try Self.encode(factoredKernel, write) }
             guard let kernel = kernels[kind] else { return }
             let metadata = try KernelHeader(kernel).json()
             try kernel.packed.withUnsafeBytes { packed in
@@ -33,6 +34,16 @@ extension LayerArtifacts {
             defer { matrix.keepAlive() }
             let header = FeaturesHeader(sampleCount: matrix.rows, columns: matrix.columns, norm: features.norm)
             try write(try header.json(), [UnsafeRawBufferPointer(matrix.elements)])
+        }
+    }
+
+    private static func encode(
+        _ kernel: FactoredKernel, _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
+    ) throws {
+        defer { kernel.factor.keepAlive() }
+        let metadata = try KernelHeader(kernel).json()
+        try kernel.diagonal.withUnsafeBytes { diagonal in
+            try write(metadata, [UnsafeRawBufferPointer(kernel.factor.elements), diagonal])
         }
     }
 }

@@ -15,15 +15,27 @@ struct NeighbourHeader: Codable {
     }
 }
 
-/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32), then the diagonal (n float64).
+/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32) or the factor (n x width float32), then the
+/// diagonal (n float64).
 struct KernelHeader: Codable {
     let sampleCount: Int
+    /// d of a kernel that is kept by its factor; nil where entries are kept.
+    let width: Int?
     let packedSquareSum: Double
     let scale: Double
     let chanceFactor: Double
 
+    init(_ kernel: FactoredKernel) {
+        sampleCount = kernel.sampleCount
+        width = kernel.width
+        packedSquareSum = kernel.packedSquareSum
+        scale = kernel.scale
+        chanceFactor = kernel.chanceFactor
+    }
+
     init(_ kernel: PackedKernel) {
         sampleCount = kernel.sampleCount
+        width = nil
         packedSquareSum = kernel.packedSquareSum
         scale = kernel.scale
         chanceFactor = kernel.chanceFactor

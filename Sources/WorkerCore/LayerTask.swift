@@ -24,7 +24,7 @@ extension TaskRunner {
         if missing.isEmpty, draft.diagnostics != nil { return draft.summary() }
         let request = ArtifactRequest(
             missing, neighbourCount: context.plan.longestNeighbourList ?? 0, groups: context.groups,
-            dimensions: context.plan.basisDimensions ?? 0)
+            dimensions: context.plan.basisDimensions ?? 0, linearForm: linearForm(layer))
         let memory = try memory(for: layer, request)
         let made = try LayerArtifacts(
             of: parts(of: layer, thresholds: clipThresholds, digest: digest), normalization: context.normalize,

@@ -1,6 +1,6 @@
 internal import ContentHash
 internal import FeatureStore
-internal import SweepModel
+package import SweepModel
 package import SweepProtocol
 
 /// Runs the work items of one sweep, one at a time: store → artifacts → scores.
@@ -16,6 +16,8 @@ package final class TaskRunner {
     /// Threads that share the work on one layer, and the bytes of memory for everything.
     let threads: Int
     let memoryBytes: Int
+    /// The form that linear kernels get whatever their shape, in trials that stand for larger layers; nil in sweeps.
+    private let triedForm: LinearKernelForm?
     /// Called whenever some of the work is done, from any of its threads: a sign that it goes on.
     package var onStep: @Sendable () -> Void = {}
     private var joined: [String]?
@@ -23,7 +25,11 @@ package final class TaskRunner {
     private var opened: (model: Int, store: (reader: StoreReader, order: [Int]?))?
 
     /// A runner for `context` that takes `memoryBytes` for its work and for what it keeps, and `threads` for a layer.
-    package init(context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: Int = 1) {
+    package init(
+        context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: Int = 1,
+        triedForm: LinearKernelForm? = nil
+    ) {
+        self.triedForm = triedForm
         self.threads = threads
         self.memoryBytes = memoryBytes
         self.home = home
@@ -33,6 +39,9 @@ package final class TaskRunner {
         artifacts = ArtifactCache(
             home: home, sampleCount: context.plan.sampleCount, limitBytes: Self.artifactBytes(of: memoryBytes))
     }
+
+    /// How a layer's linear kernel is kept.
+    func linearForm(_ layer: Int) -> LinearKernelForm { triedForm ?? context.plan.linearKernelForm(ofLayer: layer) }
 
     /// The bytes of artifacts that a runner keeps of `memoryBytes`.
     static func artifactBytes(of memoryBytes: Int) -> Int { memoryBytes / 3 }

@@ -86,7 +86,7 @@ struct TileScoring {
         for position in positions {
             scores[position] = plan.metrics[position].kind == .unbiasedCKA ? found.unbiasedCKA : found.cka
         }
-        return Double(rows.count * columns.count) * Double(n) * Double(n - 1)
+        return left.operations(with: right, sampleCount: n)
     }
 
     private func bases(_ positions: [Int], _ scores: inout [[Double]]) throws {

@@ -21,6 +21,10 @@ package struct WorkingMemory: Sendable {
             switch kind {
             case .neighbours:
                 blocks[kind] = edge * n * (plan.longestNeighbourList ?? 0) * ArtifactCache.bytesPerNeighbour
+            case .gram where plan.linearKernelForm == .factor:
+                let widest = plan.layers.map(\.width).max() ?? 0
+                blocks[kind] =
+                    edge * n * widest * MemoryLayout<Float>.stride + KernelPanel.streamedBytes(layers: edge)
             case .gram, .ranks, .distances, .rbf:
                 blocks[kind] =
                     KernelPanel.residentBytes(sampleCount: n, layers: edge) + KernelPanel.streamedBytes(layers: edge)

@@ -129,7 +129,7 @@ struct KernelPanelTests {
     @Test func aSourceThatCannotBeReadIsAnError() throws {
         let n = 200
         let source = FailingSource(failingFrom: 16_384, diagonal: Array(repeating: 1, count: n))
-        #expect(throws: Unreadable.self) { _ = try KernelPanel([source], sampleCount: n, resident: true) }
+        #expect(throws: Unreadable.self) { _ = try KernelPanel([source], sampleCount: n, resident: true).chunk(0) }
         let streamed = try KernelPanel([source], sampleCount: n, resident: false)
         #expect(throws: Unreadable.self) { _ = try KernelAlignment(rows: streamed, columns: streamed, sampleCount: n) }
     }

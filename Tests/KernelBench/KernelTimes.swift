@@ -29,7 +29,7 @@ struct KernelTimes {
         let product = Matrix<Float>(rows: layers, columns: layers, repeating: 0)
         let whole = try stopwatch.seconds([
             { sgemm(a, b, into: product) }, { try rectangle(block) }, { try triangle(block) }, { try streamed(block) },
-            { _ = try KernelPanel(block(0), sampleCount: samples, resident: true) },
+            { _ = try KernelPanel(block(0), sampleCount: samples, resident: true).chunk(0) },
         ])
         let flops = 2 * Double(layers * layers) * Double(depth)
         let tile = 2 * 64.0 * 64 * Double(depth)
@@ -65,7 +65,7 @@ struct KernelTimes {
         _ names: [String], _ range: Range<Int>, _ directory: ArtifactDirectory
     ) throws -> [(any PackedKernelSource)?] {
         try names[range.clamped(to: 0..<names.count)].map { name in
-            try ArtifactFile.open(name, in: directory).flatMap { try StoredKernel($0, sampleCount: samples) }
+            try ArtifactFile.open(name, in: directory).flatMap { try StoredKernel.open($0, sampleCount: samples) }
         }
     }
 

@@ -33,8 +33,15 @@ struct WorkerMemoryTests {
         #expect(WorkerMemory.required(plan(widths: [65, 8], metrics)) == narrow + 1000 * 20)
     }
 
+    @Test func aKernelKeptByItsFactorNeedsNoPairs() {
+        let metrics = [Metric(kind: .cka)]
+        #expect(WorkerMemory.required(plan(samples: 100_000, widths: [768], metrics)) < 2 << 30)
+        #expect(WorkerMemory.required(plan(samples: 30_000, widths: [768], metrics)) > 2 << 30)
+        #expect(WorkerMemory.required(plan(samples: 30_000, widths: [100, 64], metrics)) < 1 << 28)
+    }
+
     @Test func whatDoesNotFitIsRefusedInMebibytes() {
-        let plan = plan(samples: 20_000, [Metric(kind: .cka)])
+        let plan = plan(samples: 20_000, widths: [8, 640], [Metric(kind: .cka)])
         let needed = WorkerMemory.required(plan)
         #expect(throws: Never.self) { try WorkerMemory.check(plan, bytes: needed) }
         let complaint = #expect(throws: Complaint.self) { try WorkerMemory.check(plan, bytes: needed - 1) }

@@ -9,11 +9,15 @@ package struct ArtifactRequest {
     package let groups: [Int32]?
     /// The most singular vectors.
     package let dimensions: Int
+    /// How the linear kernel is kept.
+    package let linearForm: LinearKernelForm
 
     package init(
-        _ kinds: Set<ArtifactKind>, neighbourCount: Int = 0, groups: [Int32]? = nil, dimensions: Int = 0
+        _ kinds: Set<ArtifactKind>, neighbourCount: Int = 0, groups: [Int32]? = nil, dimensions: Int = 0,
+        linearForm: LinearKernelForm = .entries
     ) {
         self.kinds = kinds
+        self.linearForm = linearForm
         self.neighbourCount = neighbourCount
         self.groups = groups
         self.dimensions = dimensions
@@ -29,6 +33,8 @@ package struct LayerArtifacts {
     /// nil where not asked for; all of these too, where all rows are the same.
     package private(set) var neighbours: NeighbourLists?
     package private(set) var kernels: [ArtifactKind: PackedKernel] = [:]
+    /// The linear kernel where it was asked for by its factor.
+    package private(set) var factoredKernel: FactoredKernel?
     package private(set) var basis: SingularBasis?
     package private(set) var features: CentredFeatureRows?
 
@@ -60,16 +66,17 @@ package struct LayerArtifacts {
                 features: centred, count: min(k + 1, n - 1), groups: request.groups, spareBytes: max(0, spare / 2))
             : nil
         var packedSquareSum = 0.0
+        let hasEntries = request.linearForm == .entries
         func visitTiles(_ packed: UnsafeMutablePointer<Float>?) {
-            let packing = GramPacking(sampleCount: n, packed: packed)
+            let packing = hasEntries ? GramPacking(sampleCount: n, packed: packed) : nil
             CentredProduct.forEachTile(of: centred, threads: threads) { tile in
-                packing.take(tile)
+                packing?.take(tile)
                 selection?.take(tile)
                 resources.onStep()
             }
-            packedSquareSum = packing.packedSquareSum
+            packedSquareSum = packing?.packedSquareSum ?? 0
         }
-        if request.kinds.contains(.gram) {
+        if request.kinds.contains(.gram), hasEntries {
             let packed = [Float](unsafeUninitializedCapacity: PackedKernel.packedCount(n)) { buffer, count in
                 visitTiles(buffer.baseAddress)
                 count = PackedKernel.packedCount(n)
@@ -77,8 +84,13 @@ package struct LayerArtifacts {
             kernels[.gram] = PackedKernel(
                 sampleCount: n, packed: packed, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum,
                 scale: centred.scale * centred.scale)
-        } else {
+        } else if hasEntries || selection != nil {
             visitTiles(nil)
+        }
+        if !hasEntries {
+            let kernel = try FactoredKernel(centred)
+            packedSquareSum = kernel.packedSquareSum
+            if request.kinds.contains(.gram) { factoredKernel = kernel }
         }
         if let selection {
             selection.finish(threads: threads)

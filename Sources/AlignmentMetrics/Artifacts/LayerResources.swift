@@ -49,7 +49,10 @@ package struct LayerShape {
         }
         let pairs = n * (n - 1) / 2
         // The Gram matrix in float32; what comes from differences of products needs them in float64 beside the features.
-        if request.kinds.contains(.gram) { bytes += 4 * pairs }
+        switch request.linearForm {
+        case .entries: if request.kinds.contains(.gram) { bytes += 4 * pairs }
+        case .factor: bytes += FactoredKernel.comparisonBytes(sampleCount: n, width: d)
+        }
         let derived = request.kinds.subtracting([.neighbours, .gram, .basis, .features]).count
         if derived > 0 { bytes += 8 * n * d + 16 * pairs + 4 * pairs * derived }
         if !request.kinds.isDisjoint(with: [.basis, .features]) { bytes += 8 * n * d + 8 * min(n, d) * min(n, d) }

@@ -10,4 +10,11 @@ enum FixedOrderSums {
     static func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, count: Int) -> Double {
         ck_dot(a, b, count)
     }
+
+    /// Σ a_i².
+    static func squares(_ values: [Double]) -> Double {
+        values.withUnsafeBufferPointer { values in
+            values.baseAddress.map { dot($0, $0, count: values.count) } ?? 0
+        }
+    }
 }

@@ -20,7 +20,7 @@ package struct KernelAlignment {
     package init(
         rows: KernelPanel, columns: KernelPanel, sampleCount n: Int, variant: Variant = .exact
     ) throws {
-        let products = try Self.packedProducts(rows, columns)
+        let sums = try KernelSums(rows, columns, sampleCount: n)
         let left = rows.sources.map { $0.map { SelfTerms($0, sampleCount: n) } }
         let right = columns.sources.map { $0.map { SelfTerms($0, sampleCount: n) } }
         var cka = [Double](repeating: .nan, count: left.count * right.count)
@@ -29,8 +29,7 @@ package struct KernelAlignment {
             guard let a else { continue }
             for (c, b) in right.enumerated() {
                 guard let b else { continue }
-                let off = 2 * products[r * columns.width + c]
-                let terms = HSICTerms(off: off, a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
+                let terms = HSICTerms(sums[r, c], a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
                 // The offset is added to what the released code has there, which is not scaled.
                 let offset = variant == .reference ? Self.referenceOffset * a.scale * b.scale : 0
                 let cell = r * right.count + c
@@ -42,27 +41,6 @@ package struct KernelAlignment {
         }
         self.cka = cka
         unbiasedCKA = unbiased
-    }
-
-    /// Σ_{i<j} K_ij L_ij for every pair of layers of the panels, `rows.width` x `columns.width`: chunks in float32, added in float64 in
-    /// order. Exchanging the two sides of a sum changes no bit of it, so half of them do where both panels are the same.
-    private static func packedProducts(_ rows: KernelPanel, _ columns: KernelPanel) throws -> [Double] {
-        let isSymmetric = rows === columns
-        var sums = [Double](repeating: 0, count: rows.width * columns.width)
-        let partial = Matrix<Float>(rows: rows.width, columns: columns.width, repeating: 0)
-        defer { partial.keepAlive() }
-        for chunk in 0..<rows.chunkCount {
-            guard let a = try rows.chunk(chunk), let result = partial.elements.baseAddress else { break }
-            guard let b = isSymmetric ? a : try columns.chunk(chunk) else { break }
-            partial.elements.update(repeating: 0)
-            InterleavedProducts.add(
-                a, b, entries: rows.entryCount(ofChunk: chunk), upperOnly: isSymmetric, to: result,
-                stride: columns.width)
-            for i in sums.indices { sums[i] += Double(result[i]) }
-        }
-        guard isSymmetric else { return sums }
-        for r in 0..<rows.width { for c in 0..<r { sums[r * rows.width + c] = sums[c * rows.width + r] } }
-        return sums
     }
 }
 
@@ -80,7 +58,7 @@ private struct SelfTerms {
         trace = source.diagonal.reduce(0, +)
         scale = source.scale
         selfTerms = HSICTerms(
-            off: 2 * source.packedSquareSum, diagonal, diagonal, trace, trace, sampleCount: sampleCount)
+            .offDiagonal(2 * source.packedSquareSum), diagonal, diagonal, trace, trace, sampleCount: sampleCount)
         let pairs = Double(sampleCount) * Double(sampleCount - 3)
         hasUnbiasedSelfTerm = selfTerms.unbiased * pairs > 0x1p-20 * selfTerms.biased
     }
@@ -91,7 +69,9 @@ private struct HSICTerms {
     let biased: Double
     let unbiased: Double
 
-    init(off: Double, _ p: [Double], _ r: [Double], _ pTrace: Double, _ rTrace: Double, sampleCount: Int) {
+    init(
+        _ sum: KernelSums.Sum, _ p: [Double], _ r: [Double], _ pTrace: Double, _ rTrace: Double, sampleCount: Int
+    ) {
         let n = Double(sampleCount)
         let diagonals = p.withUnsafeBufferPointer { p in
             r.withUnsafeBufferPointer { r in
@@ -99,6 +79,11 @@ private struct HSICTerms {
                 return FixedOrderSums.dot(p, r, count: sampleCount)
             }
         }
+        let off =
+            switch sum {
+            case .offDiagonal(let value): value
+            case .whole(let value): value - diagonals
+            }
         biased = off + diagonals
         let correction = -2 / (n - 2) * diagonals + pTrace * rTrace / ((n - 1) * (n - 2))
         unbiased = (off + correction) / (n * (n - 3))

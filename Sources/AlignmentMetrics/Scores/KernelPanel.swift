@@ -1,7 +1,9 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 
 /// A layer's packed kernel entries, wherever they are kept.
 package protocol PackedKernelSource {
+    /// The factor X of the kernel XXᵀ, if it is kept so: entries are then computed when they are asked for.
+    var factor: (any KernelFactor)? { get }
     /// Copies entries `range` to `destination`.
     func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws
     /// K_ii (n).
@@ -12,6 +14,20 @@ package protocol PackedKernelSource {
     var scale: Double { get }
 }
 
+extension PackedKernelSource {
+    package var factor: (any KernelFactor)? { nil }
+}
+
+extension PackedKernelSource where Self: KernelFactor {
+    package var factor: (any KernelFactor)? { self }
+
+    package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
+        try FactorEntries(self, sampleCount: diagonal.count).copy(range, to: destination)
+    }
+}
+
+extension FactoredKernel: PackedKernelSource {}
+
 extension PackedKernel: PackedKernelSource {
     package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
         packed.withUnsafeBufferPointer { packed in
@@ -21,10 +37,12 @@ extension PackedKernel: PackedKernelSource {
     }
 }
 
-/// The packed kernels of up to 64 layers, interleaved and cut into chunks that are operands of a product as they lie.
+/// The kernels of up to 64 layers: their packed entries, interleaved and cut into chunks that are operands of a product as they lie, and
+/// the factors of those that are kept so.
 ///
 /// A chunk is up to `chunkLength` packed entries (contracts.md, *Same bytes*), each with a value for every layer; those of missing
-/// layers are zero. A panel that fits is read once and serves a whole row of tiles.
+/// layers are zero. A panel that fits is read once and serves a whole row of tiles. Entries are read when they are first asked for: layers
+/// that are compared by their factors never are.
 package final class KernelPanel {
     /// The most layers in a panel.
     package static let mostLayers = 64
@@ -32,16 +50,20 @@ package final class KernelPanel {
     package static let chunkLength = 16_384
 
     let sources: [(any PackedKernelSource)?]
+    /// For each layer its factor; nil where it is kept by entries, or is not there.
+    let factors: [(any KernelFactor)?]
     let chunkCount: Int
     /// Layers with room in a chunk.
     package let width: Int
     private let packedCount: Int
+    private let isResident: Bool
+    private let factorEntries: [FactorEntries?]
     /// All chunks, or room for one.
-    private let storage: LargeBuffer<Float>
+    private var storage: LargeBuffer<Float>?
     /// Where layers lie one after another before they are interleaved; nil once that is done for good.
     private var scratch: Matrix<Float>?
 
-    /// The bytes that a resident panel of `layers` layers takes.
+    /// The bytes that the entries of `layers` layers take in memory.
     package static func residentBytes(sampleCount: Int, layers: Int) -> Int {
         PackedKernel.packedCount(sampleCount) * InterleavedProducts.width(layers) * MemoryLayout<Float>.stride
     }
@@ -51,45 +73,76 @@ package final class KernelPanel {
         2 * chunkLength * InterleavedProducts.width(layers) * MemoryLayout<Float>.stride
     }
 
-    /// A panel of `sources`, nil for layers that have none, read into memory at once if `resident`.
-    package init(_ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool) throws {
+    /// A panel of `sources`, nil for layers that have none.
+    /// - Parameters:
+    ///   - resident: whether entries stay in memory once they were read.
+    ///   - residentFactors: whether factors are read into memory, at once.
+    package init(
+        _ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool, residentFactors: Bool = false
+    ) throws {
         precondition(sources.count <= Self.mostLayers)
         self.sources = sources
+        factors = try sources.map { source in
+            guard let factor = source?.factor else { return nil }
+            return residentFactors ? try InMemory(reading: factor, sampleCount: sampleCount) : factor
+        }
+        factorEntries = factors.map { $0.map { FactorEntries($0, sampleCount: sampleCount) } }
         width = InterleavedProducts.width(sources.count)
         packedCount = PackedKernel.packedCount(sampleCount)
         chunkCount = (packedCount + Self.chunkLength - 1) / Self.chunkLength
-        storage = LargeBuffer(count: width * (resident ? packedCount : min(packedCount, Self.chunkLength)))
-        // Rows a power of two apart would all meet in the same lines of the cache.
-        let scratch = Matrix<Float>(rows: width, columns: min(packedCount, Self.chunkLength) + 16, repeating: 0)
-        guard resident else {
-            self.scratch = scratch
-            return
-        }
-        for chunk in 0..<chunkCount { try fill(chunk, by: scratch, at: chunk * Self.chunkLength) }
+        isResident = resident
     }
 
     /// The number of entries in a chunk.
     func entryCount(ofChunk chunk: Int) -> Int { min(Self.chunkLength, packedCount - chunk * Self.chunkLength) }
 
     /// The chunk's entries, good until another one is asked for.
-    func chunk(_ chunk: Int) throws -> InterleavedProducts.Operand? {
+    package func chunk(_ chunk: Int) throws -> InterleavedProducts.Operand? {
+        let storage = try self.storage ?? makeStorage()
         var first = chunk * Self.chunkLength
         if let scratch {
             first = 0
-            try fill(chunk, by: scratch, at: first)
+            try fill(chunk, of: storage, by: scratch, at: first)
         }
         return storage.elements.baseAddress.map {
             InterleavedProducts.Operand(values: $0 + first * width, layers: sources.count)
         }
     }
 
+    /// The operations of scoring every layer against every one of `columns`.
+    package func operations(with columns: KernelPanel, sampleCount n: Int) -> Double {
+        let isByEntries = [self, columns].contains { zip($0.sources, $0.factors).contains { $0 != nil && $1 == nil } }
+        let widths = [self, columns].map { $0.factors.reduce(0.0) { $0 + Double($1?.width ?? 0) } }
+        let products = 2 * Double(n) * widths[0] * widths[1]
+        return isByEntries ? products + Double(sources.count * columns.sources.count) * Double(n * (n - 1)) : products
+    }
+
+    private func makeStorage() throws -> LargeBuffer<Float> {
+        let storage = LargeBuffer<Float>(count: width * (isResident ? packedCount : min(packedCount, Self.chunkLength)))
+        // Rows a power of two apart would all meet in the same lines of the cache.
+        let scratch = Matrix<Float>(rows: width, columns: min(packedCount, Self.chunkLength) + 16, repeating: 0)
+        if isResident {
+            for chunk in 0..<chunkCount {
+                try fill(chunk, of: storage, by: scratch, at: chunk * Self.chunkLength)
+            }
+        } else {
+            self.scratch = scratch
+        }
+        self.storage = storage
+        return storage
+    }
+
     /// Reads a chunk and puts its first entry at `entry` of the storage.
-    private func fill(_ chunk: Int, by scratch: Matrix<Float>, at entry: Int) throws {
+    private func fill(_ chunk: Int, of storage: LargeBuffer<Float>, by scratch: Matrix<Float>, at entry: Int) throws {
         let first = chunk * Self.chunkLength
         let range = first..<first + entryCount(ofChunk: chunk)
         for (position, source) in sources.enumerated() {
             guard let source, let row = scratch.row(position).baseAddress else { continue }
-            try source.copy(range, to: row)
+            if let entries = factorEntries[position] {
+                try entries.copy(range, to: row)
+            } else {
+                try source.copy(range, to: row)
+            }
         }
         guard let start = storage.elements.baseAddress else { return }
         InterleavedProducts.interleave(scratch, entries: range.count, at: start + entry * width)

@@ -77,7 +77,8 @@ struct HostCalibration {
                 fitting: findings.flatMap { found in
                     found.layers.map {
                         let units = WorkUnits.layer(
-                            samples: found.samples, width: $0.width, kinds: context.plan.artifactKinds)
+                            samples: found.samples, width: $0.width, kinds: context.plan.artifactKinds,
+                            form: context.plan.linearKernelForm)
                         return Trial(units: units, seconds: $0.seconds)
                     }
                 }),
@@ -96,7 +97,7 @@ struct HostCalibration {
                 found.tiles.filter { $0.part == position }.map { tile in
                     let units = WorkUnits.tile(
                         part.artifact, samples: found.samples, width: Double(tile.width), rows: tile.rows,
-                        columns: tile.columns)
+                        columns: tile.columns, form: context.plan.linearKernelForm)
                     return Trial(units: units, seconds: tile.warm * longer(part, found.samples))
                 }
             })
@@ -108,7 +109,8 @@ struct HostCalibration {
                 found.tiles.filter { $0.part == position }.map { tile in
                     let seconds = (tile.cold - tile.warm) / Double(tile.rows + tile.columns)
                     return Trial(
-                        units: WorkUnits.load(part.artifact, samples: found.samples),
+                        units: WorkUnits.load(
+                            part.artifact, samples: found.samples, form: context.plan.linearKernelForm),
                         seconds: seconds * longer(part, found.samples))
                 }
             })

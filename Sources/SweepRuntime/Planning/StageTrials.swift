@@ -169,7 +169,9 @@ struct StageTrials {
     // MARK: Contexts
 
     private func runner(_ context: SweepContext, _ home: ArtifactHome) -> TaskRunner {
-        TaskRunner(context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes)
+        TaskRunner(
+            context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes,
+            triedForm: self.context.plan.linearKernelForm)
     }
 
     /// All layers of `store`, and every metric of the sweep.

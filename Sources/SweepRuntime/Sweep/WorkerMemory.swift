@@ -11,7 +11,9 @@ enum WorkerMemory {
         // Centred and standardised copies in float64.
         if kinds.contains(where: { $0 != .neighbours && $0 != .gram }) { values += n * widest * 8 }
         if kinds.contains(.basis) { values += n * widest * 8 + 8 * min(n, widest) * min(n, widest) }
-        return values + pairBytes(kinds) * n * (n - 1) / 2 + productTiles
+        let isFactored = plan.linearKernelForm == .factor
+        if isFactored { values += 12 * widest * widest }
+        return values + pairBytes(kinds.filter { $0 != .gram || !isFactored }) * n * (n - 1) / 2 + productTiles
     }
 
     /// Bytes for each pair of samples: artifacts are float32, what some are made of is float64, and ranking sorts it.

@@ -1,0 +1,72 @@
+package import LinearAlgebra
+
+/// The rows of a factor X (n x `width`) of a kernel K = XXᵀ, wherever they are kept.
+package protocol KernelFactor {
+    /// d.
+    var width: Int { get }
+    /// Rows `range`, row-major: where they lie, or copied to `scratch` (`range.count` x `width`).
+    func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) throws -> UnsafePointer<Float>?
+}
+
+/// The centred linear kernel of a layer by its factor: the artifact behind cka and unbiased_cka where n² entries would be more.
+package struct FactoredKernel: KernelFactor {
+    package let sampleCount: Int
+    /// s·X_c (n x d).
+    package let factor: Matrix<Float>
+    /// K_ii = s²‖x_c,i‖² (n), computed in float64.
+    package let diagonal: [Double]
+    /// Σ_{i<j} K_ij².
+    package let packedSquareSum: Double
+    /// s².
+    package let scale: Double
+
+    package var width: Int { factor.columns }
+
+    /// The kernel of `centred`, whose memory it shares.
+    package init(_ centred: CentredFeatures) throws {
+        sampleCount = centred.squaredNorms.count
+        factor = centred.matrix
+        diagonal = centred.squaredNorms
+        scale = centred.scale * centred.scale
+        let whole = try FactorProducts(sampleCount: sampleCount).squaredNorm(InMemory(factor), InMemory(factor))
+        packedSquareSum = (whole - FixedOrderSums.squares(diagonal)) / 2
+    }
+
+    package func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float>? {
+        InMemory(factor).rows(range, scratch: scratch)
+    }
+
+    /// tr K/‖K‖, as of `PackedKernel`.
+    package var chanceFactor: Double {
+        diagonal.reduce(0, +) / (2 * packedSquareSum + FixedOrderSums.squares(diagonal)).squareRoot()
+    }
+
+    /// The bytes that comparing two layers of up to `width` features takes.
+    package static func comparisonBytes(sampleCount: Int, width: Int) -> Int {
+        FactorProducts.bytes(sampleCount: sampleCount, width: width)
+    }
+}
+
+/// A factor in memory.
+struct InMemory: KernelFactor {
+    private let matrix: Matrix<Float>
+
+    init(_ matrix: Matrix<Float>) { self.matrix = matrix }
+
+    /// Reads all rows of `factor`.
+    init(reading factor: any KernelFactor, sampleCount: Int) throws {
+        let matrix = Matrix<Float>(unwrittenRows: sampleCount, columns: factor.width)
+        if let start = matrix.elements.baseAddress, let found = try factor.rows(0..<sampleCount, scratch: start),
+            found != UnsafePointer(start)
+        {
+            start.update(from: found, count: matrix.elements.count)
+        }
+        self.init(matrix)
+    }
+
+    var width: Int { matrix.columns }
+
+    func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float>? {
+        matrix.elements.baseAddress.map { UnsafePointer($0 + range.lowerBound * matrix.columns) }
+    }
+}

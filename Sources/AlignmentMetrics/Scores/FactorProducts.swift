@@ -1,0 +1,42 @@
+internal import LinearAlgebra
+
+/// ‖XᵀY‖²_F = Σ_ij K_ij L_ij of two kernels K = XXᵀ and L = YYᵀ, from their factors (Kornblith et al. 2019, section 3).
+///
+/// Chunks of rows are multiplied in float32 and added in float64, in order: the bits depend on n and on both widths alone.
+struct FactorProducts {
+    /// Rows of both factors that are multiplied at a time.
+    private static let chunkRows = 4096
+
+    private let sampleCount: Int
+
+    init(sampleCount: Int) { self.sampleCount = sampleCount }
+
+    /// The bytes that a product of factors of up to `width` columns takes.
+    static func bytes(sampleCount: Int, width: Int) -> Int {
+        width * width * (MemoryLayout<Float>.stride + MemoryLayout<Double>.stride)
+            + 2 * min(sampleCount, chunkRows) * width * MemoryLayout<Float>.stride
+    }
+
+    /// ‖XᵀY‖²_F.
+    func squaredNorm(_ x: any KernelFactor, _ y: any KernelFactor) throws -> Double {
+        let height = min(sampleCount, Self.chunkRows)
+        let (left, right) = (
+            Matrix<Float>(unwrittenRows: height, columns: x.width), Matrix<Float>(unwrittenRows: height, columns: y.width)
+        )
+        let part = Matrix<Float>(unwrittenRows: x.width, columns: y.width)
+        let sums = Matrix<Double>(rows: x.width, columns: y.width, repeating: 0)
+        defer { withExtendedLifetime((left, right, part, sums)) {} }
+        guard let leftScratch = left.elements.baseAddress, let rightScratch = right.elements.baseAddress,
+            let product = part.elements.baseAddress, let total = sums.elements.baseAddress
+        else { return 0 }
+        let count = sums.elements.count
+        for first in stride(from: 0, to: sampleCount, by: height) {
+            let range = first..<min(first + height, sampleCount)
+            guard let a = try x.rows(range, scratch: leftScratch), let b = try y.rows(range, scratch: rightScratch)
+            else { return .nan }
+            Products.leftTransposed(a, b, rows: x.width, columns: y.width, depth: range.count, into: product)
+            for position in 0..<count { total[position] += Double(product[position]) }
+        }
+        return FixedOrderSums.dot(total, total, count: count)
+    }
+}
