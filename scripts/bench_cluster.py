@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Measures a coordinator on this machine: empty tiles over real sockets, with and without keys, beside Dask's map of a function that does
-nothing; many idle workers; a sweep of ten million tiles; and what the core and the journal do by themselves.
+"""Measures a coordinator on this machine: empty tiles over real sockets, with and without keys, beside Dask's map of a
+function that does nothing; many idle workers; a sweep of ten million tiles; and what the core and the journal do by
+themselves.
 
 Everything runs on the loopback interface, each coordinator with a state directory and keys of its own.
 """
 
 import argparse
+import importlib.metadata
 import json
 import logging
 import os
@@ -19,6 +21,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests/Interop"))
 
+import bench_rows  # noqa: E402
 from cluster import Cluster  # noqa: E402
 from conftest import Program  # noqa: E402
 from processes import resident_bytes, wait_until  # noqa: E402
@@ -143,29 +146,22 @@ def main():
         planned = [bench.planned(10_000_000) for _ in range(options.runs)]
         first, registered, share = bench.idle_workers(options.workers, 20)
 
-    def median(values):
-        return statistics.median(values)
+    def middle(runs, key):
+        return statistics.median(run[key] for run in runs)
 
-    rate = median([found[0] for found in keyed])
-    rows = [
-        ("empty tiles, encrypted, journal", f"{rate:,.0f} tiles/s", rate),
-        ("  coordinator's processor time", f"{median([found[1] for found in keyed]):.1f} µs a tile", median([found[1] for found in keyed])),
-        ("empty tiles, plain, journal", f"{median([found[0] for found in plain]):,.0f} tiles/s", median([found[0] for found in plain])),
-        ("Dask, client.map of a no-op", f"{median(dask):,.0f} tasks/s", median(dask)),
-        ("  ratio, encrypted over Dask", f"{rate / median(dask):,.0f}", rate / median(dask)),
-        ("decisions in process", f"{median([found['decisions_per_second'] for found in core]):,.0f} tiles/s", median([found["decisions_per_second"] for found in core])),
-        ("10 million tiles: submission", f"{median([found[0] for found in planned]):.2f} s", median([found[0] for found in planned])),
-        ("  coordinator's memory", f"{median([found[1] for found in planned]):.0f} MiB", median([found[1] for found in planned])),
-        ("1 million finished tiles: replay", f"{median([found['replay_seconds'] for found in core]):.2f} s", median([found["replay_seconds"] for found in core])),
-        ("1,000 workers registered", f"{first:.2f} s", first),
-        (f"{options.workers:,} workers registered", f"{registered:.2f} s", registered),
-        ("  held idle", f"{100 * share:.1f} % of a core", share),
-    ]  # fmt: skip
-    width = max(len(name) for name, _, _ in rows)
-    for name, text, _ in rows:
-        print(f"{name:<{width}}  {text}")
-    if options.json:
-        options.json.write_text(json.dumps({name.strip(): value for name, _, value in rows}, indent=2) + "\n")
+    peer = f"Dask {importlib.metadata.version('distributed')}, map of a no-op", statistics.median(dask)
+    bench_rows.finish([
+        bench_rows.row("empty tiles, encrypted, journal", middle(keyed, 0), "tiles/s", *peer),
+        bench_rows.row("empty tiles, plain, journal", middle(plain, 0), "tiles/s", *peer),
+        bench_rows.row("coordinator's processor time a tile", 1e-6 * middle(keyed, 1), "s", note="encrypted"),
+        bench_rows.row("decisions in process", middle(core, "decisions_per_second"), "tiles/s"),
+        bench_rows.row("submission of 10 million tiles", middle(planned, 0), "s"),
+        bench_rows.row("coordinator's memory with them", middle(planned, 1), "MiB"),
+        bench_rows.row("replay of 1 million finished tiles", middle(core, "replay_seconds"), "s"),
+        bench_rows.row(f"{options.workers:,} workers registered", registered, "s",
+                       note=f"the first thousand after {bench_rows.shown(first, 's')}"),
+        bench_rows.row("  held idle", 100 * share, "%", note="of a core"),
+    ], options.json)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -14,12 +14,9 @@ One BLAS thread on both sides.
 
 import argparse
 import itertools
-import json
 import os
 import pathlib
-import platform
 import statistics
-import subprocess
 import tempfile
 import time
 
@@ -28,9 +25,11 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import bench_baselines  # noqa: E402
+import bench_rows  # noqa: E402
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
-from bench_per_pair import processor, read_layers  # noqa: E402
+from bench_per_pair import read_layers  # noqa: E402
+from bench_program import Sweeps  # noqa: E402
 
 NOT_SYMMETRIC = ("cycle_knn", "cknna")
 NEIGHBOUR_METRICS = ("mutual_knn", "jaccard_knn", "lcs_knn", "edit_distance_knn", *NOT_SYMMETRIC)
@@ -38,35 +37,23 @@ NEIGHBOUR_METRICS = ("mutual_knn", "jaccard_knn", "lcs_knn", "edit_distance_knn"
 SLOW = ("procrustes",)
 
 
-def sweep(arguments, metric, folder):
-    """Seconds of one sweep by stage, and its numbers of layers and of pairs of layers."""
-    output = folder / "results.h5"
-    command = [arguments.binary, "sweep", "--x", f"{arguments.folder}/*.h5", "--metric", metric, "--workers", "1"]
-    if metric in NEIGHBOUR_METRICS:
-        command += ["--k", str(arguments.k)]
-    if metric == "svcca":
-        command += ["--svcca-dimensions", str(arguments.dimensions)]
-    if metric in SLOW:
-        command += ["--layers", "last"]
-    subprocess.run([*command, "--quiet", "--output", output, "--artifacts", folder / "artifacts"], check=True,
-                   stdout=subprocess.DEVNULL)
-    with h5py.File(output) as results:
-        provenance = results["provenance"].attrs
-        seconds = float(provenance["seconds_layers"]), float(provenance["seconds_tiles"])
-        layers = len(results["x_layer"])
-    output.unlink()
-    return *seconds, layers, layers**2 if metric in NOT_SYMMETRIC else layers * (layers + 1) // 2
-
-
 def time_ours(arguments, metric):
-    runs = 1 if metric in SLOW else arguments.runs
+    words = ["--x", f"{arguments.folder}/*.h5", "--metric", metric]
+    if metric in NEIGHBOUR_METRICS:
+        words += ["--k", arguments.k]
+    if metric == "svcca":
+        words += ["--svcca-dimensions", arguments.dimensions]
+    if metric in SLOW:
+        words += ["--layers", "last"]
     with tempfile.TemporaryDirectory() as scratch:
-        making, _, layers, pairs = sweep(arguments, metric, pathlib.Path(scratch))
-        tiles = [sweep(arguments, metric, pathlib.Path(scratch))[1] for _ in range(runs)]
-    return {
-        "layers": layers, "pairs": pairs, "tile_seconds": tiles, "artifact_seconds_per_layer": making / layers,
-        "seconds_per_pair": statistics.median(tiles) / pairs,
-    }  # fmt: skip
+        folder = pathlib.Path(scratch)
+        sweeps = Sweeps(arguments.binary.resolve(), folder)
+        first = sweeps.run(words, 1, folder / "artifacts")
+        runs = 1 if metric in SLOW else arguments.runs
+        tiles = [sweeps.run(words, 1, folder / "artifacts")["worker_seconds"]["tiles"] for _ in range(runs)]
+    layers = first["layers"]
+    pairs = layers**2 if metric in NOT_SYMMETRIC else layers * (layers + 1) // 2
+    return statistics.median(tiles) / pairs, first["worker_seconds"]["layers"] / layers
 
 
 def clock(operation, *arguments):
@@ -115,17 +102,10 @@ def disagreement(forms, again, x, y):
     return abs(float(bench_baselines.from_scratch(*forms, x, y)) - float(again(x, y)))
 
 
-def engineering(seconds):
-    for unit, scale in (("s", 1), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= scale:
-            return f"{seconds / scale:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, help="folder of feature stores")
-    parser.add_argument("--binary", help="the program; without it only NumPy is timed")
+    parser.add_argument("--binary", type=pathlib.Path, required=True)
     parser.add_argument("--metrics", nargs="+", help="(default: every metric)")
     parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--dimensions", type=int, default=10, help="singular vectors of svcca (default: 10)")
@@ -141,48 +121,28 @@ def main():
     metrics = arguments.metrics or list(forms)
     if unknown := set(metrics) - set(forms):
         parser.error(f"unknown metrics: {', '.join(sorted(unknown))}")
-    ours = {metric: time_ours(arguments, metric) for metric in metrics} if arguments.binary else {}
-
     stores, layers = read_layers(arguments.folder)
     if len(layers) < 2:
         parser.error(f"fewer than two layers in the feature stores (*.h5) of {arguments.folder}")
     samples = len(layers[0])
     order = np.random.default_rng(arguments.seed).permutation(len(layers))
     sample, last = [layers[i] for i in order[: arguments.layers]], last_layers(arguments.folder, layers)
+    print(f"{stores} stores, {len(layers)} layers, {samples} samples, k = {arguments.k}, q = {arguments.dimensions}")
     rows = []
     for metric in metrics:
         # Widths differ from pair to pair, so the same pairs as ours where they matter most.
         chosen, pairs = (last, len(last) ** 2) if metric in SLOW else (sample, arguments.pairs)
-        seconds, making = time_given(forms[metric], chosen, len(layers))
-        rows.append({
-            "metric": metric, "ours": ours.get(metric),
-            "numpy_seconds_per_pair": seconds, "numpy_artifact_seconds_per_layer": making,
-            "recomputed_seconds_per_pair": time_recomputed(again[metric], chosen, pairs),
-            "numpy_forms_apart": disagreement(forms[metric], again[metric], *chosen[:2]),
-        })  # fmt: skip
-
-    print(f"Seconds per pair of layers: {stores} stores, {len(layers)} layers, {samples} samples, k = {arguments.k}, "
-          f"q = {arguments.dimensions}; 1 thread, {processor()}")
-    print(f"{'':22}{'ours':>10}{'NumPy':>10}{'ratio':>8}{'recomputed':>12}{'ratio':>10}"
-          f"{'layer, ours':>14}{'NumPy':>10}")
-    for row in rows:
-        mine = row["ours"] or {"seconds_per_pair": float("nan"), "artifact_seconds_per_layer": float("nan")}
-        pair = mine["seconds_per_pair"]
-        ratios = []
-        for form in ("numpy", "recomputed"):
-            row[f"{form}_ratio"] = row[f"{form}_seconds_per_pair"] / pair if row["ours"] else None
-            ratios.append(f"{row[f'{form}_ratio']:.1f}x" if row["ours"] else "")
-        print(f"{row['metric']:22}{engineering(pair) if row['ours'] else '':>10}"
-              f"{engineering(row['numpy_seconds_per_pair']):>10}{ratios[0]:>8}"
-              f"{engineering(row['recomputed_seconds_per_pair']):>12}{ratios[1]:>10}"
-              f"{engineering(mine['artifact_seconds_per_layer']) if row['ours'] else '':>14}"
-              f"{engineering(row['numpy_artifact_seconds_per_layer']):>10}")
-    if arguments.json:
-        arguments.json.write_text(json.dumps({
-            "stores": stores, "layers": len(layers), "samples": samples, "k": arguments.k,
-            "dimensions": arguments.dimensions, "seed": arguments.seed, "threads": 1, "processor": processor(),
-            "python": platform.python_version(), "numpy": np.__version__, "rows": rows,
-        }, indent=2) + "\n")
+        ours, layer = time_ours(arguments, metric)
+        given, making = time_given(forms[metric], chosen, len(layers))
+        again_seconds = time_recomputed(again[metric], chosen, pairs)
+        if (apart := disagreement(forms[metric], again[metric], *chosen[:2])) > 1e-3:
+            print(f"{metric}: the two forms in NumPy are {apart:.2g} apart")
+        made = f"artifacts of a layer {bench_rows.shown(layer, 's')}, NumPy's {bench_rows.shown(making, 's')}"
+        rows += [
+            bench_rows.row(metric, ours, "s", "NumPy, artifacts at hand", given, note=made),
+            bench_rows.row(f"{metric}, all recomputed", ours, "s", "NumPy, from the layers", again_seconds),
+        ]
+    bench_rows.finish(rows, arguments.json)
 
 
 if __name__ == "__main__":

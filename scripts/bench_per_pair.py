@@ -1,24 +1,27 @@
 #!/usr/bin/env python3
-"""Times mutual k-NN recomputed pair by pair, as released code does it, and sets it beside timed sweeps.
+"""Times a sweep of every layer against every layer, with nothing cached and with all artifacts at hand (whole
+processes), beside mutual k-NN recomputed pair by pair, as released code does it.
+
+usage: scripts/bench_per_pair.py FOLDER --binary PLATONIC [--pairs 200] [--workers 2] [--runs 5] [--json FILE]
 
 For every pair of layers the released code multiplies each layer with its own transpose, sorts every row, marks the
 first k in two n x n masks, and averages their product. Reading, clipping and normalising stay outside the timing. A
 fixed random sample of the pairs is timed and extrapolated to all unordered pairs of layers, each with itself included.
 
-BLAS takes its number of threads from the environment; sorting uses the same number, over blocks of rows.
+BLAS takes its number of threads from the environment; sorting uses as many as there are workers, over blocks of rows.
 """
 
 import argparse
 import concurrent.futures
-import json
-import os
 import pathlib
-import platform
 import statistics
+import tempfile
 import time
 
+import bench_rows
 import h5py
 import numpy as np
+from bench_program import Sweeps
 
 
 def read_layers(folder):
@@ -69,29 +72,31 @@ def sample_pairs(count, wanted, seed):
     return len(first), list(zip(first[chosen], second[chosen]))
 
 
-def processor():
-    with open("/proc/cpuinfo", encoding="utf-8") as info:
-        return next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), "unknown")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, help="folder of feature stores")
+    parser.add_argument("--binary", type=pathlib.Path, required=True)
     parser.add_argument("--pairs", type=int, default=200, help="pairs to time (default: 200)")
     parser.add_argument("--k", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=int(os.environ.get("OPENBLAS_NUM_THREADS", "1")))
-    parser.add_argument("--sweep", nargs="+", action="append", default=[], metavar=("LABEL", "SECONDS"),
-                        help="wall times of sweeps of the same folder, to set beside")
-    parser.add_argument("--json", type=pathlib.Path, help="write the numbers here too")
+    parser.add_argument("--workers", type=int, default=2, help="of the sweep, and threads per pair (default: 2)")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
 
     stores, layers = read_layers(arguments.folder)
     if not layers:
         parser.error(f"no feature stores (*.h5) in {arguments.folder}")
-    samples = len(layers[0])
+    with tempfile.TemporaryDirectory() as folder:
+        sweeps = Sweeps(arguments.binary.resolve(), pathlib.Path(folder))
+        words = ["--x", f"{arguments.folder}/*.h5", "--metric", "mutual_knn", "--k", arguments.k]
+        cold, warm = [], []
+        for run in range(arguments.runs):
+            artifacts = pathlib.Path(folder) / f"kept {run}"
+            cold.append(sweeps.run(words, arguments.workers, artifacts)["seconds"])
+            warm.append(sweeps.run(words, arguments.workers, artifacts)["seconds"])
     total, pairs = sample_pairs(len(layers), arguments.pairs, arguments.seed)
-    per_pair = PerPair(samples, arguments.k, arguments.threads)
+    per_pair = PerPair(len(layers[0]), arguments.k, arguments.workers)
     per_pair.mutual_knn(layers[0], layers[-1])  # Threads start and pages are mapped before the clock does.
     seconds = []
     for i, j in pairs:
@@ -99,32 +104,13 @@ def main():
         per_pair.mutual_knn(layers[i], layers[j])
         seconds.append(time.perf_counter() - start)
     mean = statistics.fmean(seconds)
-
-    rows = [
-        {"label": label, "runs": [float(run) for run in runs], "seconds": statistics.median(map(float, runs))}
-        for label, *runs in arguments.sweep
-    ]
-    baseline = {
-        "label": f"per pair, NumPy (extrapolated from {len(pairs)} pairs)",
-        "pairs_timed": len(pairs),
-        "seconds": mean * total,
-    }
-    rows.append(baseline)
-    for row in rows:
-        row["seconds_per_pair"] = row["seconds"] / total
-        row["ratio"] = baseline["seconds"] / row["seconds"]
-
-    print(f"mutual_knn, k = {arguments.k}: {stores} stores, {len(layers)} layers, {samples} samples, "
-          f"{total:,} pairs of layers; {arguments.threads} threads, {processor()}")
-    print(f"{'':46}{'seconds':>10}{'s per pair':>14}{'ratio':>10}")
-    for row in rows:
-        print(f"{row['label']:46}{row['seconds']:10.2f}{row['seconds_per_pair']:14.2e}{row['ratio']:9.1f}x")
-    if arguments.json:
-        arguments.json.write_text(json.dumps({
-            "metric": "mutual_knn", "k": arguments.k, "stores": stores, "layers": len(layers), "samples": samples,
-            "pairs": total, "seed": arguments.seed, "threads": arguments.threads, "processor": processor(),
-            "python": platform.python_version(), "numpy": np.__version__, "rows": rows,
-        }, indent=2) + "\n")
+    peer = f"NumPy per pair, extrapolated from {len(pairs)} pairs", mean * total
+    bench_rows.finish([
+        bench_rows.row("mutual_knn, nothing cached", statistics.median(cold), "s", *peer,
+                       note=f"{stores} stores, {len(layers)} layers, n = {len(layers[0]):,}, {total:,} pairs"),
+        bench_rows.row("mutual_knn, artifacts at hand", statistics.median(warm), "s", *peer,
+                       note=f"{arguments.workers} workers; {bench_rows.shown(mean, 's')} a pair on as many threads"),
+    ], arguments.json)  # fmt: skip
 
 
 if __name__ == "__main__":

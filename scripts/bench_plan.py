@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Sets what 'platonic plan' predicts beside what sweeps then take, for five sweeps that differ in everything.
 
-Sizes, metrics, numbers of neighbours, precisions and shapes differ; stores are synthetic and in the page cache, as a plan takes
-them to be, and artifact directories are empty. Each sweep is predicted once, by trials made anew, and run several times:
-the median counts. A prediction holds for a machine with nothing else to do. Where others compute as well, the ratio of
-processor seconds (all processes of the sweep, less those of a sweep of next to nothing) tells whether it was wrong.
+Sizes, metrics, numbers of neighbours, precisions and shapes differ; stores are synthetic and in the page cache, as a
+plan takes them to be, and artifact directories are empty. Each sweep is predicted once, by trials made anew, and run
+several times: the median counts. A prediction holds for a machine with nothing else to do. Where others compute as
+well, the ratio of processor seconds (all processes of the sweep, less those of a sweep of next to nothing) tells
+whether it was wrong.
 """
 
 import argparse
 import json
-import os
 import pathlib
 import resource
 import statistics
@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+import bench_program
+import bench_rows
 import h5py
 import numpy as np
 
@@ -59,8 +61,7 @@ class Program:
     def __init__(self, binary, cache):
         self.binary = binary
         self.cache = cache
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PLATONIC_")}
-        self.environment["XDG_CACHE_HOME"] = str(cache)
+        self.environment = dict(bench_program.environment(), XDG_CACHE_HOME=str(cache))
 
     def run(self, *words):
         result = subprocess.run([self.binary, *map(str, words)], env=self.environment, capture_output=True, text=True)
@@ -96,7 +97,8 @@ def measure(binary, folder, case, workers, runs):
     for number in range(runs):
         output = folder / f"{number}.h5"
         before, start = children_seconds(), time.perf_counter()
-        program.run("sweep", *words, "--artifacts", folder / f"artifacts {number}", "--output", output, "--quiet", "--json")
+        program.run("sweep", *words, "--artifacts", folder / f"artifacts {number}", "--output", output, "--quiet",
+                    "--json")  # fmt: skip
         walls.append(time.perf_counter() - start)
         processors.append(children_seconds() - before)
         stages.append(stages_of(output))
@@ -112,35 +114,22 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     rows = []
-    print(f"{'sweep':40}{'predicted s':>12}{'measured s':>12}{'ratio':>8}{'processor ratio':>17}{'plan s':>8}")
     for name, case in SWEEPS.items():
         if options.only and options.only not in name:
             continue
         with tempfile.TemporaryDirectory() as folder:
             plan, planning, walls, processors, stages, base = measure(
                 options.binary.resolve(), pathlib.Path(folder), case, options.workers, options.runs)
-        predicted, measured = plan["seconds"]["total"], statistics.median(walls)
         work = sum(plan["workerSeconds"][stage] for stage in stages[0]) + plan["seconds"]["results"]
         processor = statistics.median(processors) - base
-        rows.append({
-            "sweep": name, "predicted_seconds": predicted, "measured_seconds": measured, "ratio": predicted / measured,
-            "runs": walls, "predicted_processor_seconds": work, "processor_seconds": processor,
-            "processor_ratio": work / processor, "plan_seconds": planning,
-            "calibration": plan["calibration"], "predicted_stages": plan["seconds"],
-            "predicted_worker_seconds": plan["workerSeconds"],
-            "measured_worker_seconds": {stage: statistics.median(run[stage] for run in stages) for stage in stages[0]},
-        })
-        print(f"{name:40}{predicted:12.2f}{measured:12.2f}{predicted / measured:8.2f}"
-              f"{work / processor:17.2f}{planning:8.2f}", flush=True)
-        row = rows[-1]
-        for stage, seconds in row["measured_worker_seconds"].items():
-            guess = row["predicted_worker_seconds"][stage]
-            print(f"  {stage + ', all workers':38}{guess:12.2f}{seconds:12.2f}{guess / max(seconds, 1e-9):8.2f}")
-    worst = max(rows, key=lambda row: abs(row["ratio"] - 1), default=None)
-    if worst:
-        print(f"worst: {worst['sweep']}, {worst['ratio']:.2f} (within 0.70 to 1.30 is wanted)")
-    if options.json:
-        options.json.write_text(json.dumps({"workers": options.workers, "rows": rows}, indent=2) + "\n")
+        rows.append(bench_rows.row(
+            name, plan["seconds"]["total"], "s", "measured", statistics.median(walls), "share",
+            note=f"{work / processor:.2f} of the processor's seconds; planning took {bench_rows.shown(planning, 's')}"))
+        for stage in stages[0]:
+            guess, took = plan["workerSeconds"][stage], statistics.median(run[stage] for run in stages)
+            print(f"{name}, {stage}: {bench_rows.shown(guess, 's')} predicted, {bench_rows.shown(took, 's')} measured, "
+                  "all workers", flush=True)  # fmt: skip
+    bench_rows.finish(rows, options.json)
     return 0
 
 

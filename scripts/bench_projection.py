@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Times a warm, single-threaded umap-learn, with `projection-bench` in turn if it is given.
+"""Times `projection-bench`, and in turn a warm, single-threaded umap-learn.
 
-usage: scripts/bench_projection.py [--binary PROJECTION_BENCH] [--runs 5] [SIZE ...]
+usage: scripts/bench_projection.py --binary PROJECTION_BENCH [--runs 5] [--json FILE] [SIZE ...]
 
 The matrices are those of `projection-bench`; the first fit, which compiles, is not counted. Needs umap-learn 0.5.
 """
 
 import argparse
 import os
+import pathlib
 import re
 import statistics
 import subprocess
@@ -17,8 +18,9 @@ import warnings
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-import numpy as np
-import umap
+import bench_rows  # noqa: E402
+import numpy as np  # noqa: E402
+import umap  # noqa: E402
 
 
 def clustered_distances(n):
@@ -50,25 +52,23 @@ def fit(matrix, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="*", type=int, default=[78, 2000])
-    parser.add_argument("--binary")
+    parser.add_argument("--binary", required=True)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     fit(clustered_distances(78), 0)
+    rows = []
     for n in options.sizes:
         matrix = clustered_distances(n)
         theirs, ours = [], []
         for seed in range(options.runs):
             theirs.append(fit(matrix, seed))
-            if options.binary:
-                output = subprocess.run(
-                    [options.binary, str(n), "1"], check=True, capture_output=True, text=True).stdout
-                ours.append(float(re.search(r"median (\S+)", output)[1]))
-        line = f"n {n}: umap-learn {umap.__version__} {statistics.median(theirs):.4f} s"
-        if ours:
-            ratio = statistics.median(t / o for t, o in zip(theirs, ours))
-            line += f", projection-bench {statistics.median(ours):.4f} s, ratio {ratio:.1f}"
-        print(line)
+            output = subprocess.run([options.binary, str(n), "1"], check=True, capture_output=True, text=True).stdout
+            ours.append(float(re.search(r"median (\S+)", output)[1]))
+        rows.append(bench_rows.row(f"UMAP of {n:,} models", statistics.median(ours), "s",
+                                   f"umap-learn {umap.__version__}", statistics.median(theirs)))  # fmt: skip
+    bench_rows.finish(rows, options.json)
 
 
 if __name__ == "__main__":

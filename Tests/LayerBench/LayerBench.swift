@@ -19,10 +19,12 @@ struct LayerBench: ParsableCommand {
     @Option(help: "Memory in MiB.") var memory = 4096
     @Option(help: "Write the float32 rows to FILE, for other programs to be timed on.") var dump: String?
     @Flag(help: "Make the Gram artifact as well.") var gram = false
+    @Flag(help: "Time a layer for each line of input, in turn with other programs.") var turns = false
 
     func run() throws {
         let stored = SyntheticLayer.make(rows: n, columns: d, precision: precision)
         if let dump { try SyntheticLayer.write(stored, to: dump) }
+        guard !turns else { return try takeTurns(stored) }
         var times: [String: [Double]] = [:]
         func time<Result>(_ step: String, _ work: () throws -> Result) rethrows -> Result {
             let start = DispatchTime.now().uptimeNanoseconds
@@ -34,12 +36,7 @@ struct LayerBench: ParsableCommand {
         let kinds: Set<ArtifactKind> = gram ? [.neighbours, .gram] : [.neighbours]
         let request = ArtifactRequest(kinds, neighbourCount: k)
         for _ in 0..<runs {
-            let threshold = time("threshold") {
-                var search = ClipThreshold(quantile: 0.95, valueCount: n * d, bits: precision == .float16 ? 16 : 64)
-                search.countFirst(stored)
-                return search.finish(layerCount: 1) { _ in stored }
-            }
-            let part = LayerPart(stored, threshold: threshold)
+            let part = time("threshold") { clipped(stored) }
             let layer = time("prepare") { PreparedLayer([part], normalization: .l2, keptBytes: memory << 19) }
             let centred = time("centre") { CentredFeatures(layer, threads: threads) }
             time("products") { CentredProduct.forEachTile(of: centred, threads: threads) { _ in } }
@@ -74,6 +71,25 @@ struct LayerBench: ParsableCommand {
         values["ssyrk gflops"] = Double(n) * Double(n) * Double(d) / product * 1e-9
         let data = try JSONSerialization.data(withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
         print(String(decoding: data, as: UTF8.self))
+    }
+
+    private func clipped(_ stored: StoredMatrix) -> LayerPart {
+        var search = ClipThreshold(quantile: 0.95, valueCount: n * d, bits: precision == .float16 ? 16 : 64)
+        search.countFirst(stored)
+        return LayerPart(stored, threshold: search.finish(layerCount: 1) { _ in stored })
+    }
+
+    private func takeTurns(_ stored: StoredMatrix) throws {
+        let part = clipped(stored)
+        let request = ArtifactRequest(gram ? [.neighbours, .gram] : [.neighbours], neighbourCount: k)
+        let resources = LayerResources(threads: threads, memoryBytes: memory << 20)
+        while readLine() != nil {
+            let seconds = try ContinuousClock().measure {
+                _ = try LayerArtifacts(of: [part], normalization: .l2, request: request, resources: resources)
+            }
+            print(seconds / .seconds(1))
+            fflush(nil)
+        }
     }
 
     private static let referenceRows = 4096

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Runs all benchmarks and yields one table, a JSON file with everything, and BENCHMARKS.md from that file.
+
+usage: scripts/bench [--quick] [--only NAME[,NAME]] [--runs N] [--json FILE] [--markdown FILE] [FOLDER OF STORES]
+       scripts/bench_suite.py --render FILE.json [--markdown FILE]
+
+Each part is a program of its own (scripts/bench_*.py), so that one that fails leaves the others alone: its section says
+so, and the exit status is 1. Goals are in scripts/bench_goals.py. A whole run writes BENCHMARKS.md; one that is quick
+or of some parts only does so where it is told to.
+"""
+
+import argparse
+import collections
+import dataclasses
+import datetime
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+
+SCRIPTS = pathlib.Path(__file__).resolve().parent
+ROOT = SCRIPTS.parent
+sys.path.insert(0, str(SCRIPTS))
+
+import bench_goals  # noqa: E402
+import bench_machine  # noqa: E402
+import bench_report  # noqa: E402
+from bench_program import THREADS  # noqa: E402
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+    name: str
+    title: str
+    about: str
+    script: str
+    # Where {programs} and {stores} stand for folders.
+    words: str
+    quick: str
+    # Of what is compared with.
+    threads: int = 2
+    # Runs at most: some take long enough to need no more.
+    runs: int = 100
+    # Whether a quick run measures what the goals are for.
+    quick_is_complete: bool = False
+
+
+SECTIONS = [
+    Section(
+        "neighbours", "Neighbours of a layer in memory",
+        "Exact k nearest neighbours of every sample of a layer among all others, with all that a layer takes: clipping,"
+        " normalising, centring, and refining in float64. Beside an exact search by faiss, which normalises nothing "
+        "while the clock runs, and beside the symmetric product alone.",
+        "bench_neighbours.py", "--binary {programs}/layer-bench", "--n 6000"),
+    Section(
+        "large-layer", "One large layer from HDF5",
+        "A sweep of one model with one layer against itself by one worker with two threads that may use 4 GiB.",
+        "bench_large_layer.py", "--binary {programs}/platonic", "--n 20000", runs=3),
+    Section(
+        "tiles", "Metrics of a tile",
+        "What a pair of layers costs once their artifacts are in memory: n = 1024, k = 10, on one core; the least of "
+        "several runs. What is said to be once for a layer is not part of it.",
+        "bench_tiles.py", "--programs {programs}", "--quick", threads=1),
+    Section(
+        "metrics", "Metrics beside NumPy",
+        "Every metric per pair of layers, from the stage of tiles of whole sweeps with all artifacts at hand, beside "
+        "NumPy and SciPy with the same at hand, and with everything recomputed for each pair; one thread each.",
+        "bench_metrics.py", "{stores} --binary {programs}/platonic", "--layers 6 --pairs 2", threads=1),
+    Section(
+        "figure3", "The paper's figure 3",
+        "mutual_knn of 12 language against 17 vision models, synthetic but of their shapes, from stores in the page "
+        "cache to results, nothing cached; beside the time of all layers' symmetric products and of reading all bytes, "
+        "and beside recomputing every pair in NumPy, extrapolated from a sample.",
+        "bench_figure3.py", "--binary {programs}/platonic --scale 1", "--scale 0.125 --pairs 10"),
+    Section(
+        "plan", "Predictions",
+        "What `platonic plan` says of five sweeps that differ in everything, beside what they take: 1 is a true "
+        "prediction.",
+        "bench_plan.py", "--binary {programs}/platonic", "", runs=3, quick_is_complete=True),
+    Section(
+        "cluster", "A coordinator",
+        "Work items that are empty, over sockets of this machine, beside Dask's map of a function that does nothing.",
+        "bench_cluster.py", "--binary {programs}/platonic", "--tiles 100000 --workers 1000"),
+    Section(
+        "maps", "Maps of models",
+        "UMAP of the distances between models, beside umap-learn, which is warm and has one thread.",
+        "bench_projection.py", "--binary {programs}/projection-bench 78 2000", "", threads=1),
+    Section(
+        "sweep", "A whole sweep beside recomputing every pair",
+        "All layers of all stores of a folder against each other, as whole processes, beside each pair recomputed in "
+        "NumPy, extrapolated from a sample.",
+        "bench_per_pair.py", "{stores} --binary {programs}/platonic", "--pairs 40"),
+]  # fmt: skip
+
+
+def run_part(section, options, folders):
+    """The rows of a part, and why it failed if it did; what it prints goes to stderr as it comes."""
+    words = [word.format(**folders) for word in shlex.split(section.words)]
+    if options.quick:
+        words += shlex.split(section.quick)
+    words += ["--runs", str(min(options.runs or (2 if options.quick else 5), section.runs))]
+    environment = dict(os.environ, **{variable: str(section.threads) for variable in THREADS})
+    last = collections.deque(maxlen=3)
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "rows.json"
+        command = [sys.executable, "-u", SCRIPTS / section.script, *words, "--json", path]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                              env=environment) as process:  # fmt: skip
+            for line in process.stdout:
+                print(f"  {line}", end="", file=sys.stderr, flush=True)
+                if line.strip():
+                    last.append(line.strip())
+        if process.returncode == 0 and path.exists():
+            return json.loads(path.read_text())["rows"], None
+    return [], f"exit status {process.returncode}: {' '.join(last)[-500:]}"
+
+
+def measure(options):
+    programs = options.programs.resolve()
+    folders = {"programs": programs, "stores": options.stores}
+    binary = programs / "platonic"
+    words = ["scripts/bench", *sys.argv[1:]]
+    if "--programs" in words:
+        at = words.index("--programs")
+        del words[at : at + 2]
+    found = {
+        "machine": bench_machine.machine(), "versions": bench_machine.versions(binary),
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "commit": bench_machine.commit(), "command": shlex.join(words), "quick": options.quick,
+        "load_before": os.getloadavg(), "load_after": None, "sections": [], "rows": [],
+    }  # fmt: skip
+    for section in SECTIONS:
+        if options.only and section.name not in options.only:
+            continue
+        print(f"{section.title} ({section.name})", file=sys.stderr, flush=True)
+        start = time.monotonic()
+        rows, failure = run_part(section, options, folders)
+        found["sections"].append({
+            "name": section.name, "title": section.title, "about": section.about, "failure": failure,
+            "seconds": time.monotonic() - start,
+        })  # fmt: skip
+        found["rows"] += bench_goals.judge(section.name, rows, section.quick_is_complete or not options.quick)
+        found["load_after"] = os.getloadavg()
+        # After every part, so that whoever stops the others has what there is.
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stores", nargs="?", metavar="FOLDER OF STORES")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes and fewer runs: does everything work?")
+    parser.add_argument("--only", type=lambda text: text.split(","), help=", ".join(part.name for part in SECTIONS))
+    parser.add_argument("--runs", type=int, help="(default: 5, quickly 2)")
+    parser.add_argument("--json", type=pathlib.Path, default=ROOT / ".build/benchmarks.json")
+    parser.add_argument("--markdown", type=pathlib.Path)
+    parser.add_argument("--programs", type=pathlib.Path, help="the folder of what was built")
+    parser.add_argument("--render", type=pathlib.Path, metavar="FILE.json", help="measure nothing")
+    options = parser.parse_args()
+    if unknown := set(options.only or []) - {section.name for section in SECTIONS}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(s.name for s in SECTIONS)}")
+    if not options.render:
+        if not options.programs:
+            parser.error("measuring needs --programs; scripts/bench gives it")
+        shared = ROOT.parent / "shared/features"
+        options.stores = options.stores or (shared if shared.is_dir() else ROOT / "Sources/platonic/Resources/demo")
+        measure(options)
+        if not options.markdown and not options.quick and not options.only:
+            options.markdown = ROOT / "BENCHMARKS.md"
+    found = json.loads((options.render or options.json).read_text())
+    print(bench_report.terminal(found))
+    if options.markdown:
+        options.markdown.write_text(bench_report.markdown(found))
+    return 1 if any(section["failure"] for section in found["sections"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
