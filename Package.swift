@@ -171,3 +171,16 @@ let package = Package(
         tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
     ]
 )
+
+// Micro-benchmarks are built where `scripts/bench --micro` asks for them: others neither fetch nor build their library. Its traits, which
+// count allocations, bring libraries that replace malloc and swift_retain.
+if Context.environment["PLATONIC_MICRO_BENCHMARKS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: [
+                "CKernels", "AlignmentMetrics", "ContentHash", "LinearAlgebra", "SweepModel", "SweepTestSupport",
+                .product(name: "Benchmark", package: "benchmark"),
+            ], path: "Tests/MicroBenchmarks", swiftSettings: strict))
+}
