@@ -75,9 +75,11 @@ package struct PlanListing {
         if work.packedFlops > 0 {
             let streamed = forecast.memory.streamed.map(\.name).sorted()
             let place = streamed.isEmpty ? "from memory" : "\(streamed.joined(separator: ", ")) streamed from disk"
-            parts.append(
-                "\(flops(work.packedFlops)) of packed products in chunks of \(count(forecast.memory.packedChunk)) entries, \(place)"
-            )
+            let isFactored = forecast.plan.linearKernelForm == .factor && forecast.plan.artifactKinds.contains(.gram)
+            let what =
+                isFactored
+                ? "products of features" : "packed products in chunks of \(count(forecast.memory.packedChunk)) entries"
+            parts.append("\(flops(work.packedFlops)) of \(what), \(place)")
         }
         return parts.joined(separator: ", ")
     }

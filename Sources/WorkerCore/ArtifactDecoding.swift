@@ -29,7 +29,7 @@ extension SingularBasis {
             file.payloadBytes == header.rank * header.sampleCount * MemoryLayout<Float>.stride
         else { return nil }
         let vectors = try file.readAll().withUnsafeBytes { [Float](copying: $0[...]) }
-        self.init(sampleCount: header.sampleCount, rank: header.rank, vectors: vectors)
+        self.init(sampleCount: header.sampleCount, rank: header.rank, vectors: vectors, isIterative: header.isIterative)
     }
 }
 

@@ -26,7 +26,9 @@ extension LayerArtifacts {
             }
         case .basis:
             guard let basis else { return }
-            let metadata = try BasisHeader(sampleCount: basis.sampleCount, rank: basis.rank).json()
+            let header = BasisHeader(
+                sampleCount: basis.sampleCount, rank: basis.rank, isIterative: basis.isIterative)
+            let metadata = try header.json()
             try basis.vectors.withUnsafeBytes { try write(metadata, [$0]) }
         case .features:
             guard let features else { return }

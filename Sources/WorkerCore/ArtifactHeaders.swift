@@ -46,6 +46,7 @@ struct KernelHeader: Codable {
 struct BasisHeader: Codable {
     let sampleCount: Int
     let rank: Int
+    let isIterative: Bool
 }
 
 /// What describes centred features; their payload is n x `columns` float64.

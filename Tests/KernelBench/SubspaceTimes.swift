@@ -22,7 +22,10 @@ struct SubspaceTimes {
                     rows: bases, columns: bases, dimensions: [dimensions], sampleCount: samples)
             },
         ])
+        let fallbacks = try [falling, flat].map { try basis(of: $0)?.isIterative == false ? 1.0 : 0 }
         return [
+            Measurement(name: "fallbacks of the basis, falling spectrum", value: fallbacks[0], unit: ""),
+            Measurement(name: "fallbacks where no direction stands out", value: fallbacks[1], unit: ""),
             Measurement(name: "preparation and diagnostics of a layer", value: seconds[0] * 1e3, unit: "ms"),
             Measurement(
                 name: "  and beside it a basis, falling spectrum", value: (seconds[1] - seconds[0]) * 1e3, unit: "ms"),

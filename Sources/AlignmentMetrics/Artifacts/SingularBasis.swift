@@ -7,8 +7,11 @@ package struct SingularBasis: Equatable {
     package let rank: Int
     /// The vectors one after another (rank x n).
     package let vectors: [Float]
+    /// Whether the iteration found them; otherwise it fell back to all eigenpairs, which takes several times as long.
+    package let isIterative: Bool
 
-    package init(sampleCount: Int, rank: Int, vectors: [Float]) {
+    package init(sampleCount: Int, rank: Int, vectors: [Float], isIterative: Bool = true) {
+        self.isIterative = isIterative
         precondition(vectors.count == rank * sampleCount)
         self.sampleCount = sampleCount
         self.rank = rank
@@ -32,6 +35,7 @@ package struct SingularBasis: Equatable {
         guard d > 0 else {
             rank = 0
             vectors = []
+            isIterative = true
             return
         }
         // The eigenvectors of the smaller of ZZᵀ and ZᵀZ: in float64 the cut at 1e-4 is 1e-8, far above rounding.
@@ -42,6 +46,7 @@ package struct SingularBasis: Equatable {
                 size: size, count: dimensions, map: { Self.map($0, to: $1, count: $2, by: standardized) },
                 dense: { Self.product(standardized) })
             : try LeadingEigenpairs(ofOverwriting: Self.product(standardized), count: dimensions)
+        isIterative = found.isIterative
         let cut = Self.leastSingularValue * Self.leastSingularValue * (found.values.first ?? 0)
         let rank = found.values.count { $0 > cut }
         self.rank = rank
