@@ -227,7 +227,8 @@ def test_stopping_leaves_nothing_pending_and_lets_workers_finish(cluster, slurm,
     # One stays though there is nothing to do.
     scaler = scale(cluster, "--min", 1, "--max", 3)
     wait_for(lambda: worker_jobs(cluster), scaler)
-    cluster.submit("--x", *models[:8], *METRICS)
+    # So many tiles that both scalers find more than jobs they may have.
+    cluster.submit("--x", *models, *METRICS)
     wait_for(lambda: len(worker_jobs(cluster)) == 3, scaler)
     scaler.send(signal.SIGTERM)
     assert scaler.wait() == 3
