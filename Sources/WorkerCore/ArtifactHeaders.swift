@@ -25,17 +25,9 @@ struct KernelHeader: Codable {
     let scale: Double
     let chanceFactor: Double
 
-    init(_ kernel: FactoredKernel) {
-        sampleCount = kernel.sampleCount
-        width = kernel.width
-        packedSquareSum = kernel.packedSquareSum
-        scale = kernel.scale
-        chanceFactor = kernel.chanceFactor
-    }
-
-    init(_ kernel: PackedKernel) {
-        sampleCount = kernel.sampleCount
-        width = nil
+    init(_ kernel: some PackedKernelSource) {
+        sampleCount = kernel.diagonal.count
+        width = kernel.factor?.width
         packedSquareSum = kernel.packedSquareSum
         scale = kernel.scale
         chanceFactor = kernel.chanceFactor

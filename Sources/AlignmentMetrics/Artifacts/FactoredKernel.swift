@@ -36,11 +36,6 @@ package struct FactoredKernel: KernelFactor {
         InMemory(factor).rows(range, scratch: scratch)
     }
 
-    /// tr K/‖K‖, as of `PackedKernel`.
-    package var chanceFactor: Double {
-        diagonal.reduce(0, +) / (2 * packedSquareSum + FixedOrderSums.squares(diagonal)).squareRoot()
-    }
-
     /// The bytes that comparing two layers of up to `width` features takes.
     package static func comparisonBytes(sampleCount: Int, width: Int) -> Int {
         FactorProducts.bytes(sampleCount: sampleCount, width: width)

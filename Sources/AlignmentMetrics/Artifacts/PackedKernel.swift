@@ -27,13 +27,6 @@ package struct PackedKernel: Equatable {
 
     /// The position in `packed` of the entry (row, row + 1).
     static func packedOffset(row: Int, sampleCount: Int) -> Int { row * (2 * sampleCount - row - 1) / 2 }
-
-    /// tr K/‖K‖: of centred kernels, the biased CKA expected of two unrelated layers is the product of theirs over n - 1
-    /// (metrics.md): the mean over all permutations of the samples.
-    package var chanceFactor: Double {
-        let squares = 2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 }
-        return diagonal.reduce(0, +) / squares.squareRoot()
-    }
 }
 
 extension PackedKernel {

@@ -16,6 +16,13 @@ package protocol PackedKernelSource {
 
 extension PackedKernelSource {
     package var factor: (any KernelFactor)? { nil }
+
+    /// tr K/‖K‖: of centred kernels, the biased CKA expected of two unrelated layers is the product of theirs over n - 1
+    /// (metrics.md): the mean over all permutations of the samples.
+    package var chanceFactor: Double {
+        let squares = 2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 }
+        return diagonal.reduce(0, +) / squares.squareRoot()
+    }
 }
 
 extension PackedKernelSource where Self: KernelFactor {
@@ -93,6 +100,9 @@ package final class KernelPanel {
         isResident = resident
     }
 
+    /// Whether any of the layers is kept by its entries.
+    var isKeptByEntries: Bool { zip(sources, factors).contains { $0 != nil && $1 == nil } }
+
     /// The number of entries in a chunk.
     func entryCount(ofChunk chunk: Int) -> Int { min(Self.chunkLength, packedCount - chunk * Self.chunkLength) }
 
@@ -111,7 +121,7 @@ package final class KernelPanel {
 
     /// The operations of scoring every layer against every one of `columns`.
     package func operations(with columns: KernelPanel, sampleCount n: Int) -> Double {
-        let isByEntries = [self, columns].contains { zip($0.sources, $0.factors).contains { $0 != nil && $1 == nil } }
+        let isByEntries = isKeptByEntries || columns.isKeptByEntries
         let widths = [self, columns].map { $0.factors.reduce(0.0) { $0 + Double($1?.width ?? 0) } }
         let products = 2 * Double(n) * widths[0] * widths[1]
         return isByEntries ? products + Double(sources.count * columns.sources.count) * Double(n * (n - 1)) : products

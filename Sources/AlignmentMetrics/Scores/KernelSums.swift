@@ -16,8 +16,7 @@ struct KernelSums {
 
     init(_ rows: KernelPanel, _ columns: KernelPanel, sampleCount: Int) throws {
         width = columns.width
-        let needsEntries = Self.hasEntries(rows) || Self.hasEntries(columns)
-        packed = needsEntries ? try Self.packedProducts(rows, columns) : []
+        packed = rows.isKeptByEntries || columns.isKeptByEntries ? try Self.packedProducts(rows, columns) : []
         ofFactors = try Self.factorProducts(rows, columns, sampleCount: sampleCount)
     }
 
@@ -25,11 +24,6 @@ struct KernelSums {
     subscript(r: Int, c: Int) -> Sum {
         let whole = ofFactors[r * width + c]
         return whole.isNaN ? .offDiagonal(2 * packed[r * width + c]) : .whole(whole)
-    }
-
-    /// Whether a layer is kept by its entries.
-    private static func hasEntries(_ panel: KernelPanel) -> Bool {
-        zip(panel.sources, panel.factors).contains { $0 != nil && $1 == nil }
     }
 
     /// Exchanging the two sides changes the last bits: in a panel with itself one is the other.
