@@ -62,8 +62,8 @@ SECTIONS = [
         "bench_large_layer.py", "--binary {programs}/platonic", "--n 20000", runs=3),
     Section(
         "tiles", "Metrics of a tile",
-        "What a pair of layers costs once their artifacts are in memory: n = 1024, k = 10, on one core; the least of "
-        "several runs. What is said to be once for a layer is not part of it.",
+        "What a pair of layers costs once their artifacts are in memory: n = 1024, k = 10, on one core; medians for "
+        "neighbour metrics, the least of several runs for others. What is once for a layer is not part of it.",
         "bench_tiles.py", "--programs {programs}", "--quick", threads=1),
     Section(
         "metrics", "Metrics beside NumPy",

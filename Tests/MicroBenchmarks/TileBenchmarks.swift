@@ -16,23 +16,20 @@ enum TileBenchmarks {
                             kind, rows: tile.rows, columns: tile.columns, ks: [k], variant: .exact))
                 }
             } setup: {
-                (rows: lists(seed: 1), columns: lists(seed: 2))
+                tile()
             }
         }
     }
 
-    /// Lists of `layers` layers that take k of the same 2k neighbours of each sample, so that two of them have half in common.
-    private static func lists(seed: UInt64) -> [LayerNeighbours] {
-        var generator = SeededGenerator(seed: seed)
+    /// The layers of both sides, which take half of their neighbours from a list in common.
+    private static func tile() -> (rows: [LayerNeighbours], columns: [LayerNeighbours]) {
         let similarities = (0..<n).flatMap { _ in (0..<k).map { 1 - Double($0) / Double(k) } }
-        return (0..<layers).map { _ in
-            let indices = (0..<n).flatMap { i in
-                (1...2 * k).shuffled(using: &generator).prefix(k).map { Int32(clamping: (i + 37 * $0) % n) }
-            }
-            return LayerNeighbours(
+        let all = RandomLists.indices(layers: 2 * layers, n: n, k: k, overlap: 0.5, seed: 1).map { indices in
+            LayerNeighbours(
                 NeighbourLists(
                     sampleCount: n, k: k, indices: indices, similarities: similarities,
                     tiedRows: Array(repeating: 0, count: k), rowMeans: Array(repeating: 0, count: n), grandMean: 0))
         }
+        return (Array(all[..<layers]), Array(all[layers...]))
     }
 }
