@@ -1,4 +1,4 @@
-/// A dense row-major matrix in memory of its own, aligned to cache lines and owned by one thread.
+/// A dense row-major matrix in memory of its own (`MatrixMemory`), aligned to cache lines and owned by one thread.
 ///
 /// A class, so that large operands are passed without copies. Kernels use `row(_:)` and `elements`; pointers do not keep the
 /// matrix alive, so a local one that is not returned ends with `defer { matrix.keepAlive() }`.
@@ -39,7 +39,10 @@ package final class Matrix<Element: BitwiseCopyable> {
         withUnsafeBytes(of: value) { bytes in bytes.allSatisfy { $0 == 0 } }
     }
 
-    deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
+    deinit {
+        guard let start = elements.baseAddress else { return }
+        MatrixMemory.deallocate(start, max(elements.count, 1) * MemoryLayout<Element>.stride)
+    }
 
     /// Row `index`, writable.
     @inlinable

@@ -91,12 +91,16 @@ extension TaskRunner {
                 at: context.plan.models[planned.model].path,
                 advice: "give workers more --memory, or start fewer of them")
         }
+        // What other layers left behind is used again, unless this one needs everything.
+        let idle = min(memoryBytes / Self.idleShare, memoryBytes - needed)
+        MatrixMemory.keepIdle(atMost: idle)
+        let usable = memoryBytes - idle
         // With its rows in float64 it is done soonest.
-        let ample = min(memoryBytes, needed + 8 * n * d)
-        artifacts.shrink(to: memoryBytes - ample)
-        features.shrink(to: memoryBytes - ample - artifacts.bytes, but: layer)
+        let ample = min(usable, needed + 8 * n * d)
+        artifacts.shrink(to: usable - ample)
+        features.shrink(to: usable - ample - artifacts.bytes, but: layer)
         let own = features.values(of: layer)?.values.byteCount ?? 0
-        return memoryBytes - artifacts.bytes - features.bytes + own
+        return usable - artifacts.bytes - features.bytes + own
     }
 
     /// The digest of a layer's values, with the precision that they are stored in.

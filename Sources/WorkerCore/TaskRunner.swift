@@ -1,5 +1,6 @@
 internal import ContentHash
 internal import FeatureStore
+internal import LinearAlgebra
 package import SweepModel
 package import SweepProtocol
 
@@ -38,7 +39,11 @@ package final class TaskRunner {
         features = FeatureCache(limitBytes: memoryBytes / 3)
         artifacts = ArtifactCache(
             home: home, sampleCount: context.plan.sampleCount, limitBytes: Self.artifactBytes(of: memoryBytes))
+        MatrixMemory.keepIdle(atMost: memoryBytes / Self.idleShare)
     }
+
+    /// The part of a runner's memory in which matrices lie that nobody uses, for others to take.
+    static let idleShare = 16
 
     /// How a layer's linear kernel is kept.
     func linearForm(_ layer: Int) -> LinearKernelForm { triedForm ?? context.plan.linearKernelForm(ofLayer: layer) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LinearAlgebra
 
 /// Measures kernel and subspace metrics beside the BLAS that bounds them: not for users, and not installed.
 @main
@@ -19,6 +20,8 @@ struct KernelBench: ParsableCommand {
     @Option(help: "A file for the numbers.") var json: String?
 
     func run() throws {
+        // As in a worker of 8 GiB.
+        MatrixMemory.keepIdle(atMost: 512 << 20)
         let stopwatch = Stopwatch(usesProcessorTime: cpu, runs: runs)
         var rows: [Measurement] = []
         if !skipKernels { rows += try KernelTimes(samples: samples, width: width, layers: layers).measure(stopwatch) }

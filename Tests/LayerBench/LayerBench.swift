@@ -22,6 +22,8 @@ struct LayerBench: ParsableCommand {
     @Flag(help: "Time a layer for each line of input, in turn with other programs.") var turns = false
 
     func run() throws {
+        // As a worker does between layers.
+        MatrixMemory.keepIdle(atMost: memory << 16)
         let stored = SyntheticLayer.make(rows: n, columns: d, precision: precision)
         if let dump { try SyntheticLayer.write(stored, to: dump) }
         guard !turns else { return try takeTurns(stored) }

@@ -100,24 +100,12 @@ struct InterleavedProductsTests {
         for width in [32, 64, 96] {
             // Longer rows than are wanted.
             let source = layers(width, entries + 3, seed: 4)
-            let result = LargeBuffer<Float>(count: entries * width + 1)
-            result.elements.initialize(repeating: -1)
+            let result = Matrix<Float>(rows: 1, columns: entries * width + 1, repeating: -1)
             InterleavedProducts.interleave(source, entries: entries, at: try #require(result.elements.baseAddress))
             for e in 0..<entries {
                 for l in 0..<width { #expect(result.elements[(l / 32 * entries + e) * 32 + l % 32] == source[l, e]) }
             }
             #expect(result.elements[entries * width] == -1)
-        }
-    }
-
-    @Test func largeBuffersAreAligned() {
-        for count in [0, 1, 100, 1 << 20] {
-            let buffer = LargeBuffer<Float>(count: count)
-            #expect(buffer.elements.count == count)
-            buffer.elements.initialize(repeating: 1)
-            let address = UInt(bitPattern: buffer.elements.baseAddress)
-            #expect(address % (count >= 1 << 19 ? 2 << 20 : 64) == 0)
-            buffer.keepAlive()
         }
     }
 }

@@ -66,7 +66,7 @@ package final class KernelPanel {
     private let isResident: Bool
     private let factorEntries: [FactorEntries?]
     /// All chunks, or room for one.
-    private var storage: LargeBuffer<Float>?
+    private var storage: Matrix<Float>?
     /// Where layers lie one after another before they are interleaved; nil once that is done for good.
     private var scratch: Matrix<Float>?
 
@@ -127,8 +127,9 @@ package final class KernelPanel {
         return isByEntries ? products + Double(sources.count * columns.sources.count) * Double(n * (n - 1)) : products
     }
 
-    private func makeStorage() throws -> LargeBuffer<Float> {
-        let storage = LargeBuffer<Float>(count: width * (isResident ? packedCount : min(packedCount, Self.chunkLength)))
+    private func makeStorage() throws -> Matrix<Float> {
+        let entries = isResident ? packedCount : min(packedCount, Self.chunkLength)
+        let storage = Matrix<Float>(unwrittenRows: entries, columns: width)
         // Rows a power of two apart would all meet in the same lines of the cache.
         let scratch = Matrix<Float>(rows: width, columns: min(packedCount, Self.chunkLength) + 16, repeating: 0)
         if isResident {
@@ -143,7 +144,7 @@ package final class KernelPanel {
     }
 
     /// Reads a chunk and puts its first entry at `entry` of the storage.
-    private func fill(_ chunk: Int, of storage: LargeBuffer<Float>, by scratch: Matrix<Float>, at entry: Int) throws {
+    private func fill(_ chunk: Int, of storage: Matrix<Float>, by scratch: Matrix<Float>, at entry: Int) throws {
         let first = chunk * Self.chunkLength
         let range = first..<first + entryCount(ofChunk: chunk)
         for (position, source) in sources.enumerated() {
