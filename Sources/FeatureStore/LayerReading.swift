@@ -33,6 +33,13 @@ extension StoreReader {
         return matrix
     }
 
+    /// Whether reading layer `index` again is no more than a copy: of a file on disk, whose bytes the system keeps in memory itself, and
+    /// which went through no filter.
+    package func isReadAsStored(_ index: Int) -> Bool {
+        guard !StorePaths.isURL(metadata.path) else { return false }
+        return (try? file.root().group("layers").dataset(Self.layerName(index)).filters().isEmpty) ?? false
+    }
+
     /// Reads the store's rows in their order, and puts row `order[i]` at row i.
     private func scatter(
         _ dataset: borrowing HDF5Dataset, rowBytes: Int, order: [Int], into matrix: StoredMatrix

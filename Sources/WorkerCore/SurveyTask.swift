@@ -37,7 +37,9 @@ extension TaskRunner {
             clip.take(values)
             let digest = Self.digest(values)
             digests.append(digest)
-            if let position = positions[index] { features.keep(values, digest: digest, layer: position) }
+            if let position = positions[index], !reader.isReadAsStored(index) {
+                features.keep(values, digest: digest, layer: position)
+            }
             onStep()
         }
         let thresholds = try clip.finish { index in
