@@ -4,7 +4,8 @@ take.
 
 usage: scripts/bench_figure3.py --binary .build/release/platonic [--stores FOLDER] [--scale 0.125] [--json FILE]
 
-In one run, in turn: sweeps with one and two workers and nothing cached (whole processes, reading included; the stores
+In one run, in turn: sweeps with two workers, and with one on one core (alone on the machine it would share a layer among
+threads), and nothing cached (whole processes, reading included; the stores
 are in the page cache, having been read just before); `ssyrk` of the same OpenBLAS on two threads over products of every
 layer's shape; reading all bytes from the page cache; and mutual k-NN recomputed for a sample of the layer pairs
 (scripts/bench_per_pair.py), extrapolated to all of them and labelled so.
@@ -117,8 +118,8 @@ def main():
         one, two, nothing, gram, reading = [], [], [], [], []
         for _ in range(options.runs):
             two.append(sweeps.run(words, 2))
-            one.append(sweeps.run(words, 1))
-            nothing.append(sweeps.run(small, 1)["seconds"])
+            one.append(sweeps.run(words, 1, cores=1))
+            nothing.append(sweeps.run(small, 1, cores=1)["seconds"])
             each = {shape: product.seconds(*shape) for shape in {shape[:2] for shape in shapes}}
             gram.append(sum(each[shape[:2]] for shape in shapes))
             reading.append(read_seconds(x + y))
@@ -135,8 +136,9 @@ def main():
                        note=f"{rows} x {len(shapes) - rows} layers, {pairs:,} pairs, {total_bytes / 1e9:.2f} GB"),
         bench_rows.row("two workers, beside per pair", two["seconds"], "s", "NumPy, extrapolated", recomputed * pairs,
                        note=f"from {options.pairs} pairs of {bench_rows.shown(recomputed, 's')}"),
-        bench_rows.row("two workers over one", one["seconds"] / two["seconds"], "times faster"),
-        bench_rows.row("one worker", one["seconds"], "s"),
+        bench_rows.row("two workers over one", one["seconds"] / two["seconds"], "times faster",
+                       note="every worker on a core of its own"),
+        bench_rows.row("one worker", one["seconds"], "s", note="on one core, the coordinator included"),
         bench_rows.row("coordination", 100 * (one["seconds"] / computed - 1), "%",
                        note="one worker's wall clock over its computing: starting, ending and results included"),
         bench_rows.row("coordination, without starting", 100 * started, "%",

@@ -24,15 +24,16 @@ class Sweeps:
         self.folder = folder
         self.count = 0
 
-    def run(self, words, workers, artifacts=None, watch=None):
+    def run(self, words, workers, artifacts=None, watch=None, cores=None):
         """Wall-clock seconds of a whole command, and what its results say; artifacts start empty but in a given folder.
 
-        `watch` is called with the process while it runs.
+        `watch` is called with the process while it runs, which may use only `cores` of the machine's, if given.
         """
         self.count += 1
         output = self.folder / f"{self.count}.h5"
         artifacts = artifacts or self.folder / f"artifacts {self.count}"
-        command = [self.binary, "sweep", *words, "--workers", workers, "--artifacts", artifacts, "--output", output,
+        bound = ["taskset", "--cpu-list", f"0-{cores - 1}"] if cores else []
+        command = [*bound, self.binary, "sweep", *words, "--workers", workers, "--artifacts", artifacts, "--output", output,
                    "--quiet", "--json"]  # fmt: skip
         start = time.perf_counter()
         process = subprocess.Popen([str(word) for word in command], env=environment(), text=True,
