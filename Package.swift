@@ -82,7 +82,7 @@ let package = Package(
         module(
             "WorkerCore",
             [
-                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash",
+                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash", "CLinux",
                 "LinearAlgebra",
             ]),
 

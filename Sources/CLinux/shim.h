@@ -1,5 +1,6 @@
 #pragma once
 // GNU extensions of the C library that Swift's Glibc module, which is built without _GNU_SOURCE, leaves out.
+#include <malloc.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/vfs.h>

@@ -1,5 +1,6 @@
 internal import AlignmentMetrics
 internal import ArtifactStore
+internal import CLinux
 internal import SweepModel
 internal import SweepProtocol
 
@@ -26,7 +27,12 @@ final class ArtifactCache {
         self.limitBytes = limitBytes
     }
 
-    /// The neighbour lists of a block's layers; nil for layers that have none.
+    /// Of how many layers the lists fit into memory twice, for rows and for columns.
+    func neighbourRoom(listLength: Int) -> Int {
+        max(1, limitBytes / 2 / max(1, sampleCount * listLength * Self.bytesPerNeighbour))
+    }
+
+    /// The neighbour lists of some of a block's layers; nil for layers that have none.
     func neighbours(_ names: [ArtifactNames]) throws -> [LayerNeighbours?] {
         let block: Block<LayerNeighbours> = try cached(Self.key(.neighbours, names)) {
             let lists = try names.map { try read($0[.neighbours]) { try NeighbourLists($0) } }
@@ -101,10 +107,13 @@ final class ArtifactCache {
 
     /// Forgets what was used least recently, until no more than `limit` bytes are kept or nothing is.
     func shrink(to limit: Int) {
+        let before = bytes
         while bytes > limit, !oldestFirst.isEmpty {
             let oldest = oldestFirst.removeFirst()
             bytes -= entries.removeValue(forKey: oldest)?.bytes ?? 0
         }
+        // Lists are small enough for the allocator to hold on to what they leave, and memory is short.
+        if bytes < before { malloc_trim(0) }
     }
 
     private static func damaged(_ name: String, _ directory: ArtifactDirectory) -> Complaint {

@@ -11,12 +11,12 @@ struct TileCurves {
     func values(_ block: TileLayout.Block, of tile: TileScoring) throws -> [Double] {
         let curve = plan.curves[block.position]
         let found = try tile.neighbourMatrices(curve.kind, ks: curve.ks, isReversed: block.isReversed)
-        let (left, right) = try tile.layerNeighbours()
+        let left = try tile.neighbours(of: tile.rows) { layer in curve.ks.map { takesPart(layer, k: $0) } }
+        let right = try tile.neighbours(of: tile.columns) { layer in curve.ks.map { takesPart(layer, k: $0) } }
         let last = (layout.rows.map { isLast(plan.xLayers[$0]) }, layout.columns.map { isLast(plan.yLayers[$0]) })
         var values: [Double] = []
-        for (k, scores) in zip(curve.ks, found) {
-            let (rows, columns) = (left.map { takesPart($0, k: k) }, right.map { takesPart($0, k: k) })
-            values += maxima(scores, rows, columns)
+        for (position, scores) in found.enumerated() {
+            values += maxima(scores, left.map { $0[position] }, right.map { $0[position] })
             values += lastLayers(scores, last.0, last.1)
         }
         return values

@@ -49,30 +49,43 @@ struct TileScoring {
 
     /// For each of `ks` (ascending) rows x columns scores; NaN where a layer has no lists.
     func neighbourMatrices(_ kind: MetricKind, ks: [Int], isReversed: Bool) throws -> [[Double]] {
-        let (left, right) = try layerNeighbours()
-        let present = (left.indices.filter { left[$0] != nil }, right.indices.filter { right[$0] != nil })
-        let (a, b) = (left.compactMap(\.self), right.compactMap(\.self))
-        let found =
-            isReversed
-            ? NeighbourScores.scores(kind, rows: b, columns: a, ks: ks, variant: plan.variant)
-                .map { NeighbourScores.transposed($0, rows: b.count, columns: a.count) }
-            : NeighbourScores.scores(kind, rows: a, columns: b, ks: ks, variant: plan.variant)
-        guard a.count < left.count || b.count < right.count else { return found }
-        return ks.indices.map { position in
-            var scores = [Double](repeating: .nan, count: left.count * right.count)
-            for (r, row) in present.0.enumerated() {
-                for (c, column) in present.1.enumerated() {
-                    scores[row * right.count + column] = found[position][r * b.count + c]
+        var scores = ks.map { _ in [Double](repeating: .nan, count: rows.count * columns.count) }
+        for left in groups(rows) {
+            let a = Present(try artifacts.neighbours(Array(rows[left])), from: left.lowerBound)
+            for right in groups(columns) {
+                let b = Present(try artifacts.neighbours(Array(columns[right])), from: right.lowerBound)
+                let found = neighbourScores(kind, a.layers, b.layers, ks: ks, isReversed: isReversed)
+                for position in ks.indices {
+                    for (r, row) in a.positions.enumerated() {
+                        for (c, column) in b.positions.enumerated() {
+                            scores[position][row * columns.count + column] = found[position][r * b.layers.count + c]
+                        }
+                    }
                 }
             }
-            return scores
         }
+        return scores
     }
 
-    /// The neighbours of the rows' and of the columns' layers.
-    func layerNeighbours() throws -> (rows: [LayerNeighbours?], columns: [LayerNeighbours?]) {
-        let left = try artifacts.neighbours(rows)
-        return (left, rows == columns ? left : try artifacts.neighbours(columns))
+    private func neighbourScores(
+        _ kind: MetricKind, _ a: [LayerNeighbours], _ b: [LayerNeighbours], ks: [Int], isReversed: Bool
+    ) -> [[Double]] {
+        guard isReversed else { return NeighbourScores.scores(kind, rows: a, columns: b, ks: ks, variant: plan.variant) }
+        return NeighbourScores.scores(kind, rows: b, columns: a, ks: ks, variant: plan.variant)
+            .map { NeighbourScores.transposed($0, rows: b.count, columns: a.count) }
+    }
+
+    /// What `transform` makes of the lists of each of `layers`, the tile's rows or columns; nil for those that have none.
+    func neighbours<Result>(
+        of layers: [ArtifactNames], _ transform: (LayerNeighbours?) -> Result
+    ) throws -> [Result] {
+        try groups(layers).flatMap { try artifacts.neighbours(Array(layers[$0])).map(transform) }
+    }
+
+    /// The layers by runs, of which two fit into memory with their lists: all at once but for very many samples or neighbours.
+    private func groups(_ layers: [ArtifactNames]) -> [Range<Int>] {
+        let length = artifacts.neighbourRoom(listLength: plan.longestNeighbourList ?? 0)
+        return stride(from: 0, to: layers.count, by: length).map { $0..<min($0 + length, layers.count) }
     }
 
     // MARK: Kernels, subspaces, features
@@ -117,5 +130,16 @@ struct TileScoring {
             }
         }
         return scores
+    }
+}
+
+/// Those of some layers that have neighbours, with their positions in the tile.
+private struct Present {
+    let layers: [LayerNeighbours]
+    let positions: [Int]
+
+    init(_ group: [LayerNeighbours?], from first: Int) {
+        layers = group.compactMap(\.self)
+        positions = group.indices.filter { group[$0] != nil }.map { first + $0 }
     }
 }

@@ -285,7 +285,7 @@ def test_the_page_shows_a_sweep_as_it_goes_on(cluster, tmp_path):
     shown = start(cluster)
     wrap = ["unshare", "--uts", "python3", "-c", "import os, socket, sys; socket.sethostname(sys.argv[1]); os.execvp(sys.argv[2], sys.argv[2:])", STRANGE_HOST]
     victim, _ = *cluster.start_workers(1), cluster.start_workers(1, wrap=wrap)
-    sweep = cluster.submit("--x", *write_models(tmp_path, 12, 32, 500, 32), *SLOW_METRICS)
+    sweep = cluster.submit("--x", *write_models(tmp_path, 12, 32, 500, 64), *SLOW_METRICS)
     with browser() as page:
         page.open(shown.address)
 

@@ -55,7 +55,12 @@ package struct LayerShape {
         }
         let derived = request.kinds.subtracting([.neighbours, .gram, .basis, .features]).count
         if derived > 0 { bytes += 8 * n * d + 16 * pairs + 4 * pairs * derived }
-        if !request.kinds.isDisjoint(with: [.basis, .features]) { bytes += 8 * n * d + 8 * min(n, d) * min(n, d) }
+        // Centred rows in float64; standardised ones beside them, and then their product, with a copy and a factor where it comes to that.
+        if request.kinds.contains(.basis) {
+            bytes += 16 * n * d + 24 * min(n, d) * min(n, d)
+        } else if request.kinds.contains(.features) {
+            bytes += 8 * n * d
+        }
         return bytes
     }
 }

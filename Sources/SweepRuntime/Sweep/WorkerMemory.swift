@@ -2,18 +2,32 @@ internal import SweepModel
 
 /// The memory that one worker needs whatever it keeps from one work item to the next.
 enum WorkerMemory {
+    /// Bytes for the work on the largest layer or on a tile, whichever takes more.
+    static func required(_ plan: SweepPlan) -> Int { max(layer(plan), tile(plan)) }
+
     /// Bytes for the largest layer's work: stored, prepared and centred values, and what is made of all pairs of samples.
-    static func required(_ plan: SweepPlan) -> Int {
+    private static func layer(_ plan: SweepPlan) -> Int {
         let n = plan.sampleCount
         let widest = plan.layers.map(\.width).max() ?? 0
         let kinds = plan.artifactKinds
         var values = n * widest * (8 + 8 + 4)
         // Centred and standardised copies in float64.
         if kinds.contains(where: { $0 != .neighbours && $0 != .gram }) { values += n * widest * 8 }
-        if kinds.contains(.basis) { values += n * widest * 8 + 8 * min(n, widest) * min(n, widest) }
+        if kinds.contains(.basis) { values += n * widest * 8 + 24 * min(n, widest) * min(n, widest) }
         let isFactored = plan.linearKernelForm == .factor
         if isFactored { values += 12 * widest * widest }
         return values + pairBytes(kinds.filter { $0 != .gram || !isFactored }) * n * (n - 1) / 2 + productTiles
+    }
+
+    /// Bytes for the artifacts that a tile cannot do without, and for what is made of them; an eighth is for what is small.
+    private static func tile(_ plan: SweepPlan) -> Int {
+        let n = plan.sampleCount
+        // The lists of one layer on either side, and for cknna two entries of 32 bytes for every listed neighbour.
+        var bytes = 2 * 24 * n * (plan.longestNeighbourList ?? 0)
+        bytes += 64 * n * (plan.metrics.filter { $0.kind == .cknna }.compactMap(\.k).max() ?? 0)
+        // Bases of both sides, and those of one side by side for their products.
+        bytes += 3 * 4 * n * (plan.basisDimensions ?? 0) * min(TileGrid.edge, plan.layers.count)
+        return bytes / 8 * 9
     }
 
     /// Bytes for each pair of samples: artifacts are float32, what some are made of is float64, and ranking sorts it.
