@@ -82,7 +82,8 @@ let package = Package(
         module(
             "WorkerCore",
             [
-                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash", "CLinux",
+                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash",
+                "CLinux",
                 "LinearAlgebra",
             ]),
 

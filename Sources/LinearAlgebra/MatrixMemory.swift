@@ -55,7 +55,9 @@ package enum MatrixMemory {
         let isInRange =
             bytes >= largeBytes
             && state.withLock { state in
-                guard state.start > 0, address >= state.start, address < state.start + UInt(rangeBytes) else { return false }
+                guard state.start > 0, address >= state.start, address < state.start + UInt(rangeBytes) else {
+                    return false
+                }
                 let first = Int(address - state.start) / unit
                 state.free.giveBack(first..<first + units(bytes))
                 dropPages(&state)
@@ -69,7 +71,9 @@ package enum MatrixMemory {
     /// The first of the range's addresses; nil where the system gives none.
     private static func reserve() -> UInt? {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        guard let start = mmap(nil, rangeBytes, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else { return nil }
+        guard let start = mmap(nil, rangeBytes, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else {
+            return nil
+        }
         // Advice: where the kernel does not take it, pages are small as ever.
         madvise(start, rangeBytes, MADV_HUGEPAGE)
         return UInt(bitPattern: start)

@@ -70,7 +70,9 @@ struct TileScoring {
     private func neighbourScores(
         _ kind: MetricKind, _ a: [LayerNeighbours], _ b: [LayerNeighbours], ks: [Int], isReversed: Bool
     ) -> [[Double]] {
-        guard isReversed else { return NeighbourScores.scores(kind, rows: a, columns: b, ks: ks, variant: plan.variant) }
+        guard isReversed else {
+            return NeighbourScores.scores(kind, rows: a, columns: b, ks: ks, variant: plan.variant)
+        }
         return NeighbourScores.scores(kind, rows: b, columns: a, ks: ks, variant: plan.variant)
             .map { NeighbourScores.transposed($0, rows: b.count, columns: a.count) }
     }
