@@ -3,7 +3,8 @@ internal import LinearAlgebra
 /// Stored values of layers that were read for a survey and will be wanted again, in bounded memory.
 ///
 /// For those that are dear to read, from servers or compressed: of others the system keeps the bytes in memory itself, and a page that is
-/// new to this process costs more than reading into one that it has. What does not fit is not kept, and what was read longest ago goes first; a layer that is gone is read once more.
+/// new to this process costs more than reading into one that it has. What does not fit is not kept, and what was read longest ago goes
+/// first; a layer that is gone is read once more.
 final class FeatureCache {
     private let limitBytes: Int
     private var kept: [Int: (values: StoredMatrix, digest: String)] = [:]
