@@ -13,6 +13,9 @@ package struct WorkingMemory: Sendable {
     /// Packed entries of all layers of a block that are multiplied at a time.
     package static var packedChunk: Int { KernelPanel.chunkLength }
 
+    /// Bytes in memory of one entry of a neighbour list.
+    package static var bytesPerNeighbour: Int { ArtifactCache.bytesPerNeighbour }
+
     package init(_ plan: SweepPlan, memoryBytes: Int) {
         let (n, edge) = (plan.sampleCount, TileGrid.edge)
         artifactBytes = TaskRunner.artifactBytes(of: memoryBytes)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LinearAlgebra
+import SweepTestSupport
 
 /// Measures kernel and subspace metrics beside the BLAS that bounds them: not for users, and not installed.
 @main
@@ -23,28 +24,10 @@ struct KernelBench: ParsableCommand {
         // As in a worker of 8 GiB.
         MatrixMemory.keepIdle(atMost: 512 << 20)
         let stopwatch = Stopwatch(usesProcessorTime: cpu, runs: runs)
-        var rows: [Measurement] = []
+        var rows: [BenchmarkRow] = []
         if !skipKernels { rows += try KernelTimes(samples: samples, width: width, layers: layers).measure(stopwatch) }
         rows += try SubspaceTimes(samples: samples, width: width, dimensions: dimensions).measure(stopwatch)
-        for row in rows { print(row.line) }
-        guard let json else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        try encoder.encode(rows).write(to: URL(fileURLWithPath: json))
-    }
-}
-
-/// One number that was measured.
-struct Measurement: Encodable {
-    let name: String
-    let value: Double
-    let unit: String
-
-    var line: String {
-        name.padding(toLength: max(58, name.count), withPad: " ", startingAt: 0)
-            + String(format: "%12.4g ", value) + unit
+        try BenchmarkRow.report(rows, json: json)
     }
 }
 

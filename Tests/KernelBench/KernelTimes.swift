@@ -11,7 +11,7 @@ struct KernelTimes {
     let width: Int
     let layers: Int
 
-    func measure(_ stopwatch: Stopwatch) throws -> [Measurement] {
+    func measure(_ stopwatch: Stopwatch) throws -> [BenchmarkRow] {
         let folder = try TemporaryFolder()
         let directory = try ArtifactDirectory(path: folder.path)
         let stored = StoredMatrix.float32(SyntheticLayers.falling(samples: samples, width: width, seed: 1))
@@ -35,17 +35,17 @@ struct KernelTimes {
         let tile = 2 * 64.0 * 64 * Double(depth)
         let bytes = Double(64 * depth * 4)
         return [
-            Measurement(name: "sgemm, one call", value: flops / whole[0] * 1e-9, unit: "GFLOP/s"),
-            Measurement(name: "cka + unbiased_cka, files to scores", value: flops / whole[1] * 1e-9, unit: "GFLOP/s"),
-            Measurement(name: "  of sgemm's rate", value: whole[0] / whole[1], unit: ""),
-            Measurement(
+            BenchmarkRow(name: "sgemm, one call", value: flops / whole[0] * 1e-9, unit: "GFLOP/s"),
+            BenchmarkRow(name: "cka + unbiased_cka, files to scores", value: flops / whole[1] * 1e-9, unit: "GFLOP/s"),
+            BenchmarkRow(name: "  of sgemm's rate", value: whole[0] / whole[1], unit: ""),
+            BenchmarkRow(
                 name: "  per pair of layers", value: whole[1] / Double(layers * layers) * 1e6, unit: "us"),
-            Measurement(name: "symmetric sweep, seconds over sgemm's for all", value: whole[2] / whole[0], unit: ""),
-            Measurement(
+            BenchmarkRow(name: "symmetric sweep, seconds over sgemm's for all", value: whole[2] / whole[0], unit: ""),
+            BenchmarkRow(
                 name: "one streamed tile, of sgemm's rate", value: tile / whole[3] / (flops / whole[0]), unit: ""),
-            Measurement(name: "filling a panel of 64 layers", value: bytes / whole[4] * 1e-9, unit: "GB/s"),
-            Measurement(name: "ssyrk of a layer", value: gram[0] * 1e3, unit: "ms"),
-            Measurement(name: "Gram artifact of a layer", value: gram[1] * 1e3, unit: "ms"),
+            BenchmarkRow(name: "filling a panel of 64 layers", value: bytes / whole[4] * 1e-9, unit: "GB/s"),
+            BenchmarkRow(name: "ssyrk of a layer", value: gram[0] * 1e3, unit: "ms"),
+            BenchmarkRow(name: "Gram artifact of a layer", value: gram[1] * 1e3, unit: "ms"),
         ]
     }
 

@@ -1,6 +1,7 @@
 import AlignmentMetrics
 import LinearAlgebra
 import SweepModel
+import SweepTestSupport
 
 /// svcca of a tile of layers from their bases, and what a basis takes.
 struct SubspaceTimes {
@@ -8,7 +9,7 @@ struct SubspaceTimes {
     let width: Int
     let dimensions: Int
 
-    func measure(_ stopwatch: Stopwatch) throws -> [Measurement] {
+    func measure(_ stopwatch: Stopwatch) throws -> [BenchmarkRow] {
         let falling = SyntheticLayers.falling(samples: samples, width: width, seed: 1)
         let flat = SyntheticLayers.flat(samples: samples, width: width, seed: 2)
         let bases = try (0..<64).map { position in
@@ -24,14 +25,14 @@ struct SubspaceTimes {
         ])
         let fallbacks = try [falling, flat].map { try basis(of: $0)?.isIterative == false ? 1.0 : 0 }
         return [
-            Measurement(name: "fallbacks of the basis, falling spectrum", value: fallbacks[0], unit: ""),
-            Measurement(name: "fallbacks where no direction stands out", value: fallbacks[1], unit: ""),
-            Measurement(name: "preparation and diagnostics of a layer", value: seconds[0] * 1e3, unit: "ms"),
-            Measurement(
+            BenchmarkRow(name: "fallbacks of the basis, falling spectrum", value: fallbacks[0], unit: ""),
+            BenchmarkRow(name: "fallbacks where no direction stands out", value: fallbacks[1], unit: ""),
+            BenchmarkRow(name: "preparation and diagnostics of a layer", value: seconds[0] * 1e3, unit: "ms"),
+            BenchmarkRow(
                 name: "  and beside it a basis, falling spectrum", value: (seconds[1] - seconds[0]) * 1e3, unit: "ms"),
-            Measurement(
+            BenchmarkRow(
                 name: "  or one of which no direction stands out", value: (seconds[2] - seconds[0]) * 1e3, unit: "ms"),
-            Measurement(name: "svcca per pair of layers", value: seconds[3] / 4096 * 1e6, unit: "us"),
+            BenchmarkRow(name: "svcca per pair of layers", value: seconds[3] / 4096 * 1e6, unit: "us"),
         ]
     }
 

@@ -33,37 +33,26 @@ struct ScoreBench: ParsableCommand {
     }
 
     func run() throws {
-        var measurements: [Measurement] = []
+        var measurements: [BenchmarkRow] = []
         let single = Tile(n: n, k: k, layers: layers, overlap: overlap)
         for kind in MetricKind.allCases where isWanted(kind) {
             let seconds = single.seconds(kind, ks: [k], runs: runs)
-            measurements.append(Measurement(name: kind.rawValue, value: 1e6 * seconds, unit: "us"))
+            measurements.append(BenchmarkRow(name: kind.rawValue, value: 1e6 * seconds, unit: "us"))
             guard let scalar = single.scalarSeconds(kind, runs: runs) else { continue }
             measurements.append(
-                Measurement(name: "\(kind.rawValue), straightforward", value: 1e6 * scalar, unit: "us"))
+                BenchmarkRow(name: "\(kind.rawValue), straightforward", value: 1e6 * scalar, unit: "us"))
         }
         if isWanted(.mutualKNN) {
             let seconds = Tile(n: n, k: curve, layers: layers, overlap: overlap)
                 .seconds(.mutualKNN, ks: Array(1...curve), runs: runs)
-            measurements.append(Measurement(name: "mutual_knn 1:\(curve)", value: 1e6 * seconds, unit: "us"))
+            measurements.append(BenchmarkRow(name: "mutual_knn 1:\(curve)", value: 1e6 * seconds, unit: "us"))
         }
-        for measurement in measurements {
-            print(measurement.name, String(format: "%.4g", measurement.value), measurement.unit)
-        }
-        guard let json else { return }
-        try JSONEncoder().encode(measurements).write(to: URL(fileURLWithPath: json))
+        try BenchmarkRow.report(measurements, json: json)
     }
 
     private func isWanted(_ kind: MetricKind) -> Bool {
         kind.isNeighbourMetric && (metric.isEmpty || metric.contains(kind.rawValue))
     }
-}
-
-/// One number that was measured.
-private struct Measurement: Encodable {
-    let name: String
-    let value: Double
-    let unit: String
 }
 
 /// As many layers on either side, in memory.

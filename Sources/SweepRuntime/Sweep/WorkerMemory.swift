@@ -1,4 +1,5 @@
 internal import SweepModel
+internal import WorkerCore
 
 /// The memory that one worker needs whatever it keeps from one work item to the next.
 enum WorkerMemory {
@@ -23,7 +24,7 @@ enum WorkerMemory {
     private static func tile(_ plan: SweepPlan) -> Int {
         let n = plan.sampleCount
         // The lists of one layer on either side, and for cknna two entries of 32 bytes for every listed neighbour.
-        var bytes = 2 * 24 * n * (plan.longestNeighbourList ?? 0)
+        var bytes = 2 * WorkingMemory.bytesPerNeighbour * n * (plan.longestNeighbourList ?? 0)
         bytes += 64 * n * (plan.metrics.filter { $0.kind == .cknna }.compactMap(\.k).max() ?? 0)
         // Bases of both sides, and those of one side by side for their products.
         bytes += 3 * 4 * n * (plan.basisDimensions ?? 0) * min(TileGrid.edge, plan.layers.count)
