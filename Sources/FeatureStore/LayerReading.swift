@@ -8,23 +8,30 @@ extension StoreReader {
 
     /// Reads layer `index` in the precision it is stored in, sample `order[i]` of the store as row i (nil: all, in the store's order).
     package func readLayer(_ index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
+        try readRows(0..<(order?.count ?? metadata.sampleCount), ofLayer: index, order: order)
+    }
+
+    /// Reads the rows of `samples` of layer `index`, sample `order[i]` of the store being sample i. Several threads may read at a time,
+    /// and take turns at the library.
+    package func readRows(_ samples: Range<Int>, ofLayer index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
         let layer = metadata.layers[index]
-        let n = order?.count ?? metadata.sampleCount
         let matrix: StoredMatrix =
             switch layer.precision {
-            case .float16: .float16(Matrix(unwrittenRows: n, columns: layer.width))
-            case .float32: .float32(Matrix(unwrittenRows: n, columns: layer.width))
-            case .float64: .float64(Matrix(unwrittenRows: n, columns: layer.width))
+            case .float16: .float16(Matrix(unwrittenRows: samples.count, columns: layer.width))
+            case .float32: .float32(Matrix(unwrittenRows: samples.count, columns: layer.width))
+            case .float64: .float64(Matrix(unwrittenRows: samples.count, columns: layer.width))
             }
         do {
             let dataset = try file.root().group("layers").dataset(Self.layerName(index))
+            let rowBytes = layer.width * layer.precision.byteSize
             if let order {
-                try scatter(dataset, rowBytes: layer.width * layer.precision.byteSize, order: order, into: matrix)
+                try scatter(dataset, rowBytes: rowBytes, order: order[samples], into: matrix)
             } else {
-                let slabRows = Self.slabRows(rowBytes: layer.width * layer.precision.byteSize)
-                for first in stride(from: 0, to: n, by: slabRows) {
-                    let rows = first..<min(first + slabRows, n)
-                    try dataset.readRows(rows, into: matrix.rawRows(rows))
+                let slabRows = Self.slabRows(rowBytes: rowBytes)
+                for first in stride(from: 0, to: samples.count, by: slabRows) {
+                    let rows = first..<min(first + slabRows, samples.count)
+                    let stored = samples.lowerBound + rows.lowerBound..<samples.lowerBound + rows.upperBound
+                    try dataset.readRows(stored, into: matrix.rawRows(rows))
                 }
             }
         } catch {
@@ -40,18 +47,19 @@ extension StoreReader {
         return (try? file.root().group("layers").dataset(Self.layerName(index)).filters().isEmpty) ?? false
     }
 
-    /// Reads the store's rows in their order, and puts row `order[i]` at row i.
+    /// Reads the store's rows in their order, as far as any of them is wanted, and puts the i-th of `order` at row i.
     private func scatter(
-        _ dataset: borrowing HDF5Dataset, rowBytes: Int, order: [Int], into matrix: StoredMatrix
+        _ dataset: borrowing HDF5Dataset, rowBytes: Int, order: ArraySlice<Int>, into matrix: StoredMatrix
     ) throws(HDF5Error) {
-        let count = metadata.sampleCount
-        var places = [Int?](repeating: nil, count: count)
+        guard let least = order.min(), let most = order.max() else { return }
+        var places = [Int?](repeating: nil, count: most + 1)
         for (row, source) in order.enumerated() { places[source] = row }
-        let slabRows = min(Self.slabRows(rowBytes: rowBytes), count)
+        let slabRows = min(Self.slabRows(rowBytes: rowBytes), most + 1 - least)
         let slab = Matrix<UInt8>(rows: slabRows, columns: rowBytes, repeating: 0)
         defer { slab.keepAlive() }
-        for first in stride(from: 0, to: count, by: slabRows) {
-            let rows = first..<min(first + slabRows, count)
+        for first in stride(from: least, through: most, by: slabRows) {
+            let rows = first..<min(first + slabRows, most + 1)
+            guard places[rows].contains(where: { $0 != nil }) else { continue }
             let bytes = UnsafeMutableRawBufferPointer(
                 rebasing: UnsafeMutableRawBufferPointer(slab.elements)[..<(rows.count * rowBytes)])
             try dataset.readRows(rows, into: bytes)

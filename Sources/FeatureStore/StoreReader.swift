@@ -7,7 +7,7 @@ package import SweepModel
 /// An open feature store of version 1, whose structure has been checked (contracts.md, section 1).
 ///
 /// Opening reads attributes and sample ids; feature values are read layer by layer and checked by `LayerValues`.
-package final class StoreReader {
+package final class StoreReader: Sendable {
     package let metadata: StoreMetadata
     let file: HDF5File
     private let remote: RemoteStore?

@@ -13,7 +13,7 @@ struct CandidateSelectionTests {
         let layer = PreparedLayer(Precision.float64.stored(rows), threshold: .infinity, normalization: normalization)
         let features = CentredFeatures(layer, threads: threads)
         let selection = CandidateSelection(features: features, count: count, spareBytes: spareBytes)
-        CentredProduct.forEachTile(of: features, threads: threads) { selection.take($0) }
+        CentredProduct.forEachTile(of: features.rows, threads: threads) { selection.take($0) }
         selection.finish(threads: threads)
         var lists = rows.indices.map { selection.candidates(of: $0) }
         let postponed = selection.postponed
@@ -77,7 +77,7 @@ struct CandidateSelectionTests {
         )
         let features = CentredFeatures(layer)
         let selection = CandidateSelection(features: features, count: count, spareBytes: 0)
-        CentredProduct.forEachTile(of: features) { selection.take($0) }
+        CentredProduct.forEachTile(of: features.rows) { selection.take($0) }
         #expect(selection.postponed.count > 1000)
         #expect(candidates(rows, count: count, threads: threads, spareBytes: 0) == plenty)
     }

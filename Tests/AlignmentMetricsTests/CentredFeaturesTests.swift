@@ -27,7 +27,7 @@ struct CentredFeaturesTests {
         for i in 0..<20 {
             for j in 0..<20 {
                 let k = (0..<6).reduce(0.0) { $0 + Double(features.matrix[i, $1]) * Double(features.matrix[j, $1]) }
-                let similarity = (k + features.meanProducts[i] + features.meanProducts[j]) / scale + mean
+                let similarity = (k + features.norms.meanProducts[i] + features.norms.meanProducts[j]) / scale + mean
                 #expect(abs(similarity - PlainMetrics.similarity(rows[i], rows[j])) < 1e-5)
             }
         }

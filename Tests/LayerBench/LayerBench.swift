@@ -41,11 +41,11 @@ struct LayerBench: ParsableCommand {
             let part = time("threshold") { clipped(stored) }
             let layer = time("prepare") { PreparedLayer([part], normalization: .l2, keptBytes: memory << 19) }
             let centred = time("centre") { CentredFeatures(layer, threads: threads) }
-            time("products") { CentredProduct.forEachTile(of: centred, threads: threads) { _ in } }
+            time("products") { CentredProduct.forEachTile(of: centred.rows, threads: threads) { _ in } }
             let selection = CandidateSelection(features: centred, count: min(k + 1, n - 1))
             let packing = GramPacking(sampleCount: n, packed: nil)
             time("products and candidates") {
-                CentredProduct.forEachTile(of: centred, threads: threads) { tile in
+                CentredProduct.forEachTile(of: centred.rows, threads: threads) { tile in
                     packing.take(tile)
                     selection.take(tile)
                 }

@@ -28,8 +28,13 @@ package struct FactoredKernel: KernelFactor {
         factor = centred.matrix
         diagonal = centred.squaredNorms
         scale = centred.scale * centred.scale
-        let whole = try FactorProducts(sampleCount: sampleCount).squaredNorm(InMemory(factor), InMemory(factor))
-        packedSquareSum = (whole - FixedOrderSums.squares(diagonal)) / 2
+        packedSquareSum = try Self.packedSquareSum(of: InMemory(factor), diagonal: diagonal)
+    }
+
+    /// Σ_{i<j} K_ij² of a kernel with `diagonal` (n), from its factor.
+    static func packedSquareSum(of factor: any KernelFactor, diagonal: [Double]) throws -> Double {
+        let whole = try FactorProducts(sampleCount: diagonal.count).squaredNorm(factor, factor)
+        return (whole - FixedOrderSums.squares(diagonal)) / 2
     }
 
     package func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float>? {

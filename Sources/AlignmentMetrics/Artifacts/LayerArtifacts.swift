@@ -52,8 +52,7 @@ package struct LayerArtifacts {
             keptBytes: resources.memoryBytes - shape.leastBytes(request, threads: threads))
         let centred = CentredFeatures(layer, threads: threads)
         guard !centred.isConstant else {
-            diagnostics = LayerSummary.Diagnostics(
-                clippedShare: layer.clippedShare, isConstant: true, effectiveRank: .nan, meanCosine: layer.meanCosine)
+            diagnostics = LayerDiagnostics.constant(layer.frame)
             return
         }
         let n = layer.sampleCount
@@ -69,7 +68,7 @@ package struct LayerArtifacts {
         let hasEntries = request.linearForm == .entries
         func visitTiles(_ packed: UnsafeMutablePointer<Float>?) {
             let packing = hasEntries ? GramPacking(sampleCount: n, packed: packed) : nil
-            CentredProduct.forEachTile(of: centred, threads: threads) { tile in
+            CentredProduct.forEachTile(of: centred.rows, threads: threads) { tile in
                 packing?.take(tile)
                 selection?.take(tile)
                 resources.onStep()
@@ -97,10 +96,8 @@ package struct LayerArtifacts {
             neighbours = NeighbourRefinement(layer: layer, threads: threads, onStep: resources.onStep).lists(
                 k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
-        diagnostics = LayerSummary.Diagnostics(
-            clippedShare: layer.clippedShare, isConstant: false,
-            effectiveRank: Self.effectiveRank(centred.squaredNorms, packedSquareSum),
-            meanCosine: layer.meanCosine)
+        diagnostics = LayerDiagnostics.of(
+            layer.frame, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum)
         try derive(from: layer, request)
     }
 
@@ -122,11 +119,5 @@ package struct LayerArtifacts {
         }
         if request.kinds.contains(.basis) { basis = try SingularBasis(layer, dimensions: request.dimensions) }
         if request.kinds.contains(.features) { features = try CentredFeatureRows(layer) }
-    }
-
-    /// (tr K_c)²/‖K_c‖²: how many directions share the variance, were it spread evenly over them.
-    private static func effectiveRank(_ diagonal: [Double], _ packedSquareSum: Double) -> Double {
-        let trace = diagonal.reduce(0, +)
-        return trace * trace / (2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 })
     }
 }

@@ -21,23 +21,41 @@ final class CandidateSelection {
 
     let count: Int
     private let bounds: SimilarityBounds
-    private let blocks: [CandidateBlock]
+    /// The blocks of all rows of the layer; nil for those whose candidates are not wanted.
+    private let blocks: [CandidateBlock?]
     private let mask: GroupMask?
 
+    /// Selects candidates of every row of `features`.
+    ///
     /// - Parameters:
     ///   - groups: where samples of one group are never neighbours, the group of each sample.
     ///   - spareBytes: how much more than `leastBytes` the candidates of saturated rows may take; beyond, rows are put off.
-    init(features: CentredFeatures, count: Int, groups: [Int32]? = nil, spareBytes: Int = 1 << 30) {
+    convenience init(features: CentredFeatures, count: Int, groups: [Int32]? = nil, spareBytes: Int = 1 << 30) {
+        let rows = features.rows.samples
+        self.init(
+            runs: [rows], of: rows.count, bounds: SimilarityBounds(features.norms, width: features.matrix.columns),
+            count: count, mask: groups.map { GroupMask($0) }, spareBytes: spareBytes)
+    }
+
+    /// Selects candidates of some runs of the rows, each of which begins at a multiple of `CentredProduct.edge`.
+    init(
+        runs: [Range<Int>], of sampleCount: Int, bounds: SimilarityBounds, count: Int, mask: GroupMask?,
+        spareBytes: Int
+    ) {
         self.count = count
-        let n = features.squaredNorms.count
-        let bounds = SimilarityBounds(features)
         self.bounds = bounds
-        mask = groups.map { GroupMask($0) }
+        self.mask = mask
         let edge = CentredProduct.edge
-        let share = spareBytes / max(1, (n + edge - 1) / edge) / MemoryLayout<Candidate>.stride
-        blocks = stride(from: 0, to: n, by: edge).map { first in
-            CandidateBlock(rows: first..<min(first + edge, n), count: count, spare: share, bounds: bounds)
+        var blocks = [CandidateBlock?](repeating: nil, count: (sampleCount + edge - 1) / edge)
+        let number = runs.reduce(0) { $0 + ($1.count + edge - 1) / edge }
+        let share = spareBytes / max(1, number) / MemoryLayout<Candidate>.stride
+        for run in runs {
+            for first in stride(from: run.lowerBound, to: run.upperBound, by: edge) {
+                blocks[first / edge] = CandidateBlock(
+                    rows: first..<min(first + edge, run.upperBound), count: count, spare: share, bounds: bounds)
+            }
         }
+        self.blocks = blocks
     }
 
     /// The bytes that the candidates of `sampleCount` rows take where none is saturated.
@@ -47,7 +65,7 @@ final class CandidateSelection {
 
     /// Takes in a tile of K_c, which is overwritten.
     func take(_ tile: CentredProduct.Tile) {
-        let row = blocks[tile.rows.lowerBound / CentredProduct.edge]
+        guard let row = blocks[tile.rows.lowerBound / CentredProduct.edge] else { return }
         guard !tile.isOnDiagonal else {
             ck_mirror(tile.values, tile.rows.count, tile.stride, -.infinity)
             mask?.apply(to: tile)
@@ -55,58 +73,38 @@ final class CandidateSelection {
             return
         }
         mask?.apply(to: tile)
-        let column = blocks[tile.columns.lowerBound / CentredProduct.edge]
+        guard let column = blocks[tile.columns.lowerBound / CentredProduct.edge] else { return }
         // Locks are taken in the order of the blocks, so that no two threads wait for one another.
         row.lock.withLock { _ in column.lock.withLock { _ in CandidateBlock.take(tile, rows: row, columns: column) } }
     }
 
     /// Drops what has become impossible since each row was last looked at.
     func finish(threads: Int = 1) {
-        ThreadTeam.forEach(blocks.count, threads: threads) { _, index in blocks[index].finish() }
+        ThreadTeam.forEach(blocks.count, threads: threads) { _, index in blocks[index]?.finish() }
     }
 
     /// The candidates of row `i`, in no particular order; none for a row that was put off.
-    func candidates(of i: Int) -> [Candidate] { blocks[i / CentredProduct.edge].candidates(of: i) }
+    func candidates(of i: Int) -> [Candidate] { blocks[i / CentredProduct.edge]?.candidates(of: i) ?? [] }
 
     /// How many candidates there are.
-    var total: Int { blocks.reduce(0) { $0 + $1.total } }
+    var total: Int { blocks.reduce(0) { $0 + ($1?.total ?? 0) } }
 
     /// The rows whose candidates were too many to be kept, ascending.
-    var postponed: [Int] { blocks.flatMap(\.postponed).sorted() }
+    var postponed: [Int] { blocks.flatMap { $0?.postponed ?? [] }.sorted() }
 
-    /// The candidates of rows that were put off, found again by themselves from a product of those rows with all samples: at most
-    /// `rows.count` · n of them.
-    func candidates(
-        ofPostponed rows: [Int], features: CentredFeatures, threads: Int
-    ) -> [[Candidate]] {
+    /// How far the score of candidate `j` of row `i` may be from the true similarity: e_ij.
+    func margin(_ i: Int, _ j: Int) -> Float { bounds.margin(i, j) }
+
+    /// The candidates of rows that were put off, found again by themselves: at most `rows.count` · n of them.
+    func candidates(ofPostponed rows: [Int], features: CentredFeatures, threads: Int) -> [[Candidate]] {
         guard !rows.isEmpty else { return [] }
-        let (n, d, edge) = (features.matrix.rows, features.matrix.columns, CentredProduct.edge)
-        let gathered = Matrix<Float>(unwrittenRows: rows.count, columns: d)
+        let gathered = Matrix<Float>(unwrittenRows: rows.count, columns: features.matrix.columns)
         for (position, i) in rows.enumerated() {
             _ = gathered.row(position).update(fromContentsOf: features.matrix.row(i))
         }
-        let workers = max(1, min(threads, rows.count))
-        let part = (rows.count + workers - 1) / workers
-        let values = Matrix<Float>(unwrittenRows: rows.count, columns: min(edge, n))
-        var found = [[Candidate]](repeating: [], count: rows.count)
-        found.withUnsafeMutableBufferPointer { found in
-            ThreadTeam.forEachRun(rows.count, of: part, threads: workers) { _, run in
-                let again = PostponedRows(Array(rows[run]), count: count, bounds: bounds)
-                guard let a = gathered.row(run.lowerBound).baseAddress, let x = features.matrix.elements.baseAddress,
-                    let product = values.row(run.lowerBound).baseAddress
-                else { return }
-                for first in stride(from: 0, to: n, by: edge) {
-                    let columns = first..<min(first + edge, n)
-                    Products.transposed(
-                        a, x + first * d, rows: run.count, columns: columns.count, depth: d, into: product,
-                        stride: columns.count)
-                    mask?.apply(to: product, rows: again.rows, columns: columns)
-                    again.take(product, columns: columns)
-                }
-                for (position, list) in zip(run, again.finish()) { found[position] = list }
-            }
-        }
-        withExtendedLifetime((gathered, values)) {}
-        return found
+        let panel = PostponedPanel(
+            rows, panel: gathered, count: count, bounds: bounds, mask: mask, threads: min(threads, rows.count))
+        panel.take(features.rows)
+        return panel.finish()
     }
 }

@@ -33,11 +33,24 @@ struct CandidateLists {
     /// bounds. As many samples reach it, and few more.
     mutating func raiseFloor(_ position: Int, _ values: UnsafePointer<Float>, columns: Range<Int>) {
         let i = rows[position]
-        guard bounds.floor(i) == SimilarityBounds.lowest, columns.count >= 2 * groups else { return }
+        guard columns.count >= 2 * groups, bounds.floor(i) == SimilarityBounds.lowest else { return }
         if scratch.count < groups { scratch = Array(repeating: 0, count: groups) }
         let (row, others) = (bounds.samples(from: i), bounds.samples(from: columns.lowerBound))
         ck_lower_maxima(values, columns.count, row, others, groups, &scratch)
         bounds.raise(i, to: ck_ranked(&scratch, groups, count - 1))
+    }
+
+    /// The same for the samples of a tile's columns, where these lists are theirs.
+    mutating func raiseFloors(across tile: CentredProduct.Tile) {
+        guard tile.rows.count >= 2 * groups else { return }
+        var column: [Float] = []
+        for (position, j) in tile.columns.enumerated() where bounds.floor(j) == SimilarityBounds.lowest {
+            column.removeAll(keepingCapacity: true)
+            for row in 0..<tile.rows.count { column.append(tile.values[row * tile.stride + position]) }
+            column.withUnsafeBufferPointer { values in
+                if let values = values.baseAddress { raiseFloor(position, values, columns: tile.rows) }
+            }
+        }
     }
 
     /// Where in a row of a tile there are candidates.
@@ -84,38 +97,5 @@ struct CandidateLists {
         bounds.raise(i, to: ck_ranked(&scratch, scratch.count, count - 1))
         let floor = bounds.floor(i)
         lists[position].removeAll { $0.score + bounds.margin(i, Int($0.index)) < floor }
-    }
-}
-
-/// Rows whose candidates are found by themselves: they may be as many as there are samples.
-final class PostponedRows {
-    var rows: [Int] { lists.rows }
-    private var lists: CandidateLists
-    private let hits = Matrix<Int32>(unwrittenRows: 1, columns: CentredProduct.edge)
-
-    init(_ rows: [Int], count: Int, bounds: SimilarityBounds) {
-        for i in rows { bounds.reset(i) }
-        lists = CandidateLists(rows, count: count, bounds: bounds)
-    }
-
-    /// Takes in products of the rows with `columns`, one row after the other.
-    func take(_ product: UnsafeMutablePointer<Float>, columns: Range<Int>) {
-        guard let hits = hits.elements.baseAddress else { return }
-        for (position, i) in rows.enumerated() {
-            let values = product + position * columns.count
-            if columns.contains(i) { values[i - columns.lowerBound] = -.infinity }
-            lists.raiseFloor(position, values, columns: columns)
-            for hit in lists.scan(position, values, columns: columns, hits: hits) {
-                let j = columns.lowerBound + Int(hit)
-                if lists.offer(j, value: values[Int(hit)], to: position) {
-                    lists.extend(position, by: lists.extension(of: position))
-                }
-            }
-        }
-    }
-
-    func finish() -> [[CandidateSelection.Candidate]] {
-        lists.finish()
-        return rows.indices.map { lists[$0] }
     }
 }

@@ -45,6 +45,11 @@ final class CandidateBlock {
     static func take(_ tile: CentredProduct.Tile, rows: CandidateBlock, columns: CandidateBlock) {
         guard let hits = rows.hits.row(0).baseAddress, let columnHits = rows.hits.row(1).baseAddress else { return }
         let bounds = rows.lists.bounds
+        for position in 0..<tile.rows.count {
+            rows.lists.raiseFloor(
+                position, UnsafePointer(tile.values + position * tile.stride), columns: tile.columns)
+        }
+        columns.lists.raiseFloors(across: tile)
         let columnSamples = bounds.samples(from: tile.columns.lowerBound)
         for (position, i) in tile.rows.enumerated() {
             let values = UnsafePointer(tile.values + position * tile.stride)

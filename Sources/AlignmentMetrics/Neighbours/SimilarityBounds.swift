@@ -10,16 +10,17 @@ final class SimilarityBounds {
 
     private let table: Matrix<Float>
 
-    init(_ features: CentredFeatures) {
-        let n = features.squaredNorms.count
-        let scale = Float(features.matrix.columns + 8) * 0x1p-24
+    /// - Parameter width: d.
+    init(_ norms: CentredNorms, width: Int) {
+        let n = norms.squaredNorms.count
+        let scale = Float(width + 8) * 0x1p-24
         table = Matrix<Float>(rows: 5, columns: n, repeating: 0)
         for i in 0..<n {
-            let offset = Float(features.meanProducts[i])
+            let offset = Float(norms.meanProducts[i])
             // Norms are rounded up.
-            let norm = Float(features.squaredNorms[i].squareRoot() * (1 + 0x1p-20))
+            let norm = Float(norms.squaredNorms[i].squareRoot() * (1 + 0x1p-20))
             table[0, i] = offset
-            table[1, i] = abs(offset) * 0x1p-22 + Float(features.similarityMargins[i])
+            table[1, i] = abs(offset) * 0x1p-22 + Float(norms.similarityMargins[i])
             table[2, i] = norm
             table[3, i] = norm * scale
             table[4, i] = Self.lowest

@@ -31,6 +31,16 @@ package struct NeighbourLists: Equatable {
         self.grandMean = grandMean
     }
 
+    /// The lists of a whole layer, given those of runs of its rows one after another (`NeighbourSearch`).
+    package init(joining runs: [NeighbourLists]) {
+        let k = runs.first?.k ?? 0
+        self.init(
+            sampleCount: runs.reduce(0) { $0 + $1.sampleCount }, k: k, indices: runs.flatMap(\.indices),
+            similarities: runs.flatMap(\.similarities),
+            tiedRows: (0..<k).map { rank in runs.reduce(0) { $0 + $1.tiedRows[rank] } },
+            rowMeans: runs.flatMap(\.rowMeans), grandMean: runs.first?.grandMean ?? .nan)
+    }
+
     /// The share of rows with a tie at the boundary of their first `k` neighbours.
     package func tiedShare(atK k: Int) -> Double { Double(tiedRows[k - 1]) / Double(sampleCount) }
 

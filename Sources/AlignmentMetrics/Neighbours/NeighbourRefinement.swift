@@ -59,8 +59,7 @@ struct NeighbourRefinement {
             }
             indexCount = n * k
         }
-        var tiedRows = [Int32](repeating: 0, count: k)
-        for worker in workers { for rank in 0..<k { tiedRows[rank] += worker.tiedRows[rank] } }
+        let tiedRows = NeighbourRanking.tiedRows(workers.map(\.ranking))
         let grandMean = FixedOrderSums.dot(layer.means, layer.means, count: layer.width)
         return NeighbourLists(
             sampleCount: n, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: rowMeans,
@@ -74,8 +73,7 @@ private final class RowRefinement {
     private let k: Int
     /// For each sample the first one with the very same row; nil where rows are taken to differ.
     private let representatives: [Int32]?
-    /// How many rows have a tie at the boundary after each rank.
-    private(set) var tiedRows: [Int32]
+    private(set) var ranking: NeighbourRanking
     /// The row itself and four others, where the layer does not keep its rows.
     private let scratch: Matrix<Double>
     /// The similarity of the current row to a group of identical rows is computed once, by the group's first member.
@@ -84,13 +82,12 @@ private final class RowRefinement {
     private var wanted: [Int32] = []
     /// The rows whose lists are written: of a pair that list one another the similarity is computed once. Only this thread's own count.
     private var isListed: [Bool]
-    private var ranked: [(similarity: Double, index: Int32)] = []
 
     init(layer: PreparedLayer, k: Int, representatives: [Int32]?) {
         self.layer = layer
         self.k = k
         self.representatives = representatives
-        tiedRows = Array(repeating: 0, count: k)
+        ranking = NeighbourRanking(of: layer.frame, k: k)
         scratch = Matrix(unwrittenRows: 5, columns: layer.width)
         known = Array(repeating: 0, count: layer.sampleCount)
         knownFor = Array(repeating: -1, count: layer.sampleCount)
@@ -116,16 +113,10 @@ private final class RowRefinement {
             }
         }
         computeWanted(row)
-        ranked.removeAll(keepingCapacity: true)
         for candidate in candidates {
-            ranked.append((known[Int(representatives?[Int(candidate.index)] ?? candidate.index)], candidate.index))
+            ranking.add(candidate.index, known[Int(representatives?[Int(candidate.index)] ?? candidate.index)])
         }
-        ranked.sort { $0.similarity != $1.similarity ? $0.similarity > $1.similarity : $0.index < $1.index }
-        for rank in 0..<k {
-            indices[i * k + rank] = ranked[rank].index
-            similarities[i * k + rank] = ranked[rank].similarity
-            if rank + 1 < ranked.count, isTie(i, ranked[rank], ranked[rank + 1]) { tiedRows[rank] += 1 }
-        }
+        ranking.write(i, indices: indices + i * k, similarities: similarities + i * k)
         isListed[i] = true
         return FixedOrderSums.dot(row, layer.means, count: layer.width)
     }
@@ -159,14 +150,5 @@ private final class RowRefinement {
             }
             position += 4
         }
-    }
-
-    /// Whether rounding in float64 could have decided between two similarities: their order then means nothing, as in a layer
-    /// that clipping has saturated, where equal sums are reached in different orders.
-    private func isTie(
-        _ i: Int, _ a: (similarity: Double, index: Int32), _ b: (similarity: Double, index: Int32)
-    ) -> Bool {
-        let norms = layer.rowNorms[i] * max(layer.rowNorms[Int(a.index)], layer.rowNorms[Int(b.index)])
-        return a.similarity - b.similarity <= Double(layer.width + 4) * 0x1p-53 * norms
     }
 }

@@ -1,0 +1,48 @@
+internal import CKernels
+internal import LinearAlgebra
+
+/// What is known of a layer's centred rows beside the rows themselves.
+package struct CentredNorms {
+    /// A power of two s, so that the largest centred row has a norm near 1 once it is multiplied by it.
+    package let scale: Double
+    /// s²‖x_c,i‖², computed in float64: the diagonal of K_c (n).
+    package let squaredNorms: [Double]
+    /// s²·b = s²·X_c m, m the column means (n): row i of X Xᵀ is ranked by K_c,ij + b_j (metrics.md).
+    package let meanProducts: [Double]
+    /// Twice the bound on the rounding of a float64 similarity of row j, s²(d + 4)·2⁻⁵³‖x̂_j‖ max ‖x̂‖ (n).
+    let similarityMargins: [Double]
+    /// Whether all rows are the same up to rounding.
+    package let isConstant: Bool
+
+    /// - Parameter products: for each sample ‖x_c,i‖² and x_c,i·m (n x 2), as `measure` writes them.
+    init(_ products: Matrix<Double>, of frame: LayerFrame) {
+        let n = frame.sampleCount
+        var largest = 0.0
+        for i in 0..<n { largest = max(largest, products[i, 0]) }
+        let scale = largest > 0 ? Self.powerOfTwo(-Int(largest.squareRoot().exponent)) : 1
+        let area = scale * scale
+        let squares = (0..<n).map { products[$0, 0] * area }
+        var rawTrace = 0.0
+        for norm in frame.rowNorms { rawTrace += norm * norm }
+        rawTrace *= area
+        let factor = Double(frame.width + 4) * 0x1p-52 * (frame.rowNorms.max() ?? 0) * area
+        self.scale = scale
+        squaredNorms = squares
+        meanProducts = (0..<n).map { products[$0, 1] * area }
+        similarityMargins = frame.rowNorms.map { $0 * factor }
+        // Rounding leaves about (2⁻⁵³)² of the trace behind when all rows are the same.
+        isConstant = squares.reduce(0, +) <= 1e-28 * rawTrace
+    }
+
+    /// Writes the products of the rows of `layer`, all or a run, to their places in `products` (n x 2), on `threads` threads.
+    static func measure(_ layer: PreparedLayer, into products: Matrix<Double>, threads: Int) {
+        let first = layer.samples.lowerBound
+        CentredFeatures.forEachRow(of: layer, threads: threads) { i, row, means in
+            ck_centred_products(row, means, layer.width, products.row(first + i).baseAddress)
+        }
+    }
+
+    private static func powerOfTwo(_ exponent: Int) -> Double {
+        Double(sign: .plus, exponent: min(max(exponent, -500), 500), significand: 1)
+    }
+}
