@@ -3,7 +3,7 @@ internal import SweepProtocol
 
 /// Artifacts of workers that do not see the directory: who may hand over what.
 extension Coordinator {
-    /// Files go to and from the disk elsewhere; a worker may hand over what it makes for a layer that is in its hands, and ask for
+    /// Files go to and from the disk elsewhere; a worker may hand over what it makes for a layer, or for a step of one, that is in its hands, and ask for
     /// anything.
     mutating func exchange(_ message: ArtifactMessage, _ slot: Int, _ peer: Peer) {
         if case .offer(let name, _, let number) = message, !isMaking(number, slot) {
@@ -14,8 +14,11 @@ extension Coordinator {
     }
 
     private func isMaking(_ number: UInt64, _ slot: Int) -> Bool {
-        guard let record = leases[number], record.worker == slot, case .layer = record.kind else { return false }
-        return sweeps[record.sweep]?.isActive == true
+        guard let record = leases[number], record.worker == slot else { return false }
+        switch record.kind {
+        case .layer, .step: return sweeps[record.sweep]?.isActive == true
+        case .survey, .tiles: return false
+        }
     }
 
     private static let unwanted = Complaint(

@@ -28,7 +28,7 @@ extension SweepState {
             switch item {
             case .survey: surveys -= 1
             case .layer: layers -= 1
-            case .tile: break
+            case .step, .tile: break
             }
         }
         return (surveys, layers, plan.grid.tileCount - tiles.doneCount - ledger.failedTiles)

@@ -2,7 +2,8 @@ internal import SweepModel
 
 /// What work items of one sweep take on an average worker, learned from those that are done.
 ///
-/// Each stage has a unit that its time grows with: a survey the stored bytes, a layer n² d operations, a tile its layer pairs.
+/// Each stage has a unit that its time grows with: a survey the stored bytes, a layer n² d operations, a step its
+/// share of them, a tile its layer pairs.
 struct CostModel {
     private struct Stage {
         var seconds = 0.0
@@ -14,6 +15,7 @@ struct CostModel {
     private let plan: SweepPlan
     private var surveys = Stage()
     private var layers = Stage()
+    private var steps = Stage()
     private var tiles = Stage()
 
     init(plan: SweepPlan) { self.plan = plan }
@@ -27,6 +29,7 @@ struct CostModel {
         switch item {
         case .survey: Self.add(seconds, units, to: &surveys)
         case .layer: Self.add(seconds, units, to: &layers)
+        case .step: Self.add(seconds, units, to: &steps)
         case .tile: Self.add(seconds, units, to: &tiles)
         }
     }
@@ -40,6 +43,7 @@ struct CostModel {
         switch item {
         case .survey: surveys.rate
         case .layer: layers.rate
+        case .step: steps.rate
         case .tile: tiles.rate
         }
     }
@@ -47,12 +51,15 @@ struct CostModel {
     private func units(_ item: WorkItem) -> Double {
         switch item {
         case .survey(let model): return Double(max(plan.models[model].bytes, 1))
-        case .layer(let layer):
-            let n = Double(plan.sampleCount)
-            return n * n * Double(max(plan.layers[layer].width, 1))
+        case .layer(let layer): return products(layer)
+        case .step(let layer, let index): return products(layer) * (plan.neighbourSteps?.share(index) ?? 1)
         case .tile(let row, let column):
             let grid = plan.grid
             return Double(max(grid.rowRange(row).count * grid.columnRange(column).count, 1))
         }
+    }
+    private func products(_ layer: Int) -> Double {
+        let n = Double(plan.sampleCount)
+        return n * n * Double(max(plan.layers[layer].width, 1))
     }
 }

@@ -129,7 +129,14 @@ extension Coordinator {
         case .survey: return []
         case .layer(let layer):
             let survey = WorkItem.survey(model: state.plan.layers[layer].model)
-            return isMissing(survey) ? [state.name(of: survey)] : []
+            return isMissing(survey) ? [state.name(of: survey)] : missingSteps(of: layer, state)
+        case .step(let layer, _):
+            let isDivided = state.preparation.divided[layer] != nil
+            return isDivided
+                ? missingSteps(of: layer, state).filter { $0 != state.name(of: item) }
+                : [
+                    "\(state.name(of: .layer(layer))) in one piece: workers share a layer where fewer are left than there are workers"
+                ]
         case .tile(let row, let column):
             let plan = state.plan
             let layers =
@@ -137,6 +144,11 @@ extension Coordinator {
                 + plan.grid.columnRange(column).map { plan.yLayers[$0] }
             return Set(layers).sorted().filter { isMissing(.layer($0)) }.map { state.name(of: .layer($0)) }
         }
+    }
+
+    /// Steps of the present phase that are not done, of a layer that several workers share.
+    private func missingSteps(of layer: Int, _ state: SweepState) -> [String] {
+        (state.preparation.divided[layer]?.left ?? []).sorted().map { state.name(of: .step(layer: layer, index: $0)) }
     }
 
     private func words(_ worker: WorkerRecord) -> String {

@@ -68,7 +68,9 @@ extension Coordinator {
     /// Marks an item as failed for good; what depends on it goes on without it.
     mutating func giveUp(_ item: WorkItem, of sweep: SweepID, because cause: Complaint, _ now: Duration) {
         guard let state = sweeps[sweep], state.isActive else { return }
-        sweeps[sweep]?.troubled.removeAll { $0.item == item }
+        if case .step(let layer, _) = item { return giveUp(.layer(layer), of: sweep, because: cause, now) }
+        state.troubled.removeAll { $0.item == item }
+        if case .layer(let layer) = item { dropSteps(of: layer, sweep) }
         record(failure: item, cause, of: sweep)
         persist(.failure(sweep, item, cause))
         let count = (state.giveUpCounts[cause] ?? 0) + 1
@@ -78,6 +80,23 @@ extension Coordinator {
         }
         report("quarantined", "\(state.name(of: item)) is given up: \(cause)", isWarning: true, sweep: sweep)
         endIfFinished(sweep, now)
+    }
+
+    /// A layer takes its steps along, whoever has them.
+    private mutating func dropSteps(of layer: Int, _ sweep: SweepID) {
+        func isStep(_ item: WorkItem) -> Bool { if case .step(layer, _) = item { true } else { false } }
+        guard let state = sweeps[sweep] else { return }
+        state.troubled.removeAll { isStep($0.item) }
+        state.doubled = state.doubled.filter { !isStep($0.key) }
+        let numbers = leases.keys.filter { number in
+            leases[number].map { $0.sweep == sweep && isStep($0.currentItem) } ?? false
+        }
+        for number in numbers.sorted() {
+            if let record = leases[number], let peer = workers[record.worker]?.peer {
+                send(.shrink(lease: number, end: 0), to: peer)
+            }
+            detach(number)
+        }
     }
 
     /// Takes note of a failure, and of the layers that cannot be without their model's survey.
@@ -94,7 +113,7 @@ extension Coordinator {
                 sweeps[sweep]?.complete(layer: layer)
             }
         case .layer(let layer): sweeps[sweep]?.complete(layer: layer)
-        case .tile: break
+        case .step, .tile: break
         }
     }
 

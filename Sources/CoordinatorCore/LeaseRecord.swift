@@ -19,6 +19,7 @@ struct LeaseRecord {
     enum Kind: Hashable {
         case survey(Int)
         case layer(Int)
+        case step(layer: Int, index: Int)
         case tiles(row: Int)
     }
 
@@ -35,6 +36,9 @@ struct LeaseRecord {
         case .layer(let layer):
             kind = .layer(layer)
             self.open = OpenColumns(0..<0)
+        case .step(let layer, let index):
+            kind = .step(layer: layer, index: index)
+            self.open = OpenColumns(0..<0)
         case .tiles(let row, let columns):
             kind = .tiles(row: row)
             self.open = open ?? OpenColumns(columns)
@@ -46,6 +50,7 @@ struct LeaseRecord {
         switch kind {
         case .survey(let model): .survey(model: model)
         case .layer(let layer): .layer(layer)
+        case .step(let layer, let index): .step(layer: layer, index: index)
         case .tiles(let row): .tile(row: row, column: open.first ?? 0)
         }
     }
@@ -55,6 +60,7 @@ struct LeaseRecord {
         switch kind {
         case .survey(let model): [.survey(model: model)]
         case .layer(let layer): [.layer(layer)]
+        case .step(let layer, let index): [.step(layer: layer, index: index)]
         case .tiles(let row): open.ranges.flatMap { range in range.map { .tile(row: row, column: $0) } }
         }
     }

@@ -18,7 +18,7 @@ extension Coordinator {
         let inputs: Assignment.Inputs =
             switch work {
             case .survey: .survey
-            case .layer(let layer): layerInputs(layer, of: sweep)
+            case .layer(let layer), .step(let layer, _): layerInputs(layer, of: sweep)
             case .tiles: .tiles(generation: sweeps[sweep]?.generation ?? 0)
             }
         assignments.append((slot, Assignment(lease: lease, inputs: inputs)))

@@ -123,13 +123,7 @@ extension Coordinator {
                 })
             else { continue }
             leases[straggler.number]?.isSpeculative = true
-            let work: LeasedWork =
-                switch item {
-                case .survey(let model): .survey(model: model)
-                case .layer(let layer): .layer(layer)
-                case .tile(let row, let column): .tiles(row: row, columns: column..<column + 1)
-                }
-            let number = lease(work, of: record.sweep, to: slot, now)
+            let number = lease(LeasedWork(item), of: record.sweep, to: slot, now)
             leases[number]?.isSpeculative = true
             state.doubled[item] = [straggler.number, number]
             idle.removeAll { $0 == slot }

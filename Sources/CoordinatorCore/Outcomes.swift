@@ -48,9 +48,17 @@ extension Coordinator {
                 return fail(part.work.firstItem, of: part, Self.misfit, slot, now)
             }
             participate(slot, in: part.sweep)
+            // Where it was divided, little was left to do, and what its steps took is its own.
+            let steps = state.preparation.close(layer: layer)
+            succeed(part.work.firstItem, of: part, seconds: outcome.seconds, slot, learns: steps == nil)
+            let (seconds, flops) = (outcome.seconds + (steps?.seconds ?? 0), steps?.flops ?? outcome.flops)
+            apply(summary, of: layer, sweep: part.sweep, seconds: seconds, flops: flops)
+            persist(.layer(part.sweep, layer: layer, summary, seconds: seconds, flops: flops))
+        case (.step, .step(let layer, let index)):
+            guard let record, record.kind == .step(layer: layer, index: index) else { return }
+            participate(slot, in: part.sweep)
             succeed(part.work.firstItem, of: part, seconds: outcome.seconds, slot)
-            apply(summary, of: layer, sweep: part.sweep, seconds: outcome.seconds, flops: outcome.flops)
-            persist(.layer(part.sweep, layer: layer, summary, seconds: outcome.seconds, flops: outcome.flops))
+            state.preparation.finish(step: index, of: layer, seconds: outcome.seconds, flops: outcome.flops)
         case (.failure(let complaint), _):
             let item = part.work.firstItem
             guard let record, record.items.contains(item) else { return }
@@ -171,8 +179,10 @@ extension Coordinator {
 
     // MARK: Success
 
-    private mutating func succeed(_ item: WorkItem, of part: Lease, seconds: Double, _ slot: Int) {
-        learn(item, count: 1, of: part.sweep, seconds: seconds, slot)
+    private mutating func succeed(
+        _ item: WorkItem, of part: Lease, seconds: Double, _ slot: Int, learns: Bool = true
+    ) {
+        if learns { learn(item, count: 1, of: part.sweep, seconds: seconds, slot) }
         settle(item, of: part.sweep, by: part.number)
         clear(item, of: part.sweep, slot)
         close(item, of: part.number)

@@ -95,7 +95,7 @@ extension Coordinator {
         else { return drop(lease.number, slot) }
         var open: [Int] = []
         switch lease.work {
-        case .survey, .layer:
+        case .survey, .layer, .step:
             guard sweeps[lease.sweep]?.claim(lease.work.firstItem) == true else { return drop(lease.number, slot) }
         case .tiles(let row, let columns):
             for column in columns where sweeps[lease.sweep]?.claim(.tile(row: row, column: column)) == true {

@@ -86,20 +86,20 @@ extension Coordinator {
 
     private mutating func nextWork(of sweep: SweepID, for slot: Int, _ now: Duration) -> LeasedWork? {
         guard let worker = workers[slot] else { return nil }
-        if let item = takeTroubled(of: sweep, for: worker) { return work(item) }
-        if let item = sweeps[sweep]?.preparation.take(keeping: worker.surveyed[sweep] ?? []) {
-            if fits(item, of: sweep, worker, now) { return work(item) }
+        if let item = takeTroubled(of: sweep, for: worker) { return LeasedWork(item) }
+        let divides = sweeps[sweep].map(hasHelpers) ?? false
+        if let item = sweeps[sweep]?.preparation.take(keeping: worker.surveyed[sweep] ?? [], divides: divides) {
+            if fits(item, of: sweep, worker, now) { return LeasedWork(item) }
             sweeps[sweep]?.putBack(item)
         }
         return nextTiles(of: sweep, for: slot, worker, now)
     }
 
-    private func work(_ item: WorkItem) -> LeasedWork {
-        switch item {
-        case .survey(let model): .survey(model: model)
-        case .layer(let layer): .layer(layer)
-        case .tile(let row, let column): .tiles(row: row, columns: column..<column + 1)
-        }
+    /// Whether there are more workers than surveys and layers that are still in one piece: some would soon have nothing to do unless they share a layer.
+    private func hasHelpers(_ state: SweepState) -> Bool {
+        guard state.preparation.isDivisible else { return false }
+        let able = workers.count { worker in worker.map { $0.isUsable && obstacle($0, state) == nil } ?? false }
+        return state.preparation.wholeCount < able
     }
 
     /// An item that failed, for a worker that has not failed it while there are such.

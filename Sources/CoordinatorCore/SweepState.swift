@@ -79,6 +79,7 @@ final class SweepState {
     /// Layer `layer` is done or given up: tiles may become ready.
     func complete(layer: Int) {
         let blocks = readiness.finish(layer: layer)
+        preparation.close(layer: layer)
         if let row = blocks.row { tiles.markRowReady(row) }
         if let column = blocks.column { tiles.markColumnReady(column) }
     }
@@ -88,6 +89,7 @@ final class SweepState {
         switch item {
         case .survey(let model): ledger.surveys[model] != nil
         case .layer(let layer): ledger.layers[layer] != nil
+        case .step(let layer, let index): ledger.layers[layer] != nil || preparation.isDone(step: index, of: layer)
         case .tile(let row, let column): tiles.isDone(row: row, column: column)
         }
     }
@@ -97,6 +99,8 @@ final class SweepState {
         switch item {
         case .survey(let model): plan.models.indices.contains(model)
         case .layer(let layer): plan.layers.indices.contains(layer)
+        case .step(let layer, let index):
+            plan.layers.indices.contains(layer) && (0..<(plan.neighbourSteps?.count ?? 0)).contains(index)
         case .tile(let row, let column): tiles.contains(row: row, column: column)
         }
     }
@@ -134,6 +138,8 @@ final class SweepState {
         switch item {
         case .survey(let model): "reading \(plan.models[model].name)"
         case .layer(let layer): plan.label(ofLayer: layer)
+        case .step(let layer, let index):
+            "\(plan.label(ofLayer: layer)), step \(index) of \(plan.neighbourSteps?.count ?? 0)"
         case .tile(let row, let column): "tile (\(row), \(column))"
         }
     }

@@ -30,7 +30,8 @@ struct FactKey: Hashable {
     init(failureOf item: WorkItem) {
         switch item {
         case .survey(let model): self.init(.failedSurvey, Int64(model))
-        case .layer(let layer): self.init(.failedLayer, Int64(layer))
+        // A layer goes with any of its steps.
+        case .layer(let layer), .step(let layer, _): self.init(.failedLayer, Int64(layer))
         case .tile(let row, let column): self.init(.failedTile, Int64(row), Int64(column))
         }
     }

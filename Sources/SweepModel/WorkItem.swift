@@ -4,6 +4,9 @@ package enum WorkItem: Hashable, Codable, Sendable {
     case survey(model: Int)
     /// Compute a layer's artifacts. The layer's position in the plan.
     case layer(Int)
+    /// One of the steps (`NeighbourSteps`) that find a layer's neighbours before its artifacts are computed, where several workers share
+    /// a layer.
+    case step(layer: Int, index: Int)
     /// Score a tile of layer pairs: its block row and block column in the grid.
     case tile(row: Int, column: Int)
 }
@@ -13,20 +16,22 @@ extension WorkItem: CustomStringConvertible {
         switch self {
         case .survey(let model): "survey of model \(model)"
         case .layer(let layer): "artifacts of layer \(layer)"
+        case .step(let layer, let index): "step \(index) of layer \(layer)"
         case .tile(let row, let column): "tile (\(row), \(column))"
         }
     }
 }
 
 extension WorkItem: Comparable {
-    /// Surveys, layers, tiles; each kind in the order of the plan.
+    /// Surveys, layers, steps, tiles; each kind in the order of the plan.
     package static func < (a: WorkItem, b: WorkItem) -> Bool { a.place < b.place }
 
     private var place: (Int, Int, Int) {
         switch self {
         case .survey(let model): (0, model, 0)
         case .layer(let layer): (1, layer, 0)
-        case .tile(let row, let column): (2, row, column)
+        case .step(let layer, let index): (2, layer, index)
+        case .tile(let row, let column): (3, row, column)
         }
     }
 }

@@ -10,7 +10,7 @@ extension WireAssignments {
             switch (assignment.inputs, assignment.lease.work) {
             case (.survey, .survey): break
             case (.tiles(let generation), .tiles): message.generation = generation
-            case (.layer(let thresholds, let digest), .layer):
+            case (.layer(let thresholds, let digest), .layer), (.layer(let thresholds, let digest), .step):
                 var inputs = WireLayerInputs()
                 inputs.clipThresholds = try Checked.clipThresholds(thresholds)
                 inputs.digest = try Checked.name(digest, "a layer's digest")
@@ -36,7 +36,7 @@ extension Assignment {
             switch lease.work {
             case .survey: inputs = .survey
             case .tiles: inputs = .tiles(generation: assignment.generation)
-            case .layer:
+            case .layer, .step:
                 let message: WireLayerInputs = try parsed(bytes)
                 inputs = .layer(
                     clipThresholds: try Checked.clipThresholds(message.clipThresholds),

@@ -70,6 +70,7 @@ extension WireScope {
         switch item {
         case .survey(let model): survey = try Checked.position(model, "a model", below: ProtocolLimits.layers)
         case .layer(let layer): self.layer = try Checked.position(layer, "a layer", below: ProtocolLimits.layers)
+        case .step(let layer, let index): step = try WireLayerStep(layer, index)
         case .tile(let row, let column):
             var tile = WireTile()
             tile.row = try Checked.position(row, "a block row", below: ProtocolLimits.blocks)
@@ -85,6 +86,7 @@ extension WireScope {
         case .survey(let model):
             item = .survey(model: try Checked.position(model, "a model", below: ProtocolLimits.layers))
         case .layer(let layer): item = .layer(try Checked.position(layer, "a layer", below: ProtocolLimits.layers))
+        case .step(let step): item = .step(layer: try step.content().layer, index: try step.content().index)
         case .tile(let tile):
             item = .tile(
                 row: try Checked.position(tile.row, "a block row", below: ProtocolLimits.blocks),

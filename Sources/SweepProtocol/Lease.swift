@@ -4,6 +4,7 @@ package import SweepModel
 package enum LeasedWork: Hashable, Codable, Sendable {
     case survey(model: Int)
     case layer(Int)
+    case step(layer: Int, index: Int)
     /// Tiles of one block row, scored in the order of their columns.
     case tiles(row: Int, columns: Range<Int>)
 
@@ -12,8 +13,20 @@ package enum LeasedWork: Hashable, Codable, Sendable {
         switch self {
         case .survey(let model): .survey(model: model)
         case .layer(let layer): .layer(layer)
+        case .step(let layer, let index): .step(layer: layer, index: index)
         case .tiles(let row, let columns): .tile(row: row, column: columns.lowerBound)
         }
+    }
+
+    /// A single work item.
+    package init(_ item: WorkItem) {
+        self =
+            switch item {
+            case .survey(let model): .survey(model: model)
+            case .layer(let layer): .layer(layer)
+            case .step(let layer, let index): .step(layer: layer, index: index)
+            case .tile(let row, let column): .tiles(row: row, columns: column..<column + 1)
+            }
     }
 
     /// How many work items it is.
@@ -40,6 +53,7 @@ package struct Lease: Hashable, Sendable {
 package struct Assignment: Hashable, Sendable {
     package enum Inputs: Hashable, Sendable {
         case survey
+        /// Of a layer, and of a step of one.
         case layer(clipThresholds: [Double], digest: String)
         /// The names of the layers' artifacts have been told by `CoordinatorMessage.names` of the same generation.
         case tiles(generation: UInt64)
@@ -68,6 +82,8 @@ package struct LeaseOutcome: Hashable, Sendable {
     package enum Result: Hashable, Sendable {
         case survey(ModelSurvey)
         case layer(LayerSummary)
+        /// What a step makes are artifacts that its layer's other steps know how to name.
+        case step
         /// For each tile of the part, in order and end to end, its scores as `TileLayout` says: raw little-endian float64.
         case tiles([UInt8])
         case failure(Complaint)

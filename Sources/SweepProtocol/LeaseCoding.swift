@@ -7,6 +7,7 @@ extension WireLease {
         switch lease.work {
         case .survey(let model): self.model = try Checked.position(model, "a model", below: ProtocolLimits.layers)
         case .layer(let layer): self.layer = try Checked.position(layer, "a layer", below: ProtocolLimits.layers)
+        case .step(let layer, let index): step = try WireLayerStep(layer, index)
         case .tiles(let row, let columns):
             self.row = try Checked.position(row, "a block row", below: ProtocolLimits.blocks)
             (firstColumn, columnCount) = try Checked.ends(columns)
@@ -29,6 +30,7 @@ extension Lease {
         case .model(let model):
             work = .survey(model: try Checked.position(model, "a model", below: ProtocolLimits.layers))
         case .layer(let layer): work = .layer(try Checked.position(layer, "a layer", below: ProtocolLimits.layers))
+        case .step(let step): work = .step(layer: try step.content().layer, index: try step.content().index)
         case .row(let row):
             work = .tiles(
                 row: try Checked.position(row, "a block row", below: ProtocolLimits.blocks),
@@ -48,5 +50,19 @@ extension Lease {
         list.reserveCapacity(try Checked.items(messages.count))
         for message in messages { list.append(try Lease(message)) }
         return list
+    }
+}
+
+extension WireLayerStep {
+    init(_ layer: Int, _ index: Int) throws(ProtocolError) {
+        self.layer = try Checked.position(layer, "a layer", below: ProtocolLimits.layers)
+        self.index = try Checked.position(index, "a step", below: ProtocolLimits.steps)
+    }
+
+    func content() throws(ProtocolError) -> (layer: Int, index: Int) {
+        (
+            try Checked.position(layer, "a layer", below: ProtocolLimits.layers),
+            try Checked.position(index, "a step", below: ProtocolLimits.steps)
+        )
     }
 }

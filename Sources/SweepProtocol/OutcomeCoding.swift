@@ -50,8 +50,14 @@ extension LeaseOutcome {
         _ bytes: [UInt8], of work: LeasedWork, isFailure: Bool
     ) throws(ProtocolError) -> Result {
         if isFailure { return .failure(try Complaint(try parsed(bytes))) }
-        if case .survey = work { return .survey(try ModelSurvey(try parsed(bytes))) }
-        return .layer(try LayerSummary(try parsed(bytes)))
+        switch work {
+        case .survey: return .survey(try ModelSurvey(try parsed(bytes)))
+        case .layer: return .layer(try LayerSummary(try parsed(bytes)))
+        case .step:
+            guard bytes.isEmpty else { throw ProtocolError("a step has a result") }
+            return .step
+        case .tiles: throw ProtocolError("tiles have scores")
+        }
     }
 
     /// What stands in the bulk frames; throws where the result is not one of the work.
@@ -59,6 +65,7 @@ extension LeaseOutcome {
         switch (result, part.work) {
         case (.survey(let found), .survey): try serialized(try WireSurvey(found))
         case (.layer(let found), .layer): try serialized(try WireLayerArtifacts(found))
+        case (.step, .step): []
         case (.tiles(let bytes), .tiles): try Checked.scores(bytes)
         case (.failure(let complaint), _): try serialized(WireFailure(complaint))
         default: throw ProtocolError("the outcome does not fit its work")

@@ -19,6 +19,8 @@ package enum ProtocolLimits {
     package static let blocks = 1 << 20
     /// Layers, and models, of a sweep.
     package static let layers = 1 << 22
+    /// Steps of a layer.
+    package static let steps = 1 << 10
     /// Samples, and features of a layer: squares and products of both, in bytes, are far from overflowing.
     package static let extent = 1 << 28
     /// Bytes of all stores of a sweep.

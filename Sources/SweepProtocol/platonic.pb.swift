@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 72d42413b976da02d9e9205c96ab188841c0bb1be74ba7eed2c95081e5b994e5
+// Schemas/platonic.proto SHA-256: e907a62a62b7a32ce64a23bde579e74c412908edc931cbfcd9b3dbae0e5ff201
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,7 +9,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator, workers and clients, protocol version 5.
+/// The wire between coordinator, workers and clients, protocol version 6.
 ///
 /// Every ZeroMQ message is one control frame, a ToCoordinator or a ToPeer, and behind it, where the control frame says so, bytes in
 /// bulk frames: end to end, cut after every 1 MiB, so that only the last frame is shorter. No frame is larger than 1 MiB, none
@@ -212,8 +212,8 @@ package nonisolated struct WireOutcome: Sendable {
   /// Clears the value of `part`. Subsequent reads from it will return its default value.
   package mutating func clearPart() {self._part = nil}
 
-  /// What is in the bulk frames: for tiles their scores, end to end, for a model a Survey, for a layer a LayerArtifacts; where it
-  /// failed a Failure.
+  /// What is in the bulk frames: for tiles their scores, end to end, for a model a Survey, for a layer a LayerArtifacts, for a step
+  /// nothing; where it failed a Failure.
   package var resultBytes: UInt64 = 0
 
   package var isFailure: Bool = false
@@ -488,18 +488,42 @@ package nonisolated struct WireScope: Sendable {
     set {item = .tile(newValue)}
   }
 
+  package var step: WireLayerStep {
+    get {
+      if case .step(let v)? = item {return v}
+      return WireLayerStep()
+    }
+    set {item = .step(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Item: Equatable, Sendable {
     case survey(UInt32)
     case layer(UInt32)
     case tile(WireTile)
+    case step(WireLayerStep)
 
   }
 
   package init() {}
 
   fileprivate var _sweep: UInt32? = nil
+}
+
+/// One of the steps in which several workers find the neighbours of a layer of many samples.
+package nonisolated struct WireLayerStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var layer: UInt32 = 0
+
+  package var index: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct WireTile: Sendable {
@@ -797,7 +821,7 @@ package nonisolated struct WireAssignment: Sendable {
   /// Clears the value of `lease`. Subsequent reads from it will return its default value.
   package mutating func clearLease() {self._lease = nil}
 
-  /// For a layer: a LayerInputs.
+  /// For a layer and for a step of one: a LayerInputs.
   package var inputsBytes: UInt64 = 0
 
   /// For tiles: that of the names that they are scored with.
@@ -1120,7 +1144,7 @@ package nonisolated struct WireArtifactMessage: Sendable {
   package init() {}
 }
 
-/// A file that the worker has made for a layer whose lease it holds.
+/// A file that the worker has made for a layer, or for a step of one, whose lease it holds.
 package nonisolated struct WireArtifactOffer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1325,6 +1349,14 @@ package nonisolated struct WireLease: Sendable {
     set {work = .row(newValue)}
   }
 
+  package var step: WireLayerStep {
+    get {
+      if case .step(let v)? = work {return v}
+      return WireLayerStep()
+    }
+    set {work = .step(newValue)}
+  }
+
   package var firstColumn: UInt32 = 0
 
   package var columnCount: UInt32 = 0
@@ -1337,6 +1369,7 @@ package nonisolated struct WireLease: Sendable {
     case layer(UInt32)
     /// A block row of the grid of tiles, of which some columns are meant.
     case row(UInt32)
+    case step(WireLayerStep)
 
   }
 
@@ -2447,7 +2480,7 @@ nonisolated extension WireSubmission: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireScope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Scope"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}survey\0\u{1}layer\0\u{1}tile\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}survey\0\u{1}layer\0\u{1}tile\0\u{1}step\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2485,6 +2518,19 @@ nonisolated extension WireScope: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.item = .tile(v)
         }
       }()
+      case 5: try {
+        var v: WireLayerStep?
+        var hadOneofValue = false
+        if let current = self.item {
+          hadOneofValue = true
+          if case .step(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.item = .step(v)
+        }
+      }()
       default: break
       }
     }
@@ -2511,6 +2557,10 @@ nonisolated extension WireScope: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       guard case .tile(let v)? = self.item else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
+    case .step?: try {
+      guard case .step(let v)? = self.item else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2519,6 +2569,41 @@ nonisolated extension WireScope: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   package static func ==(lhs: WireScope, rhs: WireScope) -> Bool {
     if lhs._sweep != rhs._sweep {return false}
     if lhs.item != rhs.item {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLayerStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LayerStep"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}layer\0\u{1}index\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.layer) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.index) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.layer != 0 {
+      try visitor.visitSingularUInt32Field(value: self.layer, fieldNumber: 1)
+    }
+    if self.index != 0 {
+      try visitor.visitSingularUInt32Field(value: self.index, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireLayerStep, rhs: WireLayerStep) -> Bool {
+    if lhs.layer != rhs.layer {return false}
+    if lhs.index != rhs.index {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4025,7 +4110,7 @@ nonisolated extension WireAbsent: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Lease"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}number\0\u{1}model\0\u{1}layer\0\u{1}row\0\u{3}first_column\0\u{3}column_count\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sweep\0\u{1}number\0\u{1}model\0\u{1}layer\0\u{1}row\0\u{3}first_column\0\u{3}column_count\0\u{1}step\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4061,6 +4146,19 @@ nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.firstColumn) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.columnCount) }()
+      case 8: try {
+        var v: WireLayerStep?
+        var hadOneofValue = false
+        if let current = self.work {
+          hadOneofValue = true
+          if case .step(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.work = .step(v)
+        }
+      }()
       default: break
       }
     }
@@ -4090,7 +4188,7 @@ nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       guard case .row(let v)? = self.work else { preconditionFailure() }
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
     }()
-    case nil: break
+    default: break
     }
     if self.firstColumn != 0 {
       try visitor.visitSingularUInt32Field(value: self.firstColumn, fieldNumber: 6)
@@ -4098,6 +4196,9 @@ nonisolated extension WireLease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.columnCount != 0 {
       try visitor.visitSingularUInt32Field(value: self.columnCount, fieldNumber: 7)
     }
+    try { if case .step(let v)? = self.work {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 

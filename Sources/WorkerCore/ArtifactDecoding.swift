@@ -8,6 +8,24 @@ extension NeighbourLists {
         guard let header = NeighbourHeader(json: file.metadata) else { return nil }
         let (n, count) = (header.sampleCount, header.sampleCount * header.k)
         guard file.payloadBytes == count * 12 + n * 8, header.facts.tiedRows.count == header.k else { return nil }
+        try self.init(
+            file, rows: n, k: header.k, tiedRows: header.facts.tiedRows, grandMean: header.grandMean, sampleCount: n)
+    }
+
+    /// The lists of `rows` of a layer of `sampleCount` samples; nil where `file` does not hold what its header says.
+    init?(_ file: ArtifactFile, rows: Int, sampleCount: Int) throws {
+        guard let header = ListsHeader(json: file.metadata), header.sampleCount == rows,
+            file.payloadBytes == rows * (header.k * 12 + 8), header.tiedRows.count == header.k
+        else { return nil }
+        try self.init(
+            file, rows: rows, k: header.k, tiedRows: header.tiedRows, grandMean: header.grandMean,
+            sampleCount: sampleCount)
+    }
+
+    private init?(
+        _ file: ArtifactFile, rows: Int, k: Int, tiedRows: [Int32], grandMean: Double, sampleCount: Int
+    ) throws {
+        let count = rows * k
         let payload = try file.readAll()
         let (indices, similarities, means) = payload.withUnsafeBytes { bytes in
             (
@@ -15,10 +33,30 @@ extension NeighbourLists {
                 [Double](copying: bytes[(count * 12)...])
             )
         }
-        guard indices.allSatisfy({ (0..<Int32(clamping: n)).contains($0) }) else { return nil }
+        guard indices.allSatisfy({ (0..<Int32(clamping: sampleCount)).contains($0) }) else { return nil }
         self.init(
-            sampleCount: n, k: header.k, indices: indices, similarities: similarities,
-            tiedRows: header.facts.tiedRows, rowMeans: means, grandMean: header.grandMean)
+            sampleCount: rows, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: means,
+            grandMean: grandMean)
+    }
+}
+
+extension CandidateTable {
+    /// The candidates in `file`, of a layer of `sampleCount` samples; nil where it does not hold what its header says.
+    init?(_ file: ArtifactFile, sampleCount: Int) throws {
+        guard let header = CandidatesHeader(json: file.metadata), header.total >= 0,
+            file.payloadBytes == 4 * (header.samples.count + 3 * header.total)
+        else { return nil }
+        let (rows, total) = (4 * header.samples.count, 4 * header.total)
+        let payload = try file.readAll()
+        let table = payload.withUnsafeBytes { bytes in
+            CandidateTable(
+                samples: header.samples, counts: [Int32](copying: bytes[..<rows]),
+                indices: [Int32](copying: bytes[rows..<(rows + total)]),
+                scores: [Float](copying: bytes[(rows + total)..<(rows + 2 * total)]),
+                margins: [Float](copying: bytes[(rows + 2 * total)...]), sampleCount: sampleCount)
+        }
+        guard let table else { return nil }
+        self = table
     }
 }
 

@@ -10,13 +10,7 @@ extension LayerArtifacts {
     ) throws {
         switch kind {
         case .neighbours:
-            guard let lists = neighbours else { return }
-            let metadata = try NeighbourHeader(lists, groups: groups).json()
-            try lists.indices.withUnsafeBytes { indices in
-                try lists.similarities.withUnsafeBytes { similarities in
-                    try lists.rowMeans.withUnsafeBytes { means in try write(metadata, [indices, similarities, means]) }
-                }
-            }
+            if let neighbours { try NeighbourLists.encode(neighbours, groups: groups, write) }
         case .gram, .ranks, .distances, .rbf:
             if kind == .gram, let factoredKernel { return try Self.encode(factoredKernel, write) }
             guard let kernel = kernels[kind] else { return }
@@ -46,6 +40,25 @@ extension LayerArtifacts {
         let metadata = try KernelHeader(kernel).json()
         try kernel.diagonal.withUnsafeBytes { diagonal in
             try write(metadata, [UnsafeRawBufferPointer(kernel.factor.elements), diagonal])
+        }
+    }
+}
+
+extension NeighbourLists {
+    /// Calls `write` with what describes the lists of a whole layer and their payload.
+    static func encode(
+        _ lists: NeighbourLists, groups: [Int32]?,
+        _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
+    ) throws {
+        try lists.withPayload { try write(try NeighbourHeader(lists, groups: groups).json(), $0) }
+    }
+
+    /// Calls `body` with the bytes of indices, similarities and row means.
+    func withPayload(_ body: ([UnsafeRawBufferPointer]) throws -> Void) throws {
+        try indices.withUnsafeBytes { indices in
+            try similarities.withUnsafeBytes { similarities in
+                try rowMeans.withUnsafeBytes { means in try body([indices, similarities, means]) }
+            }
         }
     }
 }

@@ -15,6 +15,21 @@ struct NeighbourHeader: Codable {
     }
 }
 
+/// What describes the lists of a run of a layer's rows; its payload is like that of all rows.
+struct ListsHeader: Codable {
+    let sampleCount: Int
+    let k: Int
+    let grandMean: Double
+    let tiedRows: [Int32]
+}
+
+/// What describes candidates of a run of rows; their payload is the number of each row's (rows int32), then indices (int32), scores and
+/// margins (float32), one row's after the other.
+struct CandidatesHeader: Codable {
+    let samples: Range<Int>
+    let total: Int
+}
+
 /// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32) or the factor (n x width float32), then the
 /// diagonal (n float64).
 struct KernelHeader: Codable {

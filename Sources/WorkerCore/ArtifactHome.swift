@@ -74,9 +74,12 @@ package final class ArtifactHome {
         try exchange?.publish(key.name, lease: lease)
     }
 
+    /// Deletes the artifact with `key` here, which nobody needs any more.
+    func remove(_ key: ArtifactKey) { directory.remove(key.name) }
+
     /// The artifact called `name`, which the coordinator says is there; nil where it is not, however long it is waited for.
-    func announced(_ name: String) throws(Complaint) -> ArtifactFile? {
-        let deadline = clock.now + (exchange == nil ? Self.sharedPatience : patience.absence)
+    func announced(_ name: String, within limit: Duration? = nil) throws(Complaint) -> ArtifactFile? {
+        let deadline = clock.now + (limit ?? (exchange == nil ? Self.sharedPatience : patience.absence))
         while true {
             if let file = ArtifactFile.open(name, in: directory) { return file }
             if let exchange, try fetch(name, exchange) { continue }

@@ -9,6 +9,9 @@ struct LayerKeys {
     let diagnostics: ArtifactKey
     /// One for each kind of artifact of the sweep.
     let artifacts: [ArtifactKind: ArtifactKey]
+    /// What candidates and lists of runs of rows are told apart by, beside the runs: what the lists of the whole layer are.
+    private let neighbourParts: [(String, String)]
+    private let core: [(String, String)]
 
     init(context: SweepContext, digest: String, clipThresholds: [Double], blasCore: String) {
         // The digest is of the values in joined order: nothing else of the samples matters.
@@ -18,20 +21,34 @@ struct LayerKeys {
             ("normalize", context.normalize.rawValue), ("samples", "\(context.plan.sampleCount)"),
         ]
         let core = [("core", blasCore)]
+        self.core = core
         diagnostics = ArtifactKey(kind: "diagnostics", parts: common + core)
         var keys: [ArtifactKind: ArtifactKey] = [:]
+        let lists = [("k", "\(context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
+        neighbourParts = common + lists
         for kind in context.plan.artifactKinds {
             // Neighbours are those of float64 on any core; the last bits of everything else are the core's.
             let own: [(String, String)] =
                 switch kind {
-                case .neighbours:
-                    [("k", "\(context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
+                case .neighbours: lists
                 case .basis: core + [("dimensions", "\(context.plan.basisDimensions ?? 0)")]
                 case .gram, .ranks, .distances, .rbf, .features: core
                 }
             keys[kind] = ArtifactKey(kind: kind.name, parts: common + own)
         }
         artifacts = keys
+    }
+
+    /// The candidates of `samples` among `others`. Which they are is the core's, since their bounds are those of its products.
+    func candidates(of samples: Range<Int>, among others: Range<Int>) -> ArtifactKey {
+        ArtifactKey(
+            kind: "candidates",
+            parts: neighbourParts + core + [("rows", "\(samples)"), ("among", "\(others)")])
+    }
+
+    /// The lists of `samples`.
+    func lists(of samples: Range<Int>) -> ArtifactKey {
+        ArtifactKey(kind: "neighbour rows", parts: neighbourParts + [("rows", "\(samples)")])
     }
 
     private static func digest(_ groups: [Int32]?) -> String {

@@ -21,6 +21,25 @@ extension TaskRunner {
             if let file = try home.find(key), file.isIntact(), draft.note(kind, metadata: file.metadata) { continue }
             missing.insert(kind)
         }
+        let inputs = (thresholds: clipThresholds, digest: digest)
+        if missing.contains(.neighbours), let key = keys.artifacts[.neighbours],
+            let lists = try listsInSteps(layer, keys, inputs)
+        {
+            try NeighbourLists.encode(lists, groups: context.groups) { metadata, payload in
+                try home.store(key, metadata: metadata, parts: payload)
+                _ = draft.note(.neighbours, metadata: metadata)
+            }
+            missing.remove(.neighbours)
+            removeSteps(keys)
+        }
+        // Where the neighbours came in steps, what is left may need no more than a look at the rows.
+        if draft.diagnostics == nil, try missing.isEmpty || missing == [.neighbours] && !fits(layer) {
+            let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
+            let found = try LayerDiagnostics.of(streamed, threads: threads)
+            draft.diagnostics = found
+            try home.store(keys.diagnostics, metadata: try found.json(), parts: [])
+            if found.isConstant { return draft.summary() }
+        }
         if missing.isEmpty, draft.diagnostics != nil { return draft.summary() }
         let request = ArtifactRequest(
             missing, neighbourCount: context.plan.longestNeighbourList ?? 0, groups: context.groups,
@@ -73,16 +92,35 @@ extension TaskRunner {
         return (values, Self.digest(values))
     }
 
+    /// The bytes of a layer's values as they are stored.
+    func storedBytes(_ layer: Int) throws(Complaint) -> Int {
+        let planned = context.plan.layers[layer]
+        let (reader, _) = try open(model: planned.model)
+        let layers = reader.metadata.layers
+        let stored = planned.isConcatenation ? layers : [layers[planned.index]]
+        return context.plan.sampleCount * stored.reduce(0) { $0 + $1.width * $1.precision.byteSize }
+    }
+
+    /// What the work on a layer needs at least.
+    private func leastBytes(_ layer: Int, _ request: ArtifactRequest) throws(Complaint) -> Int {
+        let shape = LayerShape(
+            sampleCount: context.plan.sampleCount, width: context.plan.layers[layer].width,
+            storedBytes: try storedBytes(layer))
+        return shape.leastBytes(request, threads: threads)
+    }
+
+    /// Whether a layer's neighbours can be found at once.
+    func fits(_ layer: Int) throws(Complaint) -> Bool {
+        let request = ArtifactRequest(
+            [.neighbours], neighbourCount: context.plan.longestNeighbourList ?? 0, linearForm: linearForm(layer))
+        return try leastBytes(layer, request) <= memoryBytes
+    }
+
     /// The bytes that a layer's work may take, its stored values included: what this worker keeps for later goes first, where it has to.
     private func memory(for layer: Int, _ request: ArtifactRequest) throws(Complaint) -> Int {
         let planned = context.plan.layers[layer]
         let (n, d) = (context.plan.sampleCount, planned.width)
-        let (reader, _) = try open(model: planned.model)
-        let layers = reader.metadata.layers
-        let stored = planned.isConcatenation ? layers : [layers[planned.index]]
-        let shape = LayerShape(
-            sampleCount: n, width: d, storedBytes: n * stored.reduce(0) { $0 + $1.width * $1.precision.byteSize })
-        let needed = shape.leastBytes(request, threads: threads)
+        let needed = try leastBytes(layer, request)
         guard needed <= memoryBytes else {
             throw Complaint(
                 .work,
@@ -105,13 +143,15 @@ extension TaskRunner {
 
     /// The digest of a layer's values, with the precision that they are stored in.
     static func digest(_ values: StoredMatrix) -> String {
-        let precision =
-            switch values {
-            case .float16: "float16"
-            case .float32: "float32"
-            case .float64: "float64"
-            }
-        return "\(precision)-\(ContentDigest(of: UnsafeRawBufferPointer(values.rawRows(0..<values.rows))))"
+        "\(precisionName(values))-\(ContentDigest(of: UnsafeRawBufferPointer(values.rawRows(0..<values.rows))))"
+    }
+
+    static func precisionName(_ values: StoredMatrix) -> String {
+        switch values {
+        case .float16: "float16"
+        case .float32: "float32"
+        case .float64: "float64"
+        }
     }
 
     /// The digest of a concatenation, by those of its layers.

@@ -22,6 +22,8 @@ package final class TaskRunner {
     /// Called whenever some of the work is done, from any of its threads: a sign that it goes on.
     package var onStep: @Sendable () -> Void = {}
     private var joined: [String]?
+    /// The layer that steps were done of last: the next step is likely to be of the same.
+    var streamedLayer: StreamedRows?
     /// The store that was read last: the next layer is likely to be another of its own.
     private var opened: (model: Int, store: (reader: StoreReader, order: [Int]?))?
 
@@ -62,6 +64,9 @@ package final class TaskRunner {
                 let n = Double(context.plan.sampleCount)
                 let summary = try layerSummary(layer, clipThresholds: thresholds, digest: digest)
                 return (.layer(summary), n * n * Double(context.plan.layers[layer].width))
+            case (.step(let layer, let index), .layer(let thresholds, let digest))
+            where context.plan.layers.indices.contains(layer):
+                return (.step, try step(index, of: layer, clipThresholds: thresholds, digest: digest))
             default: throw Self.misfit(assignment.lease.work.firstItem)
             }
         }
@@ -72,6 +77,7 @@ package final class TaskRunner {
         _ lease: Lease, row: Int, column: Int, rows: [ArtifactNames], columns: [ArtifactNames]
     ) -> LeaseOutcome {
         opened = nil
+        streamedLayer = nil
         let part = Lease(
             sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: column..<column + 1))
         return outcome(of: part) {
@@ -103,7 +109,7 @@ package final class TaskRunner {
             seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, flops: flops)
     }
 
-    private static func misfit(_ item: WorkItem) -> Complaint {
+    static func misfit(_ item: WorkItem) -> Complaint {
         Complaint(
             .work, "the \(item) does not fit the sweep", at: "worker", advice: "run the same build on every host")
     }

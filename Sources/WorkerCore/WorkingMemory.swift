@@ -16,6 +16,38 @@ package struct WorkingMemory: Sendable {
     /// Bytes in memory of one entry of a neighbour list.
     package static var bytesPerNeighbour: Int { ArtifactCache.bytesPerNeighbour }
 
+    /// Bytes of a slab in which the rows of a layer of many samples are read, in float64.
+    static func slabBytes(of memoryBytes: Int) -> Int { max(1 << 20, min(64 << 20, memoryBytes / 64)) }
+
+    /// The bytes that finding the neighbours of the widest layer in steps takes, of which the survey's look at a whole layer may be the
+    /// most; nil where layers are not divided.
+    package static func stepBytes(_ plan: SweepPlan) -> Int? {
+        plan.layers.indices.compactMap { layer in
+            stepBytes(plan, width: plan.layers[layer].width, valueBytes: valueBytes(plan, layer), threads: 1).map {
+                max($0, plan.sampleCount * plan.layers[layer].width * valueBytes(plan, layer))
+            }
+        }.max()
+    }
+
+    /// The bytes that a step of the work on a layer of `width` values of `valueBytes` takes.
+    static func stepBytes(_ plan: SweepPlan, width: Int, valueBytes: Int, threads: Int) -> Int? {
+        plan.neighbourSteps.map { steps in
+            let least = NeighbourSearch.leastBytes(
+                rows: steps.blocks[0].count, sampleCount: plan.sampleCount, width: width, valueBytes: valueBytes,
+                k: plan.longestNeighbourList ?? 0, slabBytes: slabBytes(of: 0), threads: threads)
+            // Slabs grow with the memory.
+            return least / 14 * 15
+        }
+    }
+
+    /// The bytes of a value of a layer, as far as its store's size says: the smallest precision that is not below the average.
+    private static func valueBytes(_ plan: SweepPlan, _ layer: Int) -> Int {
+        let model = plan.models[plan.layers[layer].model]
+        let width = model.layers.reduce(0) { $0 + (plan.layers[$1].isConcatenation ? 0 : plan.layers[$1].width) }
+        let values = plan.sampleCount * width
+        return [2, 4].first { model.bytes <= $0 * values } ?? 8
+    }
+
     package init(_ plan: SweepPlan, memoryBytes: Int) {
         let (n, edge) = (plan.sampleCount, TileGrid.edge)
         artifactBytes = TaskRunner.artifactBytes(of: memoryBytes)

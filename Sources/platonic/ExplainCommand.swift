@@ -14,6 +14,7 @@ struct ExplainCommand: ParsableCommand {
 
               platonic explain 3 model 2     reading model 2 of sweep 3
               platonic explain 3 layer 12    preparing layer 12
+              platonic explain 3 step 12,5  a step of layer 12, where several workers share it
               platonic explain 3 tile 4,7    scoring the tile in block row 4 and block column 7
             """)
 

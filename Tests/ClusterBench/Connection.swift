@@ -84,6 +84,7 @@ func emptyOutcome(_ lease: Lease, _ context: SweepContext) -> LeaseOutcome {
                 LayerSummary(
                     diagnostics: .init(clippedShare: 0, isConstant: false, effectiveRank: 1, meanCosine: 0),
                     neighbourhood: nil, chanceFactors: [:], artifacts: [:]))
+        case .step: .step
         case .tiles: .tiles([])
         }
     return LeaseOutcome(part: lease, result: result, seconds: 1e-6 * Double(lease.work.count), flops: 0)

@@ -109,6 +109,7 @@ struct Desk {
                     switch record.kind {
                     case .survey(let model): .survey(model: model)
                     case .layer(let layer): .layer(layer)
+                    case .step(let layer, let index): .step(layer: layer, index: index)
                     case .tiles(let row): .tiles(row: row, columns: record.open.ranges[0])
                     }
                 return Lease(sweep: record.sweep, number: number, work: work)

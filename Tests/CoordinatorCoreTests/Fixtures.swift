@@ -6,11 +6,11 @@ import SweepProtocol
 extension SweepPlan {
     /// A plan of models with so many layers each; model i has `bytes[i]` bytes, ascending where left out.
     static func fixture(
-        layers: [Int], bytes: [Int]? = nil, x: [Int]? = nil, y: [Int]? = nil,
+        layers: [Int], bytes: [Int]? = nil, samples: Int = 100, x: [Int]? = nil, y: [Int]? = nil,
         metrics: [Metric] = [Metric(kind: .mutualKNN, k: 10)], curves: [MetricCurve] = []
     ) -> SweepPlan {
         SweepPlan(
-            sampleCount: 100,
+            sampleCount: samples,
             models: layers.enumerated().map { model, count in
                 (
                     "model \(model)", "/\(model).h5", bytes?[model] ?? 1000 * (model + 1),
@@ -83,6 +83,7 @@ enum HonestWork {
             switch lease.work {
             case .survey(let model): .survey(survey(plan, model: model))
             case .layer(let layer): .layer(.fixture(plan, layer: layer))
+            case .step: .step
             case .tiles(let row, let columns): .tiles(scores(plan, row: row, columns: columns))
             }
         return LeaseOutcome(part: lease, result: result, seconds: seconds, flops: 1)

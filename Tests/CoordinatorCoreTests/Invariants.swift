@@ -103,9 +103,14 @@ struct Invariants {
         let others =
             state.preparation.waitingCount + state.ledger.surveysDone + state.ledger.layersDone + failedOthers + hidden
             + leasedOthers - twice.count { !isTile($0) } + waiting.count { !isTile($0) }
-        if others != plan.models.count + plan.layers.count {
-            wrong.append(
-                "sweep \(state.id) has \(others) of \(plan.models.count + plan.layers.count) surveys and layers")
+        // Of a divided layer the steps of the present phase are to be found, and the layer itself once they are done.
+        let more = state.preparation.divided.values.reduce(0) { $0 + $1.left.count - ($1.phase == .layer ? 0 : 1) }
+        let expected = plan.models.count + plan.layers.count + more
+        if others != expected {
+            wrong.append("sweep \(state.id) has \(others) of \(expected) surveys, layers and steps")
+        }
+        for (layer, progress) in state.preparation.divided where progress.left.isEmpty != (progress.phase == .layer) {
+            wrong.append("sweep \(state.id) has no steps left of layer \(layer) and does not go on")
         }
         return wrong
     }

@@ -75,6 +75,8 @@ struct SimulatedCluster {
             let kinds = [Metric(kind: .cka), Metric(kind: .cycleKNN, k: 3), Metric(kind: .mutualKNN, k: 10)]
             let plan = SweepPlan.fixture(
                 layers: layers, bytes: layers,
+                // Layers of so many samples are shared where there are more workers than layers.
+                samples: (seed + UInt64(number)) % 3 == 0 ? 70_000 : 100,
                 y: isSymmetric ? nil : Array(0..<Int.random(in: 1...models, using: &generator)),
                 metrics: kinds.filter { _ in Bool.random(using: &generator) })
             let priority = Int32.random(in: -1...1, using: &generator)
@@ -83,6 +85,10 @@ struct SimulatedCluster {
         }
         if chance(0.3) { broken[.survey(model: Int.random(in: 0..<4, using: &generator))] = .request() }
         if chance(0.3) { broken[.layer(Int.random(in: 0..<20, using: &generator))] = .work("it never works") }
+        if chance(0.2) {
+            let step = Int.random(in: 0..<44, using: &generator)
+            broken[.step(layer: Int.random(in: 0..<8, using: &generator), index: step)] = .work("a step never works")
+        }
         if chance(0.3) { broken[.tile(row: 0, column: 0)] = .work("it never works either") }
     }
 
@@ -249,8 +255,11 @@ struct SimulatedCluster {
     /// Whether what an event offers is of a layer in its sender's hands; nil where it offers nothing.
     private func isRightful(_ event: CoordinatorEvent) -> Bool? {
         guard case .message(let peer, _, .artifact(.offer(_, _, let number))) = event else { return nil }
-        guard let record = coordinator?.leases[number], case .layer = record.kind else { return false }
-        return coordinator?.workers[record.worker]?.peer == peer
+        guard let record = coordinator?.leases[number] else { return false }
+        switch record.kind {
+        case .layer, .step: return coordinator?.workers[record.worker]?.peer == peer
+        case .survey, .tiles: return false
+        }
     }
 
     // MARK: The network
@@ -363,7 +372,10 @@ struct SimulatedCluster {
         guard let (outcome, isMore) = workers[index].finish(broken: { isFirst ? broken[$0] : nil }) else {
             return begin(index)
         }
-        if case .layer = lease.work { offer(lease.number, from: index) }
+        switch lease.work {
+        case .layer, .step: offer(lease.number, from: index)
+        case .survey, .tiles: break
+        }
         workers[index].session.finish([outcome], now)
         settle(index)
         if isMore, workers[index].isAlive { schedule(index, workers[index].slowness) } else { begin(index) }

@@ -21,9 +21,10 @@ enum MessageSamples {
     static let last = SweepID(.max)
     static let survey = Lease(sweep: one, number: 0, work: .survey(model: 3))
     static let layer = Lease(sweep: last, number: .max, work: .layer(70_000))
+    static let step = Lease(sweep: one, number: 9, work: .step(layer: 70_000, index: 43))
     static let tile = Lease(sweep: one, number: 1 << 32, work: .tiles(row: 0, columns: 0..<1))
     static let run = Lease(sweep: last, number: 5, work: .tiles(row: (1 << 20) - 1, columns: 7..<(1 << 20)))
-    static let leases = [survey, layer, tile, run]
+    static let leases = [survey, layer, step, tile, run]
 
     static let bareHello = WorkerHello(
         software: "", workerID: "w", host: "", processID: 0, blasCore: "", memoryBytes: 0)
@@ -70,7 +71,7 @@ enum MessageSamples {
         .heartbeat(progress: .max, held: [0, .max, 3]), .goodbye, .leaving(executing: nil), .leaving(executing: 0),
         .leaving(executing: .max), .unfit(one, bareComplaint), .unfit(last, complaint), .outcomes([]),
         .outcomes(surveys.map { outcome(survey, .survey($0)) }), .outcomes(layers.map { outcome(layer, .layer($0)) }),
-        .outcomes([outcome(layer, .layer(constantLayer))]), .outcomes([outcome(tile, .tiles(scores(1)))]),
+        .outcomes([outcome(layer, .layer(constantLayer))]), .outcomes([outcome(step, .step)]), .outcomes([outcome(tile, .tiles(scores(1)))]),
         .outcomes(leases.map { outcome($0, .failure($0.number == 0 ? complaint : bareComplaint)) }),
         // The second ends in another bulk frame than it begins in.
         .outcomes([

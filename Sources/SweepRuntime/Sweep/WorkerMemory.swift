@@ -15,6 +15,8 @@ enum WorkerMemory {
         // Centred and standardised copies in float64.
         if kinds.contains(where: { $0 != .neighbours && $0 != .gram }) { values += n * widest * 8 }
         if kinds.contains(.basis) { values += n * widest * 8 + 24 * min(n, widest) * min(n, widest) }
+        // Neighbours alone can be found in steps.
+        if kinds == [.neighbours], let steps = WorkingMemory.stepBytes(plan) { return steps }
         let isFactored = plan.linearKernelForm == .factor
         if isFactored { values += 12 * widest * widest }
         return values + pairBytes(kinds.filter { $0 != .gram || !isFactored }) * n * (n - 1) / 2 + productTiles

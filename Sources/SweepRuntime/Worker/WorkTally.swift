@@ -5,6 +5,7 @@ internal import SweepProtocol
 struct WorkTally {
     private var surveys = 0
     private var layers = 0
+    private var steps = 0
     private var tiles = 0
     private var failures = 0
 
@@ -20,6 +21,10 @@ struct WorkTally {
         case .layer(let layer):
             (kind, what) = ("prepared", "prepared layer \(layer)")
             fields["layer"] = "\(layer)"
+        case .step(let layer, let index):
+            (kind, what) = ("stepped", "did step \(index) of layer \(layer)")
+            fields["layer"] = "\(layer)"
+            fields["step"] = "\(index)"
         case .tiles(let row, let columns):
             (kind, what) = (
                 "scored",
@@ -37,6 +42,7 @@ struct WorkTally {
         switch work {
         case .survey: surveys += 1
         case .layer: layers += 1
+        case .step: steps += 1
         case .tiles: tiles += work.count
         }
         let milliseconds = Int((outcome.seconds * 1000).rounded())
@@ -51,9 +57,12 @@ extension WorkTally: CustomStringConvertible {
         func count(_ number: Int, _ one: String, _ done: String) -> String {
             "\(number) \(one)\(number == 1 ? "" : "s") \(done)"
         }
-        let done = [
+        var done = [
             count(surveys, "model", "surveyed"), count(layers, "layer", "prepared"), count(tiles, "tile", "scored"),
         ]
-        return (done + (failures > 0 ? [count(failures, "work item", "failed")] : [])).joined(separator: ", ")
+        // Few sweeps have any.
+        if steps > 0 { done.insert(count(steps, "layer step", "done"), at: 1) }
+        if failures > 0 { done.append(count(failures, "work item", "failed")) }
+        return done.joined(separator: ", ")
     }
 }

@@ -1,0 +1,203 @@
+internal import AlignmentMetrics
+internal import ArtifactStore
+internal import ContentHash
+internal import FeatureStore
+internal import SweepModel
+internal import SweepProtocol
+
+extension TaskRunner {
+    /// Makes sure that what step `index` of a layer's neighbours leaves behind is in the directory.
+    ///
+    /// - Returns: the operations of its products.
+    func step(_ index: Int, of layer: Int, clipThresholds: [Double], digest: String) throws -> Double {
+        guard let steps = context.plan.neighbourSteps, (0..<steps.count).contains(index) else {
+            throw Self.misfit(.step(layer: layer, index: index))
+        }
+        let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
+        // Whoever was taken for lost may be here late.
+        if let whole = keys.artifacts[.neighbours], let file = try home.find(whole), file.isIntact() { return 0 }
+        func search() throws -> NeighbourSearch? {
+            try checkMemory(layer)
+            let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
+            return streamed.isConstant ? nil : neighbourSearch(streamed)
+        }
+        switch steps[index] {
+        case .candidates(let a, let b):
+            let (rows, columns) = (steps.blocks[a], steps.blocks[b])
+            let wanted = Set([keys.candidates(of: rows, among: columns), keys.candidates(of: columns, among: rows)])
+            if try wanted.allSatisfy({ try home.find($0)?.isIntact() ?? false }) { return 0 }
+            // Of equal rows there are no neighbours, and the layer's own work will find that it is constant.
+            guard let search = try search() else { return 0 }
+            for table in try search.candidates(of: rows, and: columns) {
+                try checkUnchanged(layer)
+                try store(table, keys.candidates(of: table.samples, among: table.samples == rows ? columns : rows))
+            }
+            return steps.share(index) * products(of: layer)
+        case .lists(let block):
+            let (rows, key) = (steps.blocks[block], keys.lists(of: steps.blocks[block]))
+            if let file = try home.find(key), file.isIntact() { return 0 }
+            guard let search = try search() else { return 0 }
+            let tables = try steps.blocks.map { try table(of: rows, among: $0, keys, search) }
+            let lists = try search.lists(of: rows, among: tables)
+            try checkUnchanged(layer)
+            let header = ListsHeader(
+                sampleCount: rows.count, k: lists.k, grandMean: lists.grandMean, tiedRows: lists.tiedRows)
+            try lists.withPayload { try home.store(key, metadata: try header.json(), parts: $0) }
+            return 0
+        }
+    }
+
+    private func checkMemory(_ layer: Int) throws(Complaint) {
+        let (d, n) = (context.plan.layers[layer].width, context.plan.sampleCount)
+        let valueBytes = try storedBytes(layer) / max(1, n * d)
+        guard let needed = WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads),
+            needed > memoryBytes
+        else { return }
+        throw Complaint(
+            .work,
+            "a step of layer \(context.plan.layers[layer].index) of \(n) x \(d) values needs \(needed >> 20) MiB, and the "
+                + "worker may use \(memoryBytes >> 20) MiB",
+            at: context.plan.models[context.plan.layers[layer].model].path,
+            advice: "give workers more --memory, or start fewer of them")
+    }
+
+    /// A fresh file can stay invisible for a while on a network disk; but it can also be made again.
+    private static var candidatePatience: Duration { .seconds(5) }
+
+    /// n² d.
+    private func products(of layer: Int) -> Double {
+        let n = Double(context.plan.sampleCount)
+        return n * n * Double(context.plan.layers[layer].width)
+    }
+
+    private func neighbourSearch(_ layer: StreamedLayer) -> NeighbourSearch {
+        NeighbourSearch(
+            in: layer, k: context.plan.longestNeighbourList ?? 0, groups: context.groups,
+            resources: LayerResources(threads: threads, memoryBytes: memoryBytes - artifacts.bytes, onStep: onStep))
+    }
+
+    /// Candidates that another step left behind; found again where they are gone or damaged.
+    private func table(
+        of rows: Range<Int>, among columns: Range<Int>, _ keys: LayerKeys, _ search: NeighbourSearch
+    ) throws -> CandidateTable {
+        let key = keys.candidates(of: rows, among: columns)
+        if let file = try home.announced(key.name, within: Self.candidatePatience),
+            let table = try? CandidateTable(file, sampleCount: context.plan.sampleCount), table.samples == rows
+        {
+            onStep()
+            return table
+        }
+        home.discard(key.name)
+        let (first, second) = rows.lowerBound <= columns.lowerBound ? (rows, columns) : (columns, rows)
+        guard let table = try search.candidates(of: first, and: second).first(where: { $0.samples == rows }) else {
+            throw Self.changed(home.directory.path)
+        }
+        return table
+    }
+
+    private func store(_ table: CandidateTable, _ key: ArtifactKey) throws {
+        let header = CandidatesHeader(samples: table.samples, total: table.indices.count)
+        try table.counts.withUnsafeBytes { counts in
+            try table.indices.withUnsafeBytes { indices in
+                try table.scores.withUnsafeBytes { scores in
+                    try table.margins.withUnsafeBytes { margins in
+                        try home.store(
+                            key, metadata: try header.json(), parts: [counts, indices, scores, margins])
+                    }
+                }
+            }
+        }
+    }
+
+    /// The lists of a layer that other workers made in steps, or, where it does not fit into memory at once, that are made in steps here;
+    /// nil where neither is so.
+    func listsInSteps(
+        _ layer: Int, _ keys: LayerKeys, _ inputs: (thresholds: [Double], digest: String)
+    ) throws -> NeighbourLists? {
+        guard let steps = context.plan.neighbourSteps else { return nil }
+        if let lists = try joinedLists(keys) { return lists }
+        guard try !fits(layer) else { return nil }
+        for index in 0..<steps.count {
+            _ = try step(index, of: layer, clipThresholds: inputs.thresholds, digest: inputs.digest)
+        }
+        return try joinedLists(keys)
+    }
+
+    /// The lists of a whole layer, where steps have left those of all its rows; nil where they have not.
+    private func joinedLists(_ keys: LayerKeys) throws -> NeighbourLists? {
+        guard let steps = context.plan.neighbourSteps else { return nil }
+        var runs: [NeighbourLists] = []
+        for block in steps.blocks {
+            guard let file = try home.find(keys.lists(of: block)),
+                let lists = try? NeighbourLists(file, rows: block.count, sampleCount: context.plan.sampleCount),
+                lists.k == context.plan.longestNeighbourList
+            else { return nil }
+            runs.append(lists)
+        }
+        return NeighbourLists(joining: runs)
+    }
+
+    /// Nobody needs what steps have left behind once the lists of the whole layer are there.
+    func removeSteps(_ keys: LayerKeys) {
+        for block in context.plan.neighbourSteps?.blocks ?? [] {
+            home.remove(keys.lists(of: block))
+            for other in context.plan.neighbourSteps?.blocks ?? [] {
+                home.remove(keys.candidates(of: block, among: other))
+            }
+        }
+    }
+
+    // MARK: Rows
+
+    /// A layer to be read in slabs, whose values have been found to be those of the survey.
+    func streamed(_ layer: Int, clipThresholds: [Double], digest: String) throws -> StreamedLayer {
+        if let latest = streamedLayer, latest.layer == layer, latest.digest == digest { return latest.rows }
+        streamedLayer = nil
+        let planned = context.plan.layers[layer]
+        let path = context.plan.models[planned.model].path
+        let identity = StorePaths.isURL(path) ? [] : try fileIdentity(path)
+        let (reader, order) = try openAgain(model: planned.model)
+        let indices = planned.isConcatenation ? Array(reader.metadata.layers.indices) : [planned.index]
+        let threshold = clipThresholds.first ?? .infinity
+        let layers = indices.map { index in
+            (index, planned.isConcatenation && clipThresholds.count > 1 ? clipThresholds[index] : threshold)
+        }
+        let source = StoredLayerSource(
+            reader: reader, order: order, layers: layers, sampleCount: context.plan.sampleCount)
+        let digests = PartDigests()
+        let rows = try StreamedLayer(
+            source, normalization: context.normalize, slabBytes: WorkingMemory.slabBytes(of: memoryBytes),
+            threads: threads
+        ) { parts in
+            digests.take(parts)
+            onStep()
+        }
+        let found = digests.finish()
+        guard (planned.isConcatenation ? Self.digest(ofLayers: found) : found.first) == digest else {
+            throw Self.changed(path)
+        }
+        streamedLayer = StreamedRows(layer: layer, digest: digest, path: path, identity: identity, rows: rows)
+        return rows
+    }
+
+    /// Throws where the file of the layer that is read in slabs is not what it was when its values were checked: what was made of it
+    /// would be kept under a wrong name.
+    private func checkUnchanged(_ layer: Int) throws {
+        guard let latest = streamedLayer, latest.layer == layer, !StorePaths.isURL(latest.path) else { return }
+        let identity = try fileIdentity(latest.path)
+        guard identity.map(\.1) == latest.identity.map(\.1) else {
+            streamedLayer = nil
+            throw Self.changed(latest.path)
+        }
+    }
+}
+
+/// The layer that was read in slabs last.
+struct StreamedRows {
+    let layer: Int
+    let digest: String
+    let path: String
+    /// The file as the system knew it before its values were checked.
+    let identity: [(String, String)]
+    let rows: StreamedLayer
+}
