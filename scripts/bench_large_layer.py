@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Times one large layer from a store of float16 to its score: a sweep of one model against itself by one worker whose
-threads share the layer, within a bound on memory.
+threads share the layer, within a bound on memory; and by two workers that share it in steps.
 
 usage: scripts/bench_large_layer.py --binary PLATONIC [--n 100000] [--d 768] [--k 100] [--memory 4GiB] [--json FILE]
 
@@ -96,6 +96,9 @@ def main():
             walls.append(found["seconds"])
             layers.append(found["worker_seconds"]["layers"])
             least.append(product.seconds(rows, options.d, runs=2) * (options.n / rows) ** 2)
+        # Two workers of one thread each beside one of them; once, since each takes a minute or more.
+        shared = sweeps.run(words, 2)["seconds"]
+        alone = sweeps.run(words, 1, cores=1)["seconds"]
     size = f"n = {options.n:,}, d = {options.d}, k = {options.k}, float16"
     extrapolated = "" if rows == options.n else f", extrapolated from {rows:,} rows"
     bench_rows.finish([
@@ -104,6 +107,8 @@ def main():
         bench_rows.row("whole sweep of that layer with itself", statistics.median(walls), "s",
                        note="the survey, reading, starting and writing results included"),
         bench_rows.row("peak memory of the worker", peak.bytes / 2**30, "GiB", note=f"--memory {options.memory}"),
+        bench_rows.row("that sweep by two workers", shared, "s", "one worker on one core", alone,
+                       note="the layer's neighbours in steps; a single run of each"),
     ], options.json)  # fmt: skip
 
 

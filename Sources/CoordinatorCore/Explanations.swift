@@ -130,13 +130,13 @@ extension Coordinator {
         case .layer(let layer):
             let survey = WorkItem.survey(model: state.plan.layers[layer].model)
             return isMissing(survey) ? [state.name(of: survey)] : missingSteps(of: layer, state)
-        case .step(let layer, _):
-            let isDivided = state.preparation.divided[layer] != nil
-            return isDivided
-                ? missingSteps(of: layer, state).filter { $0 != state.name(of: item) }
-                : [
-                    "\(state.name(of: .layer(layer))) in one piece: workers share a layer where fewer are left than there are workers"
+        case .step(let layer, let index):
+            guard let progress = state.preparation.divided[layer] else {
+                return [
+                    "\(state.name(of: .layer(layer))) in one piece: workers share a layer where they outnumber those left"
                 ]
+            }
+            return progress.left.contains(index) ? [] : missingSteps(of: layer, state)
         case .tile(let row, let column):
             let plan = state.plan
             let layers =

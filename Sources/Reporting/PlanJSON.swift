@@ -37,7 +37,7 @@ package enum PlanJSON {
                 packedProducts: work.packedFlops)
             form = Form(
                 tileRows: TileGrid.edge, tileColumns: TileGrid.edge, packedChunk: forecast.memory.packedChunk,
-                streamed: forecast.memory.streamed.map(\.name).sorted())
+                streamed: forecast.memory.streamed.map(\.name).sorted(), layerSteps: plan.neighbourSteps?.count ?? 0)
             let resources = forecast.resources
             host = Host(
                 name: resources.host, blasCore: resources.blasCore, workers: resources.workers, cores: resources.cores,
@@ -100,6 +100,7 @@ package enum PlanJSON {
         let tileColumns: Int
         let packedChunk: Int
         let streamed: [String]
+        let layerSteps: Int
     }
 
     private struct Host: Encodable {

@@ -32,10 +32,23 @@ package struct PlanListing {
             line("artifacts", artifacts),
             line("memory", memory),
             line("operations", operations),
+        ] + sharing + [
             line(
                 "host",
                 "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers) workers on \(resources.cores) cores"
             ),
+        ]
+    }
+
+    /// Of layers that several workers can share.
+    private var sharing: [String] {
+        let plan = forecast.plan
+        guard let steps = plan.neighbourSteps else { return [] }
+        let candidates = bytes(steps.candidateBytes(k: plan.longestNeighbourList ?? 0))
+        return [
+            line(
+                "sharing",
+                "where workers outnumber the layers left, each in \(count(steps.count)) steps; \(candidates) of candidates on disk meanwhile")
         ]
     }
 

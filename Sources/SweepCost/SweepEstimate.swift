@@ -60,7 +60,11 @@ package struct SweepEstimate: Hashable, Sendable {
         tileWork = tileParts.reduce(0, +)
         let reading = rates.diskRate.map { Double(coldBytes) / $0 } ?? 0
         surveys = reading + slowdown * Self.spread(surveyTimes, over: busy)
-        layers = slowdown * Self.spread(layerTimes, over: busy)
+        // Layers that workers can share leave none of them idle.
+        layers =
+            slowdown
+            * (plan.neighbourSteps == nil
+                ? Self.spread(layerTimes, over: busy) : layerTimes.reduce(0, +) / Double(busy))
         // Artifacts are read by every worker that has a row of tiles.
         let readers = Double(max(1, min(busy, plan.grid.blockRows)))
         let tileTimes = shapes.map { shape in

@@ -44,6 +44,9 @@ package struct NeighbourSteps: Hashable, Sendable {
         return .candidates(row, row + place)
     }
 
+    /// About so many bytes of candidates the steps of a layer leave behind until the layer is done, for lists of `k`.
+    package func candidateBytes(k: Int) -> Int { blocks.count * (blocks.last?.upperBound ?? 0) * (k + 2) * 12 }
+
     /// The share of a step in the products of the whole layer.
     package func share(_ index: Int) -> Double {
         let n = Double(blocks.last?.upperBound ?? 1)

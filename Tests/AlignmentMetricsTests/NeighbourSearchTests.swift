@@ -124,6 +124,11 @@ struct NeighbourSearchTests {
         for table in tables { #expect(table.indices.count < table.samples.count * 11) }
     }
 
+    /// What the steps of a plan are made of.
+    @Test func blocksBeginWhereTilesDo() {
+        #expect(NeighbourSteps.rowMultiple % StreamedLayer.rowMultiple == 0)
+    }
+
     @Test func whatCannotBeReadIsNoLayer() throws {
         var source = RowSource(rows: normals(3300, 4, seed: 1))
         source.end = 2048

@@ -73,6 +73,22 @@ struct LayerReadingTests {
         #expect(bytes(matrix) == order.flatMap { stored[($0 * rowBytes)..<(($0 + 1) * rowBytes)] })
     }
 
+    @Test(arguments: [0..<37, 0..<1, 5..<20, 36..<37, 9..<9], [false, true])
+    func runsOfRows(_ samples: Range<Int>, _ isReordered: Bool) throws {
+        let folder = try TemporaryFolder()
+        let (values, stored) = Self.values(.float32)
+        var generator = SeededGenerator(seed: 6)
+        let order = isReordered ? Array(0..<Self.n).shuffled(using: &generator) : nil
+        let reader = try Self.fixture(values).opened(in: folder)
+        let matrix = try reader.readRows(samples, ofLayer: 1, order: order)
+        let rowBytes = Self.width * 4
+        let expected = samples.flatMap { sample in
+            let row = order?[sample] ?? sample
+            return stored[(row * rowBytes)..<((row + 1) * rowBytes)]
+        }
+        #expect(bytes(matrix) == expected)
+    }
+
     /// Rows of 64 KiB: a slab holds 256 of them, and the last one is not full.
     @Test(arguments: [false, true]) func layersLongerThanASlab(_ isReordered: Bool) throws {
         let folder = try TemporaryFolder()

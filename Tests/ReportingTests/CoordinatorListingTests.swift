@@ -177,7 +177,7 @@ struct TimeTextTests {
 
 struct WorkItemSyntaxTests {
     @Test(arguments: [
-        ("model 3", WorkItem.survey(model: 3)), ("layer 12", .layer(12)), ("tile 4,7", .tile(row: 4, column: 7)),
+        ("model 3", WorkItem.survey(model: 3)), ("layer 12", .layer(12)), ("step 12,43", .step(layer: 12, index: 43)), ("tile 4,7", .tile(row: 4, column: 7)),
     ])
     func items(_ text: String, _ item: WorkItem) {
         #expect(WorkItemSyntax.parse(text) == item)
@@ -186,7 +186,7 @@ struct WorkItemSyntaxTests {
 
     @Test(arguments: [
         "", "model", "model -1", "model 1,2", "layer x", "layer 1 2", "tile 4", "tile 4,", "tile ,4", "tile 1,2,3",
-        "tile 4,-7", "row 1", "layer 4294967296", "layer ４",
+        "tile 4,-7", "row 1", "layer 4294967296", "step 3", "layer ４",
     ])
     func noItems(_ text: String) { #expect(WorkItemSyntax.parse(text) == nil) }
 }

@@ -52,6 +52,15 @@ struct SweepEstimateTests {
         #expect(one.tiles == four.tiles)
     }
 
+    /// A layer of very many samples is the work of all of them.
+    @Test func workersShareLargeLayers() {
+        let plan = PlanFixture.plan(x: [1], samples: 70_000, width: 4096)
+        let (one, four) = (PlanFixture.estimate(plan, workers: 1), PlanFixture.estimate(plan, workers: 4))
+        #expect(abs(one.layers / four.layers - 4) < 1e-9)
+        let kernels = PlanFixture.plan(x: [1], samples: 70_000, width: 4096, metrics: [Metric(kind: .cka)])
+        #expect(PlanFixture.estimate(kernels, workers: 4).layers == PlanFixture.estimate(kernels, workers: 1).layers)
+    }
+
     @Test func whatIsThereIsNotComputedAgain() {
         let plan = PlanFixture.plan(x: [10, 10], samples: 5000, width: 1000)
         let fresh = PlanFixture.estimate(plan)

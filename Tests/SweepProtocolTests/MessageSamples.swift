@@ -145,7 +145,7 @@ enum MessageSamples {
         .submit(submission(dossier: [])), .submit(submission(dossier: [0, 255, 10])), .status(nil), .status(last),
         .cancel(one), .retry(last), .forget(one), .findings(one), .scores(one, after: nil), .scores(last, after: 0),
         .scores(one, after: .max), .workers, .backlog, .drain("node7"), .explain(nil, nil), .explain(one, nil),
-        .explain(one, .survey(model: 0)), .explain(last, .layer(9)), .explain(one, .tile(row: 0, column: 1_048_575)),
+        .explain(one, .survey(model: 0)), .explain(last, .layer(9)), .explain(one, .step(layer: 9, index: 1023)), .explain(one, .tile(row: 0, column: 1_048_575)),
         .events(after: 0), .events(after: .max),
     ]
 }

@@ -40,6 +40,22 @@ struct WorkerMemoryTests {
         #expect(WorkerMemory.required(plan(samples: 30_000, widths: [100, 64], metrics)) < 1 << 28)
     }
 
+    @Test func neighboursOfManySamplesNeedNoWholeLayer() {
+        func plan(_ samples: Int, bytes: Int, _ metrics: [Metric]) -> Int {
+            WorkerMemory.required(
+                SweepPlan(
+                    sampleCount: samples, models: [("m", "/m.h5", bytes, [(0, "", 1024)])], xModels: [0], yModels: nil,
+                    metrics: metrics))
+        }
+        let lists = [Metric(kind: .mutualKNN, k: 10)]
+        let values = 1_000_000 * 1024
+        // In half precision the survey, which looks at a whole layer, takes the most.
+        #expect(plan(1_000_000, bytes: 2 * values, lists) == 2 * values)
+        #expect(plan(1_000_000, bytes: 4 * values, lists) == 4 * values)
+        #expect(plan(1_000_000, bytes: 2 * values, lists + [Metric(kind: .cka)]) > 20 * values)
+        #expect(plan(65_536, bytes: 2 * 65_536 * 1024, lists) >= 20 * 65_536 * 1024)
+    }
+
     @Test func whatDoesNotFitIsRefusedInMebibytes() {
         let plan = plan(samples: 20_000, widths: [8, 640], [Metric(kind: .cka)])
         let needed = WorkerMemory.required(plan)
