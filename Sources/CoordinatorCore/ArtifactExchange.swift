@@ -10,6 +10,11 @@ extension Coordinator {
             // It was taken back, or its sweep is over: the worker need not wait.
             return send(.artifact(.answer(name: name, .declined(Self.unwanted))), to: peer)
         }
+        if case .offer(let name, _, let number) = message, let record = leases[number],
+            case .step(let layer, _) = record.kind
+        {
+            sweeps[record.sweep]?.preparation.note(artifact: name, ofStepsOf: layer)
+        }
         effects.append(.exchange(message, with: peer))
     }
 

@@ -11,7 +11,7 @@ extension Coordinator {
             guard let state = sweeps[id] else { continue }
             let left = state.remainder
             backlog.tiles += left.tiles
-            backlog.items += left.surveys + left.layers + left.tiles
+            backlog.items += left.surveys + state.layerItems(left.layers) + left.tiles
             backlog.workerBytes = max(backlog.workerBytes, state.workerBytes)
             // One sweep of which nothing is known makes the whole unknown: better a late worker than a hundred idle ones.
             backlog.seconds = backlog.seconds.flatMap { sum in state.secondsLeft.map { sum + $0 } }
@@ -32,6 +32,14 @@ extension SweepState {
             }
         }
         return (surveys, layers, plan.grid.tileCount - tiles.doneCount - ledger.failedTiles)
+    }
+
+    /// Work items that `layers`, those that are left, would be if they were all shared: more workers than layers are of use then.
+    func layerItems(_ layers: Int) -> Int {
+        guard let steps = plan.neighbourSteps else { return layers }
+        let divided = preparation.divided.values
+        let whole = layers - divided.count
+        return whole * (steps.count + 1) + divided.reduce(0) { $0 + $1.itemsLeft }
     }
 
     /// Seconds of one worker for what is left, carried over from the kinds of items seen so far; nil while there are none.

@@ -48,6 +48,8 @@ package enum CoordinatorEffect: Sendable {
     case exchange(ArtifactMessage, with: Peer)
     /// The worker at this peer is gone: nothing more comes of what it was handing over.
     case endExchange(with: Peer)
+    /// Delete artifacts that were handed over and that nobody needs any more.
+    case discard([String])
     /// Read no more from this peer.
     case block(Peer)
     /// Tell a person.

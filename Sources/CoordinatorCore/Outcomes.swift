@@ -54,6 +54,8 @@ extension Coordinator {
             let (seconds, flops) = (outcome.seconds + (steps?.seconds ?? 0), steps?.flops ?? outcome.flops)
             apply(summary, of: layer, sweep: part.sweep, seconds: seconds, flops: flops)
             persist(.layer(part.sweep, layer: layer, summary, seconds: seconds, flops: flops))
+            let left = (steps?.artifacts ?? []).subtracting(summary.artifacts.values)
+            if !left.isEmpty { effects.append(.discard(left.sorted())) }
         case (.step, .step(let layer, let index)):
             guard let record, record.kind == .step(layer: layer, index: index) else { return }
             participate(slot, in: part.sweep)
@@ -108,7 +110,8 @@ extension Coordinator {
     }
 
     /// Tiles side by side that are all whole or all partial: the journal lets go of either as one.
-    private func runs(of columns: Range<Int>, _ row: Int, in sweep: SweepID) -> [(columns: Range<Int>, isPartial: Bool)] {
+    private func runs(of columns: Range<Int>, _ row: Int, in sweep: SweepID) -> [(columns: Range<Int>, isPartial: Bool)]
+    {
         guard let state = sweeps[sweep], !state.ledger.failures.isEmpty else { return [(columns, false)] }
         var runs: [(columns: Range<Int>, isPartial: Bool)] = []
         for column in columns {
@@ -141,7 +144,8 @@ extension Coordinator {
         sweeps[sweep]?.ledger.noteTiles(seconds: seconds, flops: flops)
         persist(
             .tiles(
-                sweep, row: row, columns: columns, scores: scores, seconds: seconds, flops: flops, isPartial: isPartial))
+                sweep, row: row, columns: columns, scores: scores, seconds: seconds, flops: flops, isPartial: isPartial)
+        )
     }
 
     /// Scores of tiles that are done already must be the same; so few are looked at that nobody can keep the journal busy.

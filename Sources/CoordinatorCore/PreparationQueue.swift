@@ -113,14 +113,17 @@ struct PreparationQueue {
         waitingCount += progress.items.count
     }
 
-    /// A layer is done or given up: what its steps took, where it was divided. None of them waits any more.
+    /// A worker hands over what it made in a step of `layer`.
+    mutating func note(artifact name: String, ofStepsOf layer: Int) { divided[layer]?.artifacts.insert(name) }
+
+    /// A layer is done or given up: how far its steps had come, where it was divided. None of them waits any more.
     @discardableResult
-    mutating func close(layer: Int) -> (seconds: Double, flops: Double)? {
+    mutating func close(layer: Int) -> StepProgress? {
         guard let progress = divided.removeValue(forKey: layer) else { return nil }
         let model = plan.layers[layer].model
         let before = layers[model].count
         layers[model].removeAll { if case .step(layer, _) = $0 { true } else { false } }
         waitingCount -= before - layers[model].count
-        return (progress.seconds, progress.flops)
+        return progress
     }
 }

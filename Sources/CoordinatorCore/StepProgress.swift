@@ -20,6 +20,8 @@ struct StepProgress {
     /// What the steps took so far, which counts as the layer's.
     private(set) var seconds = 0.0
     private(set) var flops = 0.0
+    /// The artifacts that workers which do not see the directory have handed over for steps: nobody else would delete them.
+    var artifacts: Set<String> = []
 
     init(layer: Int, steps: NeighbourSteps) {
         self.layer = layer
@@ -29,6 +31,15 @@ struct StepProgress {
 
     /// What can be handed out when the phase begins, in the order in which it is.
     var items: [WorkItem] { phase == .layer ? [.layer(layer)] : left.sorted().map { .step(layer: layer, index: $0) } }
+
+    /// How many steps are left, with the layer itself.
+    var itemsLeft: Int {
+        switch phase {
+        case .candidates: left.count + steps.blocks.count + 1
+        case .lists: left.count + 1
+        case .layer: 1
+        }
+    }
 
     func isDone(_ index: Int) -> Bool {
         switch phase {

@@ -36,7 +36,7 @@ package struct PlanListing {
             line(
                 "host",
                 "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers) workers on \(resources.cores) cores"
-            ),
+            )
         ]
     }
 
@@ -48,7 +48,8 @@ package struct PlanListing {
         return [
             line(
                 "sharing",
-                "where workers outnumber the layers left, each in \(count(steps.count)) steps; \(candidates) of candidates on disk meanwhile")
+                "where workers outnumber the layers left, each in \(count(steps.count)) steps; \(candidates) of candidates on disk meanwhile"
+            )
         ]
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 package import SweepModel
 
 /// What the time of each stage grows with. The first unit of each is the piece of work itself.
@@ -5,15 +6,19 @@ package enum WorkUnits {
     /// A survey reads, checks and digests all values of a model, and finds its clip threshold.
     package static func survey(bytes: Int) -> [Double] { [1, Double(bytes)] }
 
-    /// A layer of n samples x d features is prepared (n d), multiplied with itself (n² d) and gone through pair by pair (n²); without
-    /// neighbours, one that is kept by its factor is multiplied the other way round (n d²).
+    /// A layer of n samples x d features is prepared (n d), multiplied with itself (n² d), and gone through pair by pair where kernels
+    /// are kept by entries (n²); lists of neighbours are kept up (n log n). Without neighbours, a layer that is kept by its factor is
+    /// multiplied the other way round (n d²).
     /// A singular basis takes the square of the smaller of n and d times the larger, and a few times its cube.
     package static func layer(
         samples: Int, width: Int, kinds: [ArtifactKind], form: LinearKernelForm = .entries
     ) -> [Double] {
         let (n, d) = (Double(samples), Double(width))
         let isByPairs = form == .entries || kinds.contains(.neighbours)
-        let units = [1, n * d] + (isByPairs ? [n * n * d, n * n] : [n * d * d, 0])
+        let hasPairs = form == .entries && kinds.contains(where: \.isPairMatrix)
+        var units = [1, n * d, isByPairs ? n * n * d : n * d * d, hasPairs ? n * n : 0]
+        // Each row's list settles after about so many candidates, however many samples follow.
+        if kinds.contains(.neighbours) { units.append(n * log2(n)) }
         guard kinds.contains(.basis) else { return units }
         let (smaller, larger) = (min(n, d), max(n, d))
         return units + [smaller * smaller * (larger + 4 * smaller)]

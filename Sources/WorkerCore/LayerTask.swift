@@ -11,6 +11,7 @@ extension TaskRunner {
     func layerSummary(_ layer: Int, clipThresholds: [Double], digest: String) throws -> LayerSummary {
         let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
         defer { features.drop(layer) }
+        if streamedLayer?.layer != layer { streamedLayer = nil }
         var draft = SummaryDraft(keys: keys, ks: context.plan.neighbourCounts)
         if let file = try home.find(keys.diagnostics) {
             draft.diagnostics = LayerSummary.Diagnostics(json: file.metadata)

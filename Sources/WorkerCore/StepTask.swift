@@ -2,6 +2,7 @@ internal import AlignmentMetrics
 internal import ArtifactStore
 internal import ContentHash
 internal import FeatureStore
+internal import LinearAlgebra
 internal import SweepModel
 internal import SweepProtocol
 
@@ -17,7 +18,7 @@ extension TaskRunner {
         // Whoever was taken for lost may be here late.
         if let whole = keys.artifacts[.neighbours], let file = try home.find(whole), file.isIntact() { return 0 }
         func search() throws -> NeighbourSearch? {
-            try checkMemory(layer)
+            try makeRoom(layer)
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
             return streamed.isConstant ? nil : neighbourSearch(streamed)
         }
@@ -47,12 +48,17 @@ extension TaskRunner {
         }
     }
 
-    private func checkMemory(_ layer: Int) throws(Complaint) {
+    /// What this worker keeps for later goes, as far as a step needs the memory.
+    private func makeRoom(_ layer: Int) throws(Complaint) {
         let (d, n) = (context.plan.layers[layer].width, context.plan.sampleCount)
         let valueBytes = try storedBytes(layer) / max(1, n * d)
-        guard let needed = WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads),
-            needed > memoryBytes
-        else { return }
+        let needed = WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads) ?? 0
+        guard needed > memoryBytes else {
+            MatrixMemory.keepIdle(atMost: min(memoryBytes / Self.idleShare, memoryBytes - needed))
+            artifacts.shrink(to: memoryBytes - needed)
+            features.shrink(to: memoryBytes - needed - artifacts.bytes, but: -1)
+            return
+        }
         throw Complaint(
             .work,
             "a step of layer \(context.plan.layers[layer].index) of \(n) x \(d) values needs \(needed >> 20) MiB, and the "
@@ -73,7 +79,8 @@ extension TaskRunner {
     private func neighbourSearch(_ layer: StreamedLayer) -> NeighbourSearch {
         NeighbourSearch(
             in: layer, k: context.plan.longestNeighbourList ?? 0, groups: context.groups,
-            resources: LayerResources(threads: threads, memoryBytes: memoryBytes - artifacts.bytes, onStep: onStep))
+            resources: LayerResources(
+                threads: threads, memoryBytes: memoryBytes - artifacts.bytes - features.bytes, onStep: onStep))
     }
 
     /// Candidates that another step left behind; found again where they are gone or damaged.

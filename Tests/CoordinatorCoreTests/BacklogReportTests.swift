@@ -13,6 +13,22 @@ struct BacklogReportTests {
         return backlog
     }
 
+    /// A single layer of many samples is work for many.
+    @Test func layersThatAreSharedAreManyItems() throws {
+        var desk = Desk()
+        _ = desk.submit(SweepPlan.fixture(layers: [1], samples: 70_000))
+        #expect(try backlog(&desk).items == 1 + 45 + 1)
+        desk.join(1)
+        desk.join(2)
+        var left: [Int] = []
+        for _ in 0..<200 {
+            for peer: Peer in [1, 2] { if let lease = desk.held(by: peer).first { desk.answer(lease, peer) } }
+            left.append(try backlog(&desk).items)
+        }
+        #expect(left == left.sorted(by: >) && left.last == 0)
+        #expect(Set(left).count > 20)
+    }
+
     @Test func itFallsFromEverythingToNothing() throws {
         var desk = Desk()
         #expect(

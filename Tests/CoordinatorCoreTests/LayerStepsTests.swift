@@ -125,6 +125,31 @@ struct LayerStepsTests {
         #expect(next.isDone(id))
     }
 
+    /// Workers that do not see the directory cannot delete there what their steps left behind.
+    @Test func whatStepsHandedOverIsDiscardedWithTheirLayer() throws {
+        var desk = Desk()
+        let id = desk.submit(plan(layers: 1))
+        desk.join(1)
+        desk.join(2)
+        var offered: Set<String> = []
+        var discarded: [String] = []
+        let kept = try #require(LayerSummary.fixture(plan(layers: 1)).artifacts[.neighbours])
+        while desk.coordinator.sweeps[id]?.isActive == true {
+            for peer: Peer in [1, 2] {
+                guard let lease = desk.held(by: peer).first else { continue }
+                if isStep(lease) {
+                    for name in ["made by \(lease.number)", kept] {
+                        desk.say(.artifact(.offer(name: name, fileBytes: 1, lease: lease.number)), peer)
+                    }
+                    offered.insert("made by \(lease.number)")
+                }
+                desk.answer(lease, peer)
+                for case .discard(let names) in desk.effects { discarded += names }
+            }
+        }
+        #expect(Set(discarded) == offered && discarded.count == Self.count)
+    }
+
     @Test func explanationsNameSteps() throws {
         var desk = Desk()
         let id = desk.submit(plan(layers: 1))

@@ -248,7 +248,7 @@ struct SimulatedCluster {
                 queue.add(
                     .reused(life: life, .mismatch(sweep, row: row, column: column, host: host)), at: later(1...30))
             }
-        case .exchange, .endExchange, .block, .report, .ended, .readFindings, .readScores, .readEvents: break
+        case .exchange, .endExchange, .discard, .block, .report, .ended, .readFindings, .readScores, .readEvents: break
         }
     }
 

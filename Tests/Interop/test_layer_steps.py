@@ -109,6 +109,7 @@ def test_workers_that_do_not_see_the_directory(cluster, stores, alone):
     cluster.wait_for_workers(workers)
     assert score_bytes(cluster.results(cluster.submit("--x", *stores, *METRICS, "--exclude-groups"))) == alone
     assert steps(workers) == 4 * STEPS
+    wait_until(lambda: leftovers(cluster.artifacts) == [], "candidates to be deleted at the coordinator")
 
 
 def test_what_a_step_left_is_damaged(cluster, stores, alone):

@@ -102,6 +102,12 @@ final class ArtifactDesk {
         return settle(now)
     }
 
+    /// Nobody needs these artifacts any more.
+    func discard(_ names: [String]) {
+        for name in names { directory.remove(name) }
+        usedBytes = directory.usedBytes() - uploads.values.reduce(0) { $0 + $1.file.receivedBytes }
+    }
+
     /// Time has passed.
     func tick(now: Duration) -> [Reply] {
         for (id, upload) in uploads where now - upload.latest > limits.idleTime { uploads[id] = nil }

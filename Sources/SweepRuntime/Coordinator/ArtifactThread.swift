@@ -11,6 +11,7 @@ final class ArtifactThread: Sendable {
     private enum Item {
         case message(ArtifactMessage, Peer)
         case gone(Peer)
+        case discard([String])
     }
 
     private struct State {
@@ -72,6 +73,12 @@ final class ArtifactThread: Sendable {
         work.signal()
     }
 
+    /// Deletes artifacts that nobody needs any more.
+    func discard(_ names: [String]) {
+        state.withLock { $0.incoming.append(.discard(names)) }
+        work.signal()
+    }
+
     /// What is to be sent in this turn of the loop; there is another turn where more is left.
     func takeOutgoing() -> [ArtifactDesk.Reply] {
         let (taken, isMore) = state.withLock { state in
@@ -101,6 +108,7 @@ final class ArtifactThread: Sendable {
                 switch item {
                 case .message(let message, let peer): send(desk.take(message, from: peer, now: now))
                 case .gone(let peer): send(desk.forget(peer, now: now))
+                case .discard(let names): desk.discard(names)
                 }
             }
             if clock.now - start >= nextTick {

@@ -210,6 +210,7 @@ final class CoordinatorLoop {
         case .report(let incident): tell(incident)
         case .exchange(let message, let peer): artifacts.take(message, from: peer)
         case .endExchange(let peer): artifacts.forget(peer)
+        case .discard(let names): artifacts.discard(names)
         case .block(let peer): if blocked.count < Self.blockedLimit { blocked.insert(peer) }
         case .ended(let sweep, let ending):
             contextFrames[sweep] = nil

@@ -19,6 +19,8 @@ struct HostCalibration {
     /// Of more samples than that the growth is found from two numbers of them, on both sides of the size up to which a layer is
     /// one product.
     private static let manySamples = [512, 1536]
+    /// Of far more samples it is found from larger numbers: long lists of few samples are most of the samples.
+    private static let farMore = (than: 16_384, samples: [2048, 4096])
     /// How folders of trials begin.
     private static let prefix = "trials-"
     /// Seconds after which a folder of trials cannot be in use any more.
@@ -125,6 +127,7 @@ struct HostCalibration {
 
     private var sampleCounts: [Int] {
         let n = context.plan.sampleCount
+        if n > Self.farMore.than { return Self.farMore.samples }
         return n <= Self.samplesLimit ? [n] : Self.manySamples
     }
 
