@@ -91,14 +91,15 @@ def test_workers_share_layers(cluster, stores, alone):
 
 
 def test_a_worker_that_is_killed_and_a_coordinator_that_is(cluster, stores, alone):
-    cluster.start_coordinator(bind="tcp://127.0.0.1:29537")
+    cluster.start_coordinator()
+    port = (cluster.state / "endpoint").read_text().strip().rpartition(":")[2]
     workers = cluster.start_workers(4)
     sweep = cluster.submit("--x", *stores, *METRICS, "--exclude-groups")
     wait_until(lambda: steps(workers) > 5, "some steps")
     workers[0].kill()
     wait_until(lambda: steps(workers) > 30, "more steps")
     cluster.coordinator.kill()
-    cluster.start_coordinator(bind="tcp://127.0.0.1:29537")
+    cluster.start_coordinator(bind=f"tcp://127.0.0.1:{port}")
     assert score_bytes(cluster.results(sweep)) == alone
     assert leftovers(cluster.artifacts) == []
 
