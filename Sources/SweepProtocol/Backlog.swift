@@ -2,7 +2,7 @@
 package struct Backlog: Hashable, Codable, Sendable {
     /// Tiles that are neither scored nor given up.
     package var tiles: Int
-    /// Work items of all stages: models to survey, layers to prepare and tiles.
+    /// Work items of all stages: models to survey, layers to prepare (as many steps where workers can share them) and tiles.
     package var items: Int
     /// Predicted seconds of one average worker for all of it; nil while nothing is known to go by.
     package var seconds: Double?
