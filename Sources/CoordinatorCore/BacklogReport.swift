@@ -47,10 +47,24 @@ extension SweepState {
         let left = remainder
         guard left.surveys + left.layers + left.tiles > 0 else { return 0 }
         let perSurvey = ledger.surveysDone > 0 ? ledger.surveySeconds / Double(ledger.surveysDone) : 0
-        let perLayer = ledger.layersDone > 0 ? ledger.layerSeconds / Double(ledger.layersDone) : nil
+        let perLayer = ledger.layersDone > 0 ? ledger.layerSeconds / Double(ledger.layersDone) : steppedLayerSeconds
         let scored = tiles.doneCount - ledger.tilesReused
-        let perTile = scored > 0 ? ledger.tileSeconds / Double(scored) : perLayer
+        // While none is scored, a tile is taken for a layer's work, beside which it is nothing where layers can be shared.
+        let unscored = plan.neighbourSteps == nil ? perLayer : perLayer.map { _ in 0 }
+        let perTile = scored > 0 ? ledger.tileSeconds / Double(scored) : unscored
         guard let perLayer = perLayer ?? perTile, let perTile else { return nil }
-        return perSurvey * Double(left.surveys) + perLayer * Double(left.layers) + perTile * Double(left.tiles)
+        return perSurvey * Double(left.surveys) + perLayer * layersLeft(left.layers) + perTile * Double(left.tiles)
+    }
+
+    /// `layers`, those that are left, less what is done of those that workers share.
+    private func layersLeft(_ layers: Int) -> Double {
+        preparation.divided.values.reduce(Double(layers)) { $0 - $1.shareDone }
+    }
+
+    /// What a layer takes, by the steps that are done while no layer is; nil while no step is either.
+    private var steppedLayerSeconds: Double? {
+        guard let layer = preparation.divided.keys.min(), let steps = plan.neighbourSteps else { return nil }
+        let seconds = (0..<steps.count).compactMap { costs.seconds(.step(layer: layer, index: $0)) }
+        return seconds.isEmpty ? nil : seconds.reduce(0, +)
     }
 }

@@ -42,7 +42,8 @@ extension Coordinator {
             submitted: state.submitted, modelsSurveyed: state.ledger.surveysDone, models: plan.models.count,
             layersPrepared: state.ledger.layersDone, layers: plan.layers.count, tilesScored: state.tiles.doneCount,
             tiles: plan.grid.tileCount, workers: holders, remainingSeconds: remaining(state, holders),
-            flops: state.ledger.flops, retries: state.ledger.retries, failureCount: failures.count,
+            flops: state.ledger.flops + state.preparation.divided.values.reduce(0) { $0 + $1.flops },
+            retries: state.ledger.retries, failureCount: failures.count,
             failures: shown.compactMap { item in
                 failures[item].map { FailedItem(item: item, name: state.name(of: item), cause: $0) }
             }, reason: reason)

@@ -41,6 +41,12 @@ struct StepProgress {
         }
     }
 
+    /// The part of all steps that is done, by their products.
+    var shareDone: Double {
+        let shares = (0..<steps.count).map { (share: steps.share($0), isDone: isDone($0)) }
+        return shares.reduce(0) { $0 + ($1.isDone ? $1.share : 0) } / shares.reduce(0) { $0 + $1.share }
+    }
+
     func isDone(_ index: Int) -> Bool {
         switch phase {
         case .candidates: index < steps.candidateCount && !left.contains(index)

@@ -150,6 +150,25 @@ struct LayerStepsTests {
         #expect(Set(discarded) == offered && discarded.count == Self.count)
     }
 
+    /// One layer can take hours: what is done of it shows.
+    @Test func progressShowsWithinALayer() {
+        var desk = Desk()
+        let id = desk.submit(plan(layers: 1))
+        desk.join(1)
+        desk.join(2)
+        var seconds: [Double] = []
+        var flops: [Double] = []
+        while desk.coordinator.sweeps[id]?.ledger.layersDone == 0 {
+            for peer: Peer in [1, 2] { if let lease = desk.held(by: peer).first { desk.answer(lease, peer) } }
+            guard case .statuses(let statuses)? = desk.ask(.status(id)), let status = statuses.first else { return }
+            if let left = status.remainingSeconds { seconds.append(left) }
+            flops.append(status.flops)
+        }
+        #expect(seconds.count > 15 && flops == flops.sorted() && Set(flops).count > 15)
+        // 45 items of a tenth of a second by two workers. The first is a block by itself, which is taken for half as much work as two.
+        #expect(seconds.first ?? 0 > 1.1 && seconds.max() ?? 9 < 4.4 && seconds.last ?? 9 < 0.6)
+    }
+
     @Test func explanationsNameSteps() throws {
         var desk = Desk()
         let id = desk.submit(plan(layers: 1))
