@@ -64,25 +64,33 @@ extension TaskRunner {
     /// A layer's values and thresholds; of a concatenation those of all layers of the store.
     private func parts(of layer: Int, thresholds: [Double], digest: String) throws -> [LayerPart] {
         let planned = context.plan.layers[layer]
-        let threshold = thresholds.first ?? .infinity
         guard planned.isConcatenation else {
             let stored = try storedValues(of: layer)
             guard stored.digest == digest else { throw Self.changed(context.plan.models[planned.model].path) }
-            return [LayerPart(stored.values, threshold: threshold)]
+            return [LayerPart(stored.values, threshold: thresholds.first ?? .infinity)]
         }
         let (reader, order) = try open(model: planned.model)
         var parts: [LayerPart] = []
         var digests: [String] = []
-        for index in reader.metadata.layers.indices {
+        for (index, threshold) in storedParts(of: layer, thresholds: thresholds, in: reader) {
             let values = try reader.readLayer(index, order: order)
             digests.append(Self.digest(values))
             onStep()
-            parts.append(LayerPart(values, threshold: thresholds.count > 1 ? thresholds[index] : threshold))
+            parts.append(LayerPart(values, threshold: threshold))
         }
         guard Self.digest(ofLayers: digests) == digest else {
             throw Self.changed(context.plan.models[planned.model].path)
         }
         return parts
+    }
+
+    /// The layers of a store that `layer` is made of, and the threshold of each.
+    func storedParts(
+        of layer: Int, thresholds: [Double], in reader: StoreReader
+    ) -> [(index: Int, threshold: Double)] {
+        let (planned, threshold) = (context.plan.layers[layer], thresholds.first ?? .infinity)
+        guard planned.isConcatenation else { return [(planned.index, threshold)] }
+        return reader.metadata.layers.indices.map { ($0, thresholds.count > 1 ? thresholds[$0] : threshold) }
     }
 
     private func storedValues(of layer: Int) throws -> (values: StoredMatrix, digest: String) {
@@ -95,11 +103,12 @@ extension TaskRunner {
 
     /// The bytes of a layer's values as they are stored.
     func storedBytes(_ layer: Int) throws(Complaint) -> Int {
-        let planned = context.plan.layers[layer]
-        let (reader, _) = try open(model: planned.model)
-        let layers = reader.metadata.layers
-        let stored = planned.isConcatenation ? layers : [layers[planned.index]]
-        return context.plan.sampleCount * stored.reduce(0) { $0 + $1.width * $1.precision.byteSize }
+        let (reader, _) = try open(model: context.plan.layers[layer].model)
+        return context.plan.sampleCount
+            * storedParts(of: layer, thresholds: [], in: reader).reduce(0) { sum, part in
+                let stored = reader.metadata.layers[part.index]
+                return sum + stored.width * stored.precision.byteSize
+            }
     }
 
     /// What the work on a layer needs at least.
@@ -119,17 +128,9 @@ extension TaskRunner {
 
     /// The bytes that a layer's work may take, its stored values included: what this worker keeps for later goes first, where it has to.
     private func memory(for layer: Int, _ request: ArtifactRequest) throws(Complaint) -> Int {
-        let planned = context.plan.layers[layer]
-        let (n, d) = (context.plan.sampleCount, planned.width)
+        let (n, d) = (context.plan.sampleCount, context.plan.layers[layer].width)
         let needed = try leastBytes(layer, request)
-        guard needed <= memoryBytes else {
-            throw Complaint(
-                .work,
-                "layer \(planned.index) of \(n) x \(d) values needs \(needed >> 20) MiB, and the worker may use "
-                    + "\(memoryBytes >> 20) MiB",
-                at: context.plan.models[planned.model].path,
-                advice: "give workers more --memory, or start fewer of them")
-        }
+        guard needed <= memoryBytes else { throw tooLarge("layer", layer, needed) }
         // What other layers left behind is used again, unless this one needs everything.
         let idle = min(memoryBytes / Self.idleShare, memoryBytes - needed)
         MatrixMemory.keepIdle(atMost: idle)
@@ -140,6 +141,23 @@ extension TaskRunner {
         features.shrink(to: usable - ample - artifacts.bytes, but: layer)
         let own = features.values(of: layer)?.values.byteCount ?? 0
         return usable - artifacts.bytes - features.bytes + own
+    }
+
+    /// The complaint that `what`, a layer or a part of the work on one, does not fit into this worker's memory.
+    func tooLarge(_ what: String, _ layer: Int, _ needed: Int) -> Complaint {
+        let planned = context.plan.layers[layer]
+        return Complaint(
+            .work,
+            "\(what) \(planned.index) of \(context.plan.sampleCount) x \(planned.width) values needs \(needed >> 20) MiB, and "
+                + "the worker may use \(memoryBytes >> 20) MiB",
+            at: context.plan.models[planned.model].path,
+            advice: "give workers more --memory, or start fewer of them")
+    }
+
+    /// n² d: the operations of a layer's product with itself.
+    func products(of layer: Int) -> Double {
+        let n = Double(context.plan.sampleCount)
+        return n * n * Double(context.plan.layers[layer].width)
     }
 
     /// The digest of a layer's values, with the precision that they are stored in.

@@ -53,28 +53,14 @@ extension TaskRunner {
         let (d, n) = (context.plan.layers[layer].width, context.plan.sampleCount)
         let valueBytes = try storedBytes(layer) / max(1, n * d)
         let needed = WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads) ?? 0
-        guard needed > memoryBytes else {
-            MatrixMemory.keepIdle(atMost: min(memoryBytes / Self.idleShare, memoryBytes - needed))
-            artifacts.shrink(to: memoryBytes - needed)
-            features.shrink(to: memoryBytes - needed - artifacts.bytes, but: -1)
-            return
-        }
-        throw Complaint(
-            .work,
-            "a step of layer \(context.plan.layers[layer].index) of \(n) x \(d) values needs \(needed >> 20) MiB, and the "
-                + "worker may use \(memoryBytes >> 20) MiB",
-            at: context.plan.models[context.plan.layers[layer].model].path,
-            advice: "give workers more --memory, or start fewer of them")
+        guard needed <= memoryBytes else { throw tooLarge("a step of layer", layer, needed) }
+        MatrixMemory.keepIdle(atMost: min(memoryBytes / Self.idleShare, memoryBytes - needed))
+        artifacts.shrink(to: memoryBytes - needed)
+        features.shrink(to: memoryBytes - needed - artifacts.bytes, but: -1)
     }
 
     /// A fresh file can stay invisible for a while on a network disk; but it can also be made again.
     private static var candidatePatience: Duration { .seconds(5) }
-
-    /// n² d.
-    private func products(of layer: Int) -> Double {
-        let n = Double(context.plan.sampleCount)
-        return n * n * Double(context.plan.layers[layer].width)
-    }
 
     private func neighbourSearch(_ layer: StreamedLayer) -> NeighbourSearch {
         NeighbourSearch(
@@ -163,13 +149,9 @@ extension TaskRunner {
         let path = context.plan.models[planned.model].path
         let identity = StorePaths.isURL(path) ? [] : try fileIdentity(path)
         let (reader, order) = try openAgain(model: planned.model)
-        let indices = planned.isConcatenation ? Array(reader.metadata.layers.indices) : [planned.index]
-        let threshold = clipThresholds.first ?? .infinity
-        let layers = indices.map { index in
-            (index, planned.isConcatenation && clipThresholds.count > 1 ? clipThresholds[index] : threshold)
-        }
         let source = StoredLayerSource(
-            reader: reader, order: order, layers: layers, sampleCount: context.plan.sampleCount)
+            reader: reader, order: order, layers: storedParts(of: layer, thresholds: clipThresholds, in: reader),
+            sampleCount: context.plan.sampleCount)
         let digests = PartDigests()
         let rows = try StreamedLayer(
             source, normalization: context.normalize, slabBytes: WorkingMemory.slabBytes(of: memoryBytes),

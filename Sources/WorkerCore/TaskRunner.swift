@@ -61,9 +61,8 @@ package final class TaskRunner {
                 return (.survey(try survey(model: model)), 0)
             case (.layer(let layer), .layer(let thresholds, let digest))
             where context.plan.layers.indices.contains(layer):
-                let n = Double(context.plan.sampleCount)
                 let summary = try layerSummary(layer, clipThresholds: thresholds, digest: digest)
-                return (.layer(summary), n * n * Double(context.plan.layers[layer].width))
+                return (.layer(summary), products(of: layer))
             case (.step(let layer, let index), .layer(let thresholds, let digest))
             where context.plan.layers.indices.contains(layer):
                 return (.step, try step(index, of: layer, clipThresholds: thresholds, digest: digest))

@@ -29,6 +29,18 @@ struct LayerStepsTests {
         }
     }
 
+    /// Two workers that have come to share the only layer of a sweep.
+    private func sharing() -> (Desk, SweepID) {
+        var desk = Desk()
+        let id = desk.submit(plan(layers: 1))
+        desk.join(1)
+        desk.join(2)
+        while desk.held(by: 1).first.map(isStep) != true {
+            for peer: Peer in [1, 2] { if let lease = desk.held(by: peer).first { desk.answer(lease, peer) } }
+        }
+        return (desk, id)
+    }
+
     @Test func aWorkerAlonePreparesWholeLayers() {
         var desk = Desk()
         let id = desk.submit(plan(layers: 3))
@@ -105,13 +117,7 @@ struct LayerStepsTests {
 
     /// Nothing of steps is in the journal: the next coordinator divides anew, and takes over what workers hold.
     @Test func theNextCoordinatorTakesOverSteps() throws {
-        var desk = Desk()
-        let id = desk.submit(plan(layers: 1))
-        desk.join(1)
-        desk.join(2)
-        while desk.held(by: 1).first.map(isStep) != true {
-            for peer: Peer in [1, 2] { if let lease = desk.held(by: peer).first { desk.answer(lease, peer) } }
-        }
+        let (desk, id) = sharing()
         let held = desk.held(by: 1)
         var settings = CoordinatorSettings()
         (settings.firstEpoch, settings.epoch) = (1, 2)
@@ -170,13 +176,7 @@ struct LayerStepsTests {
     }
 
     @Test func explanationsNameSteps() throws {
-        var desk = Desk()
-        let id = desk.submit(plan(layers: 1))
-        desk.join(1)
-        desk.join(2)
-        while desk.held(by: 1).first.map(isStep) != true {
-            for peer: Peer in [1, 2] { if let lease = desk.held(by: peer).first { desk.answer(lease, peer) } }
-        }
+        var (desk, id) = sharing()
         func conclusion(_ item: WorkItem) -> String {
             guard case .explanation(let found)? = desk.ask(.explain(id, item)) else { return "" }
             return "\(found)"
