@@ -51,6 +51,12 @@ package struct DistanceMatrix: Hashable, Sendable {
         self.values = values
     }
 
+    /// Takes what is known to be straight.
+    init(straight values: [Double], count: Int) {
+        self.count = count
+        self.values = values
+    }
+
     /// Refuses what is not a square of at least one model.
     static func checkShape(_ values: [Double], _ rows: Int, _ columns: Int, _ place: String) throws(Complaint) {
         guard rows == columns, values.count == rows * columns, rows > 0 else {

@@ -18,42 +18,49 @@ package struct ModelMap: Sendable {
         package let quality: MapQuality
     }
 
-    /// UMAP, brought onto the MDS; for fewer than four models classical MDS, and its method says so.
+    /// UMAP, brought onto the MDS; for fewer than four distinct points classical MDS, and its method says so.
     package let umap: Panel
     package let mds: Panel
     /// How UMAP was brought onto the MDS; nil where there is no UMAP, or where all models coincide.
     package let alignment: SimilarityAlignment?
     /// The share of the distances that no Euclidean map shows: negative eigenvalues of classical MDS.
     package let negativeShare: Double
+    /// How many distinct points there are: models at distance 0 from one another are one.
+    package let pointCount: Int
     /// Whether SMACOF converged.
     package let hasConverged: Bool
     package let settings: UMAPSettings
 
-    /// The maps of `matrix`: the same bytes for the same settings.
+    /// The maps of `matrix`: the same bytes for the same settings. Models that coincide are mapped as one and take part in the quality
+    /// one by one.
     /// - Parameter qualityNeighbours: k of trustworthiness, continuity and recall.
     package init(
         _ matrix: DistanceMatrix, settings: UMAPSettings = UMAPSettings(), qualityNeighbours: Int = 10
     ) throws(Complaint) {
         try settings.validate()
+        let coincident = CoincidentModels(matrix)
+        let (distinct, straightened) = (coincident.distinct, coincident.straightened)
         do {
-            let classical = try ClassicalScaling(matrix)
-            let smacof = StressMajorisation(matrix, from: classical.points)
+            let classical = try ClassicalScaling(distinct)
+            let smacof = StressMajorisation(distinct, from: classical.points)
             func panel(_ method: Method, _ points: [SIMD2<Double>]) -> Panel {
-                Panel(
-                    method: method, points: points,
-                    quality: MapQuality(matrix, points, neighbours: qualityNeighbours))
+                let places = coincident.places(points)
+                return Panel(
+                    method: method, points: places,
+                    quality: MapQuality(straightened, places, neighbours: qualityNeighbours))
             }
             mds = panel(.smacof, smacof.points)
-            if matrix.count < UMAP.fewestModels {
+            if distinct.count < UMAP.fewestModels {
                 alignment = nil
                 umap = panel(.classicalScaling, classical.points)
             } else {
-                let points = try UMAP.points(matrix, settings)
+                let points = try UMAP.points(distinct, settings)
                 let found = SimilarityAlignment(points, onto: smacof.points, reflection: .allowed)
                 // Onto a single point there is nothing to align with.
                 alignment = found.scale > 0 ? found : nil
                 umap = panel(.umap, alignment.map { points.map($0.callAsFunction) } ?? points)
             }
+            pointCount = distinct.count
             negativeShare = classical.negativeShare
             hasConverged = smacof.hasConverged
             self.settings = settings

@@ -10,7 +10,8 @@ package enum DistanceRule: Hashable, Sendable {
 }
 
 extension DistanceMatrix {
-    /// Makes distances of similarities (rows x columns, row-major): asymmetric ones are averaged first, the diagonal is not read.
+    /// Makes distances of similarities (rows x columns, row-major): asymmetric ones are averaged first, the diagonal is not read, and
+    /// what is 1 up to the rounding of scores is distance 0.
     package init(
         similarities: [Double], rows: Int, columns: Int, rule: DistanceRule, at place: String
     ) throws(Complaint) {
@@ -26,6 +27,7 @@ extension DistanceMatrix {
         }
         try self.init(count: n, place) { i, j in
             let s = (similarities[i * n + j] + similarities[j * n + i]) / 2
+            if ScoreRounding.isOne(s) { return 0 }
             switch rule {
             case .negativeLog(let chance): return -log(max(s, chance))
             case .complement: return 1 - s

@@ -111,7 +111,7 @@ package struct Narrative {
                 let both = partners.map { (value(trained, $0), value(random, $0)) }
                     .filter { $0.0.isFinite && $0.1.isFinite }
                 guard !both.isEmpty else { continue }
-                let ahead = both.count { $0.0 > $0.1 }
+                let ahead = both.count { ScoreRounding.isAbove($0.0, $0.1) }
                 let means = (
                     both.reduce(0) { $0 + $1.0 } / Double(both.count), both.reduce(0) { $0 + $1.1 } / Double(both.count)
                 )

@@ -2,8 +2,6 @@ import ArgumentParser
 import Reporting
 import SweepModel
 
-extension ReportOptions.Distance: ExpressibleByArgument {}
-
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
@@ -30,7 +28,7 @@ struct ReportCommand: ParsableCommand {
     var cividis = false
 
     @Option(help: "Map models by -log s, as the paper does (log), or by 1 - s (linear).")
-    var distance: ReportOptions.Distance = .log
+    var distance: MapOptions.Distance = .log
 
     func validate() throws {
         guard pair.count.isMultiple(of: 2) else {

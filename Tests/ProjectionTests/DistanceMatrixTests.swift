@@ -45,6 +45,22 @@ struct DistanceMatrixTests {
         #expect(abs(complement[0, 1] - 0.7) < 1e-15 && abs(complement[2, 0] - 0.98) < 1e-15 && complement[1, 2] == 0)
     }
 
+    /// What scores are rounded by is no distance, from either side of 1; more than that is.
+    @Test func scoresOfOneUpToRoundingAreNoDistance() throws {
+        for rule in [DistanceRule.complement, .negativeLog(chance: 0.1)] {
+            for s in [1 - 1e-6, 1 - 3e-9, 1 + 2e-9, 1 + 1e-6] {
+                let found = try DistanceMatrix(similarities: [1, s, s, 1], rows: 2, columns: 2, rule: rule, at: "test")
+                #expect(found.values == [0, 0, 0, 0])
+            }
+            let near = try DistanceMatrix(
+                similarities: [1, 1 - 2e-6, 1 - 2e-6, 1], rows: 2, columns: 2, rule: rule, at: "test")
+            #expect(abs(near[0, 1] - 2e-6) < 1e-11)
+            #expect(throws: Complaint.self) {
+                try DistanceMatrix(similarities: [1, 1 + 2e-6, 1 + 2e-6, 1], rows: 2, columns: 2, rule: rule, at: "test")
+            }
+        }
+    }
+
     @Test(arguments: [0, -0.1, 1, Double.nan]) func chanceLevelsWithoutALogarithmAreRefused(_ chance: Double) {
         #expect(throws: Complaint.self) {
             try DistanceMatrix(

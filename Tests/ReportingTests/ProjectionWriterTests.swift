@@ -68,7 +68,8 @@ struct ProjectionWriterTests {
     @Test(arguments: [0, nil] as [Double?]) func withoutAChanceLevelDistancesAreLinear(_ chance: Double?) throws {
         let scores = Self.scores(6, chance: chance)
         let distances = try MetricDistances(scores.metrics[0], scores, asked: .log)
-        #expect(distances.distance == .linear && distances.note != nil)
+        #expect(distances.distance == .linear)
+        #expect(distances.note?.hasSuffix(chance == nil ? "this metric's is not known" : "this metric's is 0") == true)
         #expect(abs(distances.matrix[0, 3] - (1 - 0.95 / 4)) < 1e-12)
     }
 
@@ -100,6 +101,17 @@ struct ProjectionWriterTests {
         #expect(maps.maps[0].map?.mds.points.count == 6)
         let one = Self.scores(5) { $0[1 * 5 + 3] = .nan }
         #expect(try SweepMaps(one).maps[0].models == [0, 1, 2, 4], "of equals the last one goes")
+    }
+
+    /// Two models of the same features score 1 up to rounding, also from above.
+    @Test func twinsAreOnePointOfTheMap() throws {
+        let maps = try SweepMaps(Self.scores(6) { matrix in
+            for other in 0..<6 where other != 4 { (matrix[24 + other], matrix[other * 6 + 4]) = (matrix[6 + other], matrix[6 + other]) }
+            (matrix[6 + 4], matrix[24 + 1]) = (1 + 2e-9, 1 + 2e-9)
+        })
+        let map = try #require(maps.maps[0].map)
+        #expect(map.pointCount == 5 && map.umap.points[1] == map.umap.points[4] && map.mds.points[1] == map.mds.points[4])
+        #expect(MapTables(maps).text(width: 100).contains("5 distinct points"))
     }
 
     @Test func scoresAboveOneHaveNoMap() throws {

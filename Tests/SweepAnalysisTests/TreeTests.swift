@@ -47,6 +47,13 @@ struct TreeTests {
         #expect((found.order.first ?? 0) < (found.order.last ?? 0))
     }
 
+    @Test func equalModelsJoinAtHeightZero() throws {
+        let rows: [[Double]] = [[1, 0.5, 1 + 2e-9], [0.5, 1, 0.5], [1 + 2e-9, 0.5, 1]]
+        let analysis = ComparedSweep(scored(side(["a", "b", "twin"]), [scored("cka", rows)]))
+        let tree = try #require(ModelClustering.all(analysis).first)
+        #expect(tree.merges.map(\.height) == [0, 0.5])
+    }
+
     @Test func subtreesStayTogether() {
         let n = 30
         let distances = Self.distances(n, seed: 5)

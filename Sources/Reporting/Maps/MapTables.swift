@@ -18,7 +18,10 @@ package struct MapTables {
         let title =
             "\(entry.metric): distance \(entry.distance.rule); n = \(entry.models.count) of \(maps.models.count) models; "
             + "\(settings.neighbours) neighbours, minimal distance \(settings.minDist), seed \(settings.seed)\n"
-        let note = entry.note.map { "  \($0)\n" } ?? ""
+        var note = entry.note.map { "  \($0)\n" } ?? ""
+        if map.pointCount < entry.models.count {
+            note += "  \(map.pointCount) distinct points: models whose score is 1 are one point\n"
+        }
         let rows = zip(entry.models, zip(map.umap.points, map.mds.points)).map { model, points in
             [TerminalText.safe(maps.models[model])]
                 + [points.0.x, points.0.y, points.1.x, points.1.y].map(ScoreTables.number)

@@ -20,16 +20,14 @@ struct MetricDistances {
         }
         let cells = models.flatMap { i in models.map { j in i * n + j } }
         var similarities = cells.map { metric.scores[$0] }
-        let levels = asked == .log ? Self.levels(metric, sweep, cells) : nil
+        let levels: [Double]?
+        (levels, note) = asked == .log ? Self.levels(metric, sweep, cells) : (nil, nil)
         distance = levels == nil ? .linear : .log
-        note =
-            asked == distance
-            ? nil : "\(asked.rule) needs a chance level above 0, and this metric's is 0 or unknown"
         if let levels { similarities = zip(similarities, levels).map { max($0, $1) } }
         for a in models.indices {
             for b in 0..<a {
                 let mean = (similarities[a * models.count + b] + similarities[b * models.count + a]) / 2
-                guard mean <= 1 + 1e-9 else {
+                guard mean <= 1 || ScoreRounding.isOne(mean) else {
                     let names = [models[b], models[a]].map { sweep.x.models[$0].name }
                     throw Self.none(
                         "the score of \(names[0]) and \(names[1]) exceeds 1, so that their distance would be negative",
@@ -61,8 +59,10 @@ struct MetricDistances {
         return models
     }
 
-    /// The chance level of each cell's best layer pair; nil unless all off the diagonal are between 0 and 1.
-    private static func levels(_ metric: ScoredMetric, _ sweep: SweepScores, _ cells: [Int]) -> [Double]? {
+    /// The chance level of each cell's best layer pair; none, and why, unless all off the diagonal are between 0 and 1.
+    private static func levels(
+        _ metric: ScoredMetric, _ sweep: SweepScores, _ cells: [Int]
+    ) -> (levels: [Double]?, lack: String?) {
         let n = sweep.x.models.count
         let levels: [Double]
         if let chance = metric.chance {
@@ -77,10 +77,18 @@ struct MetricDistances {
                 return layers[row * width + column]
             }
         } else {
-            return nil
+            return (nil, lack("is not known"))
         }
-        let isKnown = zip(cells, levels).allSatisfy { cell, level in cell / n == cell % n || (level > 0 && level < 1) }
-        return isKnown ? levels.map { $0.isFinite ? $0 : 0 } : nil
+        let others = zip(cells, levels).filter { $0.0 / n != $0.0 % n }.map(\.1)
+        let pairs = metric.chance == nil ? " for the best layers of some pair" : ""
+        if others.contains(where: \.isNaN) { return (nil, lack("is not known\(pairs)")) }
+        if let low = others.first(where: { $0 <= 0 }) { return (nil, lack("is \(low == 0 ? "0" : "below 0")\(pairs)")) }
+        if others.contains(where: { $0 >= 1 }) { return (nil, lack("is not below 1\(pairs)")) }
+        return (levels.map { $0.isFinite ? $0 : 0 }, nil)
+    }
+
+    private static func lack(_ defect: String) -> String {
+        "\(MapOptions.Distance.log.rule) needs a chance level between 0 and 1, and this metric's \(defect)"
     }
 
     private static func least(_ levels: [Double], _ n: Int) -> Double {

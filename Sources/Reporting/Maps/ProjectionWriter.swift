@@ -34,6 +34,7 @@ struct ProjectionWriter {
             try group.group.setAttribute("distance_rule", to: entry.distance.rule)
             if let note = entry.note { try group.group.setAttribute("distance_note", to: note) }
             try group.group.setAttribute("epochs", to: Int64(maps.options.settings.epochs(for: entry.models.count)))
+            try group.group.setAttribute("points", to: Int64(map.pointCount))
             try group.group.setAttribute("negative_share", to: map.negativeShare)
             try group.group.setAttribute("mds_converged", to: Int64(map.hasConverged ? 1 : 0))
             try group.group.setAttribute("alignment_residual", to: map.alignment?.residual ?? .nan)

@@ -30,12 +30,12 @@ enum MapSection {
                 let figures = [maps.umap, maps.mds].map { map.figure($0, maps, context, &files) }
                 if metric == context.leading { blocks.append(.figures(figures)) } else { others += figures }
             case .failure(let complaint):
-                blocks.append(.note("No map by \(ReportText.name(context.sweep.metrics[metric])): \(complaint.what)."))
+                blocks.append(.note("No map by \(context.sweep.metrics[metric].id): \(complaint.what)."))
             }
             if !map.excluded.isEmpty {
                 blocks.append(
                     .note(
-                        "Not on the map by \(ReportText.name(context.sweep.metrics[metric])), for want of a score with every "
+                        "Not on the map by \(context.sweep.metrics[metric].id), for want of a score with every "
                             + "other model: \(ReportText.some(map.excluded))."))
             }
         }
@@ -51,43 +51,24 @@ private struct ScoreMap {
     let members: [Int]
     /// The names of those that are not.
     let excluded: [String]
-    let rule: DistanceRule
+    /// The distances that were mapped; nil where there are none.
+    let distances: MetricDistances?
     let outcome: Result<ModelMap, Complaint>
 
     init(_ position: Int, _ context: ReportContext) {
         metric = context.sweep.metrics[position]
-        let (matrix, n) = (context.matrices[position].maximum, context.compared.count)
-        let kept = Self.complete(matrix, n)
-        members = kept
-        excluded = (0..<n).filter { !kept.contains($0) }.map { context.names[$0] }
-        if context.options.distance == .log, let chance = metric.chance, chance > 0, chance < 1 {
-            rule = .negativeLog(chance: chance)
-        } else {
-            rule = .complement
-        }
-        guard kept.count > 1 else {
-            outcome = .failure(
-                Complaint(.request, "there are fewer than two models with scores", at: metric.id, advice: "sweep more models"))
-            return
-        }
-        let similarities = kept.flatMap { row in kept.map { matrix[row * n + $0] } }
+        var found: MetricDistances?
         do throws(Complaint) {
-            let distances = try DistanceMatrix(
-                similarities: similarities, rows: kept.count, columns: kept.count, rule: rule, at: metric.id)
-            outcome = .success(try ModelMap(distances))
+            let known = try MetricDistances(metric, context.sweep, asked: context.options.distance)
+            found = known
+            outcome = .success(try ModelMap(known.matrix))
         } catch {
             outcome = .failure(error)
         }
-    }
-
-    /// Models without the one that lacks most scores, until none lacks any.
-    private static func complete(_ matrix: [Double], _ n: Int) -> [Int] {
-        var kept = Array(0..<n)
-        while true {
-            let lacking = kept.map { row in kept.count { $0 != row && !matrix[row * n + $0].isFinite } }
-            guard let most = lacking.max(), most > 0, let worst = lacking.lastIndex(of: most) else { return kept }
-            kept.remove(at: worst)
-        }
+        distances = found
+        members = distances?.models ?? []
+        let kept = Set(members)
+        excluded = distances == nil ? [] : context.names.indices.filter { !kept.contains($0) }.map { context.names[$0] }
     }
 
     func figure(
@@ -102,7 +83,7 @@ private struct ScoreMap {
         }
         var chart = MapChart(
             ChartText(
-                "\(panel.method.rawValue) by \(ReportText.name(metric))",
+                "\(panel.method.rawValue) by \(metric.id)",
                 subtitle: "\(ReportText.conditions(metric, context.sweep)); \(ReportText.count(members.count, "model"))"),
             points: points)
         chart.familyTitle = groups?.title ?? ""
@@ -111,17 +92,16 @@ private struct ScoreMap {
             chart.colourTitle = score.title
         }
         chart.quality = quality(panel.quality)
-        let distance =
-            switch rule {
-            case .negativeLog(let chance): "-log s, s at least the chance level \(NumberText.brief(chance)) of one layer pair"
-            case .complement: "1 - s"
-            }
+        let distance = distances.map { "\($0.distance.rule)\($0.note.map { " (\($0))" } ?? "")" } ?? "unknown"
         var caption = "\(panel.method.rawValue) of \(members.count) models by \(ReportText.described(metric, context.sweep)); "
             + "distance \(distance)."
+        if maps.pointCount < members.count {
+            caption += " \(ReportText.count(maps.pointCount, "distinct point")): models whose score is 1 are one point."
+        }
         switch panel.method {
         case .umap:
-            caption += " \(min(maps.settings.neighbours, members.count - 1)) neighbours, turned, reflected and scaled onto the MDS."
-        case .classicalScaling: caption += " With fewer than \(UMAP.fewestModels) models there is no UMAP."
+            caption += " \(min(maps.settings.neighbours, maps.pointCount - 1)) neighbours, turned, reflected and scaled onto the MDS."
+        case .classicalScaling: caption += " With fewer than \(UMAP.fewestModels) distinct points there is no UMAP."
         case .smacof:
             if !maps.hasConverged { caption += " It did not converge." }
             if maps.negativeShare > 0 {

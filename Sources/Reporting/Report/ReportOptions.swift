@@ -1,24 +1,17 @@
 /// What a reader of a report may choose.
 package struct ReportOptions: Sendable {
-    /// How a score becomes the distance that models are mapped by.
-    package enum Distance: String, CaseIterable, Sendable {
-        /// -log s where the chance level is known, as in figure 2 of the paper; 1 - s elsewhere.
-        case log
-        /// 1 - s.
-        case linear
-    }
-
     /// Pairs of models whose layers are shown in any case.
     package var pairs: [(x: String, y: String)]
     /// Bootstrap bands draw whole families of models.
     package var resamplesFamilies: Bool
     /// cividis in place of viridis.
     package var isCividis: Bool
-    package var distance: Distance
+    /// How a score becomes the distance that models are mapped by.
+    package var distance: MapOptions.Distance
 
     package init(
         pairs: [(x: String, y: String)] = [], resamplesFamilies: Bool = false, isCividis: Bool = false,
-        distance: Distance = .log
+        distance: MapOptions.Distance = .log
     ) {
         self.pairs = pairs
         self.resamplesFamilies = resamplesFamilies
@@ -35,7 +28,9 @@ enum ReportLimits {
     static let rowsInTables = 60
     /// Above so many rows of data, a heatmap has no Vega-Lite specification.
     static let rowsInSpecs = 20_000
+    /// Pairs of layers against layers, shared by the pairs of modalities, and the fewest of each.
     static let layerHeatmaps = 24
+    static let fewestOfKind = 4
     static let scatterPlots = 8
     /// Plots of metrics other than the leading one, in files.
     static let scatterFiles = 40

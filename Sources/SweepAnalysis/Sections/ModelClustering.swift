@@ -1,4 +1,6 @@
-/// Models in the order of a dendrogram: average linkage of 1 - s under one metric, leaves ordered optimally.
+internal import SweepModel
+
+/// Models in the order of a dendrogram: average linkage of 1 - s (0 where s is 1 up to rounding) under one metric, leaves ordered optimally.
 package struct ModelClustering: Sendable {
     package let metric: String
     /// Positions in x, from left to right.
@@ -17,7 +19,7 @@ package struct ModelClustering: Sendable {
 
     private init(_ metric: ComparedSweep.Metric, count: Int) {
         // Below 0 where scores exceed 1, as unscaled ones of released code do: linkage does not mind.
-        var distances = metric.matrix.map { 1 - $0 }
+        var distances = metric.matrix.map(ScoreRounding.complement)
         let farthest = distances.filter(\.isFinite).max() ?? 1
         var missing = 0
         for i in 0..<count {
