@@ -98,7 +98,7 @@ let package = Package(
         module(
             "Reporting",
             [
-                "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore", "Figures",
+                "LinearAlgebra", "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore", "Figures",
                 "Projection",
             ]),
 

@@ -3,6 +3,8 @@
 package struct LeadingEigenpairs {
     /// Eigenvalues, descending.
     package let values: [Double]
+    /// For each value how far it may be from an eigenvalue of the matrix: its residual, and what rounding adds to it.
+    package let errors: [Double]
     /// Eigenvectors, one a row, in the order of the values; the largest component of each is positive.
     package let vectors: Matrix<Double>
     /// Whether the iteration converged; otherwise LAPACK's dense solver took over.
@@ -14,6 +16,11 @@ package struct LeadingEigenpairs {
     /// A pair is accepted when ‖Gy - θy‖ is at most this share of θ, or about what rounding leaves behind of the largest.
     private static let tolerance = 0x1p-32
     private static let roundingShare = 0x1p-48
+    /// Rounding in products and in LAPACK's solver, as a share of the largest eigenvalue for each row of the matrix.
+    private static let roundingOfRow = 0x1p-51
+
+    /// Pairs that have converged, with the norms ‖Gy - θy‖.
+    private typealias Found = (values: [Double], residuals: [Double], vectors: Matrix<Double>)
 
     /// Maps `count` rows of m values each: the product of a symmetric m x m matrix with each of them goes to the second argument.
     package typealias Mapping = (UnsafePointer<Double>, UnsafeMutablePointer<Double>, _ count: Int) -> Void
@@ -44,20 +51,26 @@ package struct LeadingEigenpairs {
             let found = try Self.iterate(map, size: m, wanted: wanted)
         {
             values = found.values
+            errors = found.residuals.map { $0 + Self.rounding(of: found.values, size: m) }
             vectors = found.vectors
             isIterative = true
         } else {
             let dense = try SymmetricEigenpairs(ofOverwriting: dense(), count: wanted)
             values = dense.values
+            errors = dense.values.map { _ in Self.rounding(of: dense.values, size: m) }
             vectors = dense.vectors
             isIterative = false
         }
         Self.fixSigns(vectors)
     }
 
+    private static func rounding(of values: [Double], size: Int) -> Double {
+        roundingOfRow * Double(size) * (values.first ?? 0)
+    }
+
     private static func iterate(
         _ map: Mapping, size m: Int, wanted: Int
-    ) throws(LinearAlgebraError) -> (values: [Double], vectors: Matrix<Double>)? {
+    ) throws(LinearAlgebraError) -> Found? {
         let capacity = min(m, max(mostSteps * block, 6 * wanted))
         let basis = Matrix<Double>(rows: capacity, columns: m, repeating: 0)
         let images = Matrix<Double>(rows: capacity, columns: m, repeating: 0)
@@ -76,7 +89,9 @@ package struct LeadingEigenpairs {
             done = size
             let isSaturated = done + block > capacity
             if done >= nextCheck || isSaturated {
-                if let found = try converged(basis, images, size: done, wanted: wanted) { return found }
+                if let found = try converged(basis, images, size: done, wanted: wanted) {
+                    return mayHideCopies(found) ? nil : found
+                }
                 // A look costs more than a step: the more there is of the basis, the longer until the next.
                 nextCheck = done + max(block, done / 4)
             }
@@ -95,10 +110,24 @@ package struct LeadingEigenpairs {
         return nil
     }
 
+    /// Of an eigenvalue that occurs more often than a block has rows the iteration sees as many copies as rows, and smaller values after
+    /// them.
+    private static func mayHideCopies(_ found: Found) -> Bool {
+        var copies = 1
+        for (position, value) in found.values.enumerated().dropFirst() {
+            let difference = found.values[position - 1] - value
+            let isCopy = difference <= found.residuals[position - 1] + found.residuals[position]
+                + rounding(of: found.values, size: found.vectors.columns)
+            copies = isCopy ? copies + 1 : 1
+            if copies >= block { return true }
+        }
+        return false
+    }
+
     /// The Rayleigh–Ritz pairs of the first `size` rows of `basis`, if the first `wanted` have converged.
     private static func converged(
         _ basis: Matrix<Double>, _ images: Matrix<Double>, size: Int, wanted: Int
-    ) throws(LinearAlgebraError) -> (values: [Double], vectors: Matrix<Double>)? {
+    ) throws(LinearAlgebraError) -> Found? {
         let m = basis.columns
         let projected = Matrix<Double>(rows: size, columns: size, repeating: 0)
         let vectors = Matrix<Double>(rows: wanted, columns: m, repeating: 0)
@@ -117,6 +146,7 @@ package struct LeadingEigenpairs {
         Products.plain(s, q, rows: wanted, columns: m, depth: size, into: y)
         Products.plain(s, gq, rows: wanted, columns: m, depth: size, into: gy)
         let largest = ritz.values.first ?? 0
+        var residuals: [Double] = []
         for row in 0..<wanted {
             var residual = 0.0
             for j in (row * m)..<((row + 1) * m) {
@@ -125,9 +155,10 @@ package struct LeadingEigenpairs {
             }
             let limit = max(tolerance * ritz.values[row], roundingShare * largest)
             guard residual.squareRoot() <= limit else { return nil }
+            residuals.append(residual.squareRoot())
         }
         ritz.vectors.keepAlive()
-        return (ritz.values, vectors)
+        return (ritz.values, residuals, vectors)
     }
 
     /// Makes rows `start` ..< `end` orthonormal to each other and to all before, moving those that are left to the front; returns

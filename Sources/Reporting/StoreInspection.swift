@@ -6,16 +6,20 @@ internal import SweepModel
 package struct StoreInspection: Sendable {
     private let metadata: StoreMetadata
     private let zeroRows: [String]
+    private let clip: ClipPreview
 
     /// Opens the store at `path` and reads it to the end. Throws on the first rule that it breaks.
     package init(path: String) throws {
         let reader = try StoreReader(path: path)
         metadata = reader.metadata
         var zero: Set<Int> = []
+        var clip = ClipPreview()
         for index in metadata.layers.indices {
             let values = try reader.readLayer(index, order: nil)
+            clip.take(values)
             zero.formUnion(try reader.checkValues(values, layer: index, ids: metadata.sampleIDs))
         }
+        self.clip = clip
         let ids = metadata.sampleIDs
         zeroRows = zero.sorted().map { ids[$0] }
     }
@@ -44,6 +48,7 @@ package struct StoreInspection: Sendable {
                 "  warning   \(zeroRows.count) samples have all-zero rows, which stay zero when normalised: \(shown)\(zeroRows.count > 5 ? ", …" : "")"
             )
         }
+        if let warning = clip.warning { lines.append("  warning   \(warning)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -79,6 +84,8 @@ package struct StoreInspection: Sendable {
         let scores: [String: Double?]
         let lowerIsBetter: [String]
         let zeroRows: [String]
+        let zeroShare: Double
+        let warnings: [String]
 
         init(_ inspection: StoreInspection) {
             let metadata = inspection.metadata
@@ -94,6 +101,8 @@ package struct StoreInspection: Sendable {
             scores = metadata.scores.mapValues { $0.isFinite ? $0 : nil }
             lowerIsBetter = metadata.lowerIsBetter
             zeroRows = inspection.zeroRows
+            zeroShare = inspection.clip.zeroShare
+            warnings = [inspection.clip.warning].compactMap(\.self)
         }
     }
 }

@@ -8,7 +8,9 @@ package enum LayerWarnings {
             guard let layer else { continue }
             let label = sweep.plan.label(ofLayer: index)
             if layer.diagnostics.isConstant {
-                warnings.append("\(label): all rows are the same, so its scores are NaN")
+                let clipped = layer.diagnostics.clippedShare
+                let cause = clipped > 0 ? " once \(percent(clipped)) of its values are clipped" : ""
+                warnings.append("\(label): all rows are the same\(cause), so its scores are NaN")
             }
             if let share = layer.neighbourhood?.tiedShares.max(), share > SweepPlan.tiedLimit {
                 let consequence =

@@ -7,12 +7,22 @@ package struct ScoreTable: Sendable {
     package private(set) var scores: [[Double]]
     /// One for each curve of the plan.
     package private(set) var curves: [CurveScores]
+    /// Whether a tile was put in, by block row and column.
+    private var isDone: [Bool]
 
     package init(plan: SweepPlan) {
         self.plan = plan
         let count = plan.xLayers.count * plan.yLayers.count
         scores = plan.metrics.map { _ in [Double](repeating: .nan, count: count) }
         curves = plan.curves.map { CurveScores($0, plan: plan) }
+        isDone = [Bool](repeating: false, count: plan.grid.blockRows * plan.grid.blockColumns)
+    }
+
+    /// Whether the layer pair at `row` and `column` was computed, whatever came of it.
+    package func isComputed(_ row: Int, _ column: Int) -> Bool {
+        let (edge, blocks) = (TileGrid.edge, plan.grid.blockColumns)
+        let (r, c) = (row / edge, column / edge)
+        return isDone[r * blocks + c] || plan.isSymmetric && isDone[c * blocks + r]
     }
 
     /// Puts in the scores of the tile at block (`row`, `column`), laid out as `TileLayout` says.
@@ -20,6 +30,7 @@ package struct ScoreTable: Sendable {
         let layout = TileLayout(plan, row: row, column: column)
         precondition(
             values.count == layout.matrixValueCount + layout.curveValueCount, "the tile has the grid's shape")
+        isDone[row * plan.grid.blockColumns + column] = true
         let width = plan.yLayers.count
         var next = 0
         for block in layout.matrices {

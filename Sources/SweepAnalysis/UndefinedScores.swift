@@ -3,46 +3,108 @@ internal import SweepModel
 /// Which layers have no score under a metric although their artifacts are there, and why.
 package enum UndefinedScores {
     /// One sentence for each metric and reason, naming the layers.
+    ///
+    /// A reason is given to a layer whose own quantity decides: the norm of its kernel where the sweep knows it, or else that it has no
+    /// score with itself or with a layer that has scores. Where a pair alone is known to be undefined, both layers are named.
     package static func reasons(_ sweep: FinishedSweep) -> [String] {
+        sweep.plan.metrics.indices.flatMap { MetricVerdicts($0, sweep).sentences }
+    }
+}
+
+/// What is known of the layers of a sweep under one metric.
+private struct MetricVerdicts {
+    private let metric: Metric
+    private let sweep: FinishedSweep
+    /// Layers that are the cause of scores that are not defined.
+    private var undefined: Set<Int> = []
+    /// Layers of pairs that are not defined because of one of the two.
+    private var doubtful: Set<Int> = []
+    /// The number of pairs without a score whose layers both have scores with others.
+    private var pairsOfSound = 0
+
+    init(_ position: Int, _ sweep: FinishedSweep) {
         let plan = sweep.plan
-        let sides = [(plan.xLayers, true), (plan.yLayers, false)]
-        return plan.metrics.enumerated().compactMap { position, metric in
-            var layers: Set<Int> = []
-            for (side, isRow) in sides {
-                for (place, layer) in side.enumerated() where sweep.layers[layer]?.diagnostics.isConstant == false {
-                    if hasNoScore(sweep.table.scores[position], plan, place, isRow: isRow, sweep) {
-                        layers.insert(layer)
-                    }
+        metric = plan.metrics[position]
+        self.sweep = sweep
+        let (scores, width) = (sweep.table.scores[position], plan.yLayers.count)
+        var sound: Set<Int> = []
+        var missing: [(x: Int, y: Int)] = []
+        for (r, x) in plan.xLayers.enumerated() where Self.hasArtifacts(x, sweep) {
+            for (c, y) in plan.yLayers.enumerated() where Self.hasArtifacts(y, sweep) {
+                if !scores[r * width + c].isNaN {
+                    sound.formUnion([x, y])
+                } else if sweep.table.isComputed(r, c) {
+                    missing.append((x, y))
                 }
             }
-            guard !layers.isEmpty else { return nil }
-            let names = layers.sorted().map { plan.label(ofLayer: $0) }.joined(separator: ", ")
-            return "\(metric.id) is NaN for \(names): \(reason(metric.kind))"
+        }
+        for (x, y) in missing {
+            if isZeroKernel(x) == true || x == y || sound.contains(y) && !sound.contains(x) { undefined.insert(x) }
+            if isZeroKernel(y) == true || sound.contains(x) && !sound.contains(y) { undefined.insert(y) }
+        }
+        for (x, y) in missing where !undefined.contains(x) && !undefined.contains(y) {
+            if sound.contains(x) { pairsOfSound += plan.isSymmetric && x > y ? 0 : 1 } else { doubtful.formUnion([x, y]) }
         }
     }
 
-    /// Whether every score of a row or column is NaN that another defined layer takes part in.
-    private static func hasNoScore(
-        _ scores: [Double], _ plan: SweepPlan, _ place: Int, isRow: Bool, _ sweep: FinishedSweep
-    ) -> Bool {
-        let width = plan.yLayers.count
-        let others = isRow ? plan.yLayers : plan.xLayers
-        let partners = others.indices.filter { sweep.layers[others[$0]]?.diagnostics.isConstant == false }
-        return !partners.isEmpty
-            && partners.allSatisfy { scores[isRow ? place * width + $0 : $0 * width + place].isNaN }
+    var sentences: [String] {
+        var sentences: [String] = []
+        for (reason, layers) in grouped(undefined) { sentences.append("\(metric.id) is NaN for \(names(layers)): \(reason)") }
+        for (reason, layers) in grouped(doubtful) {
+            sentences.append("\(metric.id) is NaN for all pairs of \(names(layers)), in each of which of one layer: \(reason)")
+        }
+        if pairsOfSound > 0 {
+            sentences.append("\(metric.id) is NaN for \(pairsOfSound) pairs of layers both of which have scores with others")
+        }
+        return sentences
     }
 
-    private static func reason(_ kind: MetricKind) -> String {
-        switch kind {
-        case .cka: "its centred Gram matrix is zero"
-        case .unbiasedCKA: "its unbiased self term is zero up to rounding"
-        case .cknna: "its self term is not positive"
-        case .svcca: "no column of its features varies"
+    /// The layers by reason, in order.
+    private func grouped(_ layers: Set<Int>) -> [(reason: String, layers: [Int])] {
+        var groups: [(reason: String, layers: [Int])] = []
+        for layer in layers.sorted() {
+            let reason = reason(layer)
+            if let position = groups.firstIndex(where: { $0.reason == reason }) {
+                groups[position].layers.append(layer)
+            } else {
+                groups.append((reason, [layer]))
+            }
+        }
+        return groups
+    }
+
+    private func names(_ layers: [Int]) -> String { layers.map { sweep.plan.label(ofLayer: $0) }.joined(separator: ", ") }
+
+    /// Of layers all of whose rows are the same nothing is made, and `LayerWarnings` names them.
+    private static func hasArtifacts(_ layer: Int, _ sweep: FinishedSweep) -> Bool {
+        sweep.layers[layer]?.diagnostics.isConstant == false
+    }
+
+    /// Whether the norm of the layer's kernel is 0, over which its trace is no number; nil where the metric has no kernel, or none is known.
+    private func isZeroKernel(_ layer: Int) -> Bool? { sweep.layers[layer]?.chanceFactors[metric.artifact]?.isNaN }
+
+    /// Why a layer that has what the metric is made from has no score.
+    private func reason(_ layer: Int) -> String {
+        let isZero = isZeroKernel(layer)
+        switch metric.kind {
+        case .unbiasedCKA where isZero != true: return "its unbiased self term is zero up to rounding"
+        case .cka, .unbiasedCKA, .rsa, .distanceCorrelation, .ckaRBF:
+            return isZero == false ? "its product with itself is no finite number" : zeroKernel
+        case .cknna: return "its self term is not positive"
+        case .svcca:
+            return "its singular values are equal on both sides of the cut after \(metric.dimensions ?? 0), or after all of fewer, so "
+                + "that its features determine no subspace of that size; take another number of dimensions"
+        case .procrustes: return "its centred features are zero"
+        case .mutualKNN, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: return "it has no neighbour lists"
+        }
+    }
+
+    private var zeroKernel: String {
+        switch metric.kind {
         case .rsa: "all similarities between its samples are the same"
         case .distanceCorrelation: "its centred distances are zero up to rounding"
-        case .ckaRBF: "the median distance between its samples is 0"
-        case .procrustes: "its centred features are zero"
-        case .mutualKNN, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: "it has no neighbour lists"
+        case .ckaRBF: "the median distance between its samples is 0, or too small to be squared"
+        default: "its centred Gram matrix is zero"
         }
     }
 }

@@ -67,7 +67,9 @@ extension SingularBasis {
             file.payloadBytes == header.rank * header.sampleCount * MemoryLayout<Float>.stride
         else { return nil }
         let vectors = try file.readAll().withUnsafeBytes { [Float](copying: $0[...]) }
-        self.init(sampleCount: header.sampleCount, rank: header.rank, vectors: vectors, isIterative: header.isIterative)
+        self.init(
+            sampleCount: header.sampleCount, rank: header.rank, vectors: vectors, tiedCuts: header.tiedCuts,
+            isIterative: header.isIterative)
     }
 }
 

@@ -21,7 +21,8 @@ extension LayerArtifacts {
         case .basis:
             guard let basis else { return }
             let header = BasisHeader(
-                sampleCount: basis.sampleCount, rank: basis.rank, isIterative: basis.isIterative)
+                sampleCount: basis.sampleCount, rank: basis.rank, tiedCuts: basis.tiedCuts,
+                isIterative: basis.isIterative)
             let metadata = try header.json()
             try basis.vectors.withUnsafeBytes { try write(metadata, [$0]) }
         case .features:

@@ -53,6 +53,7 @@ struct KernelHeader: Codable {
 struct BasisHeader: Codable {
     let sampleCount: Int
     let rank: Int
+    let tiedCuts: [Int]
     let isIterative: Bool
 }
 

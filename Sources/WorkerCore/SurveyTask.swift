@@ -51,7 +51,11 @@ extension TaskRunner {
             layerDigests: planned.layers.map { layer in
                 let index = context.plan.layers[layer].index
                 return index == PlannedLayer.concatenation ? Self.digest(ofLayers: digests) : digests[index]
-            }, warnings: warnings(zeroRows, ids, planned.name))
+            },
+            warnings: warnings(zeroRows, ids, planned.name)
+                + ClipWarning.warnings(thresholds, clip: context.clip, model: planned.name) { index in
+                    positions[index] == nil ? nil : context.plan.label(ofLayer: positions[index] ?? 0)
+                })
         if let memo { try home.directory.write(memo, metadata: found.json(), parts: []) }
         return found
     }

@@ -75,6 +75,23 @@ struct LeadingEigenpairsTests {
         check(try LeadingEigenpairs(ofOverwriting: copy(matrix), count: 9), matrix, eigenvalues)
     }
 
+    /// Of more copies than a block has rows the iteration would see as many, and smaller values in place of the others.
+    @Test func moreCopiesThanABlockHasRowsAreAllFound() throws {
+        let eigenvalues = Array(repeating: 2.0, count: 20) + (0..<480).map { 1 / Double($0 + 1) }
+        let matrix = try matrix(eigenvalues, seed: 7)
+        check(try LeadingEigenpairs(ofOverwriting: copy(matrix), count: 21), matrix, eigenvalues)
+    }
+
+    @Test(arguments: [60, 300]) func errorsBoundTheDistanceToTheTruth(_ m: Int) throws {
+        let eigenvalues = (0..<m).map { 1 / Double(($0 + 1) * ($0 + 1)) }
+        let found = try LeadingEigenpairs(ofOverwriting: matrix(eigenvalues, seed: 6), count: 8)
+        #expect(found.isIterative == (m == 300))
+        for (row, value) in found.values.enumerated() {
+            // The matrix itself was made with rounding of that size.
+            #expect(abs(value - eigenvalues[row]) <= found.errors[row] + 1e-13 && found.errors[row] < 1e-9)
+        }
+    }
+
     @Test func aMatrixOfLowRankHasZerosAfterIt() throws {
         let eigenvalues = [5.0, 2, 1] + Array(repeating: 0, count: 297)
         let matrix = try matrix(eigenvalues, seed: 3)

@@ -39,6 +39,18 @@ struct StoreInspectionTests {
         #expect(json.contains("\"sample 4\""))
     }
 
+    /// The quantile of a sparse model's magnitudes is 0, and clipping there leaves nothing.
+    @Test func whereClippingWouldLeaveNothing() throws {
+        func sparse(_ count: Int, _ values: (Int) -> StoreFixture.Values) throws -> StoreInspection {
+            try inspection { $0.layers[0].values = .float32([Float](repeating: 0, count: 10)); $0.layers[1].values = values(count) }
+        }
+        // Element 38 of 40 magnitudes is the threshold: with one that is not 0 it is 0, with two it is not.
+        let found = try sparse(1) { count in .float32((0..<30).map { $0 < count ? 7 : -0.0 }) }
+        #expect(found.text.contains("warning   clipping leaves nothing of the model") && found.text.contains("--clip none"))
+        #expect(try StoreInspection.json([found]).contains("\"zeroShare\" : 0.975"))
+        #expect(try !sparse(2) { count in .float32((0..<30).map { $0 < count ? 7 : 0 }) }.text.contains("clipping"))
+    }
+
     @Test func hostileNamesAndHugeScores() throws {
         let text = try inspection { fixture in
             fixture.model = "m\u{1B}]0;title\u{7}"

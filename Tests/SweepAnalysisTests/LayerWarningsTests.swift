@@ -46,7 +46,9 @@ struct LayerWarningsTests {
         let warnings = LayerWarnings.of(sweep(plan([[0], [7]]), [findings(), findings(isConstant: true)]))
         #expect(warnings.count == 1)
         #expect(warnings[0].hasPrefix("m1:7: "))
-        #expect(warnings[0].contains("NaN"))
+        #expect(warnings[0].contains("NaN") && !warnings[0].contains("clipped"))
+        let clipped = LayerWarnings.of(sweep(plan([[0]]), [findings(clipped: 0.03, isConstant: true)]))
+        #expect(clipped == ["m0:0: all rows are the same once 3.0 % of its values are clipped, so its scores are NaN"])
     }
 
     @Test(arguments: [false, true]) func tiedLayers(_ keepTied: Bool) {

@@ -7,19 +7,26 @@ package struct SingularBasis: Equatable {
     package let rank: Int
     /// The vectors one after another (rank x n).
     package let vectors: [Float]
+    /// The numbers of vectors that are not determined, ascending: after those the next singular value is equal to the last one taken, as far
+    /// as the bounds of their errors tell, so that the vectors could be any of the subspace of both.
+    package let tiedCuts: [Int]
     /// Whether the iteration found them; otherwise it fell back to all eigenpairs, which takes several times as long.
     package let isIterative: Bool
 
-    package init(sampleCount: Int, rank: Int, vectors: [Float], isIterative: Bool = true) {
+    package init(
+        sampleCount: Int, rank: Int, vectors: [Float], tiedCuts: [Int] = [], isIterative: Bool = true
+    ) {
         self.isIterative = isIterative
+        self.tiedCuts = tiedCuts
         precondition(vectors.count == rank * sampleCount)
         self.sampleCount = sampleCount
         self.rank = rank
         self.vectors = vectors
     }
 
-    /// Columns whose standard deviation is at most this share of the largest are dropped.
-    private static let leastDeviation = 1e-6
+    /// Whether the top `count` vectors, or all of them where there are fewer, are a subspace that the features determine.
+    func determines(_ count: Int) -> Bool { !tiedCuts.contains(min(rank, count)) }
+
     /// Singular values at most this share of the largest count as zero.
     private static let leastSingularValue = 1e-4
 
@@ -28,52 +35,39 @@ package struct SingularBasis: Equatable {
 
     /// Standardises the columns of `layer` and takes at most `dimensions` vectors.
     init(_ layer: PreparedLayer, dimensions: Int) throws {
-        let standardized = Self.standardized(layer)
+        let columns = StandardizedColumns(layer)
+        let standardized = columns.matrix
         defer { standardized.keepAlive() }
         let (n, d) = (standardized.rows, standardized.columns)
         sampleCount = n
         guard d > 0 else {
             rank = 0
             vectors = []
+            tiedCuts = []
             isIterative = true
             return
         }
+        // One more than asked for, so that a tie at the last cut is seen.
+        let count = dimensions + 1
         // The eigenvectors of the smaller of ZZᵀ and ZᵀZ: in float64 the cut at 1e-4 is 1e-8, far above rounding.
         let size = min(n, d)
         let found =
             size >= Self.leastUnformed
             ? try LeadingEigenpairs(
-                size: size, count: dimensions, map: { Self.map($0, to: $1, count: $2, by: standardized) },
+                size: size, count: count, map: { Self.map($0, to: $1, count: $2, by: standardized) },
                 dense: { Self.product(standardized) })
-            : try LeadingEigenpairs(ofOverwriting: Self.product(standardized), count: dimensions)
+            : try LeadingEigenpairs(ofOverwriting: Self.product(standardized), count: count)
         isIterative = found.isIterative
         let cut = Self.leastSingularValue * Self.leastSingularValue * (found.values.first ?? 0)
-        let rank = found.values.count { $0 > cut }
+        let rank = min(dimensions, found.values.count { $0 > cut })
+        let error = columns.eigenvalueError(largest: found.values.first ?? 0)
+        tiedCuts = (1..<max(1, min(rank + 1, found.values.count))).filter { q in
+            found.values[q - 1] - found.values[q] <= found.errors[q - 1] + found.errors[q] + 2 * error
+        }
         self.rank = rank
         let left = n <= d ? found.vectors : Self.mapped(found.vectors, by: standardized, rank: rank)
         defer { left.keepAlive() }
         vectors = left.elements[..<(rank * n)].map { Float($0) }
-    }
-
-    /// Columns with mean 0 and variance 1 (ddof 1), those that hardly vary left out.
-    private static func standardized(_ layer: PreparedLayer) -> Matrix<Double> {
-        let centred = layer.centredRows()
-        defer { centred.keepAlive() }
-        let (n, d) = (centred.rows, centred.columns)
-        var squares = [Double](repeating: 0, count: d)
-        for i in 0..<n {
-            let row = centred.row(i)
-            for j in 0..<d { squares[j] += row[j] * row[j] }
-        }
-        let deviations = squares.map { ($0 / Double(n - 1)).squareRoot() }
-        let limit = leastDeviation * (deviations.max() ?? 0)
-        let kept = deviations.indices.filter { deviations[$0] > limit }
-        let result = Matrix<Double>(rows: n, columns: kept.count, repeating: 0)
-        for i in 0..<n {
-            let (source, target) = (centred.row(i), result.row(i))
-            for (position, j) in kept.enumerated() { target[position] = source[j] / deviations[j] }
-        }
-        return result
     }
 
     /// The upper triangle of ZZᵀ or ZᵀZ, whichever is smaller.

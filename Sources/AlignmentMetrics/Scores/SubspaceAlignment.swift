@@ -4,7 +4,7 @@ internal import LinearAlgebra
 /// max(rank_A, rank_B) (Raghu et al. 2017; `svcca` of the released code, which draws its vectors at random).
 package enum SubspaceAlignment {
     /// For each of `dimensions` (ascending) the scores of every row layer against every column layer: rows x columns, row-major; NaN
-    /// where a layer has no basis or one of rank 0.
+    /// where a layer has no basis or one of rank 0, and where the cut falls between equal singular values.
     package static func scores(
         rows: [SingularBasis?], columns: [SingularBasis?], dimensions: [Int], sampleCount n: Int
     ) throws -> [[Double]] {
@@ -35,7 +35,7 @@ package enum SubspaceAlignment {
                 guard let b else { continue }
                 for (position, dimension) in dimensions.enumerated() {
                     let (height, width) = (min(a.rank, dimension), min(b.rank, dimension))
-                    guard height > 0, width > 0 else { continue }
+                    guard height > 0, width > 0, a.determines(dimension), b.determines(dimension) else { continue }
                     for i in 0..<height {
                         for j in 0..<width {
                             values[i * width + j] = Double(product[i * columns.count * q + c * q + j])

@@ -35,7 +35,7 @@ package struct AlignmentLine: Sendable {
         } else if let bootstrap {
             band = BootstrapBand.of(shown.values, alignments.values, families: families, options: bootstrap)
         } else {
-            band = Estimate(none: "too many reference models: the mean over them has a band", n: pairs.count)
+            band = Estimate(none: "too many reference models: only the mean over them is resampled", n: pairs.count)
         }
     }
 }

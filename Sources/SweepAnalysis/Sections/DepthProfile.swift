@@ -56,16 +56,21 @@ package struct DepthProfile: Sendable {
         for layer in side.layers { deepest[layer.model] = max(deepest[layer.model], layer.index) }
         return side.models.indices.map { model in
             let layers = best(model)
+            let concatenated = layers.count { $0 == ScoredLayer.concatenation }
             return Model(
-                name: side.models[model].name, depths: depths(layers.filter { $0 >= 0 }, deepest: deepest[model]),
-                concatenatedCount: layers.count { $0 == ScoredLayer.concatenation })
+                name: side.models[model].name,
+                depths: depths(layers.filter { $0 >= 0 }, deepest: deepest[model], concatenated: concatenated),
+                concatenatedCount: concatenated)
         }
     }
 
     /// Relative depth is l/(L - 1), L - 1 being the index of the deepest layer.
-    private static func depths(_ layers: [Int], deepest: Int) -> Estimate<Depths> {
-        guard deepest > 0 else { return Estimate(none: "the model has a single layer", n: 0) }
-        guard !layers.isEmpty else { return Estimate(none: "no partner has a best layer", n: 0) }
+    private static func depths(_ layers: [Int], deepest: Int, concatenated: Int) -> Estimate<Depths> {
+        guard deepest > 0 else { return Estimate(none: "the sweep has the model's first layer alone", n: 0) }
+        guard !layers.isEmpty else {
+            let reason = concatenated > 0 ? "all layers side by side align best with every partner" : "no partner has a best layer"
+            return Estimate(none: reason, n: 0)
+        }
         let sorted = layers.sorted().map { Double($0) / Double(deepest) }
         var histogram = [Int](repeating: 0, count: binCount)
         // In whole numbers: 3/10 is in the fourth bin, whatever rounding makes of it.

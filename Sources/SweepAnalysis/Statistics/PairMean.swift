@@ -24,7 +24,9 @@ package struct PairMean: Sendable {
             counts[pair.second] += 1
         }
         let sample = SampleMean.of(values)
-        guard let found = sample.value else { return Estimate(none: "no pair has a score", n: 0) }
+        guard let found = sample.value else {
+            return Estimate(none: pairs.isEmpty ? "there is no pair" : "no pair has a score", n: 0)
+        }
         let total = values.reduce(0, +)
         let present = counts.indices.filter { counts[$0] > 0 }
         // Without a model the mean is that of the pairs it is not in.
