@@ -1,8 +1,11 @@
 """Reports by `platonic report`: every number in data/ against the results file read by h5py, and SciPy's statistics of them."""
 
+import base64
 import csv
 import itertools
 import json
+import re
+import shutil
 import xml.etree.ElementTree as ET
 
 import h5py
@@ -11,6 +14,7 @@ import pytest
 import vl_convert
 from scipy import stats
 
+from browser import browser
 from conftest import write_store
 
 SAMPLES = 50
@@ -134,13 +138,22 @@ def test_points_are_those_of_the_results(report, scores):
 def test_metrics_correlate_as_scipy_says(report, scores):
     pairs = list(scores.pairs())
     vectors = {id: [scores.mean(m)[i, j] for i, j in pairs] for id, m in scores.metrics.items()}
-    titles = {"mutual_knn (k = 5)": "mutual_knn_k5", "cka": "cka", "cknna (k = 5)": "cknna_k5"}
+    kinds = {
+        "all pairs": [True for _ in pairs],
+        "within language": [scores.modalities[i] == scores.modalities[j] == "language" for i, j in pairs],
+        "language with vision": [scores.modalities[i] != scores.modalities[j] for i, j in pairs],
+        "within vision": [scores.modalities[i] == scores.modalities[j] == "vision" for i, j in pairs],
+    }
     found = rows(report / "data/metric-correlations.csv")
-    assert len(found) == len(scores.metrics) ** 2
+    assert len(found) == len(scores.metrics) ** 2 * len(kinds) and {row["kind"] for row in found} == set(kinds)
     for row in found:
-        a, b = vectors[titles[row["first"]]], vectors[titles[row["second"]]]
-        assert number(row["Spearman"]) == pytest.approx(stats.spearmanr(a, b).statistic, abs=1e-12)
-        assert int(row["pairs"]) == len(pairs)
+        chosen = np.array(kinds[row["kind"]])
+        a, b = (np.array(vectors[row[name]])[chosen] for name in ("first", "second"))
+        assert int(row["pairs"]) == chosen.sum()
+        if chosen.sum() > 2:
+            assert number(row["Spearman"]) == pytest.approx(stats.spearmanr(a, b).statistic, abs=1e-12)
+        else:
+            assert row["Spearman"] == ""
 
 
 def test_layer_heatmaps_hold_the_layer_scores(report, scores):
@@ -149,7 +162,10 @@ def test_layer_heatmaps_hold_the_layer_scores(report, scores):
     found = rows(report / "data/layers-mutual_knn_k5-eta-beta.csv")
     assert len(found) == cells.size
     for row in found:
-        assert number(row["value"]) == cells[int(row["row"]), int(row["column"])]
+        # Layers are called by index and name.
+        (i, first), (j, second) = row["row"].split(), row["column"].split()
+        assert (first, second) == (f"block{i}", f"block{j}")
+        assert number(row["value"]) == cells[int(i), int(j)]
 
 
 def test_curves_are_those_of_the_results(report, scores):
@@ -191,6 +207,60 @@ def test_the_page_is_self_contained_and_whole(report):
             link = element.get(name)
             if link and not link.startswith("#"):
                 assert (report / link).is_file(), link
+
+
+def test_results_of_earlier_builds_have_a_report(platonic, results, report, tmp_path):
+    older = tmp_path / "older.h5"
+    shutil.copy(results, older)
+    with h5py.File(older, "a") as file:
+        for name in ("analysis", "projection", "diagnostics", "x_layer_tied", "x_layer_clipped"):
+            del file[name]
+        for name in list(file):
+            for attribute in ("name", "lower_is_better"):
+                if attribute in file[name].attrs:
+                    del file[name].attrs[attribute]
+    platonic.succeed("report", older, "--output", tmp_path / "report")
+    assert (tmp_path / "report/data/metric-correlations.csv").read_bytes() == (report / "data/metric-correlations.csv").read_bytes()
+
+
+def test_the_page_is_dark_where_the_reader_is_and_fits_a_narrow_screen(report):
+    page = (report / "report.html").resolve().as_uri()
+    colour = "getComputedStyle(document.querySelector('{0}')).{1}"
+    with browser() as window:
+        for scheme, dark in (("light", False), ("dark", True)):
+            window.darken(scheme)
+            for width in (400, 1400):
+                window.resize(width)
+                window.open(page)
+                assert window.value("document.documentElement.scrollWidth") <= width
+                found = window.value(
+                    "[...document.querySelectorAll('figure .scroll')].every(e => e.getBoundingClientRect().right <= innerWidth + 1)")
+                assert found, (scheme, width)
+            grounds = [colour.format("body", "backgroundColor"), colour.format("svg > rect", "fill")]
+            assert [sum(map(int, window.value(c)[4:-1].split(","))) < 200 for c in grounds] == [dark, dark]
+            inks = [colour.format("body", "color"), colour.format("svg text", "fill")]
+            assert [sum(map(int, window.value(c)[4:-1].split(","))) > 600 for c in inks] == [dark, dark]
+        # What does not fit on a narrow screen scrolls by itself, with text that can be read.
+        window.resize(400)
+        window.open(page)
+        assert window.value(
+            "[...document.querySelectorAll('figure .scroll')].some(e => e.scrollWidth > e.clientWidth)")
+        window.resize(1400)
+        window.open(page)
+        tops = window.value(
+            "[...document.querySelectorAll('#section-2 figure')].map(e => Math.round(e.getBoundingClientRect().top))")
+        assert tops[0] == tops[1], "two heatmaps beside one another"
+        heatmaps = window.value("document.querySelectorAll('#section-2 figure, #section-6 figure').length")
+        pdf = base64.b64decode(window.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"])
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) < heatmaps
+        assert not window.errors
+
+
+def test_maps_keep_their_labels_in_vega_lite(report):
+    spec = json.loads((report / "figures/map-mutual_knn_k5-mds.vl.json").read_text(encoding="utf-8"))
+    svg = vl_convert.vegalite_to_svg(spec)
+    texts = {text.text for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")}
+    assert {"beta", "gamma", "eta"} <= texts
 
 
 def test_the_same_results_give_the_same_bytes_and_strangers_are_left_alone(platonic, results, report, tmp_path):

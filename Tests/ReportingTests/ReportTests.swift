@@ -113,8 +113,10 @@ struct ReportTests {
             #expect(expected.isNaN ? row[3].isEmpty : Double(row[3]) == expected)
             #expect(expected.isNaN ? row[column].isEmpty : Double(row[column]) == expected / 2)
         }
-        for row in try Self.rows(report, "data/metric-correlations.csv").dropFirst() where row[0] != row[1] {
-            #expect(Double(row[2]) == analysis.metricCorrelation.correlations[1].value && row[3] == "14")
+        for row in try Self.rows(report, "data/metric-correlations.csv").dropFirst() where row[1] != row[2] {
+            // All models are of one modality: all pairs are of one kind.
+            #expect(row[0] == "all pairs" || row[0] == "within vision")
+            #expect(Double(row[3]) == analysis.metricCorrelation.correlations[1].value && row[4] == "14")
         }
         let pooled = try #require(analysis.scoreAlignments.first).pooled
         let statistics = try #require(try Self.rows(report, "data/score-alignment.csv").dropFirst().first)
@@ -129,6 +131,57 @@ struct ReportTests {
         #expect(try Self.page(report).contains("Pairs that were asked for"))
         #expect(report.files.contains { $0.path == "figures/layers-mutual_knn_k10-model-2-model-0.svg" })
         #expect(throws: Complaint.self) { try Report(sweep, Provenance(), options: .init(pairs: [("model 2", "nobody")])) }
+    }
+
+    @Test func linksSayWhatTheyLeadTo() throws {
+        let page = try Self.page(Report(Self.sweep([2, 3, 4]), Provenance()))
+        let links = page.matches(of: /<a href="(figures|data)[^"]*">([^<]*)<\/a>/).map { String($0.output.2) }
+        #expect(links.contains("SVG of mutual_knn_k10: maximum over layers") && links.contains("CSV of all pairs of models by all metrics"))
+        #expect(links.allSatisfy { !["SVG", "CSV", "Vega-Lite"].contains($0) })
+        #expect(links.allSatisfy { $0.hasPrefix("SVG of ") || $0.hasPrefix("Vega-Lite of ") || $0.contains("CSV") }, "\(links)")
+    }
+
+    /// Every pair of modalities has its layers shown, also where others spread more.
+    @Test func eachPairOfModalitiesHasItsLayers() throws {
+        var sweep = Self.sweep(Array(repeating: 3, count: 12))
+        for model in 0..<12 {
+            let modality = model < 8 ? "vision" : "language"
+            sweep.x.models[model].attributes["modality"] = .text(modality)
+        }
+        // Vision pairs spread ten times as much as all others.
+        let layers = sweep.x.layers
+        for i in layers.indices {
+            for j in layers.indices where layers[i].model >= 8 || layers[j].model >= 8 {
+                sweep.metrics[0].layerScores[i * layers.count + j] *= 0.1
+            }
+        }
+        sweep.y = sweep.x
+        let page = try Self.page(Report(sweep, Provenance()))
+        for heading in ["Layers within language: 6 pairs", "Layers language with vision: the 8 most telling of 32 pairs",
+            "Layers within vision: the 8 most telling of 28 pairs"]
+        {
+            #expect(page.contains("<h3>\(heading)</h3>"), "\(heading)")
+        }
+        #expect(page.contains("layer 0 (block0)") && page.contains(">2 block2</text>"))
+    }
+
+    @Test func metricsAreCalledByTheirIdsAlone() throws {
+        let page = try Self.page(Report(Self.sweep([2, 3, 4]), Provenance()))
+        #expect(page.contains("mutual_knn_k10") && !page.contains("mutual_knn (k"))
+    }
+
+    @Test func everyRangeOfKIsReported() throws {
+        var sweep = Self.sweep([2, 2, 2, 1])
+        for metric in ["jaccard_knn", "mutual_knn", "lcs_knn"] {
+            let ks = [1, 2, 3, 8, 9]
+            let scores = (0..<(ks.count * 16)).map { 0.1 + 0.01 * Double($0 % 7) }
+            sweep.curves.append(ScoredCurve(metric: metric, isSymmetric: true, ks: ks, scores: scores, lastLayers: scores))
+        }
+        let page = try Self.page(Report(sweep, Provenance()))
+        for metric in ["jaccard_knn", "mutual_knn", "lcs_knn"] {
+            #expect(page.contains("<h3>\(metric), k = 1 to 3, 8 to 9, n = 200 samples</h3>"))
+        }
+        #expect(try Self.page(Report(Self.sweep([2, 2]), Provenance())).contains("The sweep has no ranges of k"))
     }
 
     @Test func manyModelsKeepTheirTablesInFiles() throws {

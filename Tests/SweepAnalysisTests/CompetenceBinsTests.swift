@@ -25,11 +25,42 @@ struct CompetenceBinsTests {
     }
 
     @Test func missingPairsLowerTheirNumber() throws {
-        var rows = [[Double]](repeating: [0.5, 0.5, 0.5, 0.5], count: 4)
+        var rows = [[Double]](repeating: [Double](repeating: 0.5, count: 7), count: 7)
         (rows[0][1], rows[1][0]) = (.nan, .nan)
-        let models = side((0..<4).map { "m\($0)" }, scores: ["s": [1, 2, 3, 4]])
+        let models = side((0..<7).map { "m\($0)" }, scores: ["s": [1, 2, 2, 2, 5, 6, 7]])
         let bin = try #require(CompetenceBins.all(ComparedSweep(scored(models, [scored("m", rows)]))).first?.bins.first)
         #expect(bin.alignment.n == 5 && bin.alignment.value?.modelCount == 4)
+    }
+
+    /// Pairs within a modality score 0.8, pairs across 0.2, whatever the score that models are binned by.
+    @Test func binsAreWithinAModality() {
+        let names = (0..<14).map { "m\($0)" }
+        let modalities = names.indices.map { $0 % 2 == 0 ? "vision" : "language" }
+        let rows = names.indices.map { i in names.indices.map { (i + $0) % 2 == 0 ? 0.8 : 0.2 } }
+        let models = side(names, attributes: ["modality": modalities], scores: ["s": names.indices.map(Double.init)])
+        let all = CompetenceBins.all(ComparedSweep(scored(models, [scored("m", rows)])))
+        #expect(all.map(\.modality) == ["language", "vision"])
+        for section in all {
+            #expect(section.bins.map(\.models.count) == [3, 4] && section.reason == nil)
+            #expect(section.bins.allSatisfy { abs(($0.alignment.value?.mean ?? 0) - 0.8) < 1e-12 })
+            let members = Set(section.bins.flatMap(\.models))
+            #expect(members == Set(names.indices.filter { modalities[$0] == section.modality }.map { names[$0] }))
+        }
+    }
+
+    @Test func oneBinSaysNothing() {
+        func section(_ values: [Double]) -> CompetenceBins? {
+            let names = values.indices.map { "m\($0)" }
+            let rows = names.map { _ in names.map { _ in 0.5 } }
+            return CompetenceBins.all(ComparedSweep(scored(side(names, scores: ["s": values]), [scored("m", rows)]))).first
+        }
+        #expect(section([1, 2, 3, 4, 5])?.bins.isEmpty == true && section([1, 2, 3, 4, 5])?.reason?.contains("fewer than 6") == true)
+        #expect(section([1, 1, 1, 1, 1, 1, 2])?.reason == "so many models have the same score that they leave one bin")
+        #expect(section([1, 2, 3, 4, 5, 6])?.bins.count == 2)
+        // Two sides of one modality each are never compared within it.
+        let vision = side((0..<6).map { "v\($0)" }, scores: ["s": [1, 2, 3, 4, 5, 6]])
+        let cross = CompetenceBins.all(ComparedSweep(scored(vision, side(["l"]), [scored("m", (0..<6).map { _ in [0.5] })])))
+        #expect(cross.first?.bins.isEmpty == true && cross.first?.reason == "the sweep does not compare these models with each other")
     }
 
     @Test func aModelInEveryPairHasNoJackknife() {

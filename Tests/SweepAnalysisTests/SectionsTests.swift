@@ -89,6 +89,12 @@ struct SectionsTests {
             #expect(section.series[1].alignments[1].value == nil && section.series[1].alignments[2].n > 10)
         }
         #expect(FacetedAlignment.all(analysis, attribute: "modality").isEmpty)
+        // The one network that read all three.
+        for section in all {
+            let paired = try #require(section.paired)
+            #expect(paired.networks == ["l0"] && paired.facets == [0, 1, 2] && paired.means.map(\.n) == [1, 1, 1])
+            #expect(paired.means.map { $0.value?.mean } == section.series[0].alignments.map { $0.value?.mean })
+        }
     }
 
     @Test func correlationOfMetrics() {
@@ -101,6 +107,8 @@ struct SectionsTests {
             #expect(close(section.correlations[i].value, expected))
         }
         #expect(section.correlations[1].n == golden.expected.correlation.n)
+        #expect(section.kinds.map(\.name) == ["within language", "language with vision", "within vision"])
+        #expect(section.kinds.reduce(0) { $0 + $1.correlations[1].n } == section.correlations[1].n)
         // Of 153 pairs 6 are of one network and 3 (1 of them among cknna's) have no score.
         #expect(section.correlations[0].n == 153 - 6 - 3 && section.correlations[3].n == 153 - 6 - 1)
     }

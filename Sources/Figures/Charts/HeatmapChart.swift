@@ -44,6 +44,8 @@ package struct HeatmapChart: Chart {
     package var colourTitle: String
     /// Hatches the diagonal, where a model meets itself.
     package var hatchesDiagonal = false
+    /// What a cell of the diagonal is, said beside the hatching.
+    package var diagonalNote = "same model"
     /// Orders the rows, and where `ordersColumns` the columns too if their names are the same.
     package var dendrogram: Dendrogram?
     package var ordersColumns = true

@@ -47,7 +47,7 @@ struct HeatmapDrawing: Sendable {
     private func missingNote(_ missing: [(row: Int, column: Int)]) -> String {
         let isDiagonal = missing.allSatisfy { cells.rowOrder[$0.row] == cells.columnOrder[$0.column] }
         guard chart.hatchesDiagonal else { return "missing" }
-        return isDiagonal ? "same model" : "same model or missing"
+        return isDiagonal ? chart.diagonalNote : "\(chart.diagonalNote) or missing"
     }
 
     /// One path for each step of the colour scale that occurs, in units of cells: a stroke as thick as a cell along each run.

@@ -38,7 +38,7 @@ enum Legend: Sendable {
             x += TextMetrics.width(text, size: size) + 12
         }
         for entry in entries {
-            let name = TextMetrics.shortened(entry.name, to: min(220, width - swatchWidth), size: size)
+            let name = TextMetrics.shortened(entry.name, to: width - swatchWidth, size: size)
             let entryWidth = swatchWidth + TextMetrics.width(name, size: size)
             if x > left, x + entryWidth > left + width {
                 x = left
@@ -57,6 +57,7 @@ enum Legend: Sendable {
             var path = PathData()
             path.rectangle(PlotBox(centre: centre, width: 11, height: 11))
             canvas.fill(path, colour)
+            canvas.stroke(path, Ink.outline, width: 0.5)
         case .hatched:
             let box = PlotBox(centre: centre, width: 11, height: 11)
             Hatching.draw([box], on: &canvas)
@@ -107,15 +108,15 @@ enum Legend: Sendable {
             canvas.line(PlotPoint(place, bar.bottom), PlotPoint(place, bar.bottom + 3), Ink.axis, width: 0.8)
             canvas.text(label, at: PlotPoint(x, bar.bottom + 5 + size / 2), size: size, anchor: .middle, role: .tick)
         }
-        if let note {
-            let room = left + width - bar.right - 20 - swatchWidth
-            let centre = PlotPoint(bar.right + 20 + 6.5, bar.centre.y)
-            draw(.hatched, on: &canvas, centre: centre)
-            canvas.text(
-                TextMetrics.shortened(note, to: room, size: size),
-                at: PlotPoint(centre.x + swatchWidth - 6.5, centre.y),
-                size: size, role: .legend)
-        }
-        return bar.bottom + 6 + size
+        let bottom = bar.bottom + 6 + size
+        guard let note else { return bottom }
+        // Beside the bar, or below its numbers where it would be cut.
+        let isBeside = TextMetrics.width(note, size: size) <= left + width - bar.right - 20 - swatchWidth
+        let centre = isBeside ? PlotPoint(bar.right + 20 + 6.5, bar.centre.y) : PlotPoint(left + 6.5, bottom + 5 + size / 2)
+        draw(.hatched, on: &canvas, centre: centre)
+        canvas.text(
+            TextMetrics.shortened(note, to: width - swatchWidth, size: size),
+            at: PlotPoint(centre.x + swatchWidth - 6.5, centre.y), size: size, role: .legend)
+        return isBeside ? bottom : bottom + 5 + size
     }
 }

@@ -2,6 +2,9 @@
 ///
 /// Drawn as one path rather than as an SVG pattern: a pattern needs an id, which must be unique in a page of many drawings.
 enum Hatching {
+    /// Behind the lines.
+    static let ground = Colour(0xF4, 0xF4, 0xF4)
+
     /// Hatches `boxes` with lines from lower left to upper right, continuous from box to box.
     static func draw(_ boxes: [PlotBox], spacing: Double = 4, on canvas: inout Canvas) {
         guard !boxes.isEmpty else { return }
@@ -20,7 +23,7 @@ enum Hatching {
                 c += spacing
             }
         }
-        canvas.fill(ground, Colour(0xF4, 0xF4, 0xF4), crisp: true)
+        canvas.fill(ground, Self.ground, crisp: true)
         canvas.stroke(lines, Ink.hatching, width: 0.7)
     }
 }

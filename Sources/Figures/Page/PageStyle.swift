@@ -1,54 +1,98 @@
-/// The style sheet of a page: light, for screens from 400 px and for paper; all text at least 4.5:1 on its ground.
+/// The style sheet of a page: light or dark as the reader's system is, for screens from 400 px and for paper; all text at least 4.5:1 on its
+/// ground.
 enum PageStyle {
     /// Free of "<" and "&", so that the page is well-formed XML too.
-    static let css = """
-        :root { color-scheme: light; }
+    static let css = light + dark + narrow + paper
+
+    private static let light = """
+        :root { color-scheme: light dark; --ground: #ffffff; --raised: #f6f6f6; --text: #1a1a1a; --quiet: #4d4d4d; --link: #00568a;
+          --rule: #dcdcdc; --faint: #ececec; --strong: #8c8c8c; }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-        body { margin: 0 auto; padding: 24px 16px 48px; max-width: 1120px; background: #ffffff; color: #1a1a1a;
+        body { margin: 0 auto; padding: 24px 16px 48px; max-width: 1400px; background: var(--ground); color: var(--text);
           font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
           overflow-wrap: anywhere; }
         h1 { margin: 0 0 4px; font-size: 1.7rem; line-height: 1.2; font-weight: 650; }
-        h2 { margin: 2.6rem 0 0.6rem; padding-top: 0.8rem; border-top: 1px solid #dcdcdc; font-size: 1.25rem;
+        h2 { margin: 2.6rem 0 0.6rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); font-size: 1.25rem;
           line-height: 1.3; font-weight: 650; }
         h3 { margin: 1.6rem 0 0.4rem; font-size: 1.02rem; font-weight: 650; }
         p, ul, ol { margin: 0.5rem 0; max-width: 75ch; }
-        header p, figcaption, footer, .data { color: #4d4d4d; }
-        a { color: #00568a; }
-        nav { margin: 1.2rem 0 0; padding: 10px 16px; background: #f6f6f6; border-radius: 6px; font-size: 0.94rem; }
+        header p, figcaption, footer, .data { color: var(--quiet); }
+        a { color: var(--link); }
+        nav { margin: 1.2rem 0 0; padding: 10px 16px; background: var(--raised); border-radius: 6px; font-size: 0.94rem; }
         nav ol { margin: 0; padding-left: 1.6em; columns: 2 260px; column-gap: 32px; max-width: none; }
-        .note { padding: 8px 14px; border-left: 3px solid #8c8c8c; background: #f6f6f6; }
+        .note { padding: 8px 14px; border-left: 3px solid var(--strong); background: var(--raised); }
         figure { margin: 1.2rem 0 1.8rem; min-width: 0; }
         figcaption { margin-top: 6px; max-width: 75ch; font-size: 0.9rem; line-height: 1.45; }
         .data { margin: 2px 0; font-size: 0.9rem; }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 8px 24px; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 500px), 1fr)); gap: 8px 24px; }
         .figures figure { margin: 0.6rem 0; }
         .scroll { overflow-x: auto; max-width: 100%; }
-        .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid #00568a; outline-offset: 2px; }
+        .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
         svg { display: block; height: auto; }
         details { margin: 4px 0; font-size: 0.9rem; }
-        summary { cursor: pointer; color: #00568a; width: fit-content; }
+        summary { cursor: pointer; color: var(--link); width: fit-content; }
         details .scroll { max-height: 420px; overflow-y: auto; }
         table { border-collapse: collapse; font-size: 0.86rem; line-height: 1.4; font-variant-numeric: tabular-nums;
           overflow-wrap: normal; }
-        caption { padding: 4px 0; text-align: left; color: #4d4d4d; }
-        th, td { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; border-bottom: 1px solid #ececec; }
-        thead th { border-bottom: 1px solid #8c8c8c; font-weight: 600; vertical-align: bottom; }
+        caption { padding: 4px 0; text-align: left; color: var(--quiet); }
+        th, td { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--faint); }
+        thead th { border-bottom: 1px solid var(--strong); font-weight: 600; vertical-align: bottom; }
         tbody th { min-width: 8em; font-weight: 400; }
         .number { text-align: right; white-space: nowrap; }
         thead .number { max-width: 9em; white-space: normal; }
-        footer { margin-top: 3rem; padding-top: 0.8rem; border-top: 1px solid #dcdcdc; font-size: 0.85rem; }
+        footer { margin-top: 3rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); font-size: 0.85rem; }
+
+        """
+
+    /// The greys that drawings share, and the one colour of the palette that is black, by what they are on white; colours of data and the
+    /// numbers within them stay.
+    private static var dark: String {
+        let ground = Ink.background.hex
+        let texts = [(Ink.text, "#e8e8e8"), (Ink.secondaryText, "#b9b9b9")]
+        let lines = [
+            (Ink.text, "#e8e8e8"), (Ink.axis, "#a6a6a6"), (Ink.outline, "#c4c4c4"), (Ink.hatching, "#7d8188"), (Ink.frame, "#4b4f57"),
+            (Ink.grid, "#31343a"), (Colour.black, "#e0e0e0"),
+        ]
+        var rules = ["svg > rect[fill=\"\(ground)\"] { fill: var(--ground); }", "svg text[stroke=\"\(ground)\"] { stroke: var(--ground); }"]
+        rules += texts.map { "svg text[fill=\"\($0.hex)\"] { fill: \($1); }" }
+        rules += lines.map { "svg :not(text)[stroke=\"\($0.hex)\"] { stroke: \($1); }" }
+        rules += [(Hatching.ground, "#24272c"), (Colour.black, "#e0e0e0"), (Ink.outline, "#c4c4c4")]
+            .map { "svg :not(text)[fill=\"\($0.hex)\"] { fill: \($1); }" }
+        return """
+            @media screen and (prefers-color-scheme: dark) {
+              :root { --ground: #16181c; --raised: #1f2227; --text: #e8e8e8; --quiet: #b9b9b9; --link: #7cc0f0; --rule: #3a3d43;
+                --faint: #2b2e34; --strong: #7d8188; }
+            \(rules.map { "  " + $0 }.joined(separator: "\n"))
+            }
+
+            """
+    }
+
+    private static let narrow = """
         @media (max-width: 480px) { body { padding: 16px 12px 40px; font-size: 15px; } }
+
+        """
+
+    /// Two heatmaps on a page of paper, smaller figures beside one another.
+    private static let paper = """
         @media print {
-          @page { margin: 15mm; }
-          body { padding: 0; max-width: none; font-size: 10.5pt; }
+          @page { margin: 13mm; }
+          :root { color-scheme: light; }
+          body { padding: 0; max-width: none; font-size: 9.5pt; }
           nav { display: none; }
           figure, .note { break-inside: avoid; }
           h2, h3 { break-after: avoid; }
-          details:not([open]) { display: none; }
+          details:not([open]), .data { display: none; }
           .scroll { overflow: visible; }
           details .scroll { max-height: none; }
-          svg { min-width: 0 !important; max-width: 100% !important; max-height: 240mm; }
+          .figures { grid-template-columns: 1fr 1fr; gap: 4px 14px; }
+          .figures figure:only-child { grid-column: 1 / -1; }
+          .figures figure { margin: 0.2rem 0; }
+          svg { min-width: 0 !important; max-width: 100% !important; max-height: 112mm; }
+          table { font-size: 7.5pt; }
+          thead { display: table-header-group; }
+          tr { break-inside: avoid; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
         }
         """

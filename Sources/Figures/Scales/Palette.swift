@@ -16,8 +16,14 @@ package enum Palette {
         }
     }
 
-    /// The colour of the line `index`: without the yellow, which is lost on white; repeats after 7.
-    package static func lineColour(_ index: Int) -> Colour { okabeIto[index % 7] }
+    /// The colour of the line `index`: of at least 3:1 on white, so that thin lines are seen; repeats after 7.
+    package static func lineColour(_ index: Int) -> Colour { lines[index % lines.count] }
+
+    /// Okabe and Ito's without the yellow, the light ones darker.
+    private static let lines = okabeIto.prefix(7).map { colour in
+        let shades = stride(from: 0.0, through: 0.6, by: 0.05).map { colour.mixed(with: .black, share: $0) }
+        return shades.first { $0.contrast(with: .white) >= 3 } ?? .black
+    }
 
     /// The dashes of the line `index`: solid until the colours repeat.
     static func dashes(_ index: Int) -> String? {

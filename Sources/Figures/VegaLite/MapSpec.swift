@@ -33,24 +33,28 @@ extension MapChart {
             text, caption: quality, summary: quality, rows: rows,
             body: [
                 ("width", .number(width)), ("height", .number((width * ratio).rounded())),
-                (
-                    "mark",
-                    [
-                        "type": "point", "filled": true, "size": 80, "opacity": 1, "stroke": "#333333",
-                        "strokeWidth": 0.6,
-                    ]
-                ),
-                (
-                    "encoding",
-                    [
-                        "x": place("x"), "y": place("y"), "color": colour,
-                        "shape": [
-                            "field": "family", "type": "nominal", "title": .string(familyTitle),
-                            "scale": VegaLiteSpec.scale(
-                                families.names, markers: families.names.indices.map(Palette.marker)),
-                        ], "tooltip": [["field": "name"], ["field": "family"], ["field": "score"]],
-                    ]
-                ),
+                ("encoding", ["x": place("x"), "y": place("y")]), ("layer", [points(families, colour), Self.labels]),
             ])
     }
+
+    private func points(_ families: CategoryIndex, _ colour: JSONValue) -> JSONValue {
+        [
+            "mark": [
+                "type": "point", "filled": true, "size": 80, "opacity": 1, "stroke": "#333333", "strokeWidth": 0.6,
+            ],
+            "encoding": [
+                "color": colour,
+                "shape": [
+                    "field": "family", "type": "nominal", "title": .string(familyTitle),
+                    "scale": VegaLiteSpec.scale(families.names, markers: families.names.indices.map(Palette.marker)),
+                ], "tooltip": [["field": "name"], ["field": "family"], ["field": "score"]],
+            ],
+        ]
+    }
+
+    /// Every point's name beside it.
+    private static let labels: JSONValue = [
+        "mark": ["type": "text", "align": "left", "dx": 7, "fontSize": 10, "limit": 150],
+        "encoding": ["text": ["field": "name", "type": "nominal"]],
+    ]
 }

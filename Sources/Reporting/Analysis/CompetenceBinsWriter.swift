@@ -18,12 +18,18 @@ struct CompetenceBinsWriter {
             }
         }
         let criterion = try group.axis("criterion", names, "the score that models are binned by")
+        // The same criterion stands once for each modality that has it.
+        try group.put(
+            "modality", strings: criteria.map { $0.modality ?? "" }, [criterion],
+            "modality of the models that are binned; empty where stores record none")
+        try group.put(
+            "reason", strings: criteria.map { $0.reason ?? "" }, [criterion], "why there are no bins; empty where there are")
         guard count > 0 else { return try group.group.setAttribute("reason", to: "no model has a score") }
         let binCount = criteria.map(\.bins.count).max() ?? 0
         try group.put(
             "is_solved_tasks", counts: criteria.map { $0.criterion == .solvedTasks ? 1 : 0 }, [criterion],
             "1 for the share of vtab tasks solved at 80 % of the best model, 0 for a score")
-        try group.put("bin_count", counts: criteria.map(\.bins.count), [criterion], "number of bins; 0 under 3 models")
+        try group.put("bin_count", counts: criteria.map(\.bins.count), [criterion], "number of bins; 0, or at least 2")
         try group.put(
             "bin_of_model", criteria.flatMap { axes.parts($0.bins.map(\.models)) }, [criterion, axes.model],
             "position of the model's bin, -1 for none")
@@ -38,7 +44,7 @@ struct CompetenceBinsWriter {
                 let bins = all[metric * count + position].bins
                 return (0..<binCount).map {
                     $0 < bins.count
-                        ? bins[$0].alignment : Estimate<PairMean>(none: "too few models for this many bins", n: 0)
+                        ? bins[$0].alignment : Estimate<PairMean>(none: "there are fewer bins by this criterion", n: 0)
                 }
             }
         }

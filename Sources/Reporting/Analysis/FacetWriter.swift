@@ -25,6 +25,33 @@ struct FacetWriter {
                 "network", entries[0].series.map(\.network), "networks that have several of the values")
             try PairMeanWriter(prefix: "network_", means: entries.flatMap { $0.series.flatMap(\.alignments) })
                 .write(group, [axes.metric, network, facet])
+            try writePaired(entries, group, [axes.metric, facet])
         }
+    }
+
+    /// Means over the networks that have the values, and their differences from the first of these.
+    private func writePaired(
+        _ entries: [FacetedAlignment], _ group: borrowing LabelledGroup, _ axes: [DatasetAxis]
+    ) throws(HDF5Error) {
+        let isConfounded = entries.allSatisfy { $0.paired == nil }
+        try group.group.setAttribute("confounded", to: Int64(isConfounded ? 1 : 0))
+        guard !isConfounded else { return }
+        let none = Estimate<SampleMean>(none: "no network has this value and the others", n: 0)
+        func spread(_ part: (PairedFacets) -> [Estimate<SampleMean>]) -> [Estimate<SampleMean>] {
+            entries.flatMap { entry in
+                entry.facets.indices.map { facet in
+                    guard let paired = entry.paired, let place = paired.facets.firstIndex(of: facet) else { return none }
+                    return part(paired)[place]
+                }
+            }
+        }
+        let means = spread(\.means)
+        try group.put("paired_mean", means, axes, "mean over the networks that have every value that has a number here") { $0.mean }
+        try group.put("paired_n", counts: means.map(\.n), axes, "number of those networks")
+        let differences = spread(\.differences)
+        try group.put(
+            "paired_difference", differences, axes, "mean difference of the same networks from the first of these values") { $0.mean }
+        try group.put(
+            "paired_difference_error", differences, axes, "sd/sqrt(n) over networks; NaN of one") { $0.standardError }
     }
 }

@@ -14,5 +14,12 @@ struct MetricCorrelationWriter {
         try group.put(
             "spearman", cells, [axes.metric, other], "Spearman's rho, pairs of one network left out") { $0 }
         try group.put("n", counts: cells.map(\.n), [axes.metric, other], "number of distinct pairs with both scores")
+        let kind = try group.axis(
+            "pair_kind", correlation.kinds.map(\.name), "pairs by the modalities of their models")
+        let parts = correlation.kinds.flatMap(\.correlations)
+        try group.put(
+            "kind_spearman", parts, [kind, axes.metric, other], "the same over pairs of one kind") { $0 }
+        try group.put(
+            "kind_n", counts: parts.map(\.n), [kind, axes.metric, other], "number of pairs of the kind with both scores")
     }
 }

@@ -59,7 +59,7 @@ enum AlignmentScatter {
     ) -> PageFigure {
         let (sweep, subjects) = (context.sweep, ReportText.subjects(panel.subjects))
         let metric = sweep.metrics.first { $0.id == panel.metric }
-        let name = metric.map(ReportText.name) ?? panel.metric
+        let name = panel.metric
         let references = ReportText.references(panel.subjects, sweep)
         let isPooled = panel.lines.count > ScoreAlignment.mostBandedReferences
         let lines = isPooled ? [panel.pooled] : panel.lines.filter { $0.alignments.contains(where: \.isFinite) }

@@ -10,26 +10,25 @@ enum CompetenceSection {
         let all = context.analysis.competenceBins
         let binned = all.filter { $0.bins.contains { $0.alignment.value != nil } }
         guard let leading = context.leading, !binned.isEmpty else {
-            let why =
-                context.compared.scores.isEmpty
-                ? "No model has a score to be binned by."
-                : "No bin holds \(CompetenceBins.leastModels) models with a score, or the sweep does not compare them with each other."
-            return HTMLPage.Section(title, [.paragraph(why)])
+            let why = context.compared.scores.isEmpty ? ["No model has a score to be binned by."] : unbinned(all)
+            return HTMLPage.Section(title, why.map { .paragraph($0) })
         }
         let metric = context.sweep.metrics[leading]
         var blocks: [HTMLPage.Block] = [
             .paragraph(
-                "Models are put into at most \(CompetenceBins.binCount) bins of equal numbers, at least "
+                "Models of one modality are put into at most \(CompetenceBins.binCount) bins of equal numbers, at least "
                     + "\(CompetenceBins.leastModels) in each; a point is the mean over distinct pairs within a bin. The standard "
                     + "error of pairs, sd/√(number of pairs), is the paper's and too small, since pairs share models; the "
                     + "jackknife over models takes that into account. Widths are one error up and down.")
         ]
         let own = binned.filter { $0.metric == metric.id }
         if own.isEmpty {
-            blocks.append(.paragraph("No bin has a score by \(ReportText.name(metric))."))
+            blocks.append(.paragraph("No bin has a score by \(metric.id)."))
         } else {
             blocks.append(.figures(own.map { figure($0, context, &files) }))
         }
+        let none = unbinned(all.filter { $0.metric == metric.id })
+        if !none.isEmpty { blocks.append(.list(none)) }
         let others = binned.filter { $0.metric != metric.id }.map { figure($0, context, &files) }
         if !others.isEmpty {
             blocks.append(.details(summary: "Drawings by other metrics", [ReportFiles.links(others)]))
@@ -47,6 +46,17 @@ enum CompetenceSection {
         guard let mean = alignment.value else { return [] }
         return [mean.standardError ?? .nan, mean.modelError.value ?? .nan].map { (mean.mean - $0, mean.mean + $0) }
     }
+
+    /// Why models are not in bins, for each score and modality of which it is so.
+    private static func unbinned(_ all: [CompetenceBins]) -> [String] {
+        var known: Set<String> = []
+        return all.compactMap { bins in
+            bins.reason.map { "No bins of \(subjects(bins)) by \(criterion(bins.criterion).title): \($0)." }
+        }
+        .filter { known.insert($0).inserted }
+    }
+
+    private static func subjects(_ bins: CompetenceBins) -> String { bins.modality.map { "\($0) models" } ?? "models" }
 
     private static func criterion(_ criterion: CompetenceBins.Criterion) -> (title: String, slug: String, isReversed: Bool) {
         switch criterion {
@@ -67,32 +77,33 @@ enum CompetenceSection {
                 table.append([.count(position + 1), .number(bin.lower), .number(bin.upper), .text(model)])
             }
         }
-        return (table, criterion(bins.criterion).title)
+        return (table, "\(subjects(bins)) by \(criterion(bins.criterion).title)")
     }
 
     private static func figure(
         _ bins: CompetenceBins, _ context: ReportContext, _ files: inout ReportFiles
     ) -> PageFigure {
         let metric = context.sweep.metrics.first { $0.id == bins.metric }
-        let name = metric.map(ReportText.name) ?? bins.metric
+        let name = bins.metric
         let described = metric.map { ReportText.described($0, context.sweep) } ?? bins.metric
         let by = criterion(bins.criterion)
         // From worse to better, as on the scatter plots.
-        let ordered = by.isReversed ? Array(bins.bins.reversed()) : bins.bins
+        let scored = bins.bins.filter { $0.alignment.value != nil }
+        let ordered = by.isReversed ? Array(scored.reversed()) : scored
         let bars = ordered.map { bin in
             BarChart.Bar(
                 label(bin), value: bin.alignment.value?.mean ?? .nan, intervals: intervals(bin.alignment),
                 n: bin.alignment.n)
         }
         let chart = BarChart(
-            ChartText("Alignment within bins of \(by.title)", subtitle: described),
+            ChartText("Alignment of \(subjects(bins)) within bins of \(by.title)", subtitle: described),
             x: Axis(by.title), y: Axis("mean \(name) within the bin"), bars: bars, intervalNames: intervalNames,
             style: .pointRanges)
-        let models = bins.bins.map { "\($0.models.count)" }.joined(separator: ", ")
+        let models = scored.map { "\($0.models.count)" }.joined(separator: ", ")
         let order = by.isReversed ? " Less is better: the best bin is on the right." : ""
         return files.add(
-            chart.figure(), ["competence", bins.metric, by.slug],
-            caption: "\(described): mean alignment of distinct pairs within bins of \(by.title); n counts pairs, of \(models) "
+            chart.figure(), ["competence", bins.metric, by.slug] + [bins.modality].compactMap(\.self),
+            caption: "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of \(models) "
                 + "models.\(order)")
     }
 }

@@ -9,14 +9,18 @@ enum CurveSection {
         guard !context.analysis.curves.isEmpty else {
             let why =
                 context.sweep.curves.isEmpty
-                ? "The sweep has no curves: '--metric mutual_knn cknna --k 1:100' adds them."
-                : "The sweep has curves of other metrics than mutual_knn and cknna only: they are in the results file."
+                ? "The sweep has no ranges of k: '--k 1:100' adds curves of every neighbour metric."
+                : "The sweep has curves, and no models to show them of."
             return HTMLPage.Section(title, [.paragraph(why)])
         }
         var blocks: [HTMLPage.Block] = []
-        for curve in context.analysis.curves {
+        let order = ["mutual_knn", "cknna"]
+        let curves = order.flatMap { name in context.analysis.curves.filter { $0.metric == name } }
+            + context.analysis.curves.filter { !order.contains($0.metric) }
+        for curve in curves {
             guard let scored = context.sweep.curves.first(where: { $0.metric == curve.metric }) else { continue }
-            blocks.append(.heading("\(curve.metric), n = \(context.sweep.sampleCount) samples"))
+            blocks.append(
+                .heading("\(curve.metric), k = \(ReportText.ranges(curve.ks)), n = \(context.sweep.sampleCount) samples"))
             guard !curve.pairs.isEmpty else {
                 blocks.append(.paragraph("There is no pair of different models to show."))
                 continue
@@ -53,7 +57,7 @@ enum CurveSection {
         return files.add(
             chart.figure(), ["curves", curve.metric, "pairs"],
             caption: "\(curve.metric), n = \(context.sweep.sampleCount) samples: the maximum over layer pairs at each k, \(some). "
-                + "No chance line: chance of a maximum lies above that of one layer pair.", numbers: .shared(path: path))
+                + "No chance line: chance of a maximum lies above that of one layer pair.", numbers: .shared(path: path, content: "all curves of \(curve.metric)"))
     }
 
     /// Means over pairs: the maxima, and the last layers with the chance level of a single layer pair.

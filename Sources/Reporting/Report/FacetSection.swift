@@ -13,27 +13,75 @@ enum FacetSection {
         guard !figures.isEmpty else { return [] }
         return [
             .heading("By attributes of the models"),
-            .paragraph("Mean over pairs with the reference models, pairs of one network left out."), .figures(figures),
+            .paragraph(
+                "Mean over pairs with the reference models, pairs of one network left out. Where networks have several of the values, "
+                    + "these networks alone are compared with themselves; where none has, the values differ by their networks as well "
+                    + "and are said to be confounded."),
+            .figures(figures),
         ]
     }
 
     private static func figure(
         _ facet: FacetedAlignment, _ metric: ScoredMetric, _ context: ReportContext, _ files: inout ReportFiles
     ) -> PageFigure {
+        facet.paired.map { paired($0, facet, metric, context, &files) } ?? confounded(facet, metric, context, &files)
+    }
+
+    /// One curve for each network over the values that it has.
+    private static func paired(
+        _ paired: PairedFacets, _ facet: FacetedAlignment, _ metric: ScoredMetric, _ context: ReportContext,
+        _ files: inout ReportFiles
+    ) -> PageFigure {
         let described = ReportText.described(metric, context.sweep)
-        let subjects = ReportText.subjects(facet.subjects)
-        let references = ReportText.references(facet.subjects, context.sweep)
+        let values = paired.facets.map { facet.facets[$0].value }
+        let series = facet.series.filter { paired.networks.contains($0.network) }
+        let bars = values.indices.flatMap { position in
+            series.map { one in
+                let alignment = one.alignments[paired.facets[position]]
+                return BarChart.Bar(
+                    "\(values[position]): \(one.network)", value: alignment.value?.mean ?? .nan,
+                    intervals: CompetenceSection.intervals(alignment), n: alignment.n)
+            }
+        }
+        let chart = BarChart(
+            ChartText(
+                "\(title(facet, context)), by network",
+                subtitle: "\(described); \(ReportText.count(paired.networks.count, "network")) with each value"),
+            x: Axis("\(facet.attribute): network"), y: Axis("mean \(metric.id)"), bars: bars,
+            intervalNames: CompetenceSection.intervalNames, style: .pointRanges)
+        let differences = paired.facets.indices.dropFirst().map { position -> String in
+            let difference = paired.differences[position]
+            let error = difference.value?.standardError.map { " ± \(NumberText.brief($0))" } ?? ""
+            return "\(values[position]) less \(values[0]): \(NumberText.brief(difference.value?.mean ?? .nan))\(error)"
+        }
+        return files.add(
+            chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
+            caption: "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, the same "
+                + "\(ReportText.count(paired.networks.count, "network")) with each value (\(ReportText.some(paired.networks))); n counts "
+                + "pairs. Mean difference of networks, with the standard error over them: \(differences.joined(separator: "; ")).")
+    }
+
+    private static func title(_ facet: FacetedAlignment, _ context: ReportContext) -> String {
+        "\(ReportText.subjects(facet.subjects)): alignment with \(ReportText.references(facet.subjects, context.sweep)) by "
+            + facet.attribute
+    }
+
+    private static func confounded(
+        _ facet: FacetedAlignment, _ metric: ScoredMetric, _ context: ReportContext, _ files: inout ReportFiles
+    ) -> PageFigure {
+        let described = ReportText.described(metric, context.sweep)
         let bars = facet.facets.map { part in
             BarChart.Bar(
                 part.value, value: part.alignment.value?.mean ?? .nan,
                 intervals: CompetenceSection.intervals(part.alignment), n: part.alignment.n)
         }
         let chart = BarChart(
-            ChartText("\(subjects): alignment with \(references) by \(facet.attribute)", subtitle: described),
-            x: Axis(facet.attribute), y: Axis("mean \(ReportText.name(metric))"), bars: bars,
+            ChartText("\(title(facet, context)), confounded", subtitle: "\(described); confounded with the networks"),
+            x: Axis(facet.attribute), y: Axis("mean \(metric.id)"), bars: bars,
             intervalNames: CompetenceSection.intervalNames, style: .pointRanges)
         return files.add(
             chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
-            caption: "\(described): \(subjects) by \(facet.attribute) of their stores; n counts pairs.")
+            caption: "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores; n counts pairs. "
+                + "Confounded: no network has two of the values, so that networks differ between them as well.")
     }
 }

@@ -10,7 +10,7 @@ enum GapSentences {
         if gaps.tied.isEmpty {
             items.append("No layer has more than \(ReportText.percent(SweepPlan.tiedLimit)) of rows with tied neighbours.")
         } else {
-            let layers = gaps.tied.map { "\($0.label) (\(ReportText.percent($0.share)) of rows)" }
+            let layers = gaps.tied.map { "\($0.label) \($0.name) (\(ReportText.percent($0.share)) of rows)" }
             items.append(
                 "Tied neighbours: \(ReportText.some(layers)). The order of samples decides the neighbours there, so these "
                     + "layers stay out of the maxima of neighbour metrics unless the sweep was told to keep them.")
@@ -19,7 +19,7 @@ enum GapSentences {
             items.append("No values were clipped.")
         } else {
             let share = gaps.clipped.map(\.share).max() ?? 0
-            let most = gaps.clipped.prefix(3).map { "\($0.label) (\(ReportText.percent($0.share)))" }
+            let most = gaps.clipped.prefix(3).map { "\($0.label) \($0.name) (\(ReportText.percent($0.share)))" }
             items.append(
                 "Clipped values: \(ReportText.count(gaps.clipped.count, "layer")), up to \(ReportText.percent(share)) of "
                     + "a layer's values; most in \(most.joined(separator: ", ")).")

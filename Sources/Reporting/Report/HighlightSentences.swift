@@ -54,8 +54,8 @@ enum HighlightSentences {
         _ pair: PairHighlights.Highlight, _ position: Int, _ context: ReportContext
     ) -> String {
         var text =
-            "\(ReportText.score(pair.score)): \(pair.x)\(ReportText.layer(pair.xLayer)), with "
-            + "\(pair.y)\(ReportText.layer(pair.yLayer)); last x last "
+            "\(ReportText.score(pair.score)): \(pair.x)\(context.layerNames.suffix(pair.x, pair.xLayer)), with "
+            + "\(pair.y)\(context.layerNames.suffix(pair.y, pair.yLayer)); last x last "
         let (names, n) = (context.names, context.compared.count)
         guard let a = names.firstIndex(of: pair.x), let b = names.firstIndex(of: pair.y) else { return text }
         let matrices = context.matrices[position]

@@ -23,7 +23,6 @@ enum LayerHeatmaps {
         let telling = all.filter { pair in
             pair.spread > 0 && isDistinct(pair.x, pair.y, context) && !asked.contains { $0.x == pair.x && $0.y == pair.y }
         }
-        .sorted { ($1.spread, $0.x, $0.y) < ($0.spread, $1.x, $1.y) }.prefix(ReportLimits.layerHeatmaps)
         var blocks: [HTMLPage.Block] = []
         if !asked.isEmpty {
             let colours = context.scale(over: asked.flatMap(\.values))
@@ -36,18 +35,36 @@ enum LayerHeatmaps {
             blocks.append(
                 .paragraph("No two different models have scores of several layer pairs that differ."))
         } else {
-            if !asked.isEmpty { blocks.append(.heading("The most telling pairs")) }
-            let colours = context.scale(over: telling.flatMap(\.values))
-            blocks += [
+            blocks.append(
                 .paragraph(
-                    "By \(ReportText.described(metric, sweep)): the \(ReportText.count(telling.count, "pair")) of models whose "
-                        + "layer scores spread most (standard deviation), on one colour scale. The frame marks the maximum "
-                        + "over layers, which leaves out layers with tied neighbours. 'platonic report --pair A B' shows any other."),
-                .figures(telling.map { figure($0, metric, colours, context, &files) }),
-            ]
+                    "By \(ReportText.described(metric, sweep)): for each pair of modalities the pairs of models whose layer scores "
+                        + "spread most (standard deviation), on one colour scale for each. The frame marks the maximum over layers, "
+                        + "which leaves out layers with tied neighbours unless the sweep kept them. 'platonic report --pair A B' shows "
+                        + "any other."))
+            blocks += byModality(telling, metric, context, &files)
         }
         blocks += DepthTable.blocks(leading, context, &files)
         return HTMLPage.Section(title, blocks)
+    }
+
+    /// As many of the most telling pairs of each kind, under a heading of its own.
+    private static func byModality(
+        _ pairs: [LayerPair], _ metric: ScoredMetric, _ context: ReportContext, _ files: inout ReportFiles
+    ) -> [HTMLPage.Block] {
+        let compared = context.compared
+        let byModels = Dictionary(grouping: pairs) { [compared.xPositions[$0.x], compared.yPositions[$0.y]].sorted() }
+        func layers(_ pair: ComparedModels.Pair) -> [LayerPair] { byModels[[pair.first, pair.second]] ?? [] }
+        let kinds = ModalityPairs.kinds(compared, of: compared.pairs.filter { !layers($0).isEmpty })
+        let quota = max(ReportLimits.fewestOfKind, ReportLimits.layerHeatmaps / max(1, kinds.count))
+        return kinds.flatMap { kind -> [HTMLPage.Block] in
+            let chosen = kind.pairs.flatMap(layers)
+                .sorted { ($1.spread, $0.x, $0.y) < ($0.spread, $1.x, $1.y) }.prefix(quota)
+            let colours = context.scale(over: chosen.flatMap(\.values))
+            let all = chosen.count < kind.pairs.count ? "the \(chosen.count) most telling of \(kind.pairs.count) pairs" : ReportText.count(chosen.count, "pair")
+            return [
+                .heading("Layers \(kind.name): \(all)"), .figures(chosen.map { figure($0, metric, colours, context, &files) }),
+            ]
+        }
     }
 
     /// The pairs that the reader named, as positions in x and y; in either order.
@@ -110,16 +127,18 @@ enum LayerHeatmaps {
         var chart = HeatmapChart(
             text, rows: LayerPair.side(rowTitle, pair.rows.map { sweep.x.layers[$0] }),
             columns: LayerPair.side("layer of \(y)", pair.columns.map { sweep.y.layers[$0] }), values: pair.values,
-            colours: colours, colourTitle: ReportText.name(metric))
+            colours: colours, colourTitle: metric.id)
         chart.best = best
         chart.plotSize = 330
         var caption = "\(x) against \(y), \(ReportText.described(metric, sweep)); standard deviation over layer pairs "
             + "\(ReportText.score(pair.spread))."
         if let best {
             let score = pair.values[best.row * pair.columns.count + best.column]
-            caption += " Maximum \(ReportText.score(score)) at"
-                + "\(ReportText.layer(sweep.x.layers[pair.rows[best.row]].index).dropFirst()) and"
-                + "\(ReportText.layer(sweep.y.layers[pair.columns[best.column]].index).dropFirst())."
+            let layers = [
+                context.layerNames.suffix(x, sweep.x.layers[pair.rows[best.row]].index),
+                context.layerNames.suffix(y, sweep.y.layers[pair.columns[best.column]].index),
+            ]
+            caption += " Maximum \(ReportText.score(score)) at\(layers[0].dropFirst()) and\(layers[1].dropFirst())."
         }
         return files.add(chart.figure(), ["layers", metric.id, x, y], caption: caption, numbers: .table(chart.matrix))
     }

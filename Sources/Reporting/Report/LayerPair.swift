@@ -31,11 +31,14 @@ struct LayerPair: Sendable {
         return (row, column)
     }
 
-    /// One side of the heatmap: layer indices, with "all" for all of them side by side.
+    /// Above so many layers on a side their names would make the heatmap larger than a page: indices stand for them.
+    private static let mostNames = 48
+
+    /// One side of the heatmap: layers by index and name.
     static func side(_ title: String, _ layers: [ScoredLayer]) -> HeatmapChart.Side {
-        guard layers.contains(where: { $0.index == ScoredLayer.concatenation }) else {
+        if layers.count > mostNames, !layers.contains(where: { $0.index == ScoredLayer.concatenation }) {
             return .init(title, numbers: layers.map(\.index))
         }
-        return .init(title, names: layers.map { $0.index == ScoredLayer.concatenation ? "all" : "\($0.index)" })
+        return .init(title, names: layers.map(LayerNames.tick))
     }
 }

@@ -8,19 +8,15 @@ enum MeanScores {
             columns: ["metric", "pairs", "number of pairs", "maximum over layers", "last x last layer", "matched depth"])
         let compared = context.compared
         let pairs = compared.pairs.filter { !compared.sharesNetwork($0) }
-        let isWithin = { (pair: ComparedModels.Pair) in
-            compared.models[pair.first].modality == compared.models[pair.second].modality
-        }
+        let kinds = ModalityPairs.kinds(compared, of: pairs).map { ($0.name, $0.pairs) }
         for position in context.metricOrder {
-            for (kind, chosen) in [
-                ("within a modality", pairs.filter(isWithin)), ("across modalities", pairs.filter { !isWithin($0) }),
-            ] where !chosen.isEmpty {
+            for (kind, chosen) in kinds {
                 let matrices = context.matrices[position]
                 let means = [matrices.maximum, matrices.lastLayers, matrices.matchedDepth].map { matrix in
                     PairMean.of(chosen, matrix: matrix, count: compared.count)
                 }
                 table.append(
-                    [.text(ReportText.name(context.sweep.metrics[position])), .text(kind), .count(means[0].n)]
+                    [.text(context.sweep.metrics[position].id), .text(kind), .count(means[0].n)]
                         + means.map { .init($0.value?.mean) })
             }
         }

@@ -14,32 +14,62 @@ enum MetricMatrix {
             let reason = correlation.correlations.compactMap(\.reason).first { !$0.isEmpty } ?? "unknown"
             return HTMLPage.Section(title, [.paragraph("No two metrics can be compared over pairs of models: \(reason).")])
         }
-        let names = context.sweep.metrics.map(ReportText.name)
-        let counts = correlation.correlations.map(\.n)
-        let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
-        let pairs = least == most ? ReportText.count(most, "pair") : "\(least) to \(most) pairs"
-        var chart = HeatmapChart(
-            ChartText("Spearman correlation of metrics over pairs of models", subtitle: "n = \(context.sweep.sampleCount) samples; \(pairs)"),
-            rows: .init(names: names), columns: .init(names: names),
-            values: correlation.correlations.map { $0.value ?? .nan }, colours: ColourScale(.redBlue, over: -1...1),
-            colourTitle: "Spearman's ρ")
-        chart.plotSize = 460
-        var table = DataTable(columns: ["first", "second", "Spearman", "pairs"])
-        for i in names.indices {
-            for j in names.indices {
-                let cell = correlation.correlations[i * names.count + j]
-                table.append([.text(names[i]), .text(names[j]), .init(cell.value), .count(cell.n)])
-            }
-        }
-        let path = files.add(table, ["metric-correlations"])
+        let path = files.add(table(correlation), ["metric-correlations"])
+        // With one kind of pairs it is all of them.
+        let kinds = correlation.kinds.filter { $0.correlations.contains { $0.value != nil } }
+        let panels = kinds.map { (name: $0.name, correlations: $0.correlations) }
         let excluded =
             correlation.excludedCount > 0
             ? " \(ReportText.count(correlation.excludedCount, "pair")) of one network are left out." : ""
-        let figure = files.add(
-            chart.figure(), ["metrics", "spearman"],
-            caption: "Spearman's rank correlation of the maxima over layers, over \(pairs) of different models. Pairs share "
-                + "models and are not independent: no p-values are given.\(excluded)",
-            numbers: .sharedWithTable(path: path, table))
-        return HTMLPage.Section(title, [.figure(figure)])
+        let figures = panels.map { figure($0.name, $0.correlations, correlation.metrics, context, path, excluded, &files) }
+        let left = correlation.kinds.count - kinds.count
+        return HTMLPage.Section(
+            title,
+            [
+                .paragraph(
+                    "Spearman's rank correlation of the maxima over layers, over pairs of different models of one kind: over all pairs "
+                        + "together metrics also agree on which of them are within a modality. Pairs share models and are not "
+                        + "independent: no p-values are given. The table of all pairs together is in the file."
+                        + (left > 0 ? " \(ReportText.count(left, "kind")) of pairs are too few to be ranked." : "")),
+                .figures(figures), .links([("CSV of all correlations of metrics, together and by kind of pairs", path)]),
+            ])
+    }
+
+    private static func figure(
+        _ kind: String, _ correlations: [Estimate<Double>], _ names: [String], _ context: ReportContext, _ path: String,
+        _ excluded: String, _ files: inout ReportFiles
+    ) -> PageFigure {
+        let counts = correlations.map(\.n)
+        let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+        let pairs = least == most ? ReportText.count(most, "pair") : "\(least) to \(most) pairs"
+        let others = correlations.indices.filter { $0 / names.count != $0 % names.count }.compactMap { correlations[$0].value }
+        var chart = HeatmapChart(
+            ChartText(
+                "Spearman correlation of metrics \(kind)", subtitle: "n = \(context.sweep.sampleCount) samples; \(pairs)"),
+            rows: .init(names: names), columns: .init(names: names), values: correlations.map { $0.value ?? .nan },
+            colours: context.scale(over: others), colourTitle: "Spearman's ρ")
+        chart.hatchesDiagonal = true
+        chart.diagonalNote = "same metric"
+        chart.plotSize = 400
+        return files.add(
+            chart.figure(), ["metrics", "spearman", kind],
+            caption: "Correlation of metrics over \(pairs) of models, \(kind). The colours span the values.\(excluded)",
+            numbers: .sharedWithTable(path: path, content: "all correlations of metrics", chart.matrix))
+    }
+
+    /// Every correlation, over all pairs and over those of each kind.
+    private static func table(_ correlation: MetricCorrelation) -> DataTable {
+        var table = DataTable(columns: ["kind", "first", "second", "Spearman", "pairs"])
+        let names = correlation.metrics
+        let parts = [("all pairs", correlation.correlations)] + correlation.kinds.map { ($0.name, $0.correlations) }
+        for (kind, correlations) in parts {
+            for i in names.indices {
+                for j in names.indices {
+                    let cell = correlations[i * names.count + j]
+                    table.append([.text(kind), .text(names[i]), .text(names[j]), .init(cell.value), .count(cell.n)])
+                }
+            }
+        }
+        return table
     }
 }

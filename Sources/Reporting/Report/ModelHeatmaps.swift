@@ -54,7 +54,7 @@ enum ModelHeatmaps {
                 continue
             }
             blocks.append(.heading(ReportText.described(context.sweep.metrics[group[0].metric], context.sweep)))
-            blocks += arranged(figures)
+            blocks.append(.figures(figures))
         }
         if !others.isEmpty {
             blocks.append(
@@ -118,14 +118,16 @@ enum ModelHeatmaps {
         let yNames = sweep.y.models.map(\.name)
         let count = panel.values.count { $0.isFinite } / (sweep.isSymmetric ? 2 : 1)
         let text = ChartText(
-            "\(ReportText.name(metric)): \(panel.quantity.title)",
+            "\(metric.id): \(panel.quantity.title)",
             subtitle: "\(ReportText.conditions(metric, sweep)); \(ReportText.count(count, "pair"))")
         var chart = HeatmapChart(
             text, rows: .init(sweep.isSymmetric ? "" : "x", names: xNames),
             columns: .init(sweep.isSymmetric ? "" : "y", names: yNames), values: panel.values, colours: panel.colours,
             colourTitle: panel.quantity == .aboveChance ? "(score - chance)/(1 - chance)" : "score")
         chart.hatchesDiagonal = sweep.isSymmetric
-        var caption = "\(ReportText.name(metric)), \(panel.quantity.title), \(ReportText.conditions(metric, sweep))."
+        // Two of them stand beside one another.
+        chart.plotSize = 400
+        var caption = "\(metric.id), \(panel.quantity.title), \(ReportText.conditions(metric, sweep))."
         if sweep.isSymmetric {
             chart.dendrogram = tree(panel.metric, context)
             chart.families = context.grouping.map { .init($0.title, $0.names) }
@@ -140,10 +142,12 @@ enum ModelHeatmaps {
                 " The biased metric grows with the layers' widths; this is (score - chance)/(1 - chance) at the layer pair of "
                 + "each maximum."
         }
+        let pairs = "all pairs of models by all metrics"
         let name = ["models", metric.id] + (panel.quantity == .maximum ? [] : [panel.quantity.rawValue])
         return files.add(
             chart.figure(), name, caption: caption,
-            numbers: context.hasManyModels ? .shared(path: path) : .sharedWithTable(path: path, chart.matrix))
+            numbers: context.hasManyModels
+                ? .shared(path: path, content: pairs) : .sharedWithTable(path: path, content: pairs, chart.matrix))
     }
 
     private static func tree(_ metric: Int, _ context: ReportContext) -> Dendrogram? {
@@ -152,11 +156,5 @@ enum ModelHeatmaps {
             Dendrogram(
                 merges: clustering.merges.map { .init($0.left, $0.right, height: $0.height) }, order: clustering.order)
         }
-    }
-
-    /// Beside one another where that leaves them legible.
-    private static func arranged(_ figures: [PageFigure]) -> [HTMLPage.Block] {
-        if figures.count > 1, figures.allSatisfy({ $0.figure.width <= 560 }) { return [.figures(figures)] }
-        return figures.map { .figure($0) }
     }
 }

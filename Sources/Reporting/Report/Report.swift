@@ -22,7 +22,7 @@ package struct Report: Sendable {
             CurveSection.section(context, &files), MetricMatrix.section(context, &files),
             ProvenanceSection.section(context, &files),
         ]
-        let metrics = sweep.metrics.isEmpty ? sweep.curves.map(\.metric) : sweep.metrics.map(ReportText.name)
+        let metrics = sweep.metrics.isEmpty ? sweep.curves.map(\.metric) : sweep.metrics.map(\.id)
         files.add(
             HTMLPage(
                 title: "Alignment of models: \(sweep.name.isEmpty ? "a sweep" : sweep.name)",

@@ -18,6 +18,7 @@ struct ReportContext: Sendable {
     let options: ReportOptions
     /// One for each metric, in order.
     let matrices: [MetricMatrices]
+    let layerNames: LayerNames
     /// The metric that is shown where there is room for one; nil without metrics.
     let leading: Int?
 
@@ -37,6 +38,7 @@ struct ReportContext: Sendable {
                 matchedDepth: square(metric.matchedDepth),
                 aboveChance: ScoreAboveChance.values(metric, sweep).map(square))
         }
+        layerNames = LayerNames([sweep.y, sweep.x])
         leading = Self.leading(sweep.metrics)
     }
 

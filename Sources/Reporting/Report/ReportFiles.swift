@@ -19,9 +19,9 @@ struct ReportFiles: Sendable {
         /// Another table of the same numbers on the page; the figure's own in a file.
         case table(DataTable)
         /// A file that was added before, with those of other figures.
-        case shared(path: String)
+        case shared(path: String, content: String)
         /// Such a file, and a table on the page.
-        case sharedWithTable(path: String, DataTable)
+        case sharedWithTable(path: String, content: String, DataTable)
     }
 
     /// Adds the drawing, its specification for Vega-Lite and its numbers, and returns what the page shows.
@@ -32,25 +32,25 @@ struct ReportFiles: Sendable {
             files.append(ReportFile(path: path, text: text))
             links.append((label, path))
         }
-        write("figures/\(slug).svg", figure.svgFile, "SVG")
+        write("figures/\(slug).svg", figure.svgFile, "SVG of \(figure.title)")
         if figure.rowCount <= ReportLimits.rowsInSpecs {
-            write("figures/\(slug).vl.json", figure.vegaLite, "Vega-Lite")
+            write("figures/\(slug).vl.json", figure.vegaLite, "Vega-Lite of \(figure.title)")
         }
         let shown: PageFigure.Numbers
         switch numbers {
         case .own, .table:
             let own = figure.table
-            write("data/\(slug).csv", own.csv, "CSV")
+            write("data/\(slug).csv", own.csv, "CSV of \(figure.title)")
             if case .table(let table) = numbers {
                 shown = .table(table)
             } else {
                 shown = own.rows.count <= ReportLimits.rowsInTables ? .table(own) : .none
             }
-        case .shared(let path):
-            links.append(("CSV", path))
+        case .shared(let path, let content):
+            links.append(("CSV of \(content)", path))
             shown = .none
-        case .sharedWithTable(let path, let table):
-            links.append(("CSV", path))
+        case .sharedWithTable(let path, let content, let table):
+            links.append(("CSV of \(content)", path))
             shown = .table(table)
         }
         var page = PageFigure(figure, caption: caption, numbers: shown)
@@ -65,9 +65,9 @@ struct ReportFiles: Sendable {
         return path
     }
 
-    /// Links to the drawings of figures that are not on the page.
+    /// Links that say what they lead to, to the drawings of figures that are not on the page.
     static func links(_ figures: [PageFigure]) -> HTMLPage.Block {
-        .links(figures.compactMap { figure in figure.files.first.map { (figure.figure.title, $0.path) } })
+        .links(figures.compactMap(\.files.first))
     }
 
     /// Adds the page.

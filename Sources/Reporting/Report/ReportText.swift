@@ -3,18 +3,16 @@ internal import SweepAnalysis
 
 /// The same words for the same things in every section.
 enum ReportText {
-    /// "mutual_knn (k = 10)".
-    static func name(_ metric: ScoredMetric) -> String {
-        var parts: [String] = []
-        if let k = metric.k { parts.append("k = \(k)") }
-        if let dimensions = metric.dimensions { parts.append("q = \(dimensions)") }
-        if let bandwidth = metric.bandwidth { parts.append("bandwidth \(NumberText.brief(bandwidth))") }
-        return metric.kind + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+    /// "k = 10", "q = 10", "bandwidth 0.5"; empty for metrics without a parameter. Metrics themselves are called by their ids everywhere.
+    static func parameter(_ metric: ScoredMetric) -> String {
+        if let k = metric.k { return "k = \(k)" }
+        if let dimensions = metric.dimensions { return "q = \(dimensions)" }
+        return metric.bandwidth.map { "bandwidth \(NumberText.brief($0))" } ?? ""
     }
 
-    /// "mutual_knn (k = 10), variant exact, n = 1024 samples".
+    /// "mutual_knn_k10, variant exact, n = 1024 samples".
     static func described(_ metric: ScoredMetric, _ sweep: SweepScores) -> String {
-        "\(name(metric)), \(conditions(metric, sweep))"
+        "\(metric.id), \(conditions(metric, sweep))"
     }
 
     /// "variant exact, n = 1024 samples".
@@ -75,12 +73,16 @@ enum ReportText {
         }
     }
 
-    /// A layer index as a person reads it.
-    static func layer(_ index: Int?) -> String {
-        switch index {
-        case nil: ""
-        case ScoredLayer.concatenation?: ", all layers"
-        case let index?: ", layer \(index)"
+    /// "1 to 20, 40 to 60" of numbers in ascending order.
+    static func ranges(_ numbers: [Int]) -> String {
+        var runs: [ClosedRange<Int>] = []
+        for number in numbers {
+            if let last = runs.last, number == last.upperBound + 1 {
+                runs[runs.count - 1] = last.lowerBound...number
+            } else {
+                runs.append(number...number)
+            }
         }
+        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ")
     }
 }

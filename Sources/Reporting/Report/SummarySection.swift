@@ -46,7 +46,7 @@ enum SummarySection {
 
     private static func metrics(_ context: ReportContext) -> DataTable {
         var table = DataTable(
-            columns: ["metric", "variant", "chance, lowest", "chance, highest", "pairs with a score", "lowest", "median", "highest"])
+            columns: ["metric", "parameter", "variant", "chance, lowest", "chance, highest", "pairs with a score", "lowest", "median", "highest"])
         let n = context.compared.count
         for (metric, matrices) in zip(context.sweep.metrics, context.matrices) {
             let scores = context.compared.pairs.map { matrices.maximum[$0.first * n + $0.second] }.filter(\.isFinite)
@@ -56,7 +56,7 @@ enum SummarySection {
             let median: Double? =
                 scores.isEmpty ? nil : (scores.count % 2 == 1 ? scores[middle] : (scores[middle - 1] + scores[middle]) / 2)
             table.append([
-                .text(ReportText.name(metric)), .text(metric.variant), .init(levels.min()), .init(levels.max()),
+                .text(metric.id), .text(ReportText.parameter(metric)), .text(metric.variant), .init(levels.min()), .init(levels.max()),
                 .count(scores.count), .init(scores.first), .init(median), .init(scores.last),
             ])
         }

@@ -1,4 +1,6 @@
-/// The mean alignment of models of like competence under one metric: the paper's figure 2, left.
+/// The mean alignment of models of like competence under one metric: the paper's figure 2, left, within a modality.
+///
+/// Bins over several modalities would show how these are mixed in each: pairs within a modality score higher than pairs across two.
 package struct CompetenceBins: Sendable {
     /// What models are binned by.
     package enum Criterion: Hashable, Sendable {
@@ -23,10 +25,14 @@ package struct CompetenceBins: Sendable {
 
     package let metric: String
     package let criterion: Criterion
-    /// Ascending by value; none where fewer than `leastModels` models have one.
+    /// Of the models that are binned; nil where stores record none.
+    package let modality: String?
+    /// Ascending by value; none, or at least two.
     package let bins: [Bin]
+    /// Why there are no bins; nil where there are.
+    package let reason: String?
 
-    /// Every metric by every score, the shares of tasks solved standing for the single tasks.
+    /// Every metric by every score and modality whose models have it, the shares of tasks solved standing for the single tasks.
     package static func all(_ analysis: ComparedSweep) -> [CompetenceBins] {
         let compared = analysis.compared
         var criteria: [(Criterion, [Double])] = []
@@ -35,26 +41,64 @@ package struct CompetenceBins: Sendable {
             let axis = ScoreAxis(score: name, lowerIsBetter: compared.lowerIsBetter.contains(name))
             criteria.append((.score(axis), (compared.scores[name] ?? []).map(axis.shown)))
         }
-        let binned = criteria.map { criterion, values in
-            (criterion: criterion, values: values, bins: EqualCountBins.of(values, binCount, atLeast: leastModels))
+        let divisions = criteria.flatMap { criterion, values in
+            modalities(compared, values).map { Division(criterion, $0, values, compared) }
         }
-        let pairs = binned.map { entry in entry.bins.map { Self.pairs(within: $0, compared) } }
         return analysis.metrics.flatMap { metric in
-            zip(binned, pairs).map { entry, pairs in
-                let bins = zip(entry.bins, pairs).map { members, pairs in
+            divisions.map { division in
+                let bins = zip(division.members, division.pairs).map { members, pairs in
                     Bin(
-                        lower: members.map { entry.values[$0] }.min() ?? .nan,
-                        upper: members.map { entry.values[$0] }.max() ?? .nan,
+                        lower: members.map { division.values[$0] }.min() ?? .nan,
+                        upper: members.map { division.values[$0] }.max() ?? .nan,
                         models: members.map { compared.models[$0].name },
                         alignment: PairMean.of(pairs, matrix: metric.matrix, count: compared.count))
                 }
-                return CompetenceBins(metric: metric.id, criterion: entry.criterion, bins: bins)
+                return CompetenceBins(
+                    metric: metric.id, criterion: division.criterion, modality: division.modality, bins: bins,
+                    reason: division.reason)
             }
         }
     }
 
-    private static func pairs(within members: [Int], _ compared: ComparedModels) -> [ComparedModels.Pair] {
-        let set = Set(members)
-        return compared.pairs.filter { set.contains($0.first) && set.contains($0.second) }
+    /// The modalities of the models that have a value, in order.
+    private static func modalities(_ compared: ComparedModels, _ values: [Double]) -> [String?] {
+        let all = Set(compared.models.indices.filter { values[$0].isFinite }.map { compared.models[$0].modality })
+        return all.sorted { ($0 ?? "") < ($1 ?? "") }
+    }
+}
+
+/// The models of one modality in bins by one criterion, the same for every metric.
+private struct Division {
+    let criterion: CompetenceBins.Criterion
+    let modality: String?
+    /// N values, as shown.
+    let values: [Double]
+    /// Positions of the models of each bin, and the pairs of them that the sweep compares.
+    let members: [[Int]]
+    let pairs: [[ComparedModels.Pair]]
+    let reason: String?
+
+    init(_ criterion: CompetenceBins.Criterion, _ modality: String?, _ all: [Double], _ compared: ComparedModels) {
+        self.criterion = criterion
+        self.modality = modality
+        let own = all.indices.map { compared.models[$0].modality == modality ? all[$0] : .nan }
+        values = own
+        let found = EqualCountBins.of(own, CompetenceBins.binCount, atLeast: CompetenceBins.leastModels)
+        let within = found.map { members in
+            let set = Set(members)
+            return compared.pairs.filter { set.contains($0.first) && set.contains($0.second) }
+        }
+        let least = 2 * CompetenceBins.leastModels
+        if own.count(where: \.isFinite) < least {
+            reason = "fewer than \(least) models, of which two bins could be made, have the score"
+        } else if found.count < 2 {
+            reason = "so many models have the same score that they leave one bin"
+        } else if within.contains(where: \.isEmpty) {
+            reason = "the sweep does not compare these models with each other"
+        } else {
+            reason = nil
+        }
+        members = reason == nil ? found : []
+        pairs = reason == nil ? within : []
     }
 }

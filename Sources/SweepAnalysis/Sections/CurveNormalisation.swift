@@ -24,13 +24,12 @@ package struct CurveNormalisation: Sendable {
     package let centre: String
     package let trends: [Trend]
 
-    /// The curves of mutual_knn and cknna: members are vision models where one of two modalities is called so, otherwise those of
-    /// the first group, x in a cross sweep.
+    /// The curves of every metric that has some: members are vision models where one of two modalities is called so, otherwise those of the
+    /// first group, x in a cross sweep.
     package static func all(_ analysis: ComparedSweep) -> [CurveNormalisation] {
         let group = analysis.groups.first { $0.subjects == .modality("vision") } ?? analysis.groups.first
         guard let group, !group.members.isEmpty else { return [] }
-        return analysis.sweep.curves.filter { ["mutual_knn", "cknna"].contains($0.metric) }
-            .map { CurveNormalisation($0, analysis, group) }
+        return analysis.sweep.curves.map { CurveNormalisation($0, analysis, group) }
     }
 
     private init(_ curve: ScoredCurve, _ analysis: ComparedSweep, _ group: ComparisonGroup) {
@@ -69,8 +68,10 @@ package struct CurveNormalisation: Sendable {
         _ matrix: [Double], _ n: Int, _ group: ComparisonGroup, centre: Int
     ) -> [Estimate<Double>] {
         var (sums, counts) = ([Double](repeating: 0, count: group.members.count), group.members.map { _ in 0 })
+        var scored = counts.map { _ in false }
         for reference in group.references {
             let column = group.members.map { matrix[$0 * n + reference] }
+            for (row, score) in column.enumerated() where score.isFinite { scored[row] = true }
             guard column[centre].isFinite, let deviation = SampleMean.of(column).value?.standardDeviation,
                 deviation > 0
             else { continue }
@@ -79,10 +80,11 @@ package struct CurveNormalisation: Sendable {
                 counts[row] += 1
             }
         }
-        return zip(sums, counts).map { sum, count in
-            count > 0
-                ? Estimate(sum / Double(count), n: count)
-                : Estimate(none: "no reference model has scores that vary", n: 0)
+        return sums.indices.map { row in
+            if counts[row] > 0 { return Estimate(sums[row] / Double(counts[row]), n: counts[row]) }
+            if !scored[row] { return Estimate(none: "the model has no score", n: 0) }
+            if !scored[centre] { return Estimate(none: "the model at the centre has no score", n: 0) }
+            return Estimate(none: "with no reference model do both this model and the centre have scores that vary", n: 0)
         }
     }
 }

@@ -22,6 +22,8 @@ package struct FacetedAlignment: Sendable {
     /// Ascending by value.
     package let facets: [Facet]
     package let series: [Series]
+    /// The same networks with each value; nil where no network has two of them: then the values differ by their networks too.
+    package let paired: PairedFacets?
 
     /// Every metric by the attribute, where the members of a group have at least two values of it.
     package static func all(_ analysis: ComparedSweep, attribute: String) -> [FacetedAlignment] {
@@ -48,6 +50,7 @@ package struct FacetedAlignment: Sendable {
         subjects = group.subjects
         facets = parts.facets.map { Facet(value: $0.value, models: $0.models, alignment: mean($0.pairs)) }
         series = parts.series.map { Series(network: $0.network, alignments: $0.pairs.map(mean)) }
+        paired = PairedFacets(series)
     }
 
     /// Numbers by size, before texts by letters.

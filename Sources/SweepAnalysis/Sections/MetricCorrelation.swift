@@ -1,21 +1,35 @@
 /// How alike metrics rank pairs of models: the paper's figure 12, over metrics and their parameters.
 package struct MetricCorrelation: Sendable {
+    /// The same over pairs of one kind.
+    package struct Kind: Sendable {
+        package let name: String
+        /// M x M, row-major.
+        package let correlations: [Estimate<Double>]
+    }
+
     /// The metrics' ids.
     package let metrics: [String]
     /// M x M, row-major: Spearman's ρ over distinct pairs with both scores, pairs of one network left out; n counts pairs.
     package let correlations: [Estimate<Double>]
+    /// By the modalities of the pairs: over all of them metrics also agree on which are within a modality.
+    package let kinds: [Kind]
     /// The number of pairs left out because they are of one network.
     package let excludedCount: Int
 
     package init(_ analysis: ComparedSweep) {
-        let n = analysis.compared.count
         let pairs = analysis.compared.pairs.filter { !analysis.compared.sharesNetwork($0) }
         excludedCount = analysis.compared.pairs.count - pairs.count
         metrics = analysis.metrics.map(\.id)
+        correlations = Self.correlations(analysis, pairs)
+        kinds = ModalityPairs.kinds(analysis.compared, of: pairs)
+            .map { Kind(name: $0.name, correlations: Self.correlations(analysis, $0.pairs)) }
+    }
+
+    private static func correlations(_ analysis: ComparedSweep, _ pairs: [ComparedModels.Pair]) -> [Estimate<Double>] {
+        let (n, count) = (analysis.compared.count, analysis.metrics.count)
         let rankings = analysis.metrics.map { metric in
             Ranking(pairs.map { metric.matrix[$0.first * n + $0.second] })
         }
-        let count = metrics.count
         var cells = [Estimate<Double>](repeating: Estimate(none: "", n: 0), count: count * count)
         for i in 0..<count {
             for j in i..<count {
@@ -23,6 +37,6 @@ package struct MetricCorrelation: Sendable {
                 cells[j * count + i] = cells[i * count + j]
             }
         }
-        correlations = cells
+        return cells
     }
 }
