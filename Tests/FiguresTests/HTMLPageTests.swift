@@ -65,14 +65,31 @@ struct HTMLPageTests {
         #expect(!page.html.contains("http://") || page.html.ranges(of: "http://").count == 1)
     }
 
-    /// Every colour of text in the style sheet on the grounds that it may stand on.
-    @Test func textContrast() {
-        let grounds = [Colour.white, Colour(0xF6, 0xF6, 0xF6)]
-        for text in [Colour(0x1A, 0x1A, 0x1A), Colour(0x4D, 0x4D, 0x4D), Colour(0x00, 0x56, 0x8A)] {
-            for ground in grounds { #expect(text.contrast(with: ground) >= 4.5) }
-            #expect(PageStyle.css.contains(text.hex))
+    /// Every colour of text on the grounds that it may stand on, on light and dark pages; no text has another one.
+    @Test func textContrast() throws {
+        let css = PageStyle.css
+        let definitions = css.matches(of: /--([a-z]+): (#[0-9a-f]{6})/).map { (String($0.1), String($0.2)) }
+        #expect(definitions.count == 16, "eight colours of light pages, and of dark ones")
+        for scheme in [definitions.prefix(8), definitions.suffix(8)] {
+            let colours = Dictionary(uniqueKeysWithValues: scheme.map { ($0.0, colour($0.1)) })
+            for text in ["text", "quiet", "link"] {
+                for ground in ["ground", "raised"] {
+                    let (text, ground) = (try #require(colours[text]), try #require(colours[ground]))
+                    #expect(text.contrast(with: ground) >= 4.5)
+                }
+            }
         }
-        let colours = PageStyle.css.matches(of: /[ ;]color: (#[0-9a-f]{6})/).map { String($0.1) }
-        #expect(Set(colours) == ["#1a1a1a", "#4d4d4d", "#00568a"])
+        #expect(css.firstMatch(of: /[ ;]color: #/) == nil)
+        // What a dark page makes of the texts of its drawings.
+        let dark = colour("#16181c")
+        let fills = css.matches(of: /svg text\[fill="#[0-9a-f]{6}"\] \{ fill: (#[0-9a-f]{6})/).map { String($0.1) }
+        #expect(fills.count == 2 && fills.allSatisfy { colour($0).contrast(with: dark) >= 4.5 })
+        let axes = css.matches(of: /svg :not\(text\)\[stroke="#595959"\] \{ stroke: (#[0-9a-f]{6})/).map { String($0.1) }
+        #expect(axes.count == 1 && axes.allSatisfy { colour($0).contrast(with: dark) >= 3 })
+    }
+
+    private func colour(_ hex: String) -> Colour {
+        let value = Int(hex.dropFirst(), radix: 16) ?? 0
+        return Colour(UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255))
     }
 }

@@ -34,6 +34,27 @@ struct LineChartTests {
         #expect(legend.count == 3 && legend.allSatisfy { $0.box.bottom < plotTop + 6 })
     }
 
+    /// Names as long as "model with model" stand whole in the legend, however many there are.
+    @Test(arguments: [3, 14]) func namesInLegendsAreNotCut(_ count: Int) {
+        var chart = chart(count, naming: .legend)
+        for index in chart.curves.indices {
+            chart.curves[index].name = "dinov2_small_random\(index) with minilm_l6_random (name)"
+        }
+        let figure = chart.figure()
+        expectSound(figure)
+        let names = figure.labels.filter { $0.role == .legend }.map(\.text)
+        #expect(chart.curves.allSatisfy { names.contains($0.name) })
+    }
+
+    @Test func linesAreSeenOnLightAndDarkPages() {
+        for index in 0..<7 where Palette.lineColour(index) != .black {
+            // A dark page draws black lines in light grey.
+            #expect(Palette.lineColour(index).contrast(with: .white) >= 3)
+            #expect(Palette.lineColour(index).contrast(with: Colour(0x16, 0x18, 0x1C)) >= 3)
+        }
+        #expect(Set((0..<7).map { Palette.lineColour($0) }).count == 7)
+    }
+
     @Test func namesAreMovedApart() {
         #expect(LineDrawing.spread([10, 11, 12], apart: 5, from: 0, to: 100) == [10, 15, 20])
         #expect(LineDrawing.spread([98, 99, 100], apart: 5, from: 0, to: 100) == [90, 95, 100])

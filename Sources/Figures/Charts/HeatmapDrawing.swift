@@ -92,13 +92,16 @@ struct HeatmapDrawing: Sendable {
         }
     }
 
+    /// Nearly black, but none of the inks that a dark page exchanges: the frame lies on data.
+    private static let frameInk = Colour(0x0D, 0x0D, 0x0D)
+
     /// Black within white, seen on every colour.
     private func drawBest(on canvas: inout Canvas, top: Double) {
         guard let best = chart.best, let row = cells.rowOrder.firstIndex(of: best.row),
             let column = cells.columnOrder.firstIndex(of: best.column)
         else { return }
         let box = layout.box(row, column..<(column + 1), top: top)
-        for (margin, colour, width) in [(1.25, Colour.white, 4.0), (1.25, Colour.black, 1.8)] {
+        for (margin, colour, width) in [(1.25, Colour.white, 4.0), (1.25, Self.frameInk, 1.8)] {
             var path = PathData()
             path.rectangle(box.grown(by: margin))
             canvas.stroke(path, colour, width: width)

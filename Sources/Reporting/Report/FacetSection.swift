@@ -27,7 +27,7 @@ enum FacetSection {
         facet.paired.map { paired($0, facet, metric, context, &files) } ?? confounded(facet, metric, context, &files)
     }
 
-    /// One curve for each network over the values that it has.
+    /// The networks that have the values, value by value.
     private static func paired(
         _ paired: PairedFacets, _ facet: FacetedAlignment, _ metric: ScoredMetric, _ context: ReportContext,
         _ files: inout ReportFiles
