@@ -9,7 +9,8 @@ package struct ArtifactDirectory: Sendable {
     /// The directory's absolute path.
     package let path: String
 
-    /// The version of the file layout; files of other layouts are out of sight.
+    /// How files are spread over folders. What earlier builds left there counts towards the directory's limit, whatever its layout, and
+    /// is absent to whoever opens it.
     private static let layout = "v1"
 
     /// Opens the directory at `path`, making it where it is missing.
@@ -40,6 +41,9 @@ package struct ArtifactDirectory: Sendable {
 
     /// Where the artifact called `name` is, or would be.
     func filePath(_ name: String) -> String { "\(path)/\(Self.layout)/\(name.prefix(2))/\(name)" }
+
+    /// Whether anything is where the artifact called `name` would be, whole or not.
+    package func hasFile(_ name: String) -> Bool { ArtifactName.isValid(name) && access(filePath(name), F_OK) == 0 }
 
     /// The paths of all artifacts, and of what is being written: nothing else that lies there is ours.
     func allFiles() -> [String] {

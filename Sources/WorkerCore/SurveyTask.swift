@@ -18,7 +18,7 @@ extension TaskRunner {
         let identity = try opened.map { $0.reader.exactVersion.map { [("version", $0)] } } ?? fileIdentity(path)
         let memo = identity.map { surveyKey(model: model, identity: $0) }
         if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: home.directory),
-            let known = ModelSurvey(json: file.metadata)
+            let known = ModelSurvey(json: file.metadata), known.fits(context.plan, model: model)
         {
             return known
         }
@@ -58,6 +58,19 @@ extension TaskRunner {
                 })
         if let memo { try home.directory.write(memo, metadata: found.json(), parts: []) }
         return found
+    }
+
+    /// Forgets what was found of a model's store, which is not what is in it.
+    func forgetSurvey(model: Int) throws(Complaint) {
+        let path = context.plan.models[model].path
+        guard !StorePaths.isURL(path) else { return }
+        home.directory.remove(surveyKey(model: model, identity: try fileIdentity(path)).name)
+    }
+
+    /// The complaint that a model's store has other values than its survey says. The survey may be a wrong memory: the next one reads them.
+    func otherValues(ofModel model: Int) -> Complaint {
+        do { try forgetSurvey(model: model) } catch { return error }
+        return Self.changed(context.plan.models[model].path)
     }
 
     private func warnings(_ zeroRows: [Int: Int], _ ids: [String], _ model: String) -> [String] {
