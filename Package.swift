@@ -77,7 +77,7 @@ let package = Package(
 
         // Floor 3: what is said, what is decided, what is done.
         module("SweepProtocol", ["SweepModel", protobuf]),
-        module("CoordinatorCore", ["SweepModel", "SweepProtocol", "SweepCost"]),
+        module("CoordinatorCore", ["SweepModel", "SweepProtocol"]),
         module("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         module(
             "WorkerCore",
@@ -161,12 +161,7 @@ let package = Package(
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
-        tests(
-            "WorkerCore",
-            [
-                "SweepModel", "SweepProtocol", "SweepTestSupport", "FeatureStore", "ArtifactStore", "AlignmentMetrics",
-                "ContentHash", "LinearAlgebra",
-            ]),
+        tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
         tests(
             "SweepRuntime",
             [

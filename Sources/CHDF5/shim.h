@@ -13,11 +13,13 @@ static inline hid_t chdf5_group_create_class(void) { return H5P_GROUP_CREATE; }
 static inline hid_t chdf5_dataset_create_class(void) { return H5P_DATASET_CREATE; }
 static inline hid_t chdf5_link_create_class(void) { return H5P_LINK_CREATE; }
 static inline hid_t chdf5_attribute_create_class(void) { return H5P_ATTRIBUTE_CREATE; }
+static inline hid_t chdf5_dataset_transfer_class(void) { return H5P_DATASET_XFER; }
 
 // Flags and sizes
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned chdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned chdf5_exclusive(void) { return H5F_ACC_EXCL; }
+static inline haddr_t chdf5_no_address(void) { return HADDR_UNDEF; }
 static inline hid_t chdf5_whole_dataspace(void) { return H5S_ALL; }
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
 static inline hid_t chdf5_default_error_stack(void) { return H5E_DEFAULT; }
@@ -68,7 +70,24 @@ static inline hid_t chdf5_register_driver(H5FD_class_t *driver) {
 // glibc declares it under _GNU_SOURCE only, which Swift's Glibc module does not define; flag 1 is MFD_CLOEXEC
 int memfd_create(const char *name, unsigned int flags);
 
-// A macro over numbered versions from libhdf5 1.12 on
+// Macros over numbered versions from libhdf5 1.12 on
+static inline herr_t chdf5_link_info(hid_t group, const char *name, H5L_type_t *type, size_t *value_size) {
+    H5L_info_t info;
+    herr_t status = H5Lget_info(group, name, &info, H5P_DEFAULT);
+    *type = status < 0 ? H5L_TYPE_ERROR : info.type;
+    *value_size = status < 0 || info.type == H5L_TYPE_HARD ? 0 : info.u.val_size;
+    return status;
+}
+// How many attributes an object has; negative where that cannot be told.
+static inline int64_t chdf5_attribute_count(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+    H5O_info2_t info;
+    return H5Oget_info3(object, &info, H5O_INFO_NUM_ATTRS) < 0 ? -1 : (int64_t)info.num_attrs;
+#else
+    H5O_info_t info;
+    return H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS) < 0 ? -1 : (int64_t)info.num_attrs;
+#endif
+}
 static inline herr_t chdf5_iterate_links(hid_t group, H5L_iterate_t visit, void *context) {
     return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, visit, context);
 }

@@ -5,6 +5,8 @@ package import SweepModel
 extension StoreReader {
     /// Rows are read in hyperslabs of about this many bytes, so that other readers get their turn at the library.
     private static let slabBytes = 16 << 20
+    /// Compressed chunks are decoded whole: a slab takes those that a row runs through to their end where they have at most so many bytes.
+    private static let chunkSlabBytes = 128 << 20
 
     /// Reads layer `index` in the precision it is stored in, sample `order[i]` of the store as row i (nil: all, in the store's order).
     package func readLayer(_ index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
@@ -27,7 +29,7 @@ extension StoreReader {
             if let order {
                 try scatter(dataset, rowBytes: rowBytes, order: order[samples], into: matrix)
             } else {
-                let slabRows = Self.slabRows(rowBytes: rowBytes)
+                let slabRows = try Self.slabRows(dataset, rowBytes: rowBytes)
                 for first in stride(from: 0, to: samples.count, by: slabRows) {
                     let rows = first..<min(first + slabRows, samples.count)
                     let stored = samples.lowerBound + rows.lowerBound..<samples.lowerBound + rows.upperBound
@@ -54,7 +56,7 @@ extension StoreReader {
         guard let least = order.min(), let most = order.max() else { return }
         var places = [Int?](repeating: nil, count: most + 1)
         for (row, source) in order.enumerated() { places[source] = row }
-        let slabRows = min(Self.slabRows(rowBytes: rowBytes), most + 1 - least)
+        let slabRows = min(try Self.slabRows(dataset, rowBytes: rowBytes), most + 1 - least)
         let slab = Matrix<UInt8>(rows: slabRows, columns: rowBytes, repeating: 0)
         defer { slab.keepAlive() }
         for first in stride(from: least, through: most, by: slabRows) {
@@ -72,7 +74,37 @@ extension StoreReader {
         }
     }
 
-    private static func slabRows(rowBytes: Int) -> Int { max(1, slabBytes / rowBytes) }
+    private static func slabRows(_ dataset: borrowing HDF5Dataset, rowBytes: Int) throws(HDF5Error) -> Int {
+        let rows = max(1, slabBytes / rowBytes)
+        guard case .chunked(let chunk) = try dataset.layout(), chunk[0] > 1, try !dataset.filters().isEmpty else { return rows }
+        if chunk[0] <= rows { return rows / chunk[0] * chunk[0] }
+        return chunk[0] <= chunkSlabBytes / rowBytes ? chunk[0] : rows
+    }
+
+    /// Reads and checks every value of layer `index`, in slabs; returns the rows that are all zero, and how many values are. `step` is called after each
+    /// slab.
+    package func checkLayer(
+        _ index: Int, step: () -> Void = {}
+    ) throws(Complaint) -> (zeroRows: [Int], zeroCount: Int) {
+        let rowBytes = metadata.layers[index].width * metadata.layers[index].precision.byteSize
+        let slabRows: Int
+        do {
+            slabRows = try Self.slabRows(try file.root().group("layers").dataset(Self.layerName(index)), rowBytes: rowBytes)
+        } catch {
+            throw complaint(error, object: "/layers/\(Self.layerName(index))")
+        }
+        var zeroRows: [Int] = []
+        var zeroCount = 0
+        for first in stride(from: 0, to: metadata.sampleCount, by: slabRows) {
+            let rows = first..<min(first + slabRows, metadata.sampleCount)
+            let values = try readRows(rows, ofLayer: index, order: nil)
+            let found = try checkValues(values, layer: index, ids: Array(metadata.sampleIDs[rows]))
+            zeroRows += found.map { first + $0 }
+            zeroCount += values.zeroCount
+            step()
+        }
+        return (zeroRows, zeroCount)
+    }
 
     /// The name of layer `index` below `/layers`: at least four digits.
     static func layerName(_ index: Int) -> String {

@@ -30,6 +30,22 @@ enum StoreComplaints {
             of(
                 path, object, "the data use a filter that libhdf5 does not have here: \(error.reason)",
                 advice: "install the filter plugin or write the store with gzip")
+        case .notAFile:
+            of(path, object, "\(error.reason), and stores are files", advice: "name a file")
+        case .outside:
+            of(
+                path, object, "bytes outside of the store are not read: \(error.reason)",
+                advice: "copy the values into the store: what was compared has to be told from one file")
+        case .beyondLimit:
+            of(path, object, error.reason, advice: "keep to the limits of Schemas/feature-store.md")
+        case .wrongType, .wrongShape:
+            of(path, object, error.reason, advice: "write it as Schemas/feature-store.md has it")
+        case .invalidText:
+            of(path, object, "the text cannot be read: \(error.reason)", advice: "write text as UTF-8")
+        case .damaged:
+            of(
+                path, object, "the file contradicts itself: \(error.reason)",
+                advice: "the file may be damaged; copy or write the store again")
         default:
             of(
                 path, object, "the file cannot be read: \(error.reason)",

@@ -51,6 +51,8 @@ package struct StoreMetadata: Codable, Sendable {
     package let isUnlocked: Bool
     /// For a store on a server, what the server knows this version of it by.
     package let version: String?
+    /// What a user should know of the store before it is compared; nil where there is nothing.
+    package let warnings: [String]?
 
     /// The number of samples n.
     package var sampleCount: Int { sampleIDs.count }
@@ -69,6 +71,6 @@ extension StoreMetadata {
         StoreMetadata(
             path: path, model: model, modality: modality, dataset: dataset, attributes: attributes, sampleIDs: [],
             sampleDigest: sampleDigest, sampleGroups: nil, layers: [], scores: scores, lowerIsBetter: lowerIsBetter,
-            fileBytes: fileBytes, isUnlocked: isUnlocked, version: version)
+            fileBytes: fileBytes, isUnlocked: isUnlocked, version: version, warnings: warnings)
     }
 }

@@ -1,6 +1,13 @@
 import CHDF5
 
 extension HDF5Object where Self: ~Copyable {
+    /// How many attributes there are.
+    package func attributeCount() throws(HDF5Error) -> Int {
+        try Library.locked { () throws(HDF5Error) -> Int in
+            Int(try reference.check(chdf5_attribute_count(reference.id), "count the attributes of \(reference.name)"))
+        }
+    }
+
     /// The names of the attributes, ascending by bytes.
     package func attributeNames() throws(HDF5Error) -> [String] {
         try Library.locked { () throws(HDF5Error) -> [String] in
@@ -18,8 +25,11 @@ extension HDF5Object where Self: ~Copyable {
         }
     }
 
-    /// The value of an attribute; nil where there is none of this name.
-    package func attribute(_ name: String) throws(HDF5Error) -> AttributeValue? {
+    /// The bytes that an attribute may have where nothing else is asked for; only a damaged file has one larger.
+    package static var largestAttribute: Int { 1 << 27 }
+
+    /// The value of an attribute, of at most `byteLimit` bytes (text of any length counts 16); nil where there is none of this name.
+    package func attribute(_ name: String, byteLimit: Int = Self.largestAttribute) throws(HDF5Error) -> AttributeValue? {
         let operation = "read attribute \(name) of \(reference.name)"
         return try Library.locked { () throws(HDF5Error) -> AttributeValue? in
             guard try reference.check(H5Aexists(reference.id, name), operation) > 0 else { return nil }
@@ -32,7 +42,7 @@ extension HDF5Object where Self: ~Copyable {
             if H5Sget_simple_extent_type(space) == H5S_NULL { return .empty }
             let extents = try Dataspace.extents(of: space, reference, operation)
             let reading = AttributeReading(
-                subject: reference, operation: operation, id: id, type: type, space: space,
+                subject: reference, operation: operation, id: id, type: type, space: space, byteLimit: byteLimit,
                 count: try Dataspace.count(of: extents, reference, operation), isScalar: extents.isEmpty)
             return try reading.value()
         }
@@ -46,14 +56,16 @@ private struct AttributeReading {
     let id: hid_t
     let type: hid_t
     let space: hid_t
+    let byteLimit: Int
     let count: Int
     let isScalar: Bool
 
     func value() throws(HDF5Error) -> AttributeValue {
         let kind = ElementKind(type: type)
-        // An attribute is read whole; only a damaged file has one this large.
-        guard count <= (1 << 27) / max(H5Tget_size(type), 1) else {
-            throw subject.error(.wrongShape, operation, "\(count) elements of \(kind) are too many")
+        // An attribute is read whole.
+        guard count <= byteLimit / max(H5Tget_size(type), 1) else {
+            throw subject.error(
+                .beyondLimit, operation, "\(count) elements of type \(kind) take more than \(byteLimit) bytes")
         }
         switch kind {
         case .variableString, .fixedString:
@@ -85,8 +97,27 @@ private struct AttributeReading {
         case H5T_INTEGER where H5Tget_size(type) < 8:
             let values = try elements(as: chdf5_native_int64(), zero: Int64(0))
             return wrapped(values, { .int64($0) }, { .int64s($0) })
+        case H5T_ENUM: return try enumerators()
         default: return .other(name)
         }
+    }
+
+    /// The numbers that stand for the names of an enumeration: libhdf5 converts between enumerations, and hands them out only as they are.
+    private func enumerators() throws(HDF5Error) -> AttributeValue {
+        let size = H5Tget_size(type)
+        let base = try subject.check(H5Tget_super(type), operation)
+        defer { H5Tclose(base) }
+        guard size <= 8 else { return .other("enumeration") }
+        // Room for what the stored numbers are converted to, in place.
+        var bytes = [UInt8](repeating: 0, count: count * 8)
+        guard count > 0 else { return .int64s([]) }
+        try subject.check(bytes.withUnsafeMutableBytes { H5Aread(id, type, $0.baseAddress) }, operation)
+        let converted = bytes.withUnsafeMutableBytes {
+            H5Tconvert(base, chdf5_native_int64(), count, $0.baseAddress, nil, chdf5_default())
+        }
+        try subject.check(converted, operation)
+        let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) }
+        return wrapped(values, { .int64($0) }, { .int64s($0) })
     }
 
     private func floats() throws(HDF5Error) -> AttributeValue {

@@ -24,6 +24,10 @@ extension HDF5Dataset {
                 .wrongShape, operation, "rows \(rows) of \(elementKind) \(shape) do not fit \(buffer.count) bytes")
         }
         guard bytes > 0 else { return }
+        // Chunks that were never written leave the buffer as it is where their writer wanted it so.
+        if try layout() != .contiguous || H5Dget_offset(reference.id) == chdf5_no_address() {
+            buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        }
         try Library.locked { () throws(HDF5Error) -> Void in
             let stored = try reference.check(H5Dget_type(reference.id), operation)
             defer { H5Tclose(stored) }
@@ -123,7 +127,7 @@ extension HDF5Dataset {
     }
 
     // Of all that can go wrong with a chunk, libhdf5 1.10 reports only that it cannot be read.
-    private func checkFilters(_ operation: String) throws(HDF5Error) {
+    func checkFilters(_ operation: String) throws(HDF5Error) {
         guard let filter = try filters().first(where: { !$0.isAvailable }) else { return }
         let name = filter.name.isEmpty ? "" : " (\(filter.name))"
         throw reference.error(
@@ -131,7 +135,8 @@ extension HDF5Dataset {
     }
 
     private func checkShape(rank: Int, limit: Int) throws(HDF5Error) {
-        guard shape.count == rank else {
+        // A column or a row is a list too.
+        guard shape.count == rank || (rank == 1 && !shape.isEmpty && shape.count(where: { $0 != 1 }) <= 1) else {
             throw reference.error(
                 .wrongShape, "read dataset \(reference.name)", "its shape is \(shape), not \(rank)-dimensional")
         }

@@ -52,6 +52,45 @@ extension HDF5File {
         return access
     }
 
+    /// A descriptor of a regular file, to be opened by: what else a path may name, such as a pipe, would be waited for, or be changed by
+    /// being opened. The caller closes it.
+    static func regular(_ path: String, _ operation: String) throws(HDF5Error) -> Int32 {
+        var status = stat()
+        // A device can be changed by being opened: it is looked at before, and what was opened once more.
+        let isThere = stat(path, &status) == 0
+        let code = errno
+        if isThere, status.st_mode & S_IFMT != S_IFREG { throw notAFile(path, operation, status.st_mode) }
+        let descriptor = isThere ? Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1
+        guard descriptor >= 0 else { throw failed(path, operation, isThere ? errno : code) }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            _ = Glibc.close(descriptor)
+            throw notAFile(path, operation, status.st_mode)
+        }
+        return descriptor
+    }
+
+    private static func failed(_ path: String, _ operation: String, _ code: Int32) -> HDF5Error {
+        let kind: HDF5Error.Code =
+            switch code {
+            case ENOENT, ENOTDIR: .notFound
+            case EACCES, EPERM: .permissionDenied
+            default: .other
+            }
+        let reason = "unable to open file: \(String(cString: strerror(code)))"
+        return HDF5Error(code: kind, operation: operation, path: path, reason: reason)
+    }
+
+    private static func notAFile(_ path: String, _ operation: String, _ mode: mode_t) -> HDF5Error {
+        let what =
+            switch mode & S_IFMT {
+            case S_IFDIR: "a directory"
+            case S_IFIFO: "a pipe"
+            case S_IFSOCK: "a socket"
+            default: "a device"
+            }
+        return HDF5Error(code: .notAFile, operation: operation, path: path, reason: "it is \(what)")
+    }
+
     /// Whether a file starts as HDF5 and is too short to record its own length, which libhdf5 reports in many ways.
     private static func endsInsideSuperblock(_ path: String) -> Bool {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

@@ -15,6 +15,7 @@ package struct HDF5Dataset: ~Copyable, HDF5Object {
         do throws(HDF5Error) {
             let operation = "open dataset \(reference.name)"
             (shape, elementCount, elementKind) = try Library.locked { () throws(HDF5Error) in
+                try Self.checkInside(reference, operation)
                 let space = try reference.check(H5Dget_space(reference.id), operation)
                 defer { H5Sclose(space) }
                 let type = try reference.check(H5Dget_type(reference.id), operation)
@@ -28,6 +29,19 @@ package struct HDF5Dataset: ~Copyable, HDF5Object {
             reference.close()
             throw error
         }
+    }
+
+    /// Throws where values lie outside of the file.
+    private static func checkInside(_ reference: ObjectReference, _ operation: String) throws(HDF5Error) {
+        let list = try reference.check(H5Dget_create_plist(reference.id), operation)
+        defer { H5Pclose(list) }
+        if H5Pget_layout(list) == H5D_VIRTUAL { return try VirtualSources(reference, operation).checkInside() }
+        guard try reference.check(H5Pget_external_count(list), operation) > 0 else { return }
+        var name = [CChar](repeating: 0, count: 4096)
+        try reference.check(H5Pget_external(list, 0, name.count - 1, &name, nil, nil), operation)
+        let file = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        throw reference.error(
+            .outside, operation, "its values lie in another file, \(OutsideFile.described(file, of: reference.file.path))")
     }
 
     deinit {
@@ -44,6 +58,7 @@ package struct HDF5Dataset: ~Copyable, HDF5Object {
                 try reference.check(H5Pget_chunk(list, Int32(shape.count), &extents), operation)
                 return .chunked(extents.map { Int(clamping: $0) })
             case H5D_COMPACT: return .compact
+            case H5D_VIRTUAL: return .virtual
             default: return .other
             }
         }
@@ -90,7 +105,8 @@ package enum StorageLayout: Sendable, Equatable {
     case chunked([Int])
     /// Inside the object header.
     case compact
-    /// Virtual, that is in other files, or unknown.
+    /// In other datasets, which are read in its place.
+    case virtual
     case other
 }
 

@@ -16,7 +16,8 @@ package struct HDF5Error: Error, Sendable {
         self.stack = stack
     }
 
-    init(code: Code, operation: String, path: String, reason: String) {
+    /// A fault that libhdf5 did not find, and why it is one.
+    package init(code: Code, operation: String, path: String, reason: String) {
         let frame = StackFrame(function: "", message: reason, minor: "")
         self.init(code: code, operation: operation, path: path, stack: [frame])
     }
@@ -29,6 +30,14 @@ extension HDF5Error {
         case notFound
         /// The file is there but is not HDF5.
         case notHDF5
+        /// There is something under this path that is not a regular file.
+        case notAFile
+        /// Bytes that are asked for lie outside of the file, or a link leads there.
+        case outside
+        /// The file contradicts itself.
+        case damaged
+        /// Something in the file is larger than the caller's limit.
+        case beyondLimit
         /// The file starts as HDF5 and ends too early.
         case truncated
         /// Somebody else has the file open in a way that excludes this one.

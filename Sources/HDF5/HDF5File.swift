@@ -11,14 +11,23 @@ package struct HDF5File: ~Copyable, Sendable {
     /// The path of the file, as given by the caller.
     package var path: String { state.path }
 
-    /// Opens an existing file for reading, under a shared lock.
+    /// Opens an existing regular file for reading, under a shared lock; `visit` gets a descriptor of that very file, for as long as it
+    /// runs.
     ///
     /// The environment variable `HDF5_USE_FILE_LOCKING` goes before what is asked for here; libhdf5 wants it so.
-    package static func open(_ path: String) throws(HDF5Error) -> HDF5File {
+    package static func open(
+        _ path: String, visit: (_ descriptor: Int32) -> Void = { _ in }
+    ) throws(HDF5Error) -> HDF5File {
         let operation = "open the file"
+        let descriptor = try regular(path, operation)
+        defer { _ = Glibc.close(descriptor) }
+        visit(descriptor)
+        // By descriptor, as the path may lead elsewhere by now; by path where the system shows no descriptors.
+        let shown = "/proc/self/fd/\(descriptor)"
+        let name = access(shown, R_OK) == 0 ? shown : path
         return try Library.locked { () throws(HDF5Error) -> HDF5File in
             let opened = try attempt(path, operation, closingObjects: false) { access in
-                H5Fopen(path, chdf5_read_only(), access)
+                H5Fopen(name, chdf5_read_only(), access)
             } beforeRetry: {
             }
             return HDF5File(lockingIgnored: opened.lockingIgnored, id: opened.id, state: FileState(path: path))

@@ -26,6 +26,15 @@ package struct HDF5Group: ~Copyable, HDF5Object {
         reference.close()
     }
 
+    /// How many links this group has.
+    package func childCount() throws(HDF5Error) -> Int {
+        try Library.locked { () throws(HDF5Error) -> Int in
+            var info = H5G_info_t()
+            try reference.check(H5Gget_info(reference.id, &info), "list group \(reference.name)")
+            return Int(clamping: info.nlinks)
+        }
+    }
+
     /// The names of the links in this group, ascending by bytes.
     package func childNames() throws(HDF5Error) -> [String] {
         try Library.locked { () throws(HDF5Error) -> [String] in
@@ -41,39 +50,36 @@ package struct HDF5Group: ~Copyable, HDF5Object {
         }
     }
 
-    /// What is at a path below this group; nil where nothing is, which includes links that lead nowhere.
+    /// What is at a path below this group; nil where nothing is, which includes soft links that lead nowhere. Throws where the path
+    /// leaves the file.
     package func kind(of child: String) throws(HDF5Error) -> ObjectKind? {
         let operation = "look up \(reference.path(of: child))"
         return try Library.locked { () throws(HDF5Error) -> ObjectKind? in
-            // H5Lexists answers for the last component only and fails where an earlier one is missing.
-            var path = child.hasPrefix("/") ? "/" : ""
-            for component in child.split(separator: "/") {
-                path += path.isEmpty || path == "/" ? component : "/" + component
-                guard try reference.check(H5Lexists(reference.id, path, chdf5_default()), operation) > 0,
-                    try reference.check(H5Oexists_by_name(reference.id, path, chdf5_default()), operation) > 0
-                else { return nil }
-            }
-            let object = try reference.check(H5Oopen(reference.id, child, chdf5_default()), operation)
+            guard let object = try reference.resolve(child, operation) else { return nil }
             defer { H5Oclose(object) }
-            switch H5Iget_type(object) {
-            case H5I_GROUP: return .group
-            case H5I_DATASET: return .dataset
-            default: return .other
-            }
+            return Self.kind(of: object)
+        }
+    }
+
+    private static func kind(of object: hid_t) -> ObjectKind {
+        switch H5Iget_type(object) {
+        case H5I_GROUP: .group
+        case H5I_DATASET: .dataset
+        default: .other
         }
     }
 
     /// Opens a group below this one.
     package func group(_ child: String) throws(HDF5Error) -> HDF5Group {
         let path = reference.path(of: child)
-        let id = try open(child, as: .group, "open group \(path)") { H5Gopen2($0, $1, chdf5_default()) }
+        let id = try open(child, as: .group, "open group \(path)")
         return HDF5Group(reference: ObjectReference(id: id, name: path, file: reference.file))
     }
 
     /// Opens a dataset below this group.
     package func dataset(_ child: String) throws(HDF5Error) -> HDF5Dataset {
         let path = reference.path(of: child)
-        let id = try open(child, as: .dataset, "open dataset \(path)") { H5Dopen2($0, $1, chdf5_default()) }
+        let id = try open(child, as: .dataset, "open dataset \(path)")
         return try HDF5Dataset(opened: ObjectReference(id: id, name: path, file: reference.file))
     }
 
@@ -101,13 +107,15 @@ package struct HDF5Group: ~Copyable, HDF5Object {
         }
     }
 
-    private func open(
-        _ child: String, as kind: ObjectKind, _ operation: String, _ call: (hid_t, String) -> hid_t
-    ) throws(HDF5Error) -> hid_t {
+    private func open(_ child: String, as kind: ObjectKind, _ operation: String) throws(HDF5Error) -> hid_t {
         try Library.locked { () throws(HDF5Error) -> hid_t in
-            switch try self.kind(of: child) {
-            case kind: return try reference.check(call(reference.id, child), operation)
-            case nil: throw reference.error(.missingObject, operation, "no such object")
+            guard let object = try reference.resolve(child, operation) else {
+                throw reference.error(.missingObject, operation, "no such object")
+            }
+            let found = Self.kind(of: object)
+            if found == kind { return object }
+            H5Oclose(object)
+            switch found {
             case .group: throw reference.error(.wrongType, operation, "it is a group")
             case .dataset: throw reference.error(.wrongType, operation, "it is a dataset")
             case .other: throw reference.error(.wrongType, operation, "it is neither a group nor a dataset")

@@ -13,18 +13,38 @@ struct TextReading {
     /// The number of elements in it.
     let count: Int
 
-    /// Reads and decodes; `read` is H5Dread or H5Aread, given the type in memory and where to put the elements.
-    func strings(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [String] {
+    /// Reads and decodes; `read` is H5Dread or H5Aread, given the type in memory and where to put the elements. Text of variable length
+    /// is given back to libhdf5 afterwards unless it lies in memory of the caller's.
+    func strings(
+        reclaims: Bool = true, _ read: (hid_t, UnsafeMutableRawPointer) -> herr_t
+    ) throws(HDF5Error) -> [String] {
         guard count > 0 else { return [] }
-        return try H5Tis_variable_str(type) > 0 ? variable(read) : fixed(read)
+        return try H5Tis_variable_str(type) > 0 ? variable(reclaims, read) : fixed(read)
     }
 
-    private func variable(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [String] {
+    /// Reads single characters, and decodes each run of `length` of them without the NULs and spaces that it ends in.
+    func rows(
+        of length: Int, _ read: (hid_t, UnsafeMutableRawPointer) -> herr_t
+    ) throws(HDF5Error) -> [String] {
+        let bytes = try bytes(read)
+        var strings: [String] = []
+        for first in stride(from: 0, to: bytes.count, by: length) {
+            var row = bytes[first..<first + length]
+            while row.last == 0 || row.last == UInt8(ascii: " ") { row.removeLast() }
+            guard let string = String(validating: row, as: UTF8.self) else { throw invalid(first / length) }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    private func variable(
+        _ reclaims: Bool, _ read: (hid_t, UnsafeMutableRawPointer) -> herr_t
+    ) throws(HDF5Error) -> [String] {
         let elements = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: count)
         elements.initialize(repeating: nil, count: count)
         defer { elements.deallocate() }
         try subject.check(read(type, elements), operation)
-        defer { H5Dvlen_reclaim(type, space, chdf5_default(), elements) }
+        defer { if reclaims { H5Dvlen_reclaim(type, space, chdf5_default(), elements) } }
         var strings: [String] = []
         strings.reserveCapacity(count)
         for index in 0..<count {
@@ -42,11 +62,7 @@ struct TextReading {
     private func fixed(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [String] {
         let length = H5Tget_size(type)
         let padding = H5Tget_strpad(type)
-        var bytes = [UInt8](repeating: 0, count: count * length)
-        let status = bytes.withUnsafeMutableBytes { buffer in
-            buffer.baseAddress.map { read(type, $0) } ?? 0
-        }
-        try subject.check(status, operation)
+        let bytes = try bytes(read)
         var strings: [String] = []
         strings.reserveCapacity(count)
         for index in 0..<count {
@@ -60,6 +76,15 @@ struct TextReading {
             strings.append(string)
         }
         return strings
+    }
+
+    private func bytes(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count * H5Tget_size(type))
+        let status = bytes.withUnsafeMutableBytes { buffer in
+            buffer.baseAddress.map { read(type, $0) } ?? 0
+        }
+        try subject.check(status, operation)
+        return bytes
     }
 
     private func invalid(_ index: Int) -> HDF5Error {

@@ -1,6 +1,5 @@
-internal import FeatureStore
+package import FeatureStore
 internal import Foundation
-internal import SweepModel
 
 /// What `platonic inspect` says of a store, every value of which was checked.
 package struct StoreInspection: Sendable {
@@ -8,20 +7,10 @@ package struct StoreInspection: Sendable {
     private let zeroRows: [String]
     private let clip: ClipPreview
 
-    /// Opens the store at `path` and reads it to the end. Throws on the first rule that it breaks.
-    package init(path: String) throws {
-        let reader = try StoreReader(path: path)
-        metadata = reader.metadata
-        var zero: Set<Int> = []
-        var clip = ClipPreview()
-        for index in metadata.layers.indices {
-            let values = try reader.readLayer(index, order: nil)
-            clip.take(values)
-            zero.formUnion(try reader.checkValues(values, layer: index, ids: metadata.sampleIDs))
-        }
-        self.clip = clip
-        let ids = metadata.sampleIDs
-        zeroRows = zero.sorted().map { ids[$0] }
+    package init(_ findings: StoreFindings) {
+        metadata = findings.metadata
+        zeroRows = findings.zeroRows
+        clip = ClipPreview(zeroCount: findings.zeroCount, valueCount: findings.valueCount)
     }
 
     /// For a person.
@@ -49,6 +38,7 @@ package struct StoreInspection: Sendable {
             )
         }
         if let warning = clip.warning { lines.append("  warning   \(warning)") }
+        lines += (metadata.warnings ?? []).map { "  warning   \(TerminalText.safe($0))" }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -102,7 +92,7 @@ package struct StoreInspection: Sendable {
             lowerIsBetter = metadata.lowerIsBetter
             zeroRows = inspection.zeroRows
             zeroShare = inspection.clip.zeroShare
-            warnings = [inspection.clip.warning].compactMap(\.self)
+            warnings = [inspection.clip.warning].compactMap(\.self) + (metadata.warnings ?? [])
         }
     }
 }

@@ -13,8 +13,7 @@ extension TaskRunner {
         var layers: Set<Int> = []
         for (position, model) in context.plan.models.enumerated() where !StorePaths.isURL(model.path) {
             guard let identity = try? fileIdentity(model.path),
-                let survey = remembered(surveyKey(model: position, identity: identity)),
-                survey.fits(context.plan, model: position)
+                let survey = remembered(surveyKey(model: position, identity: identity.parts))
             else { continue }
             models.insert(position)
             for (layer, digest) in zip(model.layers, survey.layerDigests) where isFinished(layer, survey, digest) {

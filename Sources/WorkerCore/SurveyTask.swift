@@ -15,15 +15,19 @@ extension TaskRunner {
         // A store on a server is opened first: what its version is said to be has to hold for the bytes that are then read.
         let path = context.plan.models[model].path
         let opened = StorePaths.isURL(path) ? try openAgain(model: model) : nil
-        let identity = try opened.map { $0.reader.exactVersion.map { [("version", $0)] } } ?? fileIdentity(path)
+        let version = opened?.reader.exactVersion.map { ["version": $0] }
+        let file = opened == nil ? try fileIdentity(path) : nil
+        let identity = version ?? file?.parts
         let memo = identity.map { surveyKey(model: model, identity: $0) }
         if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: home.directory),
-            let known = ModelSurvey(json: file.metadata), known.fits(context.plan, model: model)
+            let known = ModelSurvey(json: file.metadata)
         {
             return known
         }
         let planned = context.plan.models[model]
         let (reader, order) = try opened ?? openAgain(model: model)
+        // By the identity of what is read, from before the first byte to after the last.
+        guard reader.identity == file else { throw Self.changed(path) }
         let layers = reader.metadata.layers
         let positions = Dictionary(
             uniqueKeysWithValues: planned.layers.map { (context.plan.layers[$0].index, $0) })
@@ -56,21 +60,11 @@ extension TaskRunner {
                 + ClipWarning.warnings(thresholds, clip: context.clip, model: planned.name) { index in
                     positions[index] == nil ? nil : context.plan.label(ofLayer: positions[index] ?? 0)
                 })
+        if let file {
+            guard FileIdentity(path: path) == file else { throw Self.changed(path) }
+        }
         if let memo { try home.directory.write(memo, metadata: found.json(), parts: []) }
         return found
-    }
-
-    /// Forgets what was found of a model's store, which is not what is in it.
-    func forgetSurvey(model: Int) throws(Complaint) {
-        let path = context.plan.models[model].path
-        guard !StorePaths.isURL(path) else { return }
-        home.directory.remove(surveyKey(model: model, identity: try fileIdentity(path)).name)
-    }
-
-    /// The complaint that a model's store has other values than its survey says. The survey may be a wrong memory: the next one reads them.
-    func otherValues(ofModel model: Int) -> Complaint {
-        do { try forgetSurvey(model: model) } catch { return error }
-        return Self.changed(context.plan.models[model].path)
     }
 
     private func warnings(_ zeroRows: [Int: Int], _ ids: [String], _ model: String) -> [String] {
@@ -80,28 +74,23 @@ extension TaskRunner {
         return ["\(model): \(names.count) samples have all-zero rows, which stay zero when normalised: \(shown)"]
     }
 
-    /// A file as the system knows it.
-    func fileIdentity(_ path: String) throws(Complaint) -> [(String, String)] {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
+    /// A store's file as the system knows it.
+    func fileIdentity(_ path: String) throws(Complaint) -> FileIdentity {
+        guard let identity = FileIdentity(path: path) else {
             throw Complaint(
                 .request, "the store cannot be found: \(String(cString: strerror(errno)))", at: path,
                 advice: "keep stores where they are while a sweep runs, at the same path on every host")
         }
-        return [
-            ("device", "\(status.st_dev)"), ("inode", "\(status.st_ino)"), ("size", "\(status.st_size)"),
-            ("modified", "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"),
-            ("changed", "\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)"),
-        ]
+        return identity
     }
 
     /// By what a survey is remembered: the store's identity, the order of its samples and what was asked for.
-    func surveyKey(model: Int, identity: [(String, String)]) -> ArtifactKey {
+    func surveyKey(model: Int, identity: [String: String]) -> ArtifactKey {
         let planned = context.plan.models[model]
         let layers = planned.layers.map { String(context.plan.layers[$0].index) }.joined(separator: ",")
         return ArtifactKey(
             kind: "survey",
-            parts: [("algorithm", "\(algorithmVersion)"), ("path", planned.path)] + identity + [
+            parts: [("algorithm", "\(algorithmVersion)"), ("path", planned.path)] + identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [
                 ("samples", context.sampleDigest), ("clip", "\(context.clip) \(context.clipScope.rawValue)"),
                 ("model", planned.name), ("layers", layers),
             ])

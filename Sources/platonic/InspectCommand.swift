@@ -1,6 +1,7 @@
 import ArgumentParser
 import FeatureStore
 import Reporting
+import SweepRuntime
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,8 @@ struct InspectCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let inspections = try StorePaths.resolve(stores).map { try StoreInspection(path: $0) }
+        let process = StoreProcess.ofThisProgram()
+        let inspections = try StorePaths.resolve(stores).map { StoreInspection(try process.findings($0)) }
         try Console.print(json ? StoreInspection.json(inspections) : inspections.map(\.text).joined(separator: "\n"))
     }
 }

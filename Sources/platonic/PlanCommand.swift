@@ -26,7 +26,8 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let spec = try spec.read()
-        let planning = try SweepPlanning(spec, resources: options.resources)
+        let planning = try SweepPlanning(
+            spec, resources: options.resources, reading: StoreProcess.ofThisProgram().metadata)
         let trial = ResultsTrial(spec, stores: planning.stores)
         let forecast = try planning.forecast(recalibrates: recalibrate) { try trial.seconds($0, folder: $1) }
         for warning in planning.warnings where !options.quiet { Console.warn(warning) }

@@ -21,7 +21,7 @@ struct Platonic: ParsableCommand {
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
-            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self, ScaleCommand.self,
+            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self, ScaleCommand.self, StoresCommand.self,
         ])
 
     /// Runs a command; errors become a sentence on standard error and an exit status of the contract.
@@ -63,6 +63,7 @@ struct Platonic: ParsableCommand {
 protocol EndsAtSignals {}
 
 extension InspectCommand: EndsAtSignals {}
+extension StoresCommand: EndsAtSignals {}
 extension PlanCommand: EndsAtSignals {}
 extension ExportCommand: EndsAtSignals {}
 extension ProjectCommand: EndsAtSignals {}

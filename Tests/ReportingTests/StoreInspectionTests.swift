@@ -1,3 +1,4 @@
+import FeatureStore
 import Foundation
 import SweepModel
 import SweepTestSupport
@@ -14,7 +15,7 @@ struct StoreInspectionTests {
         var fixture = StoreFixture(model: "vit", samples: 5, widths: [2, 6], seed: 1)
         change(&fixture)
         try fixture.write(folder.file("vit.h5"))
-        return try StoreInspection(path: folder.file("vit.h5"))
+        return try StoreInspection(StoreFindings(path: folder.file("vit.h5"), values: true))
     }
 
     @Test func whatAPersonSees() throws {

@@ -11,9 +11,7 @@ enum AlignmentScatter {
             let why =
                 context.compared.scores.isEmpty
                 ? "No model has a score: write attributes to the group scores of the feature stores to see alignment against them."
-                : (context.leading == nil
-                    ? "There are no scores of layer pairs to set against the models' performance."
-                    : "No model that is compared with those of the other modality has a score.")
+                : "There are no scores of layer pairs to set against the models' performance."
             return HTMLPage.Section(title, [.paragraph(why)])
         }
         let metric = context.sweep.metrics[leading]

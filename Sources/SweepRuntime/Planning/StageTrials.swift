@@ -169,14 +169,9 @@ struct StageTrials {
     // MARK: Contexts
 
     private func runner(_ context: SweepContext, _ home: ArtifactHome) -> TaskRunner {
-        let plan = self.context.plan
-        // Lists and bases are as long as the layers' trials make them, whatever a tile's needs.
-        let made = SweepPlan(
-            sampleCount: samples, models: [], xModels: [], yModels: nil, metrics: possible(plan.metrics),
-            curves: possible(plan.curves))
-        return TaskRunner(
+        TaskRunner(
             context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes,
-            tried: TriedArtifacts(of: made, linearForm: plan.linearKernelForm))
+            triedForm: self.context.plan.linearKernelForm)
     }
 
     /// All layers of `store`, and every metric of the sweep.

@@ -16,11 +16,13 @@ package struct SweepPlanning {
     /// Disks are read from so far to find their rate, and not at all for less than that.
     private static let diskTrialBytes = 32 << 20
 
-    /// Opens and checks the stores of `spec` as a sweep does.
-    package init(_ spec: SweepSpec, resources: LocalSweep.Resources) throws(Complaint) {
+    /// Opens and checks the stores of `spec` as a sweep does, by `reading`.
+    package init(
+        _ spec: SweepSpec, resources: LocalSweep.Resources, reading: PreparedSweep.Reading = PreparedSweep.readingHere
+    ) throws(Complaint) {
         let clock = ContinuousClock()
         let start = clock.now
-        prepared = try PreparedSweep(spec)
+        prepared = try PreparedSweep(spec, reading: reading)
         openSeconds = (clock.now - start).inSeconds
         self.resources = resources
         try WorkerMemory.check(prepared.plan, bytes: resources.memoryBytes / resources.workers)

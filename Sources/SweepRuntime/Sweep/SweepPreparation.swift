@@ -13,14 +13,22 @@ package struct PreparedSweep: Sendable {
     /// What the user should know before the sweep.
     package let warnings: [String]
 
-    /// Opens every store that `spec` names and joins their samples. Throws on anything that breaks a rule of the contracts.
-    package init(_ spec: SweepSpec) throws(Complaint) {
+    /// How the metadata of the store at a path is found.
+    package typealias Reading = (_ path: String) throws(Complaint) -> StoreMetadata
+
+    /// Opens a store in this process.
+    package static func readingHere(_ path: String) throws(Complaint) -> StoreMetadata {
+        try StoreReader(path: path).metadata
+    }
+
+    /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule of the contracts.
+    package init(_ spec: SweepSpec, reading: Reading = Self.readingHere) throws(Complaint) {
         let xPaths = try StorePaths.resolve(spec.x)
         var yPaths: [String]?
         if let y = spec.y { yPaths = try StorePaths.resolve(y) }
         let paths = Set(xPaths + (yPaths ?? [])).sorted()
         var stores: [StoreMetadata] = []
-        for path in paths { stores.append(try StoreReader(path: path).metadata) }
+        for path in paths { stores.append(try reading(path)) }
         let join = try SampleJoin(stores, samples: spec.samples, allowDatasetMismatch: spec.allowDatasetMismatch)
         let groups = spec.excludeGroups ? try SampleGroups(stores, join: join) : nil
         try NeighbourLimits.check(spec, sampleCount: join.ids.count, largestGroup: groups?.sizes.max())

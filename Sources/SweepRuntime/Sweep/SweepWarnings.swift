@@ -15,6 +15,9 @@ enum SweepWarnings {
                     ? "\(store.path): \(left) of its \(store.sampleCount) samples are left out, as other stores lack them"
                     : "\(store.path): its samples are reordered to the order of \(join.orderedBy)")
         }
+        for store in stores {
+            warnings += (store.warnings ?? []).map { "\(store.path): \($0)" }
+        }
         for store in stores where store.isUnlocked {
             warnings.append("\(store.path): the file system cannot lock it, so a writer would go unnoticed")
         }

@@ -6,6 +6,12 @@ enum WorkerMemory {
     /// Bytes for the work on the largest layer or on a tile, whichever takes more.
     static func required(_ plan: SweepPlan) -> Int { max(layer(plan), tile(plan)) }
 
+    /// The bytes of a square matrix of so many rows; as many as there can be where they cannot be counted.
+    private static func square(_ rows: Int, bytes: Int) -> Int {
+        let (entries, overflow) = rows.multipliedReportingOverflow(by: rows)
+        return overflow || entries > 1 << 56 ? 1 << 56 : entries * bytes
+    }
+
     /// Bytes for the largest layer's work: stored, prepared and centred values, and what is made of all pairs of samples.
     private static func layer(_ plan: SweepPlan) -> Int {
         let n = plan.sampleCount
@@ -14,11 +20,11 @@ enum WorkerMemory {
         var values = n * widest * (8 + 8 + 4)
         // Centred and standardised copies in float64.
         if kinds.contains(where: { $0 != .neighbours && $0 != .gram }) { values += n * widest * 8 }
-        if kinds.contains(.basis) { values += n * widest * 8 + 24 * min(n, widest) * min(n, widest) }
+        if kinds.contains(.basis) { values += n * widest * 8 + square(min(n, widest), bytes: 24) }
         // Neighbours alone can be found in steps.
         if kinds == [.neighbours], let steps = WorkingMemory.stepBytes(plan) { return steps }
         let isFactored = plan.linearKernelForm == .factor
-        if isFactored { values += 12 * widest * widest }
+        if isFactored { values += square(widest, bytes: 12) }
         return values + pairBytes(kinds.filter { $0 != .gram || !isFactored }) * n * (n - 1) / 2 + productTiles
     }
 
@@ -44,15 +50,27 @@ enum WorkerMemory {
     /// Two tiles of the symmetric product.
     private static let productTiles = 2 * 4 * 1024 * 1024
 
-    /// Refuses a sweep whose largest layer does not fit into `bytes`.
+    /// Refuses a sweep whose largest layer does not fit into `bytes`, and names what takes most of it.
     static func check(_ plan: SweepPlan, bytes: Int) throws(Complaint) {
         let needed = required(plan)
         guard needed > bytes else { return }
+        let n = plan.sampleCount
+        let widest = plan.layers.max { $0.width < $1.width }
+        let valueBytes = n * (widest?.width ?? 0) * (8 + 8 + 4)
         let hasPairs = plan.artifactKinds.contains(where: \.isPairMatrix)
-        let what = hasPairs ? "matrices over all pairs of \(plan.sampleCount) samples" : "the largest layer"
+        let (what, advice) =
+            if hasPairs, needed - valueBytes > valueBytes {
+                ("matrices over all pairs of \(n) samples", "compare fewer samples")
+            } else if let widest {
+                (
+                    "the \(n) x \(widest.width) values of layer '\(widest.name)' of \(plan.models[widest.model].name)",
+                    "leave out the widest layers"
+                )
+            } else {
+                ("the layers", "compare fewer samples")
+            }
         throw Complaint(
             .request, "\(what) need \(needed >> 20) MiB in each worker, which may use \(bytes >> 20) MiB",
-            at: "--memory",
-            advice: "give more --memory or fewer --workers, or compare fewer samples")
+            at: "--memory", advice: "give more --memory or fewer --workers, or \(advice)")
     }
 }

@@ -1,0 +1,123 @@
+internal import CLinux
+package import FeatureStore
+internal import Foundation
+package import SweepModel
+
+/// Opens stores in a process of its own, so that a damaged file can do no more than end that: libhdf5 trusts what is in a file, and has
+/// been seen to crash, to run in circles and to ask for all memory over a few flipped bits.
+///
+/// One process opens store after store; after one that ended it there is a new one. It ends when this object, or its process, does.
+package final class StoreProcess {
+    private let command: [String]
+    private var running: (process: pid_t, socket: Int32)?
+
+    /// - Parameter command: The words after the program's own path that make it run `StoreService.run()`.
+    package init(_ command: [String]) { self.command = command }
+
+    deinit { end() }
+
+    /// What the store at `path`, or at a URL, says of itself.
+    package func metadata(_ path: String) throws(Complaint) -> StoreMetadata {
+        try findings(path, values: false).metadata
+    }
+
+    /// The same after every value was checked, with what was found.
+    package func findings(_ path: String, values: Bool = true) throws(Complaint) -> StoreFindings {
+        let socket = if let running { running.socket } else { try start() }
+        let reply: StoreMessages.Reply?
+        do {
+            let isThere = try StoreMessages.write(StoreMessages.Request(path: path, values: values), to: socket)
+            reply = isThere ? try StoreMessages.read(StoreMessages.Reply.self, from: socket) : nil
+        } catch {
+            end()
+            throw Complaint(
+                .work, "what the store holds cannot be passed on: \(error)", at: path, advice: "report this as a bug")
+        }
+        if let complaint = reply?.complaint { throw complaint }
+        guard let findings = reply?.findings else { throw Self.complaint(path, status: end()) }
+        return findings
+    }
+
+    private func start() throws(Complaint) -> Int32 {
+        guard let path = Executable.path else {
+            throw Complaint(.work, "the program's own path is unknown", at: "/proc/self/exe", advice: "mount /proc")
+        }
+        var ends: [Int32] = [0, 0]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Complaint(
+                .work, "stores cannot be opened: no socket: \(String(cString: strerror(errno)))", at: path,
+                advice: "raise the limit of open files (ulimit -n)")
+        }
+        var process: pid_t = 0
+        let code = spawn([path] + command, socket: ends[1], &process)
+        close(ends[1])
+        guard code == 0 else {
+            close(ends[0])
+            throw Complaint(
+                .work, "stores cannot be opened: no process: \(String(cString: strerror(code)))", at: path,
+                advice: "raise the limit of processes (ulimit -u)")
+        }
+        running = (process, ends[0])
+        return ends[0]
+    }
+
+    private func spawn(_ words: [String], socket: Int32, _ process: inout pid_t) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, socket, 0)
+        // What libraries print when they break down is no sentence for a user.
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPROF)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        // A Ctrl-C at the terminal is this process's alone to handle.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var environment = ProcessInfo.processInfo.environment
+        // A crash is told by its signal; writing a backtrace of it takes seconds.
+        environment["SWIFT_BACKTRACE"] = "enable=no"
+        return withCStrings(words) { arguments in
+            withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
+                posix_spawn(&process, words[0], &actions, &attributes, arguments, environment)
+            }
+        }
+    }
+
+    /// The status with which the process has ended, closing the socket, which ends it if nothing did.
+    @discardableResult private func end() -> Int32 {
+        guard let (process, socket) = running else { return 0 }
+        running = nil
+        close(socket)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status
+    }
+
+    /// What the end of the process says of the store that it had open.
+    private static func complaint(_ path: String, status: Int32) -> Complaint {
+        let advice = "the file may be damaged; copy or write the store again"
+        let signal = status & 0x7F
+        if signal == SIGPROF {
+            return Complaint(
+                .request, "the file leads libhdf5 in circles: a part of it took more than \(StoreService.stepSeconds) s of processor time",
+                at: path, advice: advice)
+        }
+        let how = signal == 0 ? "exit \(status >> 8)" : "signal \(signal)"
+        return Complaint(
+            .request,
+            "the file cannot be read: libhdf5 breaks down over it, or needs more than \(StoreService.memoryBytes >> 30) GiB (\(how))",
+            at: path, advice: advice)
+    }
+}

@@ -1,0 +1,271 @@
+"""Stores whose bytes lie elsewhere, were never written, are absurdly many, or come in unusual forms."""
+
+import json
+import os
+import resource
+import socket
+
+import h5py
+import numpy as np
+import pytest
+
+from conftest import write_store
+
+SAMPLES = 40
+IDS = [f"s{i}" for i in range(SAMPLES)]
+
+
+def values(seed=0, columns=8):
+    return np.random.default_rng(seed).normal(size=(SAMPLES, columns)).astype(np.float32)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Writes a store and lets `change` do to the open file what a test is about."""
+
+    def make(change, name="m", layers=()):
+        path = write_store(tmp_path / f"{name}.h5", name, list(layers), IDS)
+        with h5py.File(path, "r+") as file:
+            file.require_group("layers")
+            change(file)
+        return path
+
+    return make
+
+
+def refused(platonic, path, *words):
+    """Every command that opens stores says the same one sentence."""
+    said = set()
+    for command in (["inspect"], ["plan", "--x"], ["sweep", "--quiet", "--output", path.parent / "out.h5", "--x"]):
+        result = platonic.run(*command, path, timeout=30)
+        assert result.returncode == 2, f"exit {result.returncode}: {result.stdout}{result.stderr}"
+        said.add(result.stderr)
+    (sentence,) = said
+    for word in (str(path), *words):
+        assert word in sentence, sentence
+    assert "report this" not in sentence
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1 << 20
+    assert not (path.parent / "out.h5").exists()
+
+
+# MARK: Bytes that lie elsewhere
+
+
+def view(file, *sources):
+    layout = h5py.VirtualLayout((SAMPLES, 8), "f4")
+    for index, (name, dataset) in enumerate(sources):
+        rows = SAMPLES // len(sources)
+        layout[index * rows : (index + 1) * rows] = h5py.VirtualSource(name, dataset, (rows, 8))
+    file.create_virtual_dataset("layers/0000", layout)
+
+
+def test_a_view_of_other_files_names_the_one_that_is_missing(platonic, store, tmp_path):
+    with h5py.File(tmp_path / "there.h5", "w") as other:
+        other["a"] = values()[:20]
+    path = store(lambda file: view(file, ("there.h5", "/a"), ("gone.h5", "/a")))
+    refused(platonic, path, "'gone.h5', which is missing", "/layers/0000")
+
+
+def test_a_layer_in_another_file_is_refused_even_when_that_is_there(platonic, store, tmp_path):
+    with h5py.File(tmp_path / "there.h5", "w") as other:
+        other["a"] = values()
+        other["g/0000"] = values()
+    changes = {
+        "view": lambda file: view(file, ("there.h5", "/a")),
+        "link": lambda file: file["layers"].__setitem__("0000", h5py.ExternalLink("there.h5", "/a")),
+        "raw": lambda file: file.create_dataset(
+            "layers/0000", (SAMPLES, 8), "f4", data=values(), external=[(str(tmp_path / "there.h5.raw"), 0, h5py.h5f.UNLIMITED)]
+        ),
+    }
+    for name, change in changes.items():
+        refused(platonic, store(change, name), "there.h5", "/layers/0000")
+
+    def group(file):
+        del file["layers"]
+        file["layers"] = h5py.ExternalLink("there.h5", "/g")
+
+    def through_a_soft_link(file):
+        file["outside"] = h5py.ExternalLink("there.h5", "/a")
+        file["layers/0000"] = h5py.SoftLink("/outside")
+
+    refused(platonic, store(group, "group"), "'there.h5'")
+    refused(platonic, store(through_a_soft_link, "soft"), "'there.h5'")
+
+
+def test_views_and_links_within_the_store_are_read(platonic, store):
+    def change(file):
+        file["a"], file["b"] = values()[:20], values()[20:]
+        view(file, (".", "/a"), (".", "/b"))
+        file["layers/0001"] = h5py.SoftLink("/layers/0000")
+
+    def gap(file):
+        file["a"] = values()[:20]
+        layout = h5py.VirtualLayout((SAMPLES, 8), "f4")
+        layout[:20] = h5py.VirtualSource(".", "/a", (20, 8))
+        file.create_virtual_dataset("layers/0000", layout)
+
+    platonic.succeed("inspect", store(change))
+    assert "never written" in platonic.succeed("inspect", store(gap, "gap"))
+    refused(platonic, store(lambda file: view(file, (".", "/gone")), "gone"), "'/gone' is missing")
+
+
+def test_links_in_a_circle(platonic, store):
+    path = store(lambda file: file["layers"].__setitem__("0000", h5py.SoftLink("/layers/0000")))
+    refused(platonic, path, "/layers/0000", "circle")
+
+
+# MARK: Chunks that were never written
+
+
+def test_what_was_never_written_is_named_and_reads_the_same_each_time(platonic, store, tmp_path):
+    def change(file):
+        properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        properties.set_chunk((10, 8))
+        properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+        space = h5py.h5s.create_simple((SAMPLES, 8))
+        layer = h5py.Dataset(h5py.h5d.create(file["layers"].id, b"0000", h5py.h5t.IEEE_F32LE, space, properties))
+        layer[:20] = values()[:20]
+
+    path = store(change, "gaps")
+    whole = write_store(tmp_path / "zeros.h5", "zeros", [np.concatenate([values()[:20], np.zeros((20, 8), np.float32)])], IDS)
+    assert "2 of its 4 chunks were never written" in platonic.succeed("inspect", path)
+    assert "2 of its 4 chunks were never written" in platonic.run("plan", "--x", path, "--metric", "cka").stderr
+    output = tmp_path / "out.h5"
+    result = platonic.run("sweep", "--x", path, whole, "--metric", "cka", "--clip", "none", "--output", output)
+    assert result.returncode == 0 and "2 of its 4 chunks were never written" in result.stderr, result.stderr
+    with h5py.File(output) as file:
+        assert file["metrics/cka/scores"][0, 1] == pytest.approx(1, abs=1e-6)
+
+
+# MARK: Extents
+
+
+def test_absurd_extents(platonic, store):
+    def make(name, shape, **options):
+        return store(lambda file: file.create_dataset("layers/0000", shape, "f4", **options), name)
+
+    refused(platonic, make("wide", (SAMPLES, 2**50)), "/layers/0000", "features", "feature-store.md")
+    refused(platonic, make("chunked", (SAMPLES, 2**40), chunks=(1, 2**20)), "/layers/0000", "features")
+    refused(platonic, make("empty", (SAMPLES, 2**23)), "/layers", "64 times the file's")
+    packed = make("chunk", (SAMPLES, 2**22), chunks=(SAMPLES, 2**22), compression="gzip")
+    refused(platonic, packed, "/layers/0000", "chunks of [40, 4194304] are too large")
+
+
+def test_ten_thousand_layers(platonic, store):
+    def change(file):
+        for index in range(10_000):
+            file[f"layers/{index:04d}"] = h5py.SoftLink("/samples/ids")
+
+    refused(platonic, store(change), "10000 layers, and at most 4096")
+
+
+def test_fifty_thousand_attributes(platonic, tmp_path):
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w", libver="latest") as file:
+        file.attrs.update(format="platonic-features", version=1, model="m", modality="v", dataset="d")
+        file["samples/ids"], file["layers/0000"] = IDS, values()
+        for index in range(50_000):
+            file.attrs[f"a{index}"] = 0
+    refused(platonic, path, "50005 attributes, and at most 4096")
+
+
+def test_millions_of_ids(platonic, store):
+    def change(file):
+        del file["samples/ids"]
+        file.create_dataset("samples/ids", (2**26,), h5py.string_dtype())
+
+    refused(platonic, store(change, layers=[values()]), "/samples/ids", "67108864 texts, of at most 1048576")
+
+
+def test_only_regular_files_are_opened(platonic, tmp_path):
+    os.mkfifo(tmp_path / "pipe.h5")
+    refused(platonic, tmp_path / "pipe.h5", "it is a pipe")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket.h5"))
+        refused(platonic, tmp_path / "socket.h5", "it is a socket")
+
+
+def test_a_chunk_that_holds_more_than_it_may(platonic, store):
+    """A compressed chunk of a few bytes that decodes to gigabytes."""
+    import zlib
+
+    def change(file):
+        layer = file.create_dataset("layers/0000", (SAMPLES, 2**16), "f4", chunks=(SAMPLES, 2**16), compression="gzip")
+        packer = zlib.compressobj(9)
+        bomb = b"".join([packer.compress(bytes(1 << 24)) for _ in range(160)] + [packer.flush()])
+        layer.id.write_direct_chunk((0, 0), bomb)
+
+    result = platonic.run("inspect", store(change), timeout=60)
+    assert result.returncode == 2, result.stdout
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1.3 * (1 << 20)
+
+
+# MARK: Forms of attributes and ids
+
+
+def test_forms_that_writers_give_to_attributes_and_ids(platonic, store):
+    def change(file):
+        file.attrs["version"] = np.array([[1]], ">i2")
+        file.attrs["model"] = np.bytes_(b"padded")
+        file.attrs["modality"] = np.array([b"vision"])
+        file.attrs["dataset"] = np.array(["d"], dtype=h5py.string_dtype())
+        file.attrs["pretrained"] = True
+        file.attrs["parameters"] = np.array([7.0], ">f8")
+        file.attrs["long"] = np.longdouble(2.5)
+        file.attrs["half"] = np.float16(0.5)
+        file.attrs["nothing"] = h5py.Empty("f")
+        file.attrs["raw"] = np.void(b"opaque")
+        file.attrs["place"] = file.ref
+        kind = h5py.enum_dtype({"no": 0, "yes": 1}, basetype=">i4")
+        file.attrs.create("choice", 1, dtype=kind)
+        del file["samples/ids"]
+        characters = np.array([list(f"sample {i:02d}  ".encode()) for i in range(SAMPLES)], np.uint8).view("S1")
+        file["samples/ids"] = characters
+        file["samples/groups"] = np.arange(SAMPLES, dtype=">u2").reshape(-1, 1)
+        scores = file.create_group("scores")
+        scores.attrs["a"], scores.attrs["b"], scores.attrs["c"] = np.array([0.5], "f2"), np.uint8(3), np.array([[2]])
+        scores.attrs["lower_is_better"] = np.array([b"a", b"lost"])
+
+    (found,) = json.loads(platonic.succeed("inspect", "--json", store(change, layers=[values(), values(1).astype(">f8")])))
+    assert (found["model"], found["modality"], found["dataset"]) == ("padded", "vision", "d")
+    assert found["scores"] == {"a": 0.5, "b": 3, "c": 2}
+    (warning,) = found["warnings"]
+    assert "'lost'" in warning and "no score" in warning
+
+
+@pytest.mark.parametrize("shape", [(SAMPLES, 1), (1, SAMPLES), (SAMPLES,)])
+def test_ids_in_a_row_or_a_column(platonic, store, shape):
+    def change(file):
+        del file["samples/ids"]
+        file["samples/ids"] = np.array([i.encode() for i in IDS], "S4").reshape(shape)
+
+    platonic.succeed("inspect", store(change, layers=[values()]))
+
+
+def test_a_store_of_netcdf(platonic, tmp_path):
+    """As netCDF4 writes it: numbers are lists of one, text has a fixed length, and dimensions lie beside the layers."""
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w", track_order=True) as file:
+        for name, text in {"format": "platonic-features", "model": "nc", "modality": "v", "dataset": "d"}.items():
+            file.attrs[name] = np.bytes_(text)
+        file.attrs["version"] = np.array([1])
+        file["samples/ids"] = np.array(IDS, dtype=h5py.string_dtype())
+        file["layers/0000"] = values()
+        file["layers/features"] = np.zeros(8, ">f4")
+        file["layers/features"].make_scale("This is a netCDF dimension but not a netCDF variable.         8")
+        file["layers/0000"].dims[1].attach_scale(file["layers/features"])
+    platonic.succeed("inspect", path)
+
+
+def test_advice_fits_the_fault(platonic, store):
+    def change(name, value):
+        return store(lambda file: file.attrs.__setitem__(name, value), name, layers=[values()])
+
+    for path, words in (
+        (change("model", np.array([b"a", b"b"])), "a list of 2 texts ('a', 'b'), not a text"),
+        (change("version", h5py.Empty("i8")), "version is empty"),
+        (change("dataset", np.bytes_(b"\xff\xfe")), "write text as UTF-8"),
+        (change("modality", "x" * 2000), "2000 bytes, and names at most 1024"),
+    ):
+        result = platonic.run("inspect", path)
+        assert result.returncode == 2 and words in result.stderr and "damaged" not in result.stderr, result.stderr
