@@ -77,7 +77,7 @@ let package = Package(
 
         // Floor 3: what is said, what is decided, what is done.
         module("SweepProtocol", ["SweepModel", protobuf]),
-        module("CoordinatorCore", ["SweepModel", "SweepProtocol"]),
+        module("CoordinatorCore", ["SweepModel", "SweepProtocol", "SweepCost"]),
         module("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         module(
             "WorkerCore",
@@ -161,7 +161,12 @@ let package = Package(
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
-        tests("WorkerCore", ["SweepModel", "SweepProtocol"]),
+        tests(
+            "WorkerCore",
+            [
+                "SweepModel", "SweepProtocol", "SweepTestSupport", "FeatureStore", "ArtifactStore", "AlignmentMetrics",
+                "ContentHash", "LinearAlgebra",
+            ]),
         tests(
             "SweepRuntime",
             [

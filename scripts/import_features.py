@@ -13,11 +13,13 @@ float64 keep their precision; bfloat16 is widened to float32, which is exact.
 import argparse
 import math
 import pathlib
+import signal
 import sys
 
 import numpy as np
 
 from feature_import.feature_files import read_features
+from feature_import.output_place import OutputPlace
 from feature_import.refusal import Refusal, warn
 from feature_import.sample_lists import check_unique, read_groups, read_lines, read_store_samples
 from feature_import.store_writing import whole_or_absent, write_store
@@ -53,7 +55,7 @@ def parse_arguments(arguments):
     parser.add_argument("--attribute", metavar="NAME=VALUE", type=pair, action="append", default=[])
     parser.add_argument("--score", metavar="NAME=VALUE", type=pair, action="append", default=[])
     parser.add_argument("--lower-is-better", metavar="NAME", action="append", default=[], help="a score's name")
-    parser.add_argument("--force", action="store_true", help="replace existing stores")
+    parser.add_argument("--force", action="store_true", help="replace existing stores; nothing else is ever replaced")
     return parser.parse_args(arguments)
 
 
@@ -102,24 +104,23 @@ def check_text(text, place):
 
 
 def targets(arguments):
-    """Every input with the store it becomes."""
+    """Every input with the place of the store it becomes."""
     if arguments.output:
         pairs = [(arguments.inputs[0], arguments.output)]
     else:
         pairs = [(source, arguments.output_dir / f"{source.stem}.h5") for source in arguments.inputs]
-    taken = {}
+    taken, places = {}, []
+    read = [*arguments.inputs, arguments.ids, arguments.ids_from, arguments.groups, arguments.layer_names]
     for source, target in pairs:
         check_text(source.stem, source)
-        if target in taken:
-            raise Refusal(f"{taken[target]} and {source} would become one store", target, "rename one of them")
-        taken[target] = source
-        if target.is_dir():
-            raise Refusal("the output is a directory", target, "name a file, or use --output-dir")
-        if target.exists() and not arguments.force:
-            raise Refusal("the output exists already", target, "choose another name, or replace it with --force")
         if arguments.output and not target.parent.is_dir():
             raise Refusal("there is no such directory", target.parent, "create it first")
-    return pairs
+        place = OutputPlace(target, "platonic-features", inputs=filter(None, read), force=arguments.force)
+        if place.target in taken:
+            raise Refusal(f"{taken[place.target]} and {source} would become one store", target, "rename one of them")
+        taken[place.target] = source
+        places.append((source, place))
+    return places
 
 
 def samples(arguments):
@@ -219,7 +220,7 @@ def scores_of(arguments, path, features):
     return scores, sorted(lower)
 
 
-def import_file(source, target, arguments, ids, groups, layer_names):
+def import_file(source, place, arguments, ids, groups, layer_names):
     features = read_features(source)
     layers = features.layers
     if layer_names is not None:
@@ -239,24 +240,30 @@ def import_file(source, target, arguments, ids, groups, layer_names):
     names = ids[0] if ids[0] is not None else [str(row) for row in range(samples_count)]
     attributes = attributes_of(arguments, source, features)
     scores, lower = scores_of(arguments, source, features)
-    with whole_or_absent(target) as file:
+    with whole_or_absent(place) as file:
         write_store(file, layers, names, groups[0], attributes, scores, lower)
     widths = sorted({layer.raw.shape[1] for layer in layers})
     span = f"{widths[0]}" if len(widths) == 1 else f"{widths[0]} to {widths[-1]}"
     types = ", ".join(sorted({layer.dtype for layer in layers}))
     layer_count = "1 layer" if len(layers) == 1 else f"{len(layers)} layers"
-    print(f"{target}: {attributes['model']}, {samples_count} samples, {layer_count} of width {span}, from {types}")
+    print(f"{place.path}: {attributes['model']}, {samples_count} samples, {layer_count} of width {span}, from {types}")
+
+
+def interrupt(number, frame):
+    """Ends the import like Ctrl-C: what was begun is removed."""
+    raise KeyboardInterrupt
 
 
 def main():
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         arguments = parse_arguments(sys.argv[1:])
         check_request(arguments)
         pairs = targets(arguments)
         ids, groups = samples(arguments)
         layer_names = read_lines(arguments.layer_names) if arguments.layer_names else None
-        for source, target in pairs:
-            import_file(source, target, arguments, ids, groups, layer_names)
+        for source, place in pairs:
+            import_file(source, place, arguments, ids, groups, layer_names)
     except Refusal as refusal:
         print(f"import_features.py: {refusal}", file=sys.stderr)
         return refusal.status

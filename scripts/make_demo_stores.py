@@ -14,6 +14,9 @@ import sys
 import h5py
 import numpy as np
 
+from feature_import.output_place import OutputPlace
+from feature_import.refusal import Refusal
+
 SAMPLES = 286
 BUDGET = 5_800_000
 
@@ -54,7 +57,7 @@ def write_store(source, path, rows, count, widest):
     chosen, keys = choose_layers(source, count, widest)
     total = len(source["samples/ids"])
     # The bounds keep the file readable by every libhdf5 since 1.10, whatever the default of the one that writes it.
-    with h5py.File(path, "w", libver=("earliest", "v110")) as target:
+    with h5py.File(path, "x", libver=("earliest", "v110")) as target:
         copy_attributes(source, target)
         target.attrs["subset"] = (
             f"{len(rows)} of {total} samples (rows floor(i * {total} / {len(rows)})), "
@@ -106,10 +109,12 @@ def main():
     models, size = set(), 0
     for stem, (count, widest) in NETWORKS.items():
         path = arguments.output / f"{stem}.h5"
-        with h5py.File(arguments.features / f"{stem}.h5", "r") as source:
+        features = arguments.features / f"{stem}.h5"
+        with h5py.File(features, "r") as source:
             total = len(source["samples/ids"])
             rows = np.arange(SAMPLES) * total // SAMPLES
-            write_store(source, path, rows, count, widest)
+            with OutputPlace(path, "platonic-features", inputs=[features], force=True).partial() as partial:
+                write_store(source, partial, rows, count, widest)
             model, layers = verify_store(source, path, rows)
         if model in models:
             sys.exit(f"{path}: the model {model} occurs twice")
@@ -122,4 +127,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Refusal as refusal:
+        sys.exit(f"make_demo_stores.py: {refusal}")

@@ -9,9 +9,14 @@ Schemas/results.md; the same arguments give the same numbers.
 """
 
 import argparse
+import pathlib
+import sys
 
 import h5py
 import numpy as np
+
+from feature_import.output_place import OutputPlace
+from feature_import.refusal import Refusal
 
 SAMPLES = 1024
 METRICS = [
@@ -140,12 +145,13 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--curves", action="store_true")
     options = parser.parse_args()
+    place = OutputPlace(pathlib.Path(options.output), "platonic-results", force=True)
     generator = np.random.default_rng(options.seed)
     total = options.models + options.cross
     models = [Model(number, total, options.layers, generator) for number in range(total)]
     xs = models[:options.models]
     ys = models[options.models:] if options.cross else xs
-    with h5py.File(options.output, "w") as root:
+    with place.partial() as partial, h5py.File(partial, "x") as root:
         root.attrs.update(
             format="platonic-results", version=np.int64(1), sweep="example", spec="name: example\n", status="partial",
             symmetric=np.int64(0 if options.cross else 1), created="2000-01-01T00:00:00Z", software="example")
@@ -168,4 +174,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Refusal as refusal:
+        sys.exit(f"make_example_results.py: {refusal}")

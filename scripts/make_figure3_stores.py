@@ -16,10 +16,14 @@ OUTPUT/language and OUTPUT/vision.
 
 import argparse
 import pathlib
+import sys
 import time
 
 import h5py
 import numpy as np
+
+from feature_import.output_place import OutputPlace
+from feature_import.refusal import Refusal
 
 # Model: (layers, width).
 LANGUAGE = {
@@ -60,7 +64,8 @@ def write_model(path, name, modality, shape, scale, latent, generator):
     noise = generator.standard_normal((SAMPLES, width), dtype=np.float32)
     means = generator.standard_normal(width, dtype=np.float32) * 0.3
     first, last = latent_samples(generator), latent_samples(generator)
-    with h5py.File(path, "w") as store:
+    place = OutputPlace(path, "platonic-features", force=True)
+    with place.partial() as partial, h5py.File(partial, "x") as store:
         store.attrs["format"] = "platonic-features"
         store.attrs["version"] = 1
         store.attrs["model"] = name
@@ -107,4 +112,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Refusal as refusal:
+        sys.exit(f"make_figure3_stores.py: {refusal}")

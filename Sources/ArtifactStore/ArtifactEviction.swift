@@ -42,7 +42,7 @@ extension ArtifactDirectory {
     private func entries() -> [(path: String, bytes: Int, used: Double)] {
         allFiles().compactMap { path in
             var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
             let (read, written) = (status.st_atim, status.st_mtim)
             let used = max(
                 Double(read.tv_sec) + Double(read.tv_nsec) * 1e-9, Double(written.tv_sec) + Double(written.tv_nsec) * 1e-9)

@@ -1,54 +1,46 @@
 internal import ContentHash
 internal import Foundation
-package import SweepModel
+internal import SweepModel
 
-/// An artifact on disk: its key, a few bytes of metadata and a payload that can be read in parts.
+/// An artifact on disk: its key, a few bytes of metadata and a payload that can be read in parts (`ArtifactLayout`).
 ///
-/// Layout: "PLATART1"; the lengths of key, metadata and payload as little-endian uint64; the payload's digest (16 bytes); key,
-/// metadata, payload.
+/// What is read is checked: key and metadata when the file is opened, the payload piece by piece whenever it is read.
 package final class ArtifactFile {
     /// What the writer put beside the payload.
     package let metadata: [UInt8]
     /// The payload's length in bytes.
-    package let payloadBytes: Int
-
-    /// Whether its key is the one that its name stands for.
-    let isNamedByKey: Bool
+    package var payloadBytes: Int { layout.payloadBytes }
 
     private let descriptor: Int32
     private let path: String
-    private let payloadOffset: Int
-    private let digest: ContentDigest
-
-    static let magic = Array("PLATART1".utf8)
-    static let headerBytes = 8 + 3 * 8 + 16
-    /// Bytes of key and metadata: a file that claims more is damaged.
-    static let textLimit = 64 << 20
+    private let name: String
+    private let layout: ArtifactLayout
+    private let pieceDigests: [ContentDigest]
 
     private init(
-        descriptor: Int32, path: String, isNamedByKey: Bool, metadata: [UInt8], payloadOffset: Int, payloadBytes: Int,
-        digest: ContentDigest
+        descriptor: Int32, path: String, name: String, layout: ArtifactLayout, metadata: [UInt8],
+        pieceDigests: [ContentDigest]
     ) {
-        self.isNamedByKey = isNamedByKey
         self.descriptor = descriptor
         self.path = path
+        self.name = name
+        self.layout = layout
         self.metadata = metadata
-        self.payloadOffset = payloadOffset
-        self.payloadBytes = payloadBytes
-        self.digest = digest
+        self.pieceDigests = pieceDigests
     }
 
     deinit { close(descriptor) }
 
-    /// Opens the artifact called `name`; nil where there is none, or where what is there is damaged or has another key.
+    /// Opens the artifact called `name`; nil where there is none, or where what is there has a damaged head or another artifact's key.
     package static func open(_ name: String, key: ArtifactKey? = nil, in directory: ArtifactDirectory) -> ArtifactFile?
     {
-        open(path: directory.filePath(name), name: name, key: key)
+        ArtifactName.isValid(name) ? open(path: directory.filePath(name), name: name, key: key) : nil
     }
 
     /// The same at any path.
     static func open(path: String, name: String, key: ArtifactKey? = nil) -> ArtifactFile? {
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        // Whoever waits at a pipe waits for ever.
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         guard let file = parse(descriptor, path: path, name: name, key: key) else {
             close(descriptor)
@@ -59,70 +51,83 @@ package final class ArtifactFile {
 
     private static func parse(_ descriptor: Int32, path: String, name: String, key: ArtifactKey?) -> ArtifactFile? {
         var status = stat()
-        var header = [UInt8](repeating: 0, count: headerBytes)
-        guard fstat(descriptor, &status) == 0,
-            header.withUnsafeMutableBytes({ readFully(descriptor, $0, at: 0) }), Array(header[..<8]) == magic
+        var header = [UInt8](repeating: 0, count: ArtifactLayout.headerBytes)
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            header.withUnsafeMutableBytes({ readFully(descriptor, $0, at: 0) }),
+            let layout = ArtifactLayout(header: header, fileBytes: Int(status.st_size))
         else { return nil }
-        let words = header.withUnsafeBytes { bytes in
-            (0..<5).map { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 + 8 * $0, as: UInt64.self)) }
-        }
-        let size = UInt64(status.st_size)
-        guard words[0] <= size, words[1] <= size, words[2] <= size,
-            words[0] + words[1] + words[2] + UInt64(headerBytes) == size
+        var body = [UInt8](repeating: 0, count: layout.bodyBytes)
+        guard body.withUnsafeMutableBytes({ readFully(descriptor, $0, at: ArtifactLayout.headerBytes) }),
+            ArtifactLayout.digest(start: Array(header[..<ArtifactLayout.digestOffset]), body: body)
+                == ContentDigest(header, at: ArtifactLayout.digestOffset)
         else { return nil }
-        guard words[0] + words[1] <= UInt64(textLimit) else { return nil }
-        var texts = [UInt8](repeating: 0, count: Int(words[0] + words[1]))
-        guard texts.withUnsafeMutableBytes({ readFully(descriptor, $0, at: headerBytes) }) else { return nil }
-        let keyText = String(decoding: texts[..<Int(words[0])], as: UTF8.self)
-        if let key, key.text != keyText { return nil }
+        let keyText = String(decoding: body[..<layout.keyBytes], as: UTF8.self)
+        // What was renamed is another artifact.
+        guard ContentDigest(of: keyText).description == name, key.map({ $0.text == keyText }) ?? true else { return nil }
         // Eviction goes by when an artifact was last used.
         futimens(descriptor, nil)
+        let texts = layout.keyBytes + layout.metadataBytes
         return ArtifactFile(
-            descriptor: descriptor, path: path, isNamedByKey: ContentDigest(of: keyText).description == name,
-            metadata: Array(texts[Int(words[0])...]),
-            payloadOffset: headerBytes + texts.count, payloadBytes: Int(words[2]),
-            digest: ContentDigest(high: words[3], low: words[4]))
+            descriptor: descriptor, path: path, name: name, layout: layout,
+            metadata: Array(body[layout.keyBytes..<texts]),
+            pieceDigests: (0..<layout.pieceCount).map {
+                ContentDigest(body, at: texts + $0 * ArtifactLayout.digestBytes)
+            })
     }
 
-    /// Reads `buffer.count` bytes of the payload from `offset` on.
-    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Complaint) {
-        guard offset + buffer.count <= payloadBytes,
-            Self.readFully(descriptor, buffer, at: payloadOffset + offset)
-        else { throw damaged() }
-    }
-
-    /// Reads the whole payload and checks it against its digest.
-    package func readAll() throws(Complaint) -> [UInt8] {
-        var complete = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: payloadBytes) { buffer, count in
-            complete = Self.readFully(descriptor, UnsafeMutableRawBufferPointer(buffer), at: payloadOffset)
-            count = complete ? payloadBytes : 0
+    /// Reads `buffer.count` bytes of the payload from `offset` on. Pieces of which only a part is wanted are read whole to be checked.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(ArtifactDamage) {
+        guard offset >= 0, offset <= payloadBytes, buffer.count <= payloadBytes - offset else { throw damage }
+        var done = 0
+        while done < buffer.count {
+            let index = (offset + done) / ArtifactLayout.pieceBytes
+            let piece = layout.piece(index)
+            let skipped = offset + done - piece.lowerBound
+            let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[done...].prefix(piece.count - skipped))
+            if wanted.count == piece.count {
+                guard readPiece(index, into: wanted) else { throw damage }
+            } else {
+                let whole = UnsafeMutableRawBufferPointer.allocate(byteCount: piece.count, alignment: 8)
+                defer { whole.deallocate() }
+                guard readPiece(index, into: whole) else { throw damage }
+                wanted.copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[skipped...].prefix(wanted.count)))
+            }
+            done += wanted.count
         }
-        guard complete, bytes.withUnsafeBytes({ ContentDigest(of: $0) }) == digest else { throw damaged() }
+    }
+
+    /// Reads the whole payload.
+    package func readAll() throws(ArtifactDamage) -> [UInt8] {
+        var damage: ArtifactDamage?
+        let bytes = [UInt8](unsafeUninitializedCapacity: payloadBytes) { buffer, count in
+            do throws(ArtifactDamage) {
+                let whole = UnsafeMutableRawBufferPointer(buffer)[..<payloadBytes]
+                try read(into: UnsafeMutableRawBufferPointer(rebasing: whole), at: 0)
+                count = payloadBytes
+            } catch {
+                damage = error
+            }
+        }
+        if let damage { throw damage }
         return bytes
     }
 
     /// Whether the payload is what was written; reads it once in small pieces.
     package func isIntact() -> Bool {
-        var hasher = ContentHasher()
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        var offset = 0
-        while offset < payloadBytes {
-            let count = min(buffer.count, payloadBytes - offset)
-            let complete = buffer.withUnsafeMutableBytes { bytes in
-                let piece = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
-                guard Self.readFully(descriptor, piece, at: payloadOffset + offset) else { return false }
-                hasher.update(UnsafeRawBufferPointer(piece))
-                return true
-            }
-            guard complete else { return false }
-            offset += count
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: ArtifactLayout.pieceBytes, alignment: 8)
+        defer { buffer.deallocate() }
+        return (0..<layout.pieceCount).allSatisfy { index in
+            readPiece(index, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<layout.piece(index).count]))
         }
-        return hasher.finish() == digest
     }
 
-    private func damaged() -> Complaint {
-        Complaint(.work, "an artifact is damaged", at: path, advice: "delete the file and run the sweep again")
+    /// It is not what it should be.
+    package var damage: ArtifactDamage { ArtifactDamage(name: name, path: path) }
+
+    /// Reads the whole of a piece; false where it is not what was written.
+    private func readPiece(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        Self.readFully(descriptor, buffer, at: layout.payloadOffset + layout.piece(index).lowerBound)
+            && ContentDigest(of: UnsafeRawBufferPointer(buffer)) == pieceDigests[index]
     }
 
     static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool

@@ -12,13 +12,16 @@ package final class ArtifactLease {
     private let descriptor: Int32
     private let tokenPath: String
 
+    private static let lock = "lock"
+    private static let tokenStart = "token-"
+
     /// Claims `directory`, and if no other sweep does so removes what writers left behind and the least recently used artifacts
     /// beyond `limit` bytes.
     package init(_ directory: ArtifactDirectory, limit: Int) throws(Complaint) {
-        let lockPath = directory.path + "/lock"
+        let lockPath = "\(directory.path)/\(Self.lock)"
         descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         token = UUID().uuidString
-        tokenPath = "\(directory.path)/token-\(token)"
+        tokenPath = "\(directory.path)/\(Self.tokenStart)\(token)"
         guard descriptor >= 0 else { throw Self.unusable(directory, errno) }
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
             Self.tidy(directory, limit: limit)
@@ -42,15 +45,22 @@ package final class ArtifactLease {
     /// The same of a path at which there may be no directory.
     package static func isVisible(_ token: String, at path: String) -> Bool {
         guard !token.contains("/"), !token.isEmpty else { return false }
-        return FileManager.default.contents(atPath: "\(path)/token-\(token)") == Data(token.utf8)
+        return FileManager.default.contents(atPath: "\(path)/\(tokenStart)\(token)") == Data(token.utf8)
     }
 
     /// Whether nobody holds a lease on the directory at `path`.
     package static func isUnclaimed(_ path: String) -> Bool {
-        let descriptor = open(path + "/lock", O_RDWR | O_CLOEXEC)
+        let descriptor = open("\(path)/\(lock)", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return errno == ENOENT }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// Whether a file of that name in an artifact directory is a lease's.
+    static func isOwn(_ name: String) -> Bool { name == lock || isToken(name) }
+
+    private static func isToken(_ name: String) -> Bool {
+        name.hasPrefix(tokenStart) && UUID(uuidString: String(name.dropFirst(tokenStart.count))) != nil
     }
 
     private static func unusable(_ directory: ArtifactDirectory, _ code: Int32) -> Complaint {
@@ -61,7 +71,7 @@ package final class ArtifactLease {
 
     private static func tidy(_ directory: ArtifactDirectory, limit: Int) {
         let top = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        for name in top where name.hasPrefix("token-") { unlink(directory.path + "/" + name) }
+        for name in top where isToken(name) { unlink(directory.path + "/" + name) }
         for path in directory.allFiles() where path.hasSuffix(".partial") { unlink(path) }
         directory.evict(downTo: limit)
     }

@@ -28,15 +28,12 @@ extension ArtifactDirectory {
     }
 
     private static func header(_ key: ArtifactKey, _ metadata: [UInt8], _ parts: [UnsafeRawBufferPointer]) -> [UInt8] {
-        var hasher = ContentHasher()
-        for part in parts { hasher.update(part) }
-        let digest = hasher.finish()
-        var bytes = ArtifactFile.magic
-        let lengths = [key.text.utf8.count, metadata.count, parts.reduce(0) { $0 + $1.count }].map { UInt64($0) }
-        for word in lengths + [digest.high, digest.low] {
-            withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
-        }
-        return bytes + Array(key.text.utf8) + metadata
+        var pieces = PieceDigests()
+        for part in parts { pieces.update(part) }
+        let layout = ArtifactLayout(
+            keyBytes: key.text.utf8.count, metadataBytes: metadata.count, payloadBytes: parts.reduce(0) { $0 + $1.count })
+        let body = Array(key.text.utf8) + metadata + pieces.finish()
+        return layout.start + ArtifactLayout.digest(start: layout.start, body: body).bytes + body
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {

@@ -47,7 +47,7 @@ package final class IncomingArtifact {
 
     /// Gives the whole file its name, unless an artifact has it already; false where it is not what its name stands for.
     package func finish() throws(Complaint) -> Bool {
-        guard isWhole, let file = ArtifactFile.open(path: temporary, name: name), file.isNamedByKey, file.isIntact() else {
+        guard isWhole, let file = ArtifactFile.open(path: temporary, name: name), file.isIntact() else {
             return false
         }
         if directory.isIntact(name) { return true }
@@ -59,8 +59,8 @@ package final class IncomingArtifact {
 }
 
 extension ArtifactDirectory {
-    /// Whether the artifact called `name` is there and nothing of its payload has changed.
+    /// Whether the artifact called `name` is there and nothing of it has changed.
     package func isIntact(_ name: String) -> Bool {
-        ArtifactFile.open(name, in: self).map { $0.isNamedByKey && $0.isIntact() } ?? false
+        ArtifactFile.open(name, in: self)?.isIntact() ?? false
     }
 }

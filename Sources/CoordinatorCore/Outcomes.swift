@@ -35,7 +35,7 @@ extension Coordinator {
             take(scores, row, columns, outcome, record, from: slot, now)
         case (.survey(let survey), .survey(let model)):
             guard let record, record.kind == .survey(model) else { return }
-            guard survey.layerDigests.count == state.plan.models[model].layers.count else {
+            guard survey.fits(state.plan, model: model) else {
                 return fail(part.work.firstItem, of: part, Self.misfit, slot, now)
             }
             succeed(part.work.firstItem, of: part, seconds: outcome.seconds, slot)
@@ -44,7 +44,7 @@ extension Coordinator {
             persist(.survey(part.sweep, model: model, survey, seconds: outcome.seconds))
         case (.layer(let summary), .layer(let layer)):
             guard let record, record.kind == .layer(layer) else { return }
-            guard Self.fits(summary, state.plan) else {
+            guard summary.fits(state.plan) else {
                 return fail(part.work.firstItem, of: part, Self.misfit, slot, now)
             }
             participate(slot, in: part.sweep)
@@ -219,15 +219,6 @@ extension Coordinator {
     mutating func apply(_ summary: LayerSummary, of layer: Int, sweep: SweepID, seconds: Double, flops: Double) {
         sweeps[sweep]?.ledger.note(layer: summary, of: layer, seconds: seconds, flops: flops)
         sweeps[sweep]?.complete(layer: layer)
-    }
-
-    /// Whether everything is there that the sweep's metrics need of a layer.
-    static func fits(_ summary: LayerSummary, _ plan: SweepPlan) -> Bool {
-        if summary.diagnostics.isConstant { return true }
-        guard plan.artifactKinds.allSatisfy({ summary.artifacts[$0] != nil }) else { return false }
-        let ks = plan.neighbourCounts.count
-        guard plan.longestNeighbourList != nil else { return true }
-        return summary.neighbourhood.map { $0.tiedShares.count == ks && $0.cycleChances.count == ks } ?? false
     }
 
     static let misfit = Complaint(

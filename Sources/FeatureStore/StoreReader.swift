@@ -8,7 +8,7 @@ package import SweepModel
 package final class StoreReader: Sendable {
     package let metadata: StoreMetadata
     /// The file that was opened; nil for stores on servers.
-    package let identity: FileIdentity?
+    package let identity: StoreIdentity?
     let file: HDF5File
     private let remote: RemoteStore?
 
@@ -16,12 +16,12 @@ package final class StoreReader: Sendable {
     package init(path: String, step: @escaping () -> Void = {}) throws(Complaint) {
         let remote = StorePaths.isURL(path) ? try RemoteStore(path) : nil
         let file: HDF5File
-        var identity: FileIdentity?
+        var identity: StoreIdentity?
         do {
             if let remote {
                 file = try HDF5File.open(remote, name: path)
             } else {
-                file = try HDF5File.open(path) { identity = FileIdentity(descriptor: $0) }
+                file = try HDF5File.open(path) { identity = StoreIdentity(descriptor: $0) }
             }
         } catch {
             throw StoreComplaints.of(error, path: path, remote: remote)
@@ -40,7 +40,7 @@ package final class StoreReader: Sendable {
 
     /// Throws where the file at the store's path is not, or not any more, what was opened: what was read from it may be of two states.
     package func checkUnchanged() throws(Complaint) {
-        guard let identity, FileIdentity(path: metadata.path) != identity else { return }
+        guard let identity, StoreIdentity(path: metadata.path) != identity else { return }
         throw StoreComplaints.of(
             metadata.path, "", "the store changed while it was read", advice: "try again when nothing writes to it")
     }

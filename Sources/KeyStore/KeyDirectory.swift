@@ -31,10 +31,12 @@ package struct KeyDirectory: Sendable {
         }
         for folder in ["allowed", "issued"] { try KeyFile.makeDirectory("\(path)/\(folder)") }
         let pair = try Self.pair()
-        try KeyFile.write(pair.publicKey.z85, to: path + "/server.public", isSecret: false)
-        try KeyFile.write(pair.secretKey.z85, to: path + "/server.secret", isSecret: true)
         let directory = KeyDirectory(unchecked: path)
-        _ = try directory.issue(adminName, role: .admin)
+        try Self.whole(path) { (write) throws(Complaint) in
+            try write("server.public", pair.publicKey.z85, false)
+            try write("server.secret", pair.secretKey.z85, true)
+            _ = try directory.issue(adminName, role: .admin)
+        }
         return directory
     }
 
@@ -50,14 +52,16 @@ package struct KeyDirectory: Sendable {
         let bundle = "\(path)/issued/\(name)"
         try KeyFile.makeDirectory(bundle)
         let pair = try Self.pair()
-        try KeyFile.write(server, to: bundle + "/server.public", isSecret: false)
-        try KeyFile.write(pair.publicKey.z85, to: bundle + "/client.public", isSecret: false)
-        try KeyFile.write(pair.secretKey.z85, to: bundle + "/client.secret", isSecret: true)
-        // The last step: whoever is allowed has a key.
         let key = IssuedKey(
             name: name, role: role, publicKey: pair.publicKey.z85, issued: Date().timeIntervalSince1970.rounded(),
             revoked: nil)
-        try KeyFile.write(try Self.json(key), to: allowed(name), isSecret: false)
+        try Self.whole(bundle) { (write) throws(Complaint) in
+            try write("server.public", server, false)
+            try write("client.public", pair.publicKey.z85, false)
+            try write("client.secret", pair.secretKey.z85, true)
+            // The last step: whoever is allowed has a key.
+            try KeyFile.write(try Self.json(key), to: allowed(name), isSecret: false)
+        }
         return bundle
     }
 
@@ -111,6 +115,23 @@ package struct KeyDirectory: Sendable {
     // MARK: Parts
 
     private func allowed(_ name: String) -> String { "\(path)/allowed/\(name).json" }
+
+    /// Writes files into `directory`, all or none: after a failure those that were written are deleted.
+    private static func whole(
+        _ directory: String,
+        _ body: (_ write: (_ name: String, _ text: String, _ isSecret: Bool) throws(Complaint) -> Void) throws(Complaint) -> Void
+    ) throws(Complaint) {
+        var written: [String] = []
+        do throws(Complaint) {
+            try body { (name, text, isSecret) throws(Complaint) in
+                try KeyFile.write(text, to: "\(directory)/\(name)", isSecret: isSecret)
+                written.append("\(directory)/\(name)")
+            }
+        } catch {
+            for path in written { unlink(path) }
+            throw error
+        }
+    }
 
     private static func pair() throws(Complaint) -> CurveKeyPair {
         do { return try CurveKeyPair.generate() } catch {

@@ -46,18 +46,24 @@ enum KeyFile {
                 .request, "the key file cannot be written: \(String(cString: strerror(code)))", at: path,
                 advice: code == EEXIST ? "keys are never overwritten: choose another name" : "look at the directory")
         }
-        let temporary = "\(path).\(getpid()).partial"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isSecret ? 0o600 : 0o644)
-        guard descriptor >= 0 else { throw fail(errno) }
-        defer { unlink(temporary) }
-        let bytes = Array((text + "\n").utf8)
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0, close(descriptor) == 0
-        else { throw fail(errno) }
-        if replacing {
-            guard rename(temporary, path) == 0 else { throw fail(errno) }
-        } else {
-            guard link(temporary, path) == 0 else { throw fail(errno) }
-        }
+        do throws(FileError) {
+            // Where the directory of keys is made of links, what they lead to is replaced.
+            let target = replacing ? (try? OutputPath.target(of: path)) ?? path : path
+            let temporary = try TemporaryName.beside(target)
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, isSecret ? 0o600 : 0o644)
+            guard descriptor >= 0 else { throw FileError(path, errno) }
+            defer { unlink(temporary) }
+            let bytes = Array((text + "\n").utf8)
+            var isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+            let code = errno
+            isWritten = close(descriptor) == 0 && isWritten
+            guard isWritten else { throw FileError(path, code) }
+            if replacing {
+                guard rename(temporary, target) == 0 else { throw FileError(path, errno) }
+            } else {
+                guard link(temporary, path) == 0 else { throw FileError(path, errno) }
+            }
+        } catch { throw fail(error.code) }
     }
 
     static func makeDirectory(_ path: String) throws(Complaint) {

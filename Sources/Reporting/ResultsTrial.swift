@@ -17,11 +17,10 @@ package struct ResultsTrial {
     /// Seconds of processor time to write the results of `plan`, some of the models of the stores, into `folder`.
     package func seconds(_ plan: SweepPlan, folder: String) throws -> Double {
         let sweep = invented(plan)
-        let path = "\(folder)/results.h5"
         let writer = ResultsWriter(
             sweep, stores: plan.models.compactMap { stores[$0.path] }, software: "a trial", created: Date())
         let start = Self.processorSeconds
-        try writer.write(to: AtomicFile(path: path), path: path)
+        try writer.write(to: ResultsFile(path: "\(folder)/results.h5"))
         return Self.processorSeconds - start
     }
 

@@ -20,14 +20,14 @@ package struct ResultsWriter {
     }
 
     /// Writes the file with what follows from its scores, whole or not at all.
-    package func write(to file: AtomicFile, path: String) throws {
-        try file.replace { temporary in
-            try FileFailure.told(as: path) { () throws(HDF5Error) in
+    package func write(to file: ResultsFile) throws {
+        try file.replace(ResultsMark(sweep.spec, stores: stores.map(\.path))) { temporary in
+            try FileFailure.told(as: file.path) { () throws(HDF5Error) in
                 let hdf5 = try HDF5File.create(temporary)
                 try write(try hdf5.root())
                 try hdf5.close()
             }
-            try DerivedGroups.append(to: temporary, as: path)
+            try DerivedGroups.append(to: temporary, as: file.path)
         }
     }
 

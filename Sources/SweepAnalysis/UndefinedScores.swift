@@ -27,23 +27,26 @@ private struct MetricVerdicts {
         metric = plan.metrics[position]
         self.sweep = sweep
         let (scores, width) = (sweep.table.scores[position], plan.yLayers.count)
-        var sound: Set<Int> = []
+        // Layers all of whose rows are the same have no artifacts, and `LayerWarnings` names them.
+        let hasArtifacts = sweep.layers.map { $0?.diagnostics.isConstant == false }
+        var isSound = [Bool](repeating: false, count: sweep.layers.count)
         var missing: [(x: Int, y: Int)] = []
-        for (r, x) in plan.xLayers.enumerated() where Self.hasArtifacts(x, sweep) {
-            for (c, y) in plan.yLayers.enumerated() where Self.hasArtifacts(y, sweep) {
+        for (r, x) in plan.xLayers.enumerated() where hasArtifacts[x] {
+            for (c, y) in plan.yLayers.enumerated() where hasArtifacts[y] {
                 if !scores[r * width + c].isNaN {
-                    sound.formUnion([x, y])
+                    isSound[x] = true
+                    isSound[y] = true
                 } else if sweep.table.isComputed(r, c) {
                     missing.append((x, y))
                 }
             }
         }
         for (x, y) in missing {
-            if isZeroKernel(x) == true || x == y || sound.contains(y) && !sound.contains(x) { undefined.insert(x) }
-            if isZeroKernel(y) == true || sound.contains(x) && !sound.contains(y) { undefined.insert(y) }
+            if isZeroKernel(x) == true || x == y || isSound[y] && !isSound[x] { undefined.insert(x) }
+            if isZeroKernel(y) == true || isSound[x] && !isSound[y] { undefined.insert(y) }
         }
         for (x, y) in missing where !undefined.contains(x) && !undefined.contains(y) {
-            if sound.contains(x) { pairsOfSound += plan.isSymmetric && x > y ? 0 : 1 } else { doubtful.formUnion([x, y]) }
+            if isSound[x] { pairsOfSound += plan.isSymmetric && x > y ? 0 : 1 } else { doubtful.formUnion([x, y]) }
         }
     }
 
@@ -74,11 +77,6 @@ private struct MetricVerdicts {
     }
 
     private func names(_ layers: [Int]) -> String { layers.map { sweep.plan.label(ofLayer: $0) }.joined(separator: ", ") }
-
-    /// Of layers all of whose rows are the same nothing is made, and `LayerWarnings` names them.
-    private static func hasArtifacts(_ layer: Int, _ sweep: FinishedSweep) -> Bool {
-        sweep.layers[layer]?.diagnostics.isConstant == false
-    }
 
     /// Whether the norm of the layer's kernel is 0, over which its trace is no number; nil where the metric has no kernel, or none is known.
     private func isZeroKernel(_ layer: Int) -> Bool? { sweep.layers[layer]?.chanceFactors[metric.artifact]?.isNaN }

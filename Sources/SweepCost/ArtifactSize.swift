@@ -15,7 +15,22 @@ package enum ArtifactSize {
         }
     }
 
-    /// The same of every layer of `plan`.
+    /// The bytes of the largest file that the work on layer `layer` of `plan` can make, candidates of its steps included; with what comes
+    /// beside the payload, roughly.
+    package static func largestFile(ofLayer layer: Int, of plan: SweepPlan) -> Int {
+        let (n, k) = (plan.sampleCount, plan.longestNeighbourList ?? 0)
+        let payloads = plan.artifactKinds.map {
+            stored(
+                $0, samples: n, width: plan.layers[layer].width, k: k, dimensions: plan.basisDimensions ?? 0)
+        }
+        // Of two runs of rows every pair may be a candidate, in 12 bytes.
+        let rows = plan.neighbourSteps?.blocks.first?.count ?? 0
+        let payload = max(payloads.max() ?? 0, 4 * rows + 12 * rows * rows)
+        // Digests of pieces, some numbers for each k, the key.
+        return payload + payload / 1024 + 128 * k + (1 << 20)
+    }
+
+    /// The payload bytes of every layer of `plan` together.
     package static func stored(_ kind: ArtifactKind, of plan: SweepPlan) -> Int {
         plan.layers.reduce(0) { sum, layer in
             sum

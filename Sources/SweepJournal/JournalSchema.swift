@@ -9,6 +9,9 @@ enum JournalSchema {
     /// What the header of the file says it is: "plat".
     private static let application: Int32 = 0x706C_6174
 
+    /// How many bytes of a database say what it is.
+    static let headerLength = 72
+
     /// Each row has the check of everything in it. Narrow rows and big ones live apart.
     private static let tables = """
         CREATE TABLE meta (
@@ -90,6 +93,12 @@ enum JournalSchema {
         guard directory >= 0 else { return }
         fsync(directory)
         Foundation.close(directory)
+    }
+
+    /// Whether a file that begins like that is a journal of ours, of whichever layout: the number that SQLite keeps for it says so.
+    static func isOurs(header: [UInt8]) -> Bool {
+        guard header.count == headerLength, header.starts(with: "SQLite format 3\0".utf8) else { return false }
+        return header.suffix(4).reduce(0) { $0 << 8 | Int32($1) } == application
     }
 
     private static func checkHeader(_ db: Database) throws {

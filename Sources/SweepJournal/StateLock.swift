@@ -5,6 +5,10 @@ internal import SweepModel
 struct StateLock: ~Copyable {
     private let descriptor: Int32
 
+    /// How the text in it begins, and its length at most.
+    static let textStart = "process "
+    static let longestText = 512
+
     /// Makes the directory where it is missing.
     static func makeDirectory(_ directory: String) throws(Complaint) {
         // Not by NSString, whose parent of a path of one character traps on Linux.
@@ -22,8 +26,20 @@ struct StateLock: ~Copyable {
 
     /// Takes the lock; throws where another coordinator has it, naming that one's host and process.
     init(directory: String) throws(Complaint) {
-        let path = directory + "/lock"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let path = "\(directory)/\(StateDirectory.lock)"
+        var taken: Int32?
+        repeat { taken = try Self.take(path, directory) } while taken == nil
+        descriptor = taken ?? -1
+        let text = "\(Self.textStart)\(getpid()) on \(ProcessInfo.processInfo.hostName)\n"
+        // The text is for people; a full disk does not stop the lock from holding.
+        if ftruncate(descriptor, 0) == 0 { _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) } }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The locked file; nil where it was removed, with the state, before it was locked.
+    private static func take(_ path: String, _ directory: String) throws(Complaint) -> Int32? {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw Complaint(
                 .request, "the state directory cannot be used: \(String(cString: strerror(errno)))", at: directory,
@@ -34,13 +50,14 @@ struct StateLock: ~Copyable {
             close(descriptor)
             throw Self.refusal(code, directory, path)
         }
-        let text = "process \(getpid()) on \(ProcessInfo.processInfo.hostName)\n"
-        // The text is for people; a full disk does not stop the lock from holding.
-        if ftruncate(descriptor, 0) == 0 { _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) } }
-        self.descriptor = descriptor
+        var (locked, named) = (stat(), stat())
+        if fstat(descriptor, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino, locked.st_dev == named.st_dev {
+            return descriptor
+        }
+        close(descriptor)
+        try makeDirectory(directory)
+        return nil
     }
-
-    deinit { close(descriptor) }
 
     private static func refusal(_ code: Int32, _ directory: String, _ path: String) -> Complaint {
         guard code == EWOULDBLOCK else {

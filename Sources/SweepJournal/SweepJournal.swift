@@ -26,21 +26,29 @@ package final class SweepJournal: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let onProgress: @Sendable () -> Void
 
-    /// Opens the journal in `directory`, making both where they are missing. `onProgress` is called on the journal's thread after
-    /// every commit and every failure.
-    package convenience init(directory: String, onProgress: @escaping @Sendable () -> Void) throws(Complaint) {
-        try self.init(directory: directory, onNetwork: nil, onProgress: onProgress)
+    /// Opens the journal in `directory`, making both where they are missing; a directory of something else is refused. `onProgress`
+    /// is called on the journal's thread after every commit and every failure.
+    /// - Parameter restart: whether what an earlier journal there holds is thrown away.
+    package convenience init(
+        directory: String, restart: Bool = false, onProgress: @escaping @Sendable () -> Void
+    ) throws(Complaint) {
+        try self.init(directory: directory, restart: restart, onNetwork: nil, onProgress: onProgress)
     }
 
     /// - Parameter onNetwork: whether to do as on a network disk; nil finds out.
-    init(directory: String, onNetwork: Bool?, onProgress: @escaping @Sendable () -> Void) throws(Complaint) {
+    init(
+        directory: String, restart: Bool = false, onNetwork: Bool?, onProgress: @escaping @Sendable () -> Void
+    ) throws(Complaint) {
         self.directory = directory
         self.onProgress = onProgress
+        let state = StateDirectory(directory)
         try StateLock.makeDirectory(directory)
+        try state.check()
         lock = Mutex(try StateLock(directory: directory))
+        if restart { try state.clear() }
         do {
             database = try JournalSchema.open(
-                directory + "/journal.sqlite", onNetwork: onNetwork ?? JournalSchema.isOnNetwork(directory))
+                "\(directory)/\(StateDirectory.journal)", onNetwork: onNetwork ?? JournalSchema.isOnNetwork(directory))
             let ledger = try database.write { db in
                 var ledger = try JournalLedger(db)
                 ledger.beginEpoch()

@@ -10,7 +10,7 @@ extension WireBlockNames {
             for (position, kind) in known.enumerated() {
                 guard let artifact = layer[kind] else { continue }
                 message.kinds.append(UInt32(position))
-                message.names.append(try Checked.name(artifact, "an artifact's name"))
+                message.names.append(try Checked.artifact(artifact))
             }
             layers.append(message)
         }
@@ -31,7 +31,7 @@ extension ArtifactNames {
             else { throw ProtocolError("the artifacts of a layer do not fit their kinds") }
             var names: [ArtifactKind: String] = [:]
             for (kind, artifact) in zip(layer.kinds, layer.names) {
-                names[known[Int(kind)]] = try Checked.name(artifact, "an artifact's name")
+                names[known[Int(kind)]] = try Checked.artifact(artifact)
             }
             list.append(ArtifactNames(names))
         }

@@ -16,13 +16,13 @@ extension WireLayerArtifacts {
         }
         (chanceKinds, chanceFactors) = lists(summary.chanceFactors)
         (artifactKinds, artifactNames) = lists(summary.artifacts)
-        for artifact in artifactNames { _ = try Checked.name(artifact, "an artifact's name") }
+        for artifact in artifactNames { _ = try Checked.artifact(artifact) }
     }
 }
 
 extension LayerSummary {
     init(_ message: WireLayerArtifacts) throws(ProtocolError) {
-        for artifact in message.artifactNames { _ = try Checked.name(artifact, "an artifact's name") }
+        for artifact in message.artifactNames { _ = try Checked.artifact(artifact) }
         self.init(
             diagnostics: Diagnostics(
                 clippedShare: message.clippedShare, isConstant: message.isConstant,

@@ -22,6 +22,13 @@ package final class SignalInbox: Sendable {
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
+    /// Does `work` to its end: a signal that comes meanwhile does what it does afterwards, so that nothing unfinished stays behind.
+    package static func uninterrupted(_ work: () throws -> Void) rethrows {
+        block()
+        defer { unblock() }
+        try work()
+    }
+
     /// Starts to read the signals, which must be blocked.
     package init(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) throws {
         wakeUp = try WakeUp()

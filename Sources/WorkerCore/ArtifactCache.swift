@@ -15,14 +15,16 @@ final class ArtifactCache {
     static let bytesPerNeighbour = 24
 
     private let home: ArtifactHome
+    private let shapes: ArtifactShapes
     private let sampleCount: Int
     private let limitBytes: Int
     private var entries: [String: Entry] = [:]
     private var oldestFirst: [String] = []
     private(set) var bytes = 0
 
-    init(home: ArtifactHome, sampleCount: Int, limitBytes: Int) {
+    init(home: ArtifactHome, sampleCount: Int, shapes: ArtifactShapes, limitBytes: Int) {
         self.home = home
+        self.shapes = shapes
         self.sampleCount = sampleCount
         self.limitBytes = limitBytes
     }
@@ -33,12 +35,9 @@ final class ArtifactCache {
     }
 
     /// The neighbour lists of some of a block's layers; nil for layers that have none.
-    func neighbours(_ names: [ArtifactNames]) throws -> [LayerNeighbours?] {
-        let block: Block<LayerNeighbours> = try cached(Self.key(.neighbours, names)) {
-            let lists = try names.map { try read($0[.neighbours]) { try NeighbourLists($0) } }
-            for list in lists where list != nil && list?.sampleCount != sampleCount {
-                throw Self.damaged("of \(list?.sampleCount ?? 0) samples", home.directory)
-            }
+    func neighbours(_ layers: [TileLayer]) throws -> [LayerNeighbours?] {
+        let block: Block<LayerNeighbours> = try cached(Self.key(.neighbours, layers)) {
+            let lists = try layers.map { try read(.neighbours, $0) { try NeighbourLists($0, $1) } }
             let bytes = lists.reduce(0) { $0 + ($1?.indices.count ?? 0) * Self.bytesPerNeighbour }
             return (Block(lists.map { $0.map(LayerNeighbours.init) }), bytes)
         }
@@ -46,24 +45,26 @@ final class ArtifactCache {
     }
 
     /// The singular bases of a block's layers; nil for layers that have none.
-    func bases(_ names: [ArtifactNames]) throws -> [SingularBasis?] {
-        let block: Block<SingularBasis> = try cached(Self.key(.basis, names)) {
-            let bases = try names.map { try read($0[.basis]) { try SingularBasis($0) } }
+    func bases(_ layers: [TileLayer]) throws -> [SingularBasis?] {
+        let block: Block<SingularBasis> = try cached(Self.key(.basis, layers)) {
+            let bases = try layers.map { try read(.basis, $0) { try SingularBasis($0, $1) } }
             return (Block(bases), bases.reduce(0) { $0 + ($1?.vectors.count ?? 0) * 4 })
         }
         return block.items
     }
 
     /// The centred features of one layer, which are too large to be kept; nil where it has none.
-    func features(_ names: ArtifactNames) throws -> CentredFeatureRows? {
-        try read(names[.features]) { try CentredFeatureRows($0) }
+    func features(_ layer: TileLayer) throws -> CentredFeatureRows? {
+        try read(.features, layer) { try CentredFeatureRows($0, $1) }
     }
 
     /// The panel of a block's layers for a kernel: in memory where two of them fit, streamed from disk otherwise.
-    func panel(_ kind: ArtifactKind, _ names: [ArtifactNames]) throws -> KernelPanel {
-        try cached(Self.key(kind, names)) {
-            let sources = try names.map { names in
-                try read(names[kind]) { try StoredKernel.open($0, sampleCount: sampleCount) }
+    func panel(_ kind: ArtifactKind, _ layers: [TileLayer]) throws -> KernelPanel {
+        try cached(Self.key(kind, layers)) {
+            let sources = try layers.map { layer in
+                try read(kind, layer) {
+                    try StoredKernel.open($0, kind, sampleCount: sampleCount, width: $1.factorWidth(kind))
+                }
             }
             let room = PanelRoom(sources, sampleCount: sampleCount, limitBytes: limitBytes)
             // It takes its memory at once: what has to go for it goes before.
@@ -74,21 +75,19 @@ final class ArtifactCache {
         }
     }
 
-    private static func key(_ kind: ArtifactKind, _ names: [ArtifactNames]) -> String {
-        "\(kind.name):" + names.map { $0[kind] ?? "-" }.joined()
+    private static func key(_ kind: ArtifactKind, _ layers: [TileLayer]) -> String {
+        "\(kind.name):" + layers.map { $0.names[kind] ?? "-" }.joined()
     }
 
-    /// What `decode` makes of the artifact called `name`.
-    private func read<Value>(_ name: String?, _ decode: (ArtifactFile) throws -> Value?) throws -> Value? {
-        guard let name else { return nil }
-        guard let file = try home.announced(name) else { throw Self.damaged(name, home.directory) }
-        do {
-            guard let value = try decode(file) else { throw Self.damaged(name, home.directory) }
-            return value
-        } catch {
-            home.discard(name)
-            throw error
+    /// What `decode` makes of a layer's artifact of `kind`; nil where it has none.
+    private func read<Value>(
+        _ kind: ArtifactKind, _ layer: TileLayer, _ decode: (ArtifactFile, ArtifactShape) throws -> Value?
+    ) throws -> Value? {
+        guard let name = layer.names[kind] else { return nil }
+        guard let file = try home.announced(name), let value = try decode(file, shapes[layer.position]) else {
+            throw ArtifactDamage(name, in: home.directory)
         }
+        return value
     }
 
     private func cached<Value: AnyObject>(_ key: String, make: () throws -> (Value, bytes: Int)) throws -> Value {
@@ -114,12 +113,6 @@ final class ArtifactCache {
         }
         // Lists are small enough for the allocator to hold on to what they leave, and memory is short.
         if bytes < before { malloc_trim(0) }
-    }
-
-    private static func damaged(_ name: String, _ directory: ArtifactDirectory) -> Complaint {
-        Complaint(
-            .work, "the artifact \(name) is missing or damaged", at: directory.path,
-            advice: "leave the directory alone while a sweep runs; run the sweep again")
     }
 }
 

@@ -14,7 +14,7 @@ extension LayerArtifacts {
         case .gram, .ranks, .distances, .rbf:
             if kind == .gram, let factoredKernel { return try Self.encode(factoredKernel, write) }
             guard let kernel = kernels[kind] else { return }
-            let metadata = try KernelHeader(kernel).json()
+            let metadata = try KernelHeader(kernel, kind).json()
             try kernel.packed.withUnsafeBytes { packed in
                 try kernel.diagonal.withUnsafeBytes { diagonal in try write(metadata, [packed, diagonal]) }
             }
@@ -38,7 +38,7 @@ extension LayerArtifacts {
         _ kernel: FactoredKernel, _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
     ) throws {
         defer { kernel.factor.keepAlive() }
-        let metadata = try KernelHeader(kernel).json()
+        let metadata = try KernelHeader(kernel, .gram).json()
         try kernel.diagonal.withUnsafeBytes { diagonal in
             try write(metadata, [UnsafeRawBufferPointer(kernel.factor.elements), diagonal])
         }

@@ -29,9 +29,17 @@ final class ArtifactExchange {
         self.patience = patience
     }
 
-    /// Brings the artifact called `name` into the directory, which `makeRoom` has room made in; false where the coordinator has none.
-    func fetch(_ name: String, makeRoom: (Int) -> Void) throws(Complaint) -> Bool {
-        guard ArtifactName.isValid(name) else { return false }
+    /// How a fetch ended.
+    enum Fetched {
+        /// The artifact is in the directory, or the coordinator has none.
+        case whole, absent
+        /// The coordinator's is damaged, and has to be made again.
+        case damaged
+    }
+
+    /// Brings the artifact called `name` into the directory, which `makeRoom` has room made in.
+    func fetch(_ name: String, makeRoom: (Int) -> Void) throws(Complaint) -> Fetched {
+        guard ArtifactName.isValid(name) else { return .absent }
         var incoming: IncomingArtifact?
         var asked = 0
         var damages = 0
@@ -49,7 +57,7 @@ final class ArtifactExchange {
         while true {
             switch try next(&news, of: name) {
             case .again: ask(fromStart: true)
-            case .said(.answer(name, .absent)): return false
+            case .said(.answer(name, .absent)): return .absent
             case .said(.answer(name, .declined(let complaint))): throw complaint
             case .said(.piece(let piece)) where piece.name == name:
                 if incoming == nil, piece.offset == 0 {
@@ -74,8 +82,7 @@ final class ArtifactExchange {
                     continue
                 }
                 channel.send(.receipt(takeTickets()))
-                // What is damaged there is as good as absent: it can be made again.
-                return try file.finish()
+                return try file.finish() ? .whole : .damaged
             case .said: continue
             }
         }

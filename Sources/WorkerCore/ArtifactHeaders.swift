@@ -1,4 +1,6 @@
 internal import AlignmentMetrics
+internal import ArtifactStore
+internal import SweepModel
 
 /// What describes a neighbour artifact; its payload is indices (n x k int32), similarities (n x k float64), row means (n float64).
 struct NeighbourHeader: Codable {
@@ -13,6 +15,14 @@ struct NeighbourHeader: Codable {
         grandMean = lists.grandMean
         facts = NeighbourFacts(lists, groups: groups)
     }
+
+    /// Whether it can be that of a layer of `shape`.
+    func fits(_ shape: ArtifactShape) -> Bool {
+        sampleCount == shape.sampleCount && k == shape.listLength && !grandMean.isNaN && facts.tiedRows.count == k
+            && facts.largestInDegrees.count == k && facts.cycleChances.count == k
+            && (facts.tiedRows + facts.largestInDegrees).allSatisfy { (0...sampleCount).contains(Int($0)) }
+            && facts.cycleChances.allSatisfy((0...1).contains)
+    }
 }
 
 /// What describes the lists of a run of a layer's rows; its payload is like that of all rows.
@@ -21,6 +31,12 @@ struct ListsHeader: Codable {
     let k: Int
     let grandMean: Double
     let tiedRows: [Int32]
+
+    /// Whether it can be that of so many rows of a layer of `shape`.
+    func fits(_ shape: ArtifactShape, rows: Int) -> Bool {
+        sampleCount == rows && k == shape.listLength && !grandMean.isNaN && tiedRows.count == k
+            && tiedRows.allSatisfy { (0...rows).contains(Int($0)) }
+    }
 }
 
 /// What describes candidates of a run of rows; their payload is the number of each row's (rows int32), then indices (int32), scores and
@@ -33,6 +49,8 @@ struct CandidatesHeader: Codable {
 /// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32) or the factor (n x width float32), then the
 /// diagonal (n float64).
 struct KernelHeader: Codable {
+    /// The kernel's kind: matrices of all kinds look alike.
+    let kind: String
     let sampleCount: Int
     /// d of a kernel that is kept by its factor; nil where entries are kept.
     let width: Int?
@@ -40,12 +58,25 @@ struct KernelHeader: Codable {
     let scale: Double
     let chanceFactor: Double
 
-    init(_ kernel: some PackedKernelSource) {
+    init(_ kernel: some PackedKernelSource, _ kind: ArtifactKind) {
+        self.kind = kind.name
         sampleCount = kernel.diagonal.count
         width = kernel.factor?.width
         packedSquareSum = kernel.packedSquareSum
         scale = kernel.scale
         chanceFactor = kernel.chanceFactor
+    }
+
+    /// Whether it can be that of a kernel over so many samples, by a factor of `width` columns or by entries.
+    func fits(_ kind: ArtifactKind, sampleCount n: Int, width: Int?) -> Bool {
+        self.kind == kind.name && sampleCount == n && self.width == width && packedSquareSum.isFinite && scale >= 0
+            && LayerSummary.isSound(chanceFactor: chanceFactor, sampleCount: n)
+    }
+
+    /// Whether its kernel can have this diagonal: a sum of squares is below zero by rounding at most.
+    func fits(_ diagonal: [Double]) -> Bool {
+        let squares = diagonal.reduce(0) { $0 + $1 * $1 }
+        return squares.isFinite && packedSquareSum >= -1e-3 * squares
     }
 }
 
@@ -55,6 +86,13 @@ struct BasisHeader: Codable {
     let rank: Int
     let tiedCuts: [Int]
     let isIterative: Bool
+
+    /// Whether it can be that of a layer of `shape`.
+    func fits(_ shape: ArtifactShape) -> Bool {
+        sampleCount == shape.sampleCount
+            && (0...min(shape.dimensions, shape.sampleCount, shape.width)).contains(rank)
+            && tiedCuts.allSatisfy { $0 > 0 && $0 <= rank } && zip(tiedCuts, tiedCuts.dropFirst()).allSatisfy(<)
+    }
 }
 
 /// What describes centred features; their payload is n x `columns` float64.
@@ -62,4 +100,10 @@ struct FeaturesHeader: Codable {
     let sampleCount: Int
     let columns: Int
     let norm: Double
+
+    /// Whether it can be that of a layer of `shape`, and `file` is as long as that.
+    func fits(_ shape: ArtifactShape, _ file: ArtifactFile) -> Bool {
+        sampleCount == shape.sampleCount && columns == shape.featureColumns && norm.isFinite && norm >= 0
+            && file.payloadBytes == shape.sampleCount * shape.featureColumns * MemoryLayout<Double>.stride
+    }
 }

@@ -56,15 +56,17 @@ package final class ArtifactHome {
     /// Whether the coordinator's directory, in which a file holds `token`, is at `path` here.
     package static func sees(_ path: String, token: String) -> Bool { ArtifactLease.isVisible(token, at: path) }
 
-    /// The artifact with `key`, where it was made before, here or elsewhere; the coordinator has it as well then.
-    func find(_ key: ArtifactKey) throws(Complaint) -> ArtifactFile? {
-        guard let exchange else { return ArtifactFile.open(key.name, key: key, in: directory) }
-        if let file = ArtifactFile.open(key.name, key: key, in: directory), file.isIntact() {
+    /// The artifact with `key` if it is what `isSound` says, where it was made before, here or elsewhere; the coordinator has it as well
+    /// then.
+    func find(_ key: ArtifactKey, where isSound: (ArtifactFile) -> Bool) throws(Complaint) -> ArtifactFile? {
+        let found = ArtifactFile.open(key.name, key: key, in: directory).flatMap { isSound($0) ? $0 : nil }
+        guard let exchange else { return found }
+        if let found {
             try exchange.publish(key.name, lease: lease)
-            return file
+            return found
         }
-        guard try fetch(key.name, exchange) else { return nil }
-        return ArtifactFile.open(key.name, key: key, in: directory)
+        guard try fetch(key.name, exchange) == .whole else { return nil }
+        return ArtifactFile.open(key.name, key: key, in: directory).flatMap { isSound($0) ? $0 : nil }
     }
 
     /// Writes an artifact; the coordinator has it as well then.
@@ -77,21 +79,31 @@ package final class ArtifactHome {
     /// Deletes the artifact with `key` here, which nobody needs any more.
     func remove(_ key: ArtifactKey) { directory.remove(key.name) }
 
-    /// The artifact called `name`, which the coordinator says is there; nil where it is not, however long it is waited for.
+    /// The artifact called `name`, which the coordinator says is there; nil where it is damaged, or is not there however long it is waited
+    /// for.
     func announced(_ name: String, within limit: Duration? = nil) throws(Complaint) -> ArtifactFile? {
         let deadline = clock.now + (limit ?? (exchange == nil ? Self.sharedPatience : patience.absence))
         while true {
             if let file = ArtifactFile.open(name, in: directory) { return file }
-            if let exchange, try fetch(name, exchange) { continue }
+            if let exchange {
+                switch try fetch(name, exchange) {
+                case .whole: continue
+                case .damaged: return nil
+                case .absent: break
+                }
+            } else if directory.hasFile(name) {
+                // One that appeared a moment ago can be opened.
+                return ArtifactFile.open(name, in: directory)
+            }
             guard clock.now < deadline else { return nil }
             Thread.sleep(forTimeInterval: 0.2)
         }
     }
 
-    /// The artifact called `name` is damaged: from a directory of its own it goes, and is fetched again.
-    func discard(_ name: String) { if exchange != nil { directory.remove(name) } }
+    /// Whether artifacts that are not here can come from the coordinator.
+    var canFetch: Bool { exchange != nil }
 
-    private func fetch(_ name: String, _ exchange: ArtifactExchange) throws(Complaint) -> Bool {
+    private func fetch(_ name: String, _ exchange: ArtifactExchange) throws(Complaint) -> ArtifactExchange.Fetched {
         try exchange.fetch(name) { makeRoom($0) }
     }
 

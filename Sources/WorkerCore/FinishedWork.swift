@@ -13,7 +13,8 @@ extension TaskRunner {
         var layers: Set<Int> = []
         for (position, model) in context.plan.models.enumerated() where !StorePaths.isURL(model.path) {
             guard let identity = try? fileIdentity(model.path),
-                let survey = remembered(surveyKey(model: position, identity: identity.parts))
+                let survey = remembered(surveyKey(model: position, identity: identity.parts)),
+                survey.fits(context.plan, model: position)
             else { continue }
             models.insert(position)
             for (layer, digest) in zip(model.layers, survey.layerDigests) where isFinished(layer, survey, digest) {

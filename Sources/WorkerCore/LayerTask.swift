@@ -12,14 +12,20 @@ extension TaskRunner {
         let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
         defer { features.drop(layer) }
         if streamedLayer?.layer != layer { streamedLayer = nil }
-        var draft = SummaryDraft(keys: keys, ks: context.plan.neighbourCounts)
-        if let file = try home.find(keys.diagnostics) {
-            draft.diagnostics = LayerSummary.Diagnostics(json: file.metadata)
+        let shape = shapes[layer]
+        var draft = SummaryDraft(keys: keys, ks: context.plan.neighbourCounts, shape: shape)
+        _ = try home.find(keys.diagnostics) { file in
+            draft.diagnostics = LayerSummary.Diagnostics(json: file.metadata).flatMap {
+                $0.areSound(sampleCount: shape.sampleCount) ? $0 : nil
+            }
+            return draft.diagnostics != nil
         }
         if draft.diagnostics?.isConstant == true { return draft.summary() }
         var missing: Set<ArtifactKind> = []
         for (kind, key) in keys.artifacts {
-            if let file = try home.find(key), file.isIntact(), draft.note(kind, metadata: file.metadata) { continue }
+            if let file = try home.find(key, where: { shape.holds(kind, $0) }), draft.note(kind, metadata: file.metadata) {
+                continue
+            }
             missing.insert(kind)
         }
         let inputs = (thresholds: clipThresholds, digest: digest)
@@ -33,8 +39,12 @@ extension TaskRunner {
             missing.remove(.neighbours)
             removeSteps(keys)
         }
-        // Where the neighbours came in steps, what is left may need no more than a look at the rows.
-        if draft.diagnostics == nil, try missing.isEmpty || missing == [.neighbours] && !fits(layer) {
+        // Where the neighbours came in steps, what is left may need no more than a look at the rows. Of kernels by entries it has other
+        // last bits than the layer's own product.
+        if draft.diagnostics == nil,
+            try missing.isEmpty && linearForm(layer) == .factor
+                || missing.isSubset(of: [.neighbours]) && !fits(layer)
+        {
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
             let found = try LayerDiagnostics.of(streamed, threads: threads)
             draft.diagnostics = found
@@ -66,7 +76,7 @@ extension TaskRunner {
         let planned = context.plan.layers[layer]
         guard planned.isConcatenation else {
             let stored = try storedValues(of: layer)
-            guard stored.digest == digest else { throw Self.changed(context.plan.models[planned.model].path) }
+            guard stored.digest == digest else { throw otherValues(ofModel: planned.model) }
             return [LayerPart(stored.values, threshold: thresholds.first ?? .infinity)]
         }
         let (reader, order) = try open(model: planned.model)
@@ -78,9 +88,7 @@ extension TaskRunner {
             onStep()
             parts.append(LayerPart(values, threshold: threshold))
         }
-        guard Self.digest(ofLayers: digests) == digest else {
-            throw Self.changed(context.plan.models[planned.model].path)
-        }
+        guard Self.digest(ofLayers: digests) == digest else { throw otherValues(ofModel: planned.model) }
         return parts
     }
 
@@ -183,31 +191,33 @@ extension TaskRunner {
 private struct SummaryDraft {
     let keys: LayerKeys
     let ks: [Int]
+    let shape: ArtifactShape
     var diagnostics: LayerSummary.Diagnostics?
     private var neighbourhood: LayerSummary.Neighbourhood?
     private var chanceFactors: [ArtifactKind: Double] = [:]
 
-    init(keys: LayerKeys, ks: [Int]) {
+    init(keys: LayerKeys, ks: [Int], shape: ArtifactShape) {
         self.keys = keys
         self.ks = ks
+        self.shape = shape
     }
 
-    /// Takes in what describes an artifact; false where it describes nothing.
+    /// Takes in what describes an artifact; false where it describes none of this layer.
     mutating func note(_ kind: ArtifactKind, metadata: [UInt8]) -> Bool {
         switch kind {
         case .neighbours:
-            guard let facts = NeighbourHeader(json: metadata)?.facts, facts.tiedRows.count >= ks.last ?? 0,
-                let header = NeighbourHeader(json: metadata)
-            else { return false }
+            guard let header = NeighbourHeader(json: metadata), header.fits(shape) else { return false }
+            let facts = header.facts
             neighbourhood = LayerSummary.Neighbourhood(
                 tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(header.sampleCount) },
                 cycleChances: ks.map { facts.cycleChances[$0 - 1] },
                 largestInDegree: Int(facts.largestInDegrees.last ?? 0))
         case .gram, .ranks, .distances, .rbf:
-            guard let header = KernelHeader(json: metadata) else { return false }
+            guard let header = KernelHeader(json: metadata),
+                header.fits(kind, sampleCount: shape.sampleCount, width: shape.factorWidth(kind))
+            else { return false }
             chanceFactors[kind] = header.chanceFactor
-        case .basis: return BasisHeader(json: metadata) != nil
-        case .features: return FeaturesHeader(json: metadata) != nil
+        case .basis, .features: break
         }
         return true
     }

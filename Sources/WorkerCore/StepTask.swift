@@ -16,7 +16,12 @@ extension TaskRunner {
         }
         let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
         // Whoever was taken for lost may be here late.
-        if let whole = keys.artifacts[.neighbours], let file = try home.find(whole), file.isIntact() { return 0 }
+        let shape = shapes[layer]
+        if let whole = keys.artifacts[.neighbours],
+            try home.find(whole, where: { shape.holds(.neighbours, $0) }) != nil
+        {
+            return 0
+        }
         func search() throws -> NeighbourSearch? {
             try makeRoom(layer)
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
@@ -25,8 +30,13 @@ extension TaskRunner {
         switch steps[index] {
         case .candidates(let a, let b):
             let (rows, columns) = (steps.blocks[a], steps.blocks[b])
-            let wanted = Set([keys.candidates(of: rows, among: columns), keys.candidates(of: columns, among: rows)])
-            if try wanted.allSatisfy({ try home.find($0)?.isIntact() ?? false }) { return 0 }
+            let wanted = a == b ? [(rows, rows)] : [(rows, columns), (columns, rows)]
+            let isDone = try wanted.allSatisfy { own, others in
+                try home.find(
+                    keys.candidates(of: own, among: others),
+                    where: { (try? CandidateTable($0, of: own, among: others, shape)) ?? nil != nil }) != nil
+            }
+            if isDone { return 0 }
             // Of equal rows there are no neighbours, and the layer's own work will find that it is constant.
             guard let search = try search() else { return 0 }
             for table in try search.candidates(of: rows, and: columns) {
@@ -36,9 +46,10 @@ extension TaskRunner {
             return steps.share(index) * products(of: layer)
         case .lists(let block):
             let (rows, key) = (steps.blocks[block], keys.lists(of: steps.blocks[block]))
-            if let file = try home.find(key), file.isIntact() { return 0 }
+            let isDone = try home.find(key, where: { (try? NeighbourLists($0, of: rows, shape)) ?? nil != nil }) != nil
+            if isDone { return 0 }
             guard let search = try search() else { return 0 }
-            let tables = try steps.blocks.map { try table(of: rows, among: $0, keys, search) }
+            let tables = try steps.blocks.map { try table(of: rows, among: $0, keys, shape, search) }
             let lists = try search.lists(of: rows, among: tables)
             try checkUnchanged(layer)
             let header = ListsHeader(
@@ -71,16 +82,16 @@ extension TaskRunner {
 
     /// Candidates that another step left behind; found again where they are gone or damaged.
     private func table(
-        of rows: Range<Int>, among columns: Range<Int>, _ keys: LayerKeys, _ search: NeighbourSearch
+        of rows: Range<Int>, among columns: Range<Int>, _ keys: LayerKeys, _ shape: ArtifactShape,
+        _ search: NeighbourSearch
     ) throws -> CandidateTable {
         let key = keys.candidates(of: rows, among: columns)
         if let file = try home.announced(key.name, within: Self.candidatePatience),
-            let table = try? CandidateTable(file, sampleCount: context.plan.sampleCount), table.samples == rows
+            let table = (try? CandidateTable(file, of: rows, among: columns, shape)) ?? nil
         {
             onStep()
             return table
         }
-        home.discard(key.name)
         let (first, second) = rows.lowerBound <= columns.lowerBound ? (rows, columns) : (columns, rows)
         let found = try search.candidates(of: first, and: second)
         // The first table is that of the first run.
@@ -107,23 +118,25 @@ extension TaskRunner {
         _ layer: Int, _ keys: LayerKeys, _ inputs: (thresholds: [Double], digest: String)
     ) throws -> NeighbourLists? {
         guard let steps = context.plan.neighbourSteps else { return nil }
-        if let lists = try joinedLists(keys) { return lists }
+        if let lists = try joinedLists(layer, keys) { return lists }
         guard try !fits(layer) else { return nil }
         for index in 0..<steps.count {
             _ = try step(index, of: layer, clipThresholds: inputs.thresholds, digest: inputs.digest)
         }
-        return try joinedLists(keys)
+        return try joinedLists(layer, keys)
     }
 
     /// The lists of a whole layer, where steps have left those of all its rows; nil where they have not.
-    private func joinedLists(_ keys: LayerKeys) throws -> NeighbourLists? {
+    private func joinedLists(_ layer: Int, _ keys: LayerKeys) throws -> NeighbourLists? {
         guard let steps = context.plan.neighbourSteps else { return nil }
         var runs: [NeighbourLists] = []
         for block in steps.blocks {
-            guard let file = try home.find(keys.lists(of: block)),
-                let lists = try? NeighbourLists(file, rows: block.count, sampleCount: context.plan.sampleCount),
-                lists.k == context.plan.longestNeighbourList
-            else { return nil }
+            var lists: NeighbourLists?
+            _ = try home.find(keys.lists(of: block)) { file in
+                lists = (try? NeighbourLists(file, of: block, shapes[layer])) ?? nil
+                return lists != nil
+            }
+            guard let lists else { return nil }
             runs.append(lists)
         }
         return NeighbourLists(joining: runs)
@@ -162,7 +175,7 @@ extension TaskRunner {
         }
         let found = digests.finish()
         guard (planned.isConcatenation ? Self.digest(ofLayers: found) : found.first) == digest else {
-            throw Self.changed(path)
+            throw otherValues(ofModel: planned.model)
         }
         streamedLayer = StreamedRows(layer: layer, digest: digest, path: path, identity: identity, rows: rows)
         return rows
@@ -186,6 +199,6 @@ struct StreamedRows {
     let digest: String
     let path: String
     /// The file as the system knew it before its values were checked.
-    let identity: FileIdentity?
+    let identity: StoreIdentity?
     let rows: StreamedLayer
 }

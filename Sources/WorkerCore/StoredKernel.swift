@@ -1,24 +1,39 @@
 package import AlignmentMetrics
 package import ArtifactStore
+package import SweepModel
 
 /// A kernel that stays on disk and is read in parts.
 package enum StoredKernel {
-    /// The kernel in `file`; nil where it is not of `sampleCount` samples.
-    package static func open(_ file: ArtifactFile, sampleCount n: Int) throws -> (any PackedKernelSource)? {
-        guard let header = KernelHeader(json: file.metadata), header.sampleCount == n, header.width ?? 1 > 0 else {
+    /// The kernel of `kind` in `file`; nil where it is not one of `sampleCount` samples, by a factor of `width` columns or, where that is nil, by
+    /// entries.
+    package static func open(
+        _ file: ArtifactFile, _ kind: ArtifactKind, sampleCount n: Int, width: Int? = nil
+    ) throws(ArtifactDamage) -> (any PackedKernelSource)? {
+        guard let header = KernelHeader(json: file.metadata), header.fits(kind, sampleCount: n, width: width) else {
             return nil
         }
-        let diagonalBytes = n * MemoryLayout<Double>.stride
-        let valueBytes = file.payloadBytes - diagonalBytes
-        let (values, rest) = valueBytes.quotientAndRemainder(dividingBy: MemoryLayout<Float>.stride)
-        // Divided, not multiplied: a header may say anything.
-        let isWhole = header.width.map { values % n == 0 && values / n == $0 } ?? (values == PackedKernel.packedCount(n))
-        guard isWhole, rest == 0 else { return nil }
+        let valueBytes = valueCount(n, width) * MemoryLayout<Float>.stride
+        guard file.payloadBytes == valueBytes + n * MemoryLayout<Double>.stride else { return nil }
         var diagonal = [Double](repeating: 0, count: n)
-        try diagonal.withUnsafeMutableBytes { try file.read(into: $0, at: valueBytes) }
-        guard let width = header.width else { return StoredEntries(header, diagonal, file) }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: n * MemoryLayout<Double>.stride, alignment: 8)
+        defer { bytes.deallocate() }
+        try file.read(into: bytes, at: valueBytes)
+        diagonal.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(bytes)) }
+        guard header.fits(diagonal) else { return nil }
+        guard let width else { return StoredEntries(header, diagonal, file) }
         return StoredFactor(header, diagonal, width: width, file)
     }
+
+    /// Whether there is such a kernel in `file`, all of which is read.
+    static func holds(
+        _ file: ArtifactFile, _ kind: ArtifactKind, sampleCount n: Int, width: Int?
+    ) throws(ArtifactDamage) -> Bool {
+        guard try open(file, kind, sampleCount: n, width: width) != nil else { return false }
+        try file.checkFinite(Float.self, count: valueCount(n, width))
+        return true
+    }
+
+    private static func valueCount(_ n: Int, _ width: Int?) -> Int { width.map { n * $0 } ?? PackedKernel.packedCount(n) }
 }
 
 /// The packed entries of a kernel, on disk.
@@ -36,10 +51,8 @@ private struct StoredEntries: PackedKernelSource {
     }
 
     func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
-        let stride = MemoryLayout<Float>.stride
-        try file.read(
-            into: UnsafeMutableRawBufferPointer(start: destination, count: range.count * stride),
-            at: range.lowerBound * stride)
+        try file.readFinite(
+            into: UnsafeMutableBufferPointer(start: destination, count: range.count), from: range.lowerBound)
     }
 }
 
@@ -60,10 +73,8 @@ private struct StoredFactor: PackedKernelSource, KernelFactor {
     }
 
     func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) throws -> UnsafePointer<Float>? {
-        let stride = width * MemoryLayout<Float>.stride
-        try file.read(
-            into: UnsafeMutableRawBufferPointer(start: scratch, count: range.count * stride),
-            at: range.lowerBound * stride)
+        try file.readFinite(
+            into: UnsafeMutableBufferPointer(start: scratch, count: range.count * width), from: range.lowerBound * width)
         return UnsafePointer(scratch)
     }
 }

@@ -20,7 +20,7 @@ extension TaskRunner {
         let identity = version ?? file?.parts
         let memo = identity.map { surveyKey(model: model, identity: $0) }
         if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: home.directory),
-            let known = ModelSurvey(json: file.metadata)
+            let known = ModelSurvey(json: file.metadata), known.fits(context.plan, model: model)
         {
             return known
         }
@@ -61,10 +61,23 @@ extension TaskRunner {
                     positions[index] == nil ? nil : context.plan.label(ofLayer: positions[index] ?? 0)
                 })
         if let file {
-            guard FileIdentity(path: path) == file else { throw Self.changed(path) }
+            guard StoreIdentity(path: path) == file else { throw Self.changed(path) }
         }
         if let memo { try home.directory.write(memo, metadata: found.json(), parts: []) }
         return found
+    }
+
+    /// Forgets what was found of a model's store, which is not what is in it.
+    func forgetSurvey(model: Int) throws(Complaint) {
+        let path = context.plan.models[model].path
+        guard !StorePaths.isURL(path) else { return }
+        home.directory.remove(surveyKey(model: model, identity: try fileIdentity(path)).name)
+    }
+
+    /// The complaint that a model's store has other values than its survey says. The survey may be a wrong memory: the next one reads them.
+    func otherValues(ofModel model: Int) -> Complaint {
+        do { try forgetSurvey(model: model) } catch { return error }
+        return Self.changed(context.plan.models[model].path)
     }
 
     private func warnings(_ zeroRows: [Int: Int], _ ids: [String], _ model: String) -> [String] {
@@ -75,8 +88,8 @@ extension TaskRunner {
     }
 
     /// A store's file as the system knows it.
-    func fileIdentity(_ path: String) throws(Complaint) -> FileIdentity {
-        guard let identity = FileIdentity(path: path) else {
+    func fileIdentity(_ path: String) throws(Complaint) -> StoreIdentity {
+        guard let identity = StoreIdentity(path: path) else {
             throw Complaint(
                 .request, "the store cannot be found: \(String(cString: strerror(errno)))", at: path,
                 advice: "keep stores where they are while a sweep runs, at the same path on every host")

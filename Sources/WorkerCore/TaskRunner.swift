@@ -1,7 +1,8 @@
+internal import ArtifactStore
 internal import ContentHash
 internal import FeatureStore
 internal import LinearAlgebra
-package import SweepModel
+internal import SweepModel
 package import SweepProtocol
 
 /// Runs the work items of one sweep, one at a time: store → artifacts → scores.
@@ -17,8 +18,10 @@ package final class TaskRunner {
     /// Threads that share the work on one layer, and the bytes of memory for everything.
     let threads: Int
     let memoryBytes: Int
-    /// The form that linear kernels get whatever their shape, in trials that stand for larger layers; nil in sweeps.
-    private let triedForm: LinearKernelForm?
+    /// What is made in trials, which stand for larger layers; nil in sweeps.
+    private let tried: TriedArtifacts?
+    /// What the artifacts of each layer have to be.
+    let shapes: ArtifactShapes
     /// Called whenever some of the work is done, from any of its threads: a sign that it goes on.
     package var onStep: @Sendable () -> Void = {}
     private var joined: [String]?
@@ -30,9 +33,10 @@ package final class TaskRunner {
     /// A runner for `context` that takes `memoryBytes` for its work and for what it keeps, and `threads` for a layer.
     package init(
         context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: Int = 1,
-        triedForm: LinearKernelForm? = nil
+        tried: TriedArtifacts? = nil
     ) {
-        self.triedForm = triedForm
+        self.tried = tried
+        shapes = ArtifactShapes(context, tried: tried)
         self.threads = threads
         self.memoryBytes = memoryBytes
         self.home = home
@@ -40,7 +44,7 @@ package final class TaskRunner {
         self.blasCore = blasCore
         features = FeatureCache(limitBytes: memoryBytes / 3)
         artifacts = ArtifactCache(
-            home: home, sampleCount: context.plan.sampleCount, limitBytes: Self.artifactBytes(of: memoryBytes))
+            home: home, sampleCount: context.plan.sampleCount, shapes: shapes, limitBytes: Self.artifactBytes(of: memoryBytes))
         MatrixMemory.keepIdle(atMost: memoryBytes / Self.idleShare)
     }
 
@@ -48,7 +52,7 @@ package final class TaskRunner {
     static let idleShare = 16
 
     /// How a layer's linear kernel is kept.
-    func linearForm(_ layer: Int) -> LinearKernelForm { triedForm ?? context.plan.linearKernelForm(ofLayer: layer) }
+    func linearForm(_ layer: Int) -> LinearKernelForm { tried?.linearForm ?? context.plan.linearKernelForm(ofLayer: layer) }
 
     /// The bytes of artifacts that a runner keeps of `memoryBytes`.
     static func artifactBytes(of memoryBytes: Int) -> Int { memoryBytes / 3 }
@@ -81,7 +85,11 @@ package final class TaskRunner {
             sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: column..<column + 1))
         return outcome(of: part) {
             guard fits(row, column, rows, columns) else { throw Self.misfit(part.work.firstItem) }
-            let (scores, operations) = try score(row: row, column: column, rows: rows, columns: columns)
+            let rows = context.plan.tileLayers(row: row, rows)
+            let columns = context.plan.tileLayers(column: column, columns)
+            let (scores, operations) = try mending(rows + columns) {
+                try score(row: row, column: column, rows: rows, columns: columns)
+            }
             return (.tiles(scores), operations)
         }
     }
@@ -98,6 +106,8 @@ package final class TaskRunner {
             // A store on a server is not asked again for what it once failed to give.
             opened = nil
             result = .failure(complaint)
+        } catch let damage as ArtifactDamage {
+            result = .failure(damage.complaint)
         } catch {
             result = .failure(
                 Complaint(.work, "\(error)", at: "\(part.work.firstItem)", advice: "report this as a bug"))

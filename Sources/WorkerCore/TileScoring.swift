@@ -6,8 +6,11 @@ internal import SweepProtocol
 struct TileScoring {
     let plan: SweepPlan
     let artifacts: ArtifactCache
-    let rows: [ArtifactNames]
-    let columns: [ArtifactNames]
+    let rows: [TileLayer]
+    let columns: [TileLayer]
+
+    /// Whether rows and columns have the same artifacts.
+    private var isOnDiagonal: Bool { rows.map(\.names) == columns.map(\.names) }
 
     /// For each metric of the plan rows x columns scores, row-major; also the operations of the large products.
     func matrices() throws -> (scores: [[Double]], flops: Double) {
@@ -79,13 +82,13 @@ struct TileScoring {
 
     /// What `transform` makes of the lists of each of `layers`, the tile's rows or columns; nil for those that have none.
     func neighbours<Result>(
-        of layers: [ArtifactNames], _ transform: (LayerNeighbours?) -> Result
+        of layers: [TileLayer], _ transform: (LayerNeighbours?) -> Result
     ) throws -> [Result] {
         try groups(layers).flatMap { try artifacts.neighbours(Array(layers[$0])).map(transform) }
     }
 
     /// The layers by runs, of which two fit into memory with their lists: all at once but for very many samples or neighbours.
-    private func groups(_ layers: [ArtifactNames]) -> [Range<Int>] {
+    private func groups(_ layers: [TileLayer]) -> [Range<Int>] {
         let length = artifacts.neighbourRoom(listLength: plan.longestNeighbourList ?? 0)
         return stride(from: 0, to: layers.count, by: length).map { $0..<min($0 + length, layers.count) }
     }
@@ -95,7 +98,7 @@ struct TileScoring {
     private func kernels(_ kind: ArtifactKind, _ positions: [Int], _ scores: inout [[Double]]) throws -> Double {
         let n = plan.sampleCount
         let left = try artifacts.panel(kind, rows)
-        let right = rows == columns ? left : try artifacts.panel(kind, columns)
+        let right = isOnDiagonal ? left : try artifacts.panel(kind, columns)
         let variant = kind == .gram ? plan.variant : .exact
         let found = try KernelAlignment(rows: left, columns: right, sampleCount: n, variant: variant)
         for position in positions {
@@ -106,7 +109,7 @@ struct TileScoring {
 
     private func bases(_ positions: [Int], _ scores: inout [[Double]]) throws {
         let left = try artifacts.bases(rows)
-        let right = rows == columns ? left : try artifacts.bases(columns)
+        let right = isOnDiagonal ? left : try artifacts.bases(columns)
         let dimensions = positions.compactMap { plan.metrics[$0].dimensions }.sorted()
         let found = try SubspaceAlignment.scores(
             rows: left, columns: right, dimensions: dimensions, sampleCount: plan.sampleCount)
@@ -119,11 +122,12 @@ struct TileScoring {
     private func procrustes() throws -> [Double] {
         var scores: [Double] = []
         var alignment = ProcrustesAlignment()
+        let isMirrored = plan.isSymmetric && isOnDiagonal
         for (r, row) in rows.enumerated() {
             let x = try artifacts.features(row)
             for (c, column) in columns.enumerated() {
                 // The lower half of a diagonal tile is mirrored.
-                guard let x, !(plan.isSymmetric && rows == columns && c < r), let y = try artifacts.features(column)
+                guard let x, !(isMirrored && c < r), let y = try artifacts.features(column)
                 else {
                     scores.append(.nan)
                     continue

@@ -7,7 +7,7 @@ extension TaskRunner {
     ///
     /// The scores are raw little-endian float64, laid out as `TileLayout` says.
     func score(
-        row: Int, column: Int, rows: [ArtifactNames], columns: [ArtifactNames]
+        row: Int, column: Int, rows: [TileLayer], columns: [TileLayer]
     ) throws -> (scores: [UInt8], flops: Double) {
         let plan = context.plan
         let layout = TileLayout(plan, row: row, column: column)

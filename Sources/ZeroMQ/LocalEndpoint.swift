@@ -14,6 +14,12 @@ enum LocalEndpoint {
         return path.isEmpty || path == "*" || path.hasPrefix("@") ? nil : path
     }
 
+    /// Whether there is something else than a socket at the path: bind would delete it.
+    static func isForeign(at path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFSOCK
+    }
+
     /// Whether a connection to the path is accepted; false for paths too long to be bound at all.
     static func hasListener(at path: String) -> Bool {
         var address = sockaddr_un()

@@ -61,8 +61,13 @@ package struct Socket: ~Copyable {
 
     /// Listens at an endpoint: `tcp://127.0.0.1:7070`, `tcp://127.0.0.1:*`, `ipc:///path`, `inproc://name`.
     package borrowing func bind(_ endpoint: String) throws(ZeroMQError) {
-        if let path = LocalEndpoint.path(of: endpoint), LocalEndpoint.hasListener(at: path) {
-            throw ZeroMQError(code: .addressInUse, operation: "zmq_bind", endpoint: endpoint)
+        if let path = LocalEndpoint.path(of: endpoint) {
+            if LocalEndpoint.isForeign(at: path) {
+                throw ZeroMQError(code: .alreadyExists, operation: "zmq_bind", endpoint: endpoint)
+            }
+            if LocalEndpoint.hasListener(at: path) {
+                throw ZeroMQError(code: .addressInUse, operation: "zmq_bind", endpoint: endpoint)
+            }
         }
         try handle.call("zmq_bind", endpoint: endpoint, zmq_bind)
     }

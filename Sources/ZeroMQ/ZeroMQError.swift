@@ -38,6 +38,8 @@ extension ZeroMQError {
         package static let notASocket = Code(rawValue: ENOTSOCK)
         /// EADDRINUSE: somebody already listens at the endpoint.
         package static let addressInUse = Code(rawValue: EADDRINUSE)
+        /// EEXIST: something that is no socket is at the path of an ipc endpoint.
+        package static let alreadyExists = Code(rawValue: EEXIST)
         /// EADDRNOTAVAIL: the endpoint does not belong to this host.
         package static let addressNotAvailable = Code(rawValue: EADDRNOTAVAIL)
         /// ENODEV: the endpoint names no interface of this host.

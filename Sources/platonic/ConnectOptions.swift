@@ -39,6 +39,12 @@ struct ConnectOptions: ParsableArguments {
     /// The directory of keys, wherever it is named.
     var keysDirectory: String? { keys ?? variable("PLATONIC_KEYS") }
 
+    /// The files in it, which are read.
+    var keyFiles: [String] {
+        guard let directory = keysDirectory else { return [] }
+        return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).map { "\(directory)/\($0)" }
+    }
+
     private func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

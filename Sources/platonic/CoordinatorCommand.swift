@@ -70,6 +70,8 @@ struct CoordinatorCommand: ParsableCommand {
                     "give --keys DIR ('platonic keys create DIR' makes them), or --insecure on a network that you trust"
             )
         }
+        let artifactDirectory = artifacts ?? ArtifactDirectory.defaultPath
+        try OutputPlaces.keepApart([state, artifactDirectory])
         let log = EventLog(format: logFormat, quiet: quiet)
         let watch = CoordinatorWatch()
         // Before the journal is read, so that a probe does not end a coordinator that reads for long.
@@ -78,7 +80,7 @@ struct CoordinatorCommand: ParsableCommand {
         let configuration = CoordinatorService.Configuration(
             bind: bind, state: state, keys: insecure || bind.hasPrefix("ipc://") ? nil : directory,
             advertise: advertise,
-            artifactDirectory: artifacts ?? ArtifactDirectory.defaultPath,
+            artifactDirectory: artifactDirectory,
             artifactLimit: artifactsLimit?.bytes ?? 20 << 30, stallLimit: stallLimit?.duration ?? .seconds(60),
             httpAddress: server?.address)
         if let server { log.note(kind: "http", "shown at http://\(server.address)") }

@@ -12,6 +12,7 @@ struct DemoCommand: ParsableCommand {
     @Option(help: "The folder for the results.")
     var output = "platonic-demo"
 
+    @OptionGroup var replacing: ForceOption
     @OptionGroup var options: RunOptions
 
     func run() throws {
@@ -27,7 +28,7 @@ struct DemoCommand: ParsableCommand {
         }
         let results = output + "/results.h5"
         let directory = try ReportDirectory(path: output + "/report")
-        let session = SweepSession(spec: spec, run: options, output: results)
+        let session = SweepSession(spec: spec, run: options, output: results, force: replacing.force, inputs: [])
         let (sweep, prepared) = try session.perform()
         try directory.write(Report(ResultsReader(path: results)).files)
         guard !options.json, let narrative = Narrative(sweep, stores: prepared.stores) else { return }

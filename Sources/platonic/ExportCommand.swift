@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reporting
+import SweepModel
 
 extension CSVExport.Level: ExpressibleByArgument {}
 
@@ -22,6 +23,10 @@ struct ExportCommand: ParsableCommand {
     var level: CSVExport.Level = .layer
 
     func run() throws {
+        if InputFiles([results]).standardOutput != nil {
+            throw Complaint(
+                .request, "standard output is the results file itself", at: results, advice: "send the rows to another file")
+        }
         try CSVExport(ResultsReader(path: results), level: level).write(Console.print)
     }
 }

@@ -40,11 +40,13 @@ struct ProjectCommand: ParsableCommand {
     @Option(help: "Write a copy with the new maps here and leave the file as it is.")
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
+
     func run() throws {
         let options = MapOptions(
             distance: distance, settings: UMAPSettings(neighbours: neighbours, minDist: minDist, seed: seed))
-        let update = try ProjectionUpdate(path: results, options: options, output: output)
-        try Self.uninterrupted(update.write)
+        let update = try ProjectionUpdate(path: results, options: options, output: output, force: replacing.force)
+        try SignalInbox.uninterrupted(update.write)
         let path = output ?? results
         if json {
             try Console.print(MapJSON.text(update.maps, output: path))
@@ -52,12 +54,5 @@ struct ProjectCommand: ParsableCommand {
             try Console.print(MapTables(update.maps).text(width: TerminalText.width(of: STDOUT_FILENO)))
             Console.note("platonic: maps written to \(path)")
         }
-    }
-
-    /// Ctrl-C ends the program after the writing, so that no unfinished copy stays behind.
-    private static func uninterrupted(_ work: () throws -> Void) rethrows {
-        SignalInbox.block()
-        defer { SignalInbox.unblock() }
-        try work()
     }
 }

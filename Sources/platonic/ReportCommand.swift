@@ -1,6 +1,7 @@
 import ArgumentParser
 import Reporting
 import SweepModel
+import SweepRuntime
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,10 +39,12 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let directory = try ReportDirectory(path: output)
+        try OutputPlaces.keepApart([results], closed: [directory.path])
         let pairs = stride(from: 0, to: pair.count, by: 2).map { (x: pair[$0], y: pair[$0 + 1]) }
         let options = ReportOptions(
             pairs: pairs, resamplesFamilies: families, isCividis: cividis, distance: distance)
-        try directory.write(Report(ResultsReader(path: results), options: options).files)
+        let files = try Report(ResultsReader(path: results), options: options).files
+        try SignalInbox.uninterrupted { try directory.write(files) }
         Console.note("platonic: report written to \(TerminalText.safe(directory.page))")
     }
 }

@@ -19,6 +19,8 @@ struct ResultsCommand: ParsableCommand {
     @Option(help: "The results file to write (HDF5).")
     var output: String
 
+    @OptionGroup var replacing: ForceOption
+
     @Flag(help: "Wait until the sweep is over.")
     var wait = false
 
@@ -28,8 +30,12 @@ struct ResultsCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let results = try ResultsOutput(path: output, json: client.json, quiet: quiet)
+        let results = try ResultsOutput(
+            path: output, inputs: InputFiles(client.connection.keyFiles), force: replacing.force, json: client.json, quiet: quiet)
         try client.withClient(wait ? .waiting : .asking) { connection in
+            // Before the waiting, not after it.
+            let (spec, stores) = try connection.submitted(id)
+            try results.check(spec, stores: stores)
             if wait {
                 try SweepFollowing(id: id, options: client, quiet: quiet).write(results, shown: [], &connection)
             } else {

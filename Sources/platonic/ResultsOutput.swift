@@ -8,22 +8,34 @@ import SweepRuntime
 
 /// Where the results of a sweep go: the file, and tables or JSON on standard output.
 struct ResultsOutput {
-    let path: String
     let json: Bool
     let quiet: Bool
-    private let file: AtomicFile
+    private let file: ResultsFile
 
-    /// Throws, before any work is done, where the file could not be written.
-    init(path: String, json: Bool, quiet: Bool) throws(Complaint) {
-        self.path = path
+    /// As the user wrote it.
+    var path: String { file.path }
+    /// Where that leads through symbolic links.
+    var target: String { file.target }
+
+    /// Throws, before any work is done, where the file could not be written or something else than results would be lost.
+    init(path: String, inputs: InputFiles, force: Bool, json: Bool, quiet: Bool) throws(Complaint) {
         self.json = json
         self.quiet = quiet
-        file = try AtomicFile(path: path)
+        if let input = inputs.standardOutput {
+            throw Complaint(
+                .request, "standard output is the input \(input)", at: "stdout", advice: "send the output elsewhere")
+        }
+        file = try ResultsFile(path: path, inputs: inputs, force: force)
+    }
+
+    /// Throws where results of another sweep than `spec` over `stores` are there.
+    func check(_ spec: SweepSpec, stores: [StoreMetadata]) throws(Complaint) {
+        try file.check(ResultsMark(spec, stores: stores.map(\.path)))
     }
 
     /// Writes the file.
     func write(_ sweep: FinishedSweep, stores: [StoreMetadata]) throws {
-        try ResultsWriter(sweep, stores: stores, software: "platonic \(Platonic.version)").write(to: file, path: path)
+        try ResultsWriter(sweep, stores: stores, software: "platonic \(Platonic.version)").write(to: file)
     }
 
     /// Prints the scores, and everything to be said of them but the warnings in `shown`. Throws the exit status where cells are

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureStore
 import Reporting
 import SweepModel
 import SweepProtocol
@@ -34,12 +35,18 @@ struct SubmitCommand: ParsableCommand {
     @Option(help: "Wait, and write the results to this file (HDF5).")
     var output: String?
 
+    @OptionGroup var replacing: ForceOption
+
     @Flag(help: "Say nothing but warnings and results.")
     var quiet = false
 
     func run() throws {
         let prepared = try PreparedSweep(spec.read(), reading: StoreProcess.ofThisProgram().metadata)
-        let results = try output.map { try ResultsOutput(path: $0, json: client.json, quiet: quiet) }
+        let inputs = InputFiles([spec.spec].compactMap(\.self) + prepared.stores.map(\.path) + client.connection.keyFiles)
+        let results = try output.map {
+            try ResultsOutput(path: $0, inputs: inputs, force: replacing.force, json: client.json, quiet: quiet)
+        }
+        try results?.check(prepared.spec, stores: prepared.stores)
         let submission = try SweepDossier(prepared).submission(priority: priority)
         for warning in prepared.warnings { Console.warn(warning) }
         try client.withClient(wait || output != nil ? .waiting : .asking) { connection in

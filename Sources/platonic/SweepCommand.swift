@@ -18,13 +18,18 @@ struct SweepCommand: ParsableCommand {
     @Option(help: "The results file to write (HDF5).")
     var output: String
 
+    @OptionGroup var replacing: ForceOption
+
     @Option(help: "Write a report into this directory as well.")
     var report: String?
 
     func run() throws {
         // Before the sweep, so that a directory that will not do is refused at once.
         let directory = try report.map { try ReportDirectory(path: $0) }
-        let session = SweepSession(spec: try spec.read(), run: options, output: output, http: http)
+        let files = [spec.spec, http.httpTokenFile].compactMap(\.self)
+        var session = SweepSession(spec: try spec.read(), run: options, output: output, force: replacing.force, inputs: files)
+        session.http = http
+        session.reportPath = directory?.path
         _ = try session.perform { try directory.map { try session.report(in: $0) } }
     }
 }

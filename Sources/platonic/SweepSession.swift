@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureStore
 import Foundation
 import Reporting
 import SweepAnalysis
@@ -11,16 +12,26 @@ struct SweepSession {
     let spec: SweepSpec
     let run: RunOptions
     let output: String
+    let force: Bool
+    /// Files that are read beside the stores.
+    let inputs: [String]
     var http: HTTPOptions?
+    /// The directory of a report, which is to hold nothing else.
+    var reportPath: String?
 
     /// Runs it, calls `written` when the results file is there, and prints the tables. Throws the exit status where it did not end well.
     func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
         let prepared = try PreparedSweep(spec, reading: StoreProcess.ofThisProgram().metadata)
-        let results = try ResultsOutput(path: output, json: run.json, quiet: run.quiet)
+        let results = try ResultsOutput(
+            path: output, inputs: InputFiles(inputs + prepared.stores.map(\.path)), force: force, json: run.json, quiet: run.quiet)
+        try results.check(prepared.spec, stores: prepared.stores)
+        let local = try LocalSweep(prepared, resources: run.resources, output: output)
+        try OutputPlaces.keepApart(
+            [results.target, run.resources.artifactDirectory],
+            closed: [LocalSweep.statePath(output: output), reportPath].compactMap(\.self))
         let progress = ProgressLine(quiet: run.quiet)
         for warning in prepared.warnings { progress.note(warning, isWarning: true) }
         let signals = try SignalInbox()
-        let local = LocalSweep(prepared, resources: run.resources, output: output)
         let watch = CoordinatorWatch()
         let server = try http?.start(watch) { progress.note($0, isWarning: true) }
         defer { server?.stop() }
@@ -34,11 +45,19 @@ struct SweepSession {
             throw ExitCode(ExitStatus.interrupted)
         case .finished(let sweep):
             try results.write(sweep, stores: prepared.stores)
-            if sweep.isComplete { try local.removeState() }
+            if sweep.isComplete { removeState(local) }
             try written()
             try results.report(sweep, shown: prepared.warnings)
             return (sweep, prepared)
         }
+    }
+
+    /// The results are there, and whatever is left of the state does them no harm.
+    private func removeState(_ local: LocalSweep) {
+        let path = LocalSweep.statePath(output: output)
+        do throws(Complaint) {
+            if try !local.removeState() { Console.warn("\(path) stays: other things than the state of a sweep are in it") }
+        } catch { Console.warn("\(path) stays: \(error.what)") }
     }
 
     /// Writes the report of the results file, and says where it is.

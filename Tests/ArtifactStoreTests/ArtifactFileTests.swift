@@ -47,14 +47,13 @@ struct ArtifactFileTests {
         }
     }
 
-    @Test(arguments: [1, 999, 1000, 5000]) func readingBeyondTheEnd(_ offset: Int) throws {
+    @Test(arguments: [1, 999, 1000, 5000, -1, .max, .min]) func readingBeyondTheEnd(_ offset: Int) throws {
         try artifacts.write(key(1), payload: payload(1000))
         let file = try open(key(1))
         var buffer = [UInt8](repeating: 0, count: 1000)
-        let complaint = #expect(throws: Complaint.self) {
+        #expect(throws: ArtifactDamage.self) {
             try buffer.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
         }
-        #expect(complaint?.kind == .work)
     }
 
     @Test func missingArtifact() { #expect(ArtifactFile.open(key(1).name, key: key(1), in: directory) == nil) }
@@ -67,7 +66,7 @@ struct ArtifactFileTests {
         try FileManager.default.copyItem(
             atPath: directory.filePath(key(1).name), toPath: directory.filePath(key(2).name))
         #expect(ArtifactFile.open(key(2).name, key: key(2), in: directory) == nil)
-        #expect(ArtifactFile.open(key(2).name, in: directory) != nil)
+        #expect(ArtifactFile.open(key(2).name, in: directory) == nil, "nor is it found by name")
     }
 
     @Test func directoryInPlaceOfAnArtifact() throws {
@@ -96,38 +95,101 @@ struct ArtifactFileTests {
         let file = try open(key(1))
         #expect(truncate(directory.filePath(key(1).name), 2 << 20) == 0)
         #expect(!file.isIntact())
-        let complaint = #expect(throws: Complaint.self) { _ = try file.readAll() }
-        #expect(complaint?.what == "an artifact is damaged")
-        #expect(complaint?.place == directory.filePath(key(1).name))
-        #expect(complaint?.kind == .work)
+        let damage = #expect(throws: ArtifactDamage.self) { _ = try file.readAll() }
+        #expect(damage?.name == key(1).name)
+        #expect(damage?.complaint.place == directory.filePath(key(1).name))
+        #expect(damage?.complaint.kind == .work)
     }
 
-    @Test func anyBitOfThePayloadMatters() throws {
-        let bytes = payload(64)
-        try artifacts.write(key(1), metadata: [5], payload: bytes)
+    /// Header, key, metadata, digests and payload: no bit can be another one.
+    @Test(arguments: [0, 1, 100]) func anyBitMatters(_ count: Int) throws {
+        try artifacts.write(key(1), metadata: [5, 6], payload: payload(count))
         let path = directory.filePath(key(1).name)
         let whole = try contents(path)
-        for bit in 0..<(8 * bytes.count) {
-            var damaged = whole
-            damaged[whole.count - bytes.count + bit / 8] ^= 1 << UInt8(bit % 8)
-            try replace(path, with: damaged)
-            let file = try open(key(1))
-            #expect(!file.isIntact())
-            #expect(throws: Complaint.self) { _ = try file.readAll() }
-        }
-    }
-
-    @Test func anyBitOfTheHeaderMatters() throws {
-        try artifacts.write(key(1), metadata: [5, 6], payload: payload(64))
-        let path = directory.filePath(key(1).name)
-        let whole = try contents(path)
-        for bit in 0..<(8 * (ArtifactFile.headerBytes + key(1).text.utf8.count)) {
+        for bit in 0..<(8 * whole.count) {
             var damaged = whole
             damaged[bit / 8] ^= 1 << UInt8(bit % 8)
             try replace(path, with: damaged)
-            let isIntact = ArtifactFile.open(key(1).name, key: key(1), in: directory)?.isIntact() ?? false
-            #expect(!isIntact, "bit \(bit)")
+            guard let file = ArtifactFile.open(key(1).name, in: directory) else { continue }
+            #expect(!file.isIntact(), "bit \(bit)")
+            #expect(throws: ArtifactDamage.self, "bit \(bit)") { _ = try file.readAll() }
         }
+    }
+
+    /// What is read in parts is checked as well: by pieces, each with a digest of its own.
+    @Test func anyPartThatIsReadIsChecked() throws {
+        let piece = ArtifactLayout.pieceBytes
+        let bytes = payload(3 * piece + 100)
+        try artifacts.write(key(1), metadata: [9], payload: bytes)
+        let path = directory.filePath(key(1).name)
+        let whole = try contents(path)
+        let start = whole.count - bytes.count
+        for (damagedPiece, place) in [(0, 0), (1, piece + 77), (2, 3 * piece - 1), (3, 3 * piece + 99)] {
+            var damaged = whole
+            damaged[start + place] ^= 0x10
+            try replace(path, with: damaged)
+            let file = try open(key(1))
+            for range in [0..<10, 10..<piece, piece..<2 * piece, piece + 1..<3 * piece - 1, 2 * piece..<3 * piece + 50] {
+                var found = [UInt8](repeating: 0, count: range.count)
+                let touched = range.lowerBound / piece...(range.upperBound - 1) / piece
+                do {
+                    try found.withUnsafeMutableBytes { try file.read(into: $0, at: range.lowerBound) }
+                    #expect(!touched.contains(damagedPiece))
+                    #expect(found == Array(bytes[range]))
+                } catch {
+                    #expect(touched.contains(damagedPiece))
+                }
+            }
+        }
+    }
+
+    /// As builds before this layout wrote it: a digest of the payload alone.
+    @Test func whatEarlierBuildsLeftIsAbsentAndMadeAgain() throws {
+        let (bytes, metadata) = (payload(1000), [UInt8]("{\"k\":3}".utf8))
+        try artifacts.write(key(1), metadata: metadata, payload: bytes)
+        let path = directory.filePath(key(1).name)
+        let new = try contents(path)
+        try replace(path, with: earlierFile(key(1), metadata: metadata, payload: bytes))
+        #expect(ArtifactFile.open(key(1).name, key: key(1), in: directory) == nil)
+        #expect(!directory.isIntact(key(1).name))
+        #expect(directory.usedBytes() > 1000, "it counts towards the limit")
+        try artifacts.write(key(1), metadata: metadata, payload: bytes)
+        #expect(try contents(path) == new)
+        try artifacts.write(key(2), payload: bytes)
+        try replace(path, with: earlierFile(key(1), metadata: metadata, payload: bytes))
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1000)], ofItemAtPath: path)
+        _ = try open(key(2))
+        directory.evict(downTo: directory.usedBytes() - 1)
+        #expect(directory.allFiles() == [directory.filePath(key(2).name)], "it goes like any other")
+    }
+
+    /// Lengths whose sums and products overflow, with digests that are right.
+    @Test func lengthsThatCannotBe() throws {
+        try artifacts.write(key(1), metadata: [1], payload: payload(10))
+        let path = directory.filePath(key(1).name)
+        let whole = try contents(path)
+        let odd: [UInt64] = [0, 1, 1 << 31, 1 << 40, 1 << 62, .max, .max - 47, UInt64(Int.max), UInt64(Int.max) + 1]
+        for first in odd {
+            for second in odd {
+                for third in odd {
+                    var header = ArtifactLayout.magic
+                    for word in [first, second, third] { withUnsafeBytes(of: word.littleEndian) { header += Array($0) } }
+                    let body = Array(whole[ArtifactLayout.headerBytes...])
+                    try replace(path, with: header + ArtifactLayout.digest(start: header, body: body).bytes + body)
+                    #expect(ArtifactFile.open(key(1).name, in: directory) == nil)
+                }
+            }
+        }
+    }
+
+    @Test func whatIsNoFileIsAbsent() throws {
+        let path = directory.filePath(key(1).name)
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(ArtifactFile.open(key(1).name, key: key(1), in: directory) == nil, "nobody waits at a pipe")
+        #expect(ArtifactFile.open("../../passwd", in: directory) == nil)
     }
 
     @Test func replacedArtifactsStayReadable() throws {

@@ -106,11 +106,12 @@ struct ArtifactLeaseTests {
         _ = try fill(lastUsed: [1])
         let partial = directory.filePath(key(0).name) + ".1.2.partial"
         try replace(partial, with: payload(100))
-        try replace(directory.path + "/token-of-the-dead", with: Array("of-the-dead".utf8))
+        let token = UUID().uuidString
+        try replace(directory.path + "/token-" + token, with: Array(token.utf8))
         let lease = try ArtifactLease(directory, limit: .max)
         withExtendedLifetime(lease) {
             #expect(artifacts.strays() == [])
-            #expect(!ArtifactLease.isVisible("of-the-dead", in: directory))
+            #expect(!ArtifactLease.isVisible(token, in: directory))
             #expect(remaining(of: 1) == [0])
         }
     }
@@ -135,5 +136,34 @@ struct ArtifactLeaseTests {
         #expect(complaint?.kind == .request)
         #expect(complaint?.what == "the artifact directory cannot be used: Is a directory")
         #expect(complaint?.place == directory.path)
+    }
+
+    /// Files whose names are not ours are neither counted nor deleted, wherever they lie.
+    @Test func filesOfOthersStay() throws {
+        let size = try fill(lastUsed: [1])
+        let folder = URL(fileURLWithPath: directory.filePath(key(0).name)).deletingLastPathComponent().path
+        let foreign = [
+            "\(directory.path)/token-mine", "\(directory.path)/notes.partial", "\(folder)/thesis.partial", "\(folder)/thesis.tex",
+            "\(directory.path)/v1/notes", directory.filePath(key(0).name) + ".bak",
+        ]
+        for path in foreign { try replace(path, with: payload(100)) }
+        #expect(directory.usedBytes() == size)
+        let lease = try ArtifactLease(directory, limit: 0)
+        withExtendedLifetime(lease) {
+            #expect(remaining(of: 1) == [])
+            for path in foreign { #expect(FileManager.default.fileExists(atPath: path), "\(path)") }
+        }
+    }
+
+    @Test func aDirectoryIsDeletedButForFilesOfOthers() throws {
+        _ = try fill(lastUsed: [1, 2])
+        _ = try ArtifactLease(directory, limit: .max)
+        let note = directory.path + "/note"
+        try replace(note, with: [1])
+        ArtifactDirectory.delete(directory.path)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["note"])
+        try FileManager.default.removeItem(atPath: note)
+        ArtifactDirectory.delete(directory.path)
+        #expect(!FileManager.default.fileExists(atPath: directory.path))
     }
 }

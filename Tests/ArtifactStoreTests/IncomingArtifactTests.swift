@@ -79,10 +79,9 @@ struct IncomingArtifactTests {
         let path = here.directory.filePath(key(1).name)
         func inode() throws -> Any? { try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] }
         let before = try inode() as? Int
-        // The same key, other metadata: the payload's digest does not tell.
-        var other = bytes
-        other[ArtifactFile.headerBytes + key(1).text.utf8.count] ^= 1
-        #expect(try bring(other, as: 1))
+        // The same key and other metadata, whole as well: whoever is first stays.
+        try there.write(key(1), metadata: [3, 2, 1], payload: payload(5_000))
+        #expect(try bring(try contents(there.directory.filePath(key(1).name)), as: 1))
         #expect(try inode() as? Int == before)
         #expect(try contents(path) == bytes)
         // What is damaged is replaced.

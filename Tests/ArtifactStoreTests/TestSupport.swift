@@ -1,3 +1,4 @@
+import ContentHash
 import Foundation
 import SweepTestSupport
 
@@ -23,6 +24,15 @@ final class TemporaryArtifacts {
             FileManager.default.enumerator(atPath: directory.path).map { Array($0.compactMap { $0 as? String }) } ?? []
         return names.filter { $0.contains(".partial") }
     }
+}
+
+/// A file of the layout before this one: its digest covers the payload alone.
+func earlierFile(_ key: ArtifactKey, metadata: [UInt8], payload: [UInt8]) -> [UInt8] {
+    var bytes = Array("PLATART1".utf8)
+    let lengths = [key.text.utf8.count, metadata.count, payload.count]
+    for length in lengths { withUnsafeBytes(of: UInt64(length).littleEndian) { bytes += Array($0) } }
+    let digest = payload.withUnsafeBytes { ContentDigest(of: $0) }
+    return bytes + digest.bytes + Array(key.text.utf8) + metadata + payload
 }
 
 /// A key that differs from those of other numbers.

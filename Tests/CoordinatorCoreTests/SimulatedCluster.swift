@@ -252,13 +252,13 @@ struct SimulatedCluster {
         }
     }
 
-    /// Whether what an event offers is of a layer in its sender's hands; nil where it offers nothing.
+    /// Whether what an event offers is of a layer or a tile in its sender's hands; nil where it offers nothing.
     private func isRightful(_ event: CoordinatorEvent) -> Bool? {
         guard case .message(let peer, _, .artifact(.offer(_, _, let number))) = event else { return nil }
         guard let record = coordinator?.leases[number] else { return false }
         switch record.kind {
-        case .layer, .step: return coordinator?.workers[record.worker]?.peer == peer
-        case .survey, .tiles: return false
+        case .layer, .step, .tiles: return coordinator?.workers[record.worker]?.peer == peer
+        case .survey: return false
         }
     }
 

@@ -148,7 +148,7 @@ class Cluster:
 
     def results(self, sweep, name="results.h5", expect=0):
         path = self.folder / name
-        result = self.run("results", sweep, "--output", path, "--wait", "--quiet", timeout=240)
+        result = self.run("results", sweep, "--output", path, "--wait", "--quiet", "--force", timeout=240)
         assert result.returncode == expect, result.stderr
         return path
 

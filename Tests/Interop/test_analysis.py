@@ -113,6 +113,7 @@ def test_lines_are_those_of_scipy(file, score):
 def test_bins_are_means_over_their_pairs(file):
     group = file["analysis/competence_bins"]
     assert texts(group["criterion"]) == ["solved_tasks", "accuracy", "bits_per_byte"]
+    assert texts(group["modality"]) == ["vision"] * 3 and texts(group["reason"]) == [""] * 3
     best = file["x_score_vtab_dtd"][:].max()
     solved = (file["x_score_vtab_dtd"][:] >= 0.8 * best).astype(float)
     for c, values in enumerate([solved, file["x_score_accuracy"][:], 1 - file["x_score_bits_per_byte"][:]]):
@@ -136,6 +137,8 @@ def test_metrics_are_correlated_as_in_scipy(file):
     group = file["analysis/metric_correlation"]
     np.testing.assert_allclose(group["spearman"][:], scipy.stats.spearmanr(columns.T).statistic, rtol=1e-12)
     assert np.all(group["n"][:] == MODELS * (MODELS - 1) // 2)
+    assert texts(group["pair_kind"]) == ["within vision"]
+    np.testing.assert_array_equal(group["kind_spearman"][0], group["spearman"][:])
 
 
 def test_trees_are_those_of_scipy(file):

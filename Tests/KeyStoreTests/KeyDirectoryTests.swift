@@ -99,4 +99,35 @@ struct KeyDirectoryTests {
             #expect(throws: Complaint.self) { try ClientKeys(bundle) }
         }
     }
+
+    /// What stops the making of keys half way: a file of somebody else's at the place of one.
+    @Test func nothingHalfMadeStays() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        chmod(path, 0o700)
+        // A link to nothing is something as well.
+        try FileManager.default.createSymbolicLink(atPath: path + "/server.secret", withDestinationPath: "nowhere")
+        #expect(throws: Complaint.self) { try KeyDirectory.create(path) }
+        #expect(!FileManager.default.fileExists(atPath: path + "/server.public"))
+        try FileManager.default.removeItem(atPath: path + "/server.secret")
+        let keys = try KeyDirectory.create(path)
+        try Data("precious".utf8).write(to: URL(fileURLWithPath: path + "/issued/client.secret"))
+        try FileManager.default.createDirectory(atPath: path + "/issued/a", withIntermediateDirectories: true)
+        chmod(path + "/issued/a", 0o700)
+        try FileManager.default.createSymbolicLink(
+            atPath: path + "/issued/a/client.secret", withDestinationPath: "../client.secret")
+        #expect(throws: Complaint.self) { try keys.issue("a", role: .client) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/issued/a") == ["client.secret"])
+        #expect(try String(contentsOfFile: path + "/issued/client.secret", encoding: .utf8) == "precious")
+        #expect(try keys.list().keys.map(\.name) == ["admin"])
+    }
+
+    @Test func aKeyBehindALinkIsRevokedThere() throws {
+        let keys = try KeyDirectory.create(path)
+        _ = try keys.issue("a", role: .client)
+        try FileManager.default.moveItem(atPath: path + "/allowed/a.json", toPath: folder.file("a.json"))
+        try FileManager.default.createSymbolicLink(atPath: path + "/allowed/a.json", withDestinationPath: folder.file("a.json"))
+        try keys.revoke("a")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path + "/allowed/a.json") == folder.file("a.json"))
+        #expect(try keys.list().keys.first { $0.name == "a" }?.isValid == false)
+    }
 }

@@ -77,12 +77,15 @@ struct AnalysisWriterTests {
     @Test func competenceBinsReadBack() throws {
         let file = try AnalysedFixture()
         let path = "analysis/competence_bins"
-        #expect(try file.texts("\(path)/criterion") == ["solved_tasks", "bits_per_byte"])
-        #expect(try file.numbers("\(path)/is_solved_tasks") == [1, 0])
+        #expect(try file.texts("\(path)/criterion") == ["solved_tasks", "solved_tasks", "bits_per_byte", "bits_per_byte"])
+        #expect(try file.numbers("\(path)/is_solved_tasks") == [1, 1, 0, 0])
+        #expect(try file.texts("\(path)/modality") == ["language", "vision", "language", "vision"])
+        let reasons = try file.texts("\(path)/reason")
+        #expect(reasons.map(\.isEmpty) == [false, true, false, true], "three language models are too few for two bins")
         let metrics = file.analysed.compared.metrics.map(\.id)
         let width = try #require(file.analysed.competenceBins.map(\.bins.count).max())
         var means: [Double] = [], errors: [Double] = [], models: [Double] = [], counts: [Double] = []
-        for criterion in [0, 1] {
+        for criterion in 0..<4 {
             for metric in metrics {
                 let entry = file.analysed.competenceBins.filter { $0.metric == metric }[criterion]
                 for bin in 0..<width {
@@ -94,14 +97,15 @@ struct AnalysisWriterTests {
                 }
             }
         }
-        #expect(try HDF5File.open(file.path).root().dataset("\(path)/mean").shape == [2, metrics.count, width])
+        #expect(try HDF5File.open(file.path).root().dataset("\(path)/mean").shape == [4, metrics.count, width])
         #expect(same(try file.numbers("\(path)/mean"), means))
         #expect(same(try file.numbers("\(path)/standard_error"), errors))
         #expect(same(try file.numbers("\(path)/model_error"), models))
         #expect(try file.numbers("\(path)/n") == counts)
         let bins = try file.numbers("\(path)/bin_of_model").suffix(12)
         #expect(bins[bins.startIndex + 1] == -1, "the model without a score is in no bin")
-        #expect(Set(bins).subtracting([-1]) == [0, 1, 2])
+        #expect(stride(from: 3, to: 12, by: 4).allSatisfy { bins[bins.startIndex + $0] == -1 }, "nor are those of another modality")
+        #expect(Set(bins).subtracting([-1]) == [0, 1])
     }
 
     @Test func theOtherSectionsReadBack() throws {
@@ -114,6 +118,12 @@ struct AnalysisWriterTests {
         #expect(
             try file.numbers("analysis/metric_correlation/n")
                 == analysed.metricCorrelation.correlations.map { Double($0.n) })
+        let kinds = analysed.metricCorrelation.kinds
+        #expect(try file.texts("analysis/metric_correlation/pair_kind") == kinds.map(\.name) && kinds.count == 3)
+        #expect(
+            same(
+                try file.numbers("analysis/metric_correlation/kind_spearman"),
+                kinds.flatMap { $0.correlations.map { $0.value ?? .nan } }))
         let pairs = try file.attribute("excluded_pairs", of: "analysis/metric_correlation")
         #expect(pairs == .int64(1))
         let depths = analysed.depthProfiles.flatMap(\.x)
@@ -175,8 +185,19 @@ struct AnalysisWriterTests {
             let means = entries.flatMap { $0.facets.map { $0.alignment.value?.mean ?? .nan } }
             #expect(same(try file.numbers("\(path)/mean"), means))
             #expect(try file.exists("\(path)/network_mean") == !entries[start].series.isEmpty)
+            let isPaired = entries.contains { $0.paired != nil }
+            #expect(try file.attribute("confounded", of: path) == .int64(isPaired ? 0 : 1))
+            guard isPaired else { continue }
+            let paired = entries.flatMap { entry in
+                entry.facets.indices.map { facet -> Double in
+                    guard let place = entry.paired?.facets.firstIndex(of: facet) else { return .nan }
+                    return entry.paired?.means[place].value?.mean ?? .nan
+                }
+            }
+            #expect(same(try file.numbers("\(path)/paired_mean"), paired))
         }
         #expect(Set(attributes) == ["captions", "family", "parameters"])
+        #expect(facets.contains { $0.paired != nil } && facets.contains { $0.paired == nil })
     }
 
     /// Texts from files are values, never names of links.

@@ -82,6 +82,40 @@ struct ProjectionUpdateTests {
         #expect(stat(file.path, &status) == 0 && status.st_mode & 0o777 == 0o640)
     }
 
+    @Test func linksAreWrittenThroughAndStay() throws {
+        let file = try AnalysedFixture(models: 5)
+        let link = file.fixture.folder.file("link.h5")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file.path)
+        chmod(file.path, 0o604)
+        let before = try Self.data(file.path)
+        try Self.update(link).write()
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file.path)
+        #expect(try Self.data(file.path) != before)
+        var status = stat()
+        #expect(lstat(file.path, &status) == 0 && status.st_mode & 0o7777 == 0o604)
+    }
+
+    @Test func neitherTheInputNorOtherFilesAreWrittenOver() throws {
+        let file = try AnalysedFixture(models: 5)
+        let folder = file.fixture.folder
+        try FileManager.default.createSymbolicLink(atPath: folder.file("link.h5"), withDestinationPath: file.path)
+        try Data("text".utf8).write(to: URL(fileURLWithPath: folder.file("text")))
+        for (name, what) in [("link.h5", "the same file as the input"), ("text", "holds no results"), ("0.h5", "holds no results")] {
+            let complaint = #expect(throws: Complaint.self) { _ = try Self.update(file.path, output: folder.file(name)) }
+            #expect(complaint?.kind == .request && complaint?.what.contains(what) == true)
+        }
+    }
+
+    @Test func resultsThatChangedMeanwhileStay() throws {
+        let file = try AnalysedFixture(models: 5)
+        let update = try Self.update(file.path)
+        let other = try Self.data(file.path) + Data([0])
+        try other.write(to: URL(fileURLWithPath: file.path))
+        let complaint = #expect(throws: Complaint.self) { try update.write() }
+        #expect(complaint?.kind == .work && complaint?.what.contains("changed while maps were made") == true)
+        #expect(try Self.data(file.path) == other)
+    }
+
     /// A file of a build that wrote no analysis, no diagnostics and no maps.
     @Test func olderFilesGetMaps() throws {
         let file = try AnalysedFixture(models: 6)

@@ -233,12 +233,72 @@ struct ResultsWriterTests {
         #expect(first == second)
     }
 
+    /// As small as results of an earlier build can be: the mark, and the specification of the fixture or another one.
+    @discardableResult
+    private func earlierResults(of fixture: SweepFixture, at path: String, otherwise spec: String? = nil) throws -> Data {
+        let file = try HDF5File.create(path)
+        let root = try file.root()
+        try root.setAttribute("format", to: "platonic-results")
+        try root.setAttribute("spec", to: spec ?? fixture.sweep.spec.canonicalYAML)
+        try file.close()
+        return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+
     @Test func existingResultsAreReplaced() throws {
         let fixture = try SweepFixture()
+        try earlierResults(of: fixture, at: fixture.folder.file("results.hdf"))
+        for _ in 0..<2 { #expect(try ResultsReader(path: try fixture.write()).metricIDs.count == 4) }
+    }
+
+    /// An earlier build that knew fewer keys wrote the same specification in fewer words.
+    @Test func specificationsOfEarlierBuildsAreTheSame() throws {
+        let fixture = try SweepFixture()
+        let spec = fixture.sweep.spec.canonicalYAML.split(separator: "\n").filter { !$0.hasPrefix("keep_tied") }
+        #expect(spec.count + 1 == fixture.sweep.spec.canonicalYAML.split(separator: "\n").count)
+        try earlierResults(of: fixture, at: fixture.folder.file("results.hdf"), otherwise: spec.joined(separator: "\n") + "\n")
+        #expect(throws: Never.self) { try fixture.write() }
+    }
+
+    @Test func resultsOfAnotherSweepAreReplacedByForceAlone() throws {
+        let fixture = try SweepFixture()
         let path = fixture.folder.file("results.hdf")
-        try Data("old".utf8).write(to: URL(fileURLWithPath: path))
-        try fixture.write()
-        #expect(try ResultsReader(path: path).metricIDs.count == 4)
+        let mark = ResultsMark(fixture.sweep.spec, stores: fixture.stores.map(\.path))
+        var other = fixture.sweep.spec
+        other.k = [7]
+        let before = try earlierResults(of: fixture, at: path, otherwise: other.canonicalYAML)
+        let complaint = #expect(throws: Complaint.self) { try ResultsFile(path: path).check(mark) }
+        #expect(complaint?.kind == .request && complaint?.what.contains("k: [7]") == true)
+        #expect(complaint?.advice.contains("--force") == true)
+        // Hours later the same holds, and what was computed is kept.
+        let late = #expect(throws: Complaint.self) { try fixture.write() }
+        #expect(late?.kind == .work && late?.what.contains("results.kept.hdf") == true)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        #expect(try ResultsReader(path: fixture.folder.file("results.kept.hdf")).metricIDs.count == 4)
+        #expect(throws: Never.self) { try ResultsFile(path: path, force: true).check(mark) }
+    }
+
+    @Test func theSameWordsForOtherStoresAreAnotherSweep() throws {
+        let fixture = try SweepFixture()
+        let path = try fixture.write()
+        let spec = fixture.sweep.spec
+        let some = [fixture.stores[0].path, "/nowhere/new.h5"]
+        #expect(throws: Never.self) { try ResultsFile(path: path).check(ResultsMark(spec, stores: some)) }
+        let complaint = #expect(throws: Complaint.self) {
+            try ResultsFile(path: path).check(ResultsMark(spec, stores: ["/nowhere/new.h5"]))
+        }
+        #expect(complaint?.what.contains("it compares other stores") == true)
+    }
+
+    @Test(arguments: [false, true]) func whatHoldsNoResultsIsNeverReplaced(force: Bool) throws {
+        let fixture = try SweepFixture()
+        let damaged = fixture.folder.file("damaged.h5")
+        try Data(contentsOf: URL(fileURLWithPath: try fixture.write())).prefix(2000).write(to: URL(fileURLWithPath: damaged))
+        let text = fixture.folder.file("text")
+        try Data().write(to: URL(fileURLWithPath: text))
+        for path in [fixture.stores[0].path, damaged, text] {
+            let complaint = #expect(throws: Complaint.self) { _ = try ResultsFile(path: path, force: force) }
+            #expect(complaint?.kind == .request && complaint?.place == path)
+        }
     }
 
     @Test(.enabled(if: geteuid() == 0)) func fullDisk() throws {
@@ -249,7 +309,7 @@ struct ResultsWriterTests {
         let path = folder.file("r.h5")
         let complaint = #expect(throws: Complaint.self) {
             try ResultsWriter(fixture.sweep, stores: fixture.stores, software: "s")
-                .write(to: try AtomicFile(path: path), path: path)
+                .write(to: try ResultsFile(path: path))
         }
         #expect(complaint?.kind == .work)
         #expect(complaint?.what == "the disk is full")
@@ -266,10 +326,10 @@ struct ResultsWriterTests {
         guard mount("none", folder.path, "tmpfs", 0, "size=\(size)k") == 0 else { return }
         defer { umount2(folder.path, Int32(MNT_DETACH)) }
         let path = folder.file("r.h5")
-        try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+        let old = try earlierResults(of: fixture, at: path)
         func write() throws {
             try ResultsWriter(fixture.sweep, stores: fixture.stores, software: "s")
-                .write(to: try AtomicFile(path: path), path: path)
+                .write(to: try ResultsFile(path: path))
         }
         if size * 1024 > whole + 16384 {
             #expect(throws: Never.self) { try write() }
@@ -277,7 +337,7 @@ struct ResultsWriterTests {
         } else if size * 1024 < whole {
             let complaint = #expect(throws: Complaint.self) { try write() }
             #expect(complaint?.what == "the disk is full" && complaint?.place == path)
-            #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == old)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["r.h5"])
     }

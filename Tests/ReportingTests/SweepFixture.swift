@@ -100,7 +100,7 @@ struct SweepFixture {
     func write(_ name: String = "results.hdf") throws -> String {
         let path = folder.file(name)
         try ResultsWriter(sweep, stores: stores, software: "platonic test", created: Date(timeIntervalSince1970: 0))
-            .write(to: try AtomicFile(path: path), path: path)
+            .write(to: try ResultsFile(path: path))
         return path
     }
 }

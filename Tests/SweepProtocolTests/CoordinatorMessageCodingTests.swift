@@ -125,7 +125,7 @@ struct CoordinatorMessageCodingTests {
     private func refusesNames(
         sourceLocation: SourceLocation = #_sourceLocation, _ spoil: (inout WireBlockNames) -> Void
     ) throws {
-        var names = try WireBlockNames([ArtifactNames([.gram: "a", .ranks: "b"])])
+        var names = try WireBlockNames([ArtifactNames([.gram: MessageSamples.name(1), .ranks: MessageSamples.name(2)])])
         spoil(&names)
         #expect(throws: ProtocolError.self, sourceLocation: sourceLocation) { try ArtifactNames.list(names) }
     }

@@ -66,7 +66,7 @@ struct FrameSizeTests {
     @Test func namesOfABlockWithManyKinds() throws {
         let kinds = (1...500).map { ArtifactKind.rbf(bandwidth: Double($0)) }
         let layer = ArtifactNames(
-            Dictionary(uniqueKeysWithValues: kinds.map { ($0, String(repeating: "f", count: 40)) }))
+            Dictionary(uniqueKeysWithValues: kinds.map { ($0, String(repeating: "f", count: 32)) }))
         let message = CoordinatorMessage.names(
             MessageSamples.one, block: 3, isColumn: true, generation: 0, Array(repeating: layer, count: TileGrid.edge))
         let frames = try message.encoded()

@@ -38,9 +38,15 @@ enum MessageSamples {
 
     /// Every kind of artifact, two bandwidths among them, with a name of its own.
     static let names: [ArtifactKind: String] = [
-        .neighbours: "n", .gram: "g", .ranks: "r", .distances: "d", .rbf(bandwidth: 1): "1",
-        .rbf(bandwidth: 1.0 / 3): "3", .basis: "b", .features: "",
+        .neighbours: name(0), .gram: name(1), .ranks: name(2), .distances: name(3), .rbf(bandwidth: 1): name(4),
+        .rbf(bandwidth: 1.0 / 3): name(5), .basis: name(6), .features: artifact,
     ]
+
+    /// The name of an artifact's file, one for each number.
+    static func name(_ number: Int) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "f", count: 32 - digits.count) + digits
+    }
 
     static let surveys = [
         ModelSurvey(clipThresholds: [.infinity], layerDigests: [], warnings: [""]),
@@ -55,7 +61,7 @@ enum MessageSamples {
         LayerSummary(
             diagnostics: .init(clippedShare: 0, isConstant: false, effectiveRank: 1, meanCosine: 1),
             neighbourhood: .init(tiedShares: [], cycleChances: [], largestInDegree: 0), chanceFactors: [:],
-            artifacts: [.neighbours: "ff"]),
+            artifacts: [.neighbours: name(255)]),
     ]
     static let constantLayer = LayerSummary(
         diagnostics: .init(

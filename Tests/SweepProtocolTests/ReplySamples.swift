@@ -63,7 +63,7 @@ extension MessageSamples {
             .names(one, block: 0, isColumn: false, generation: 0, []),
             .names(
                 last, block: 1_048_575, isColumn: true, generation: .max,
-                [ArtifactNames(names), ArtifactNames([:]), ArtifactNames([.gram: "g"])]),
+                [ArtifactNames(names), ArtifactNames([:]), ArtifactNames([.gram: name(1)])]),
             .assignments([]),
             .assignments([
                 Assignment(lease: survey, inputs: .survey), Assignment(lease: tile, inputs: .tiles(generation: 1 << 40)),

@@ -76,7 +76,7 @@ struct RoundTripTests {
         func names(_ kinds: some Sequence<ArtifactKind>, capacity: Int) -> [ArtifactKind: String] {
             var names: [ArtifactKind: String] = [:]
             names.reserveCapacity(capacity)
-            for kind in kinds { names[kind] = kind.name }
+            for kind in kinds { names[kind] = MessageSamples.name(kind.name.count) }
             return names
         }
         let (some, others) = (names(kinds, capacity: 0), names(kinds.reversed(), capacity: 1000))

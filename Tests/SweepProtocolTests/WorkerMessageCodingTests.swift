@@ -114,13 +114,17 @@ struct WorkerMessageCodingTests {
         for kinds in [
             ["spectrum"], ["rbf_b1.0"], ["rbf_b0"], ["rbf_bnan"], [""], ["gram", "gram"], ["ranks", "gram"],
         ] {
-            refusesLayer { ($0.artifactKinds, $0.artifactNames) = (kinds, kinds) }
+            let names = kinds.map { _ in MessageSamples.artifact }
+            refusesLayer { ($0.artifactKinds, $0.artifactNames) = (kinds, names) }
             refusesLayer { ($0.chanceKinds, $0.chanceFactors) = (kinds, kinds.map { _ in 1 }) }
         }
         refusesLayer { $0.artifactKinds = ["gram"] }
-        refusesLayer { $0.artifactNames = ["gram"] }
+        refusesLayer { $0.artifactNames = [MessageSamples.artifact] }
         refusesLayer { $0.chanceFactors = [1] }
-        refusesLayer { ($0.artifactKinds, $0.artifactNames) = (["gram"], [String(repeating: "0", count: 257)]) }
+        // They become paths.
+        for name in ["", "gram", "../../../etc/passwd", String(repeating: "0", count: 33), String(repeating: "G", count: 32)] {
+            refusesLayer { ($0.artifactKinds, $0.artifactNames) = (["gram"], [name]) }
+        }
         refusesLayer { $0.neighbourhood.largestInDegree = .max }
         refusesLayer { $0.neighbourhood.tiedShares = Array(repeating: 0, count: ProtocolLimits.metrics + 1) }
     }

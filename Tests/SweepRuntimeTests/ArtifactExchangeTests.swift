@@ -156,12 +156,17 @@ struct ArtifactExchangeTests {
     @Test func whatTheCoordinatorHasIsNotMadeAgain() throws {
         try payload(1, bytes: 800).withUnsafeBytes { try remote.write(key(1), metadata: [7], parts: [$0]) }
         let home = try home("own", Line(remote, .none))
-        #expect(try home.find(key(1))?.readAll() == payload(1, bytes: 800))
-        #expect(try home.find(key(2)) == nil)
+        func find(_ number: Int) throws -> ArtifactFile? { try home.find(key(number)) { $0.isIntact() } }
+        #expect(try find(1)?.readAll() == payload(1, bytes: 800))
+        #expect(try find(2) == nil)
         // And what only the worker has, the coordinator gets.
         try payload(3, bytes: 800).withUnsafeBytes { try home.directory.write(key(3), metadata: [], parts: [$0]) }
-        #expect(try home.find(key(3)) != nil)
+        #expect(try find(3) != nil)
         #expect(remote.isIntact(key(3).name))
+        // But for what is not what it should be.
+        try payload(4, bytes: 800).withUnsafeBytes { try home.directory.write(key(4), metadata: [], parts: [$0]) }
+        #expect(try home.find(key(4)) { _ in false } == nil)
+        #expect(!remote.isIntact(key(4).name))
     }
 
     @Test func whatIsDamagedThereIsMadeAgain() throws {
@@ -173,8 +178,8 @@ struct ArtifactExchangeTests {
         file.write(Data([1, 2, 3]))
         try file.close()
         let other = try home("second", line)
-        #expect(try other.find(key(1)) == nil)
-        #expect(try other.announced(key(1).name) == nil, "absent, after a while")
+        #expect(try other.find(key(1)) { $0.isIntact() } == nil)
+        #expect(try other.announced(key(1).name) == nil)
         try store(1, bytes: 8_000, in: other)
         #expect(remote.isIntact(key(1).name))
     }

@@ -30,4 +30,19 @@ struct RendezvousFolderTests {
         let (one, other) = (try RendezvousFolder(), try RendezvousFolder())
         #expect(one.path != other.path)
     }
+
+    /// Six letters after the dash, a lock that nobody holds: so may a folder of the user's look.
+    @Test func aFolderOfTheUsersStays() throws {
+        let parent = URL(fileURLWithPath: try RendezvousFolder().path).deletingLastPathComponent().path
+        let path = "\(parent)/platonic-" + String(UUID().uuidString.prefix(6))
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for name in ["stores.h5", "lock"] { try Data("x".utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)")) }
+        withExtendedLifetime(try RendezvousFolder()) {}
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["lock", "stores.h5"])
+        // Without them it is one that a killed process left.
+        try FileManager.default.removeItem(atPath: path + "/stores.h5")
+        withExtendedLifetime(try RendezvousFolder()) {}
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
 }

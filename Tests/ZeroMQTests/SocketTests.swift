@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import ZeroMQ
@@ -38,6 +39,23 @@ import Testing
         client.close()
         second.close()
         first.close()
+        context.close()
+    }
+
+    @Test func aFileAtAnIpcPathIsNotDeleted() throws {
+        let directory = try TemporaryDirectory()
+        let (endpoint, path) = (directory.endpoint("s"), "\(directory.path)/s")
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        #expect(descriptor >= 0 && write(descriptor, "precious", 8) == 8)
+        close(descriptor)
+        let context = try MessagingContext()
+        let socket = try Socket(.router, in: context)
+        #expect(throws: ZeroMQError(code: .alreadyExists, operation: "zmq_bind", endpoint: endpoint)) {
+            try socket.bind(endpoint)
+        }
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_size == 8)
+        socket.close()
         context.close()
     }
 

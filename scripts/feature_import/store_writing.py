@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import os
 
 import h5py
 import numpy as np
@@ -54,34 +53,19 @@ def write_store(file, layers, ids, groups, attributes, scores, lower):
 
 
 @contextlib.contextmanager
-def whole_or_absent(path):
-    """A file beside `path` to write to: it replaces `path` once it is whole and on disk, or vanishes."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+def whole_or_absent(place):
+    """A file to write to, which gets its place once it is whole and on disk, or vanishes."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with SteadyFile(partial, "w+") as file:
-            try:
-                yield file
-            finally:
-                if file.failure:
-                    raise file.failure
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync(path.parent)
+        with place.partial() as partial:
+            # A file of that name is never written over.
+            with SteadyFile(partial, "x+") as file:
+                try:
+                    yield file
+                finally:
+                    if file.failure:
+                        raise file.failure
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Refusal(
-            f"the store cannot be written: {reason}", path, "free space, or choose another place", status=1
+            f"the store cannot be written: {reason}", place.path, "free space, or choose another place", status=1
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-
-
-def sync(folder):
-    """Makes a rename in the folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

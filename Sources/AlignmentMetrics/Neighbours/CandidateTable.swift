@@ -57,7 +57,7 @@ package struct CandidateTable: Equatable {
 
 /// The tables of one run of rows among all samples of the layer, brought together.
 struct MergedCandidates {
-    /// Rows of which some table keeps no candidates, ascending.
+    /// Rows of which some table keeps no candidates, or all tables together too few, ascending.
     private(set) var postponed: [Int] = []
     /// The candidates of the i-th row in `indices[starts[i] ..< starts[i + 1]]`, ascending; none for rows that were put off.
     private(set) var starts = [0]
@@ -65,7 +65,8 @@ struct MergedCandidates {
 
     /// - Parameter count: how many of the most similar samples have to be among the candidates: whatever cannot reach the `count`-th
     ///   largest lower bound of all tables together is dropped.
-    init(_ tables: [CandidateTable], samples: Range<Int>, count: Int) {
+    /// - Parameter k: how many of them are needed. No search leaves fewer, but tables come from files.
+    init(_ tables: [CandidateTable], samples: Range<Int>, count: Int, k: Int) {
         var places = tables.map { _ in 0 }
         var lower: [Float] = []
         var row: [Int32] = []
@@ -87,6 +88,10 @@ struct MergedCandidates {
             row.removeAll(keepingCapacity: true)
             for (table, run) in zip(tables, runs) {
                 for c in run where table.scores[c] + table.margins[c] >= floor { row.append(table.indices[c]) }
+            }
+            guard row.count >= k else {
+                postponed.append(samples.lowerBound + position)
+                continue
             }
             row.sort()
             indices += row

@@ -79,7 +79,7 @@ package struct NeighbourSearch {
     /// The lists of the rows of `samples` (rows x k), whose candidates among all samples are in `tables`; `sampleCount` of the result is
     /// that of the rows.
     package func lists(of samples: Range<Int>, among tables: [CandidateTable]) throws -> NeighbourLists {
-        let merged = MergedCandidates(tables, samples: samples, count: count)
+        let merged = MergedCandidates(tables, samples: samples, count: count, k: k)
         let room = max(0, resources.memoryBytes - merged.indices.count * 12) / 4
         let own = try layer.rows(samples, keptBytes: room)
         let isSaturated = !merged.postponed.isEmpty || merged.indices.count > 4 * samples.count * (k + 1)

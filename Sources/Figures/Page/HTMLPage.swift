@@ -6,6 +6,10 @@ package struct HTMLPage: Sendable {
     package var sections: [Section]
     /// At the end: provenance.
     package var footer: String
+    /// What made the page, as programs find it in the head; nothing where it is empty.
+    package var generator: String
+    /// Files beside the page that belong to it, as relative paths; programs find them in the head, in a list that has spaces between.
+    package var files: [String]
 
     /// A heading and what stands below it.
     package struct Section: Sendable {
@@ -35,11 +39,16 @@ package struct HTMLPage: Sendable {
         case details(summary: String, [Block])
     }
 
-    package init(title: String, subtitle: String = "", sections: [Section] = [], footer: String = "") {
+    package init(
+        title: String, subtitle: String = "", sections: [Section] = [], footer: String = "", generator: String = "",
+        files: [String] = []
+    ) {
         self.title = title
         self.subtitle = subtitle
         self.sections = sections
         self.footer = footer
+        self.generator = generator
+        self.files = files
     }
 
     /// The page as HTML that is well-formed XML too.
@@ -52,7 +61,7 @@ package struct HTMLPage: Sendable {
             <meta charset="utf-8"/>
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <title>\(name)</title>
+            \(marks)<title>\(name)</title>
             <style>
             \(PageStyle.css)
             </style>
@@ -74,6 +83,12 @@ package struct HTMLPage: Sendable {
         output += "</main>\n"
         if !footer.isEmpty { output += "<footer><p>\(Escaping.markup(footer))</p></footer>\n" }
         return output + "</body>\n</html>\n"
+    }
+
+    /// By which the page and its files are known again.
+    private var marks: String {
+        let marks = [("generator", generator), ("files", files.joined(separator: " "))]
+        return marks.filter { !$0.1.isEmpty }.map { "<meta name=\"\($0.0)\" content=\"\(Escaping.markup($0.1))\"/>\n" }.joined()
     }
 
     /// The table of contents.

@@ -4,15 +4,19 @@ internal import SweepModel
 /// Makes the maps of a results file anew, and nothing else: all other groups stay as they are.
 package struct ProjectionUpdate {
     private let results: ResultsReader
-    private let file: AtomicFile
+    private let replace: ((String) throws -> Void) throws -> Void
     /// What the file will hold.
     package let maps: SweepMaps
 
     /// Reads the scores and makes the maps; writes nothing.
-    /// - Parameter output: where the file with the new maps goes; nil for the same place.
-    package init(path: String, options: MapOptions, output: String? = nil) throws {
-        results = try ResultsReader(path: path)
-        maps = try SweepMaps(try results.sweepScores(withLayerScores: false), options: options)
+    /// - Parameters:
+    ///   - output: where the file with the new maps goes; nil for the same place.
+    ///   - force: whether results of another sweep at `output` are replaced.
+    package init(path: String, options: MapOptions, output: String? = nil, force: Bool = false) throws {
+        let results = try ResultsReader(path: path)
+        self.results = results
+        let maps = try SweepMaps(try results.sweepScores(withLayerScores: false), options: options)
+        self.maps = maps
         if let reason = maps.reason {
             throw Complaint(
                 .request, "there is nothing to map: \(reason)", at: path,
@@ -24,12 +28,16 @@ package struct ProjectionUpdate {
                 .request, "no metric can be mapped: \(reasons)", at: path,
                 advice: "try --distance \(options.distance == .log ? "linear" : "log"), or complete the sweep")
         }
-        file = try AtomicFile(path: output ?? path)
+        if let output {
+            replace = try Self.copy(of: results, at: output, force: force)
+        } else {
+            replace = try Self.inPlace(path)
+        }
     }
 
     /// Writes the file, whole or not at all; what was there before stays until then.
     package func write() throws {
-        try file.replace { temporary in
+        try replace { temporary in
             try FileCopy.copy(results.path, to: temporary)
             try FileFailure.told(as: results.path) { () throws(HDF5Error) in
                 let hdf5 = try HDF5File.update(temporary)
@@ -38,6 +46,34 @@ package struct ProjectionUpdate {
                 try ProjectionWriter(maps: maps).write(root)
                 try hdf5.close()
             }
+        }
+    }
+
+    /// Replaces nothing but results of the same sweep, and never the file that is read.
+    private static func copy(
+        of results: ResultsReader, at output: String, force: Bool
+    ) throws -> ((String) throws -> Void) throws -> Void {
+        let provenance = try results.provenance()
+        let mark = ResultsMark(
+            spec: SpecDifference.canonical(provenance.specification), stores: provenance.stores.map(\.path))
+        let file = try ResultsFile(path: output, inputs: InputFiles([results.path]), force: force)
+        try file.check(mark)
+        return { write in try file.replace(mark, write) }
+    }
+
+    /// Replaces the file that was read, through symbolic links, unless it is another one by then.
+    private static func inPlace(_ path: String) throws -> ((String) throws -> Void) throws -> Void {
+        let read = try FileState.of(path, followingLinks: true)
+        let file = try OutputFile(path: path)
+        return { write in
+            try file.replace(
+                { (found) throws(Complaint) in
+                    guard let read, found.state.isUnchanged(since: read) else {
+                        throw Complaint(
+                            .request, "the results were changed while maps were made", at: path,
+                            advice: "see what else writes them")
+                    }
+                }, write)
         }
     }
 }

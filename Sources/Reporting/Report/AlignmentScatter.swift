@@ -11,7 +11,9 @@ enum AlignmentScatter {
             let why =
                 context.compared.scores.isEmpty
                 ? "No model has a score: write attributes to the group scores of the feature stores to see alignment against them."
-                : "There are no scores of layer pairs to set against the models' performance."
+                : (context.leading == nil
+                    ? "There are no scores of layer pairs to set against the models' performance."
+                    : "No model that is compared with those of the other modality has a score.")
             return HTMLPage.Section(title, [.paragraph(why)])
         }
         let metric = context.sweep.metrics[leading]

@@ -10,13 +10,20 @@ package struct ModalityPairs: Sendable {
 
     /// Every kind that occurs among `pairs`, by name of the modalities; a model without one is of a modality of its own.
     package static func kinds(_ compared: ComparedModels, of pairs: [ComparedModels.Pair]) -> [ModalityPairs] {
-        let modalities = compared.models.map { $0.modality ?? "unknown modality" }
-        var found: [[String]: [ComparedModels.Pair]] = [:]
-        for pair in pairs { found[[modalities[pair.first], modalities[pair.second]].sorted(), default: []].append(pair) }
+        let own = compared.models.map { $0.modality ?? "unknown modality" }
+        let names = Set(own).sorted()
+        let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        let modalities = own.map { places[$0] ?? 0 }
+        // By the lower and the higher of the two, as one number.
+        var found: [Int: [ComparedModels.Pair]] = [:]
+        for pair in pairs {
+            let (a, b) = (modalities[pair.first], modalities[pair.second])
+            found[min(a, b) * names.count + max(a, b), default: []].append(pair)
+        }
         if found.count <= mostKinds {
-            return found.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { both in
-                let name = both[0] == both[1] ? "within \(both[0])" : "\(both[0]) with \(both[1])"
-                return ModalityPairs(name: name, pairs: found[both] ?? [])
+            return found.keys.sorted().map { kind in
+                let (a, b) = (names[kind / names.count], names[kind % names.count])
+                return ModalityPairs(name: a == b ? "within \(a)" : "\(a) with \(b)", pairs: found[kind] ?? [])
             }
         }
         let isWithin = { (pair: ComparedModels.Pair) in modalities[pair.first] == modalities[pair.second] }

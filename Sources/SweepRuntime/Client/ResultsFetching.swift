@@ -34,6 +34,12 @@ extension CoordinatorClient {
             status: findings.status, sweep: assembly.finished(findings), stores: dossier.contents.stores)
     }
 
+    /// What a sweep compares: its specification and the metadata of its stores.
+    package mutating func submitted(_ id: SweepID) throws -> (spec: SweepSpec, stores: [StoreMetadata]) {
+        let contents = try SweepDossier(encoded: try findings(of: id).dossier).contents
+        return (contents.spec, contents.stores)
+    }
+
     private static func unfit(_ place: String) -> Complaint {
         Complaint(
             .work, "the coordinator's answer does not fit the sweep's plan", at: place,

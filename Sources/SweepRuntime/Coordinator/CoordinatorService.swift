@@ -55,6 +55,7 @@ package struct CoordinatorService {
     /// that the next coordinator on the same state goes on with.
     package func run(signals: SignalInbox) throws -> Int32 {
         OpenFiles.raiseLimit()
+        try StateDirectory(configuration.state).check()
         let admission = try configuration.keys.map { try KeyAdmission(directory: $0) }
         let directory = try ArtifactDirectory(path: configuration.artifactDirectory)
         let lease = try ArtifactLease(directory, limit: configuration.artifactLimit)

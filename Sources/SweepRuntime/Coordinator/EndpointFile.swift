@@ -1,21 +1,20 @@
 internal import Foundation
+internal import SweepJournal
 internal import SweepModel
 
 /// The file in a state directory that says where its coordinator listens, for `--connect @DIR`.
 package enum EndpointFile {
-    /// Its name in the state directory.
-    package static let name = "endpoint"
-
     /// Writes `endpoint`, whole or not at all.
     static func write(_ endpoint: String, in directory: String) throws(Complaint) {
-        try write(endpoint, to: "\(directory)/\(name)")
+        try write(endpoint, to: "\(directory)/\(StateDirectory.endpoint)")
     }
 
     /// Writes where the coordinator is shown over HTTP, or takes away where an earlier one was.
     static func write(http address: String?, in directory: String) throws(Complaint) {
-        let path = "\(directory)/http"
+        let path = "\(directory)/\(StateDirectory.http)"
         if let address { return try write("http://\(address)", to: path) }
-        try? FileManager.default.removeItem(atPath: path)
+        // A directory of that name is nobody's address, and stays.
+        try? OwnedEntries.delete(path)
     }
 
     private static func write(_ endpoint: String, to path: String) throws(Complaint) {
@@ -28,7 +27,7 @@ package enum EndpointFile {
 
     /// The endpoint in `directory`; nil where there is none yet.
     package static func read(in directory: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)"),
+        guard let data = FileManager.default.contents(atPath: "\(directory)/\(StateDirectory.endpoint)"),
             let text = String(bytes: data, encoding: .utf8)
         else { return nil }
         let endpoint = text.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -1,6 +1,5 @@
 internal import ArtifactStore
 internal import CoordinatorCore
-internal import Foundation
 internal import LinearAlgebra
 internal import SweepJournal
 internal import SweepModel
@@ -8,22 +7,22 @@ internal import SweepProtocol
 
 /// The state directory of one sweep on this machine, `R.h5.state/`: what was found so far, durable after every few milliseconds.
 struct LocalState {
-    let path: String
+    private let directory: StateDirectory
 
-    init(output: String) { path = output + ".state" }
-
-    /// Where worker processes write what they have to say.
-    var logs: String { path + "/logs" }
-
-    /// Removes it with everything that was found.
-    func remove() throws(Complaint) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        do { try FileManager.default.removeItem(atPath: path) } catch {
-            throw Complaint(
-                .work, "the state directory cannot be removed: \(error.localizedDescription)", at: path,
-                advice: "remove it by hand")
-        }
+    /// Throws where something else has that name.
+    init(output: String) throws(Complaint) {
+        directory = StateDirectory(Self.path(output: output))
+        try directory.check(throughLink: false)
     }
+
+    var path: String { directory.path }
+    /// Where worker processes write what they have to say.
+    var logs: String { "\(path)/\(StateDirectory.logs)" }
+
+    static func path(output: String) -> String { output + ".state" }
+
+    /// Removes what was found; whether nothing is left there.
+    func remove() throws(Complaint) -> Bool { try directory.remove() }
 
     /// Refuses to go on with another sweep than the one that the state is of.
     func check(_ record: SweepRecord, against dossier: SweepDossier) throws(Complaint) {
@@ -35,13 +34,7 @@ struct LocalState {
     }
 
     private static func difference(_ record: SweepRecord, _ old: SweepDossier, _ new: SweepDossier) -> String? {
-        let lines = (record.spec.split(separator: "\n"), new.contents.spec.canonicalYAML.split(separator: "\n"))
-        if let pair = zip(lines.0, lines.1).first(where: { $0 != $1 }) {
-            return "its specification has '\(pair.0)' where this one has '\(pair.1)'"
-        }
-        if lines.0.count != lines.1.count {
-            return "it compares x with y, and this one does not, or the other way round"
-        }
+        if let text = SpecDifference.text(of: record.spec, from: new.contents.spec.canonicalYAML) { return text }
         if record.algorithmVersion != algorithmVersion {
             return "it is of algorithm version \(record.algorithmVersion), this program computes by \(algorithmVersion)"
         }

@@ -45,15 +45,19 @@ package struct LocalSweep {
     private let resources: Resources
     private let state: LocalState
 
+    /// Throws where the state cannot be kept, since something else has its name.
     /// - Parameter output: the results file, beside which the state is kept.
-    package init(_ prepared: PreparedSweep, resources: Resources, output: String) {
+    package init(_ prepared: PreparedSweep, resources: Resources, output: String) throws(Complaint) {
         self.prepared = prepared
         self.resources = resources
-        state = LocalState(output: output)
+        state = try LocalState(output: output)
     }
 
-    /// Throws away what was found, once the results are written.
-    package func removeState() throws(Complaint) { try state.remove() }
+    /// Where the state beside the results at `output` is.
+    package static func statePath(output: String) -> String { LocalState.path(output: output) }
+
+    /// Throws away what was found, once the results are written; whether nothing but that was in its directory.
+    package func removeState() throws(Complaint) -> Bool { try state.remove() }
 
     /// Runs the sweep on the calling thread, which owns the socket.
     /// - Parameter watch: whoever looks on from other threads.
@@ -66,9 +70,8 @@ package struct LocalSweep {
         let directory = try ArtifactDirectory(path: resources.artifactDirectory)
         let lease = try ArtifactLease(directory, limit: resources.artifactLimit)
         defer { withExtendedLifetime(lease) {} }
-        if resources.restart { try state.remove() }
         let inbox = try LoopInbox()
-        let journal = try SweepJournal(directory: state.path) { inbox.wakeUp.signal() }
+        let journal = try SweepJournal(directory: state.path, restart: resources.restart) { inbox.wakeUp.signal() }
         defer { journal.close() }
         var settings = CoordinatorSettings()
         settings.artifactDirectory = directory.path

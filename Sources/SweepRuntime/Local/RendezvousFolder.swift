@@ -7,6 +7,8 @@ final class RendezvousFolder {
 
     /// The longest path that a Unix socket can have.
     private static let socketPathLimit = 107
+    /// What is in the folder.
+    private static let names = ["endpoint", "lock"]
 
     /// Locked for as long as this process lives.
     private let lock: Int32
@@ -33,7 +35,7 @@ final class RendezvousFolder {
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        Self.remove(path)
         close(lock)
     }
 
@@ -49,9 +51,19 @@ final class RendezvousFolder {
             }
             let lock = open("\(parent)/\(name)/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
             guard lock >= 0 else { continue }
-            if flock(lock, LOCK_EX | LOCK_NB) == 0 { try? FileManager.default.removeItem(atPath: "\(parent)/\(name)") }
+            if flock(lock, LOCK_EX | LOCK_NB) == 0, isOwn("\(parent)/\(name)") { remove("\(parent)/\(name)") }
             close(lock)
         }
+    }
+
+    /// Whether nothing is in a folder but what is put into one of these: a folder of somebody else's may have such a name.
+    private static func isOwn(_ path: String) -> Bool {
+        (try? OwnedEntries.names(in: path)).map { $0.allSatisfy(names.contains) } ?? false
+    }
+
+    private static func remove(_ path: String) {
+        for name in names { try? OwnedEntries.delete("\(path)/\(name)") }
+        _ = try? OwnedEntries.deleteDirectory(path)
     }
 
     /// The endpoint for workers of this host.

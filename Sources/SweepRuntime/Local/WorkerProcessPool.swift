@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Foundation
+internal import SweepJournal
 internal import SweepModel
 
 /// Worker processes of this program on this host, kept at a given number.
@@ -106,8 +107,8 @@ final class WorkerProcessPool {
         posix_spawn_file_actions_adddup2(&actions, lifeline.read, Self.lifelineDescriptor)
         started += 1
         if let logs {
-            let path = "\(logs)/worker-\(started).log"
-            posix_spawn_file_actions_addopen(&actions, 2, path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+            let path = StateDirectory.log(started, in: logs)
+            posix_spawn_file_actions_addopen(&actions, 2, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o644)
         }
         posix_spawn_file_actions_addclosefrom_np(&actions, Self.lifelineDescriptor + 1)
         var attributes = posix_spawnattr_t()

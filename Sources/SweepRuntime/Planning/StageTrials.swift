@@ -169,9 +169,14 @@ struct StageTrials {
     // MARK: Contexts
 
     private func runner(_ context: SweepContext, _ home: ArtifactHome) -> TaskRunner {
-        TaskRunner(
+        let plan = self.context.plan
+        // Lists and bases are as long as the layers' trials make them, whatever a tile's needs.
+        let made = SweepPlan(
+            sampleCount: samples, models: [], xModels: [], yModels: nil, metrics: possible(plan.metrics),
+            curves: possible(plan.curves))
+        return TaskRunner(
             context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes,
-            triedForm: self.context.plan.linearKernelForm)
+            tried: TriedArtifacts(of: made, linearForm: plan.linearKernelForm))
     }
 
     /// All layers of `store`, and every metric of the sweep.

@@ -32,10 +32,16 @@ package struct WorkerArtifacts: Sendable {
     /// Removes what was made for this process, and what processes that were killed have left.
     package func cleanUp() {
         guard isTemporary else { return }
-        try? FileManager.default.removeItem(atPath: path)
+        ArtifactDirectory.delete(path)
         let (parent, prefix) = Self.place
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        for name in names where name.hasPrefix(prefix) { Self.removeIfLeft("\(parent)/\(name)") }
+        for name in names where Self.isOwn(name, prefix) { Self.removeIfLeft("\(parent)/\(name)") }
+    }
+
+    /// Whether a name is one that `init` makes: a process's number and one at random.
+    private static func isOwn(_ name: String, _ prefix: String) -> Bool {
+        let numbers = name.dropFirst(prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        return name.hasPrefix(prefix) && numbers.count == 2 && numbers.allSatisfy { UInt32($0) != nil }
     }
 
     private static func removeIfLeft(_ path: String) {
@@ -43,6 +49,6 @@ package struct WorkerArtifacts: Sendable {
         guard lstat(path, &status) == 0, status.st_uid == getuid(), status.st_mode & S_IFMT == S_IFDIR,
             Double(time(nil) - status.st_mtim.tv_sec) > claimSeconds, ArtifactLease.isUnclaimed(path)
         else { return }
-        try? FileManager.default.removeItem(atPath: path)
+        ArtifactDirectory.delete(path)
     }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A file as the system knows it: what is the same for a path or a descriptor as long as nobody has written to the file or replaced it.
-package struct FileIdentity: Hashable, Sendable {
+package struct StoreIdentity: Hashable, Sendable {
     /// What it consists of, by name.
     package let parts: [String: String]
     package let bytes: Int

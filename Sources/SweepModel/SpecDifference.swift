@@ -1,0 +1,20 @@
+/// Two specifications as canonical YAML, side by side.
+package enum SpecDifference {
+    /// The first difference in words, as something that is said of `old`; nil where there is none.
+    package static func text(of old: String, from new: String) -> String? {
+        let lines = (old.split(separator: "\n"), new.split(separator: "\n"))
+        if let pair = zip(lines.0, lines.1).first(where: { $0 != $1 }) {
+            return "its specification has '\(pair.0)' where this one has '\(pair.1)'"
+        }
+        guard lines.0.count != lines.1.count else { return nil }
+        return "it compares x with y, and this one does not, or the other way round"
+    }
+
+    /// A specification that an earlier build wrote, as this build would write it; as it is where this build cannot read it.
+    package static func canonical(_ text: String) -> String {
+        guard let document = try? SpecDocument.parse(text, file: "spec"),
+            let spec = try? SpecReader.read(document: document, flags: [])
+        else { return text }
+        return spec.canonicalYAML
+    }
+}
