@@ -31,8 +31,8 @@ struct RenamingTests {
         #expect(link(folder.file("one"), folder.file("hard")) == 0)
         try FileManager.default.createSymbolicLink(atPath: folder.file("soft"), withDestinationPath: "one")
         let inputs = InputFiles([folder.file("soft"), folder.file("missing")])
-        for name in ["one", "hard"] { #expect(try inputs.path(of: #require(FileState.of(folder.file(name)))) == folder.file("soft")) }
-        #expect(try inputs.path(of: #require(FileState.of(folder.file("other")))) == nil)
+        for name in ["one", "hard"] { #expect(try inputs.path(of: #require(try FileState.of(folder.file(name)))) == folder.file("soft")) }
+        #expect(try inputs.path(of: #require(try FileState.of(folder.file("other")))) == nil)
     }
 
     @Test func onlyRegularFilesAreOpened() throws {
