@@ -71,7 +71,7 @@ extension TaskRunner {
     func forgetSurvey(model: Int) throws(Complaint) {
         let path = context.plan.models[model].path
         guard !StorePaths.isURL(path) else { return }
-        home.directory.remove(surveyKey(model: model, identity: try fileIdentity(path)).name)
+        home.directory.remove(surveyKey(model: model, identity: try fileIdentity(path).parts).name)
     }
 
     /// The complaint that a model's store has other values than its survey says. The survey may be a wrong memory: the next one reads them.
