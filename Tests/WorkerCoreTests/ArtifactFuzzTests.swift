@@ -108,7 +108,7 @@ struct ArtifactFuzzTests {
             context: layers.context, digest: layers.survey.layerDigests[1],
             clipThresholds: layers.survey.clipThresholds, blasCore: "core")
         let survey = runner.surveyKey(
-            model: 0, identity: try runner.fileIdentity(layers.context.plan.models[0].path))
+            model: 0, identity: try runner.fileIdentity(layers.context.plan.models[0].path).parts)
         let raw = try #require(RawArtifact(try layers.contents(survey.name)))
         try fuzz(survey.name, raw) { _, what in
             let found = try runner.survey(model: 0)

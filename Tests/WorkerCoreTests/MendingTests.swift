@@ -78,7 +78,7 @@ struct MendingTests {
         let (expected, files) = (layers.tile(try layers.runner()), try wholeFiles())
         let runner = try layers.runner()
         let survey = runner.surveyKey(
-            model: 0, identity: try runner.fileIdentity(layers.context.plan.models[0].path))
+            model: 0, identity: try runner.fileIdentity(layers.context.plan.models[0].path).parts)
         let raw = try #require(RawArtifact(try layers.contents(survey.name)))
         for (path, value) in [(["clipThresholds", 0], 0.01), (["layerDigests", 1], "float32-0")] as [([any Sendable], any Sendable)]
         {
