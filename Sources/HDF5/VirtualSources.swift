@@ -46,8 +46,10 @@ struct VirtualSources {
                 let block = try self.block(space)
                 guard !blocks.contains(where: { zip($0, block).allSatisfy { $0.overlaps($1) } }) else { throw intricate() }
                 blocks.append(block)
-                covered += Int(clamping: H5Sget_select_npoints(space))
-                let source = try source(text(list, index, H5Pget_virtual_dsetname), space: list, index, partLimit)
+                let points = Int(clamping: H5Sget_select_npoints(space))
+                covered += points
+                let name = try text(list, index, H5Pget_virtual_dsetname)
+                let source = try source(name, space: list, index, points: points, partLimit)
                 total = StorageExtent(parts: total.parts + source.parts, unwritten: total.unwritten + source.unwritten)
             }
             // What no source is mapped to counts as one more part.
@@ -57,14 +59,14 @@ struct VirtualSources {
     }
 
     private func source(
-        _ name: String, space list: hid_t, _ index: Int, _ partLimit: Int
+        _ name: String, space list: hid_t, _ index: Int, points: Int, _ partLimit: Int
     ) throws(HDF5Error) -> StorageExtent {
         guard depth < Self.deepest else {
             throw dataset.error(.damaged, operation, "its virtual datasets lead in a circle, or are more than \(Self.deepest) deep")
         }
         let path = name.hasPrefix("/") ? name : "/" + name
         guard let id = try dataset.resolve(path, operation) else {
-            throw dataset.error(.missingObject, operation, "it is a virtual dataset, and its source '\(path)' is missing")
+            throw dataset.error(.damaged, operation, "it is a virtual dataset, and its source '\(path)' is missing")
         }
         guard H5Iget_type(id) == H5I_DATASET else {
             H5Oclose(id)
@@ -73,10 +75,21 @@ struct VirtualSources {
         let source = try HDF5Dataset(opened: ObjectReference(id: id, name: path, file: dataset.file))
         let selection = try dataset.check(H5Pget_virtual_srcspace(list, index), operation)
         defer { H5Sclose(selection) }
+        // All of a source is stored without its extents.
+        if H5Sget_select_type(selection) == H5S_SEL_ALL {
+            guard source.elementCount == points else {
+                throw dataset.error(.wrongShape, operation, "it is a virtual dataset of \(points) values of '\(path)', which has others")
+            }
+            return try extent(of: source, partLimit)
+        }
         let block = try self.block(selection)
         guard block.count == source.shape.count, zip(block, source.shape).allSatisfy({ $0.upperBound < hsize_t($1) }) else {
             throw dataset.error(.wrongShape, operation, "it is a virtual dataset of more of '\(path)' than that has")
         }
+        return try extent(of: source, partLimit)
+    }
+
+    private func extent(of source: borrowing HDF5Dataset, _ partLimit: Int) throws(HDF5Error) -> StorageExtent {
         guard try source.layout() != .virtual else {
             let nested = VirtualSources(source.reference, operation, depth: depth + 1)
             return try nested.extent(of: source.elementCount, partLimit: partLimit)

@@ -8,14 +8,15 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 
 import h5py
 import numpy as np
 
 SIGNATURES = (b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"OCHK", b"FRHP", b"BTHD", b"BTLF", b"FADB", b"FAHD", b"\x89HDF")
 NUMBERS = (0, 1, 3, 8, 255, 2**16, 2**31, 2**32 - 1, 2**40, 2**62, 2**63, 2**64 - 1)
+# Seconds of processor time, and of waiting for it on a machine that is busy with other things.
 LONGEST = 10
+PATIENCE = 300
 
 
 def small_stores():
@@ -105,7 +106,7 @@ class Opener:
             return 0
         self.socket.close()
         try:
-            status = self.process.wait(timeout=LONGEST)
+            status = self.process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -114,22 +115,32 @@ class Opener:
         return status
 
     def ask(self, path):
-        """The reply, or the signal that ended the process, the seconds that it took, and the process's most memory in bytes."""
+        """The reply, or the signal that ended the process, the seconds of processor time that it took, so that it does not matter what
+        else the machine does, and the process's most memory in bytes."""
         if self.process is None:
             self.socket, theirs = socket.socketpair()
-            self.socket.settimeout(2 * LONGEST)
+            self.socket.settimeout(PATIENCE)
+            self.spent = 0
             self.process = subprocess.Popen(
                 self.command, env=self.environment, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             theirs.close()
-        start, reply = time.monotonic(), None
+        reply = None
         message = json.dumps({"path": str(path), "values": True}).encode()
         with contextlib.suppress(ConnectionError, struct.error):
             self.socket.sendall(struct.pack("<Q", len(message)) + message)
             (length,) = struct.unpack("<Q", self.receive(8))
             reply = json.loads(self.receive(length))
-        seconds, memory = time.monotonic() - start, self.peak() if reply else 0
-        return (reply if reply else {"died": self.end()}), seconds, memory
+        if not reply:
+            before = os.times()
+            died = {"died": self.end()}
+            after = os.times()
+            # What a process that has ended had taken is told with its end.
+            spent = after.children_user + after.children_system - before.children_user - before.children_system
+            return died, spent - self.spent, 0
+        spent, memory = self.usage()
+        seconds, self.spent = spent - self.spent, spent
+        return reply, seconds, memory
 
     def receive(self, count):
         data = b""
@@ -140,9 +151,13 @@ class Opener:
             data += part
         return data
 
-    def peak(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            return next((int(line.split()[1]) << 10 for line in status if line.startswith("VmHWM")), 0)
+    def usage(self):
+        """Seconds of processor time, and the most memory in bytes, of the process so far."""
+        folder = pathlib.Path(f"/proc/{self.process.pid}")
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        lines = (folder / "status").read_text().splitlines()
+        return spent, next((int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM")), 0)
 
 
 class Witness:

@@ -6,7 +6,7 @@ internal import SweepModel
 package enum StoreService {
     /// Memory that it takes at most, and seconds of processor time for one part of a store, such as a slab of a layer's values.
     static let memoryBytes = 1 << 30
-    static let stepSeconds = 8
+    static let stepSeconds = 6
 
     /// Answers what comes in over standard input, a socket, until that ends.
     package static func run() throws {
