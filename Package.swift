@@ -155,7 +155,7 @@ let package = Package(
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),
         tests("SweepCost", ["SweepModel"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
-        tests("SweepJournal", ["SweepTestSupport"]),
+        tests("SweepJournal", ["SweepTestSupport"], exclude: ["Earlier"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("Figures"),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),

@@ -72,11 +72,11 @@ package struct Coordinator {
             for slot in workers.indices {
                 guard let worker = workers[slot], names.contains(worker.identity.name) else { continue }
                 send(.refusal("the key '\(worker.identity.name)' was revoked"), to: worker.peer)
-                lose(slot, because: "its key '\(worker.identity.name)' was revoked", now)
+                lose(slot, because: "its key '\(worker.identity.name)' was revoked", isDeath: false, now)
             }
-        case .processEnded(let processID):
+        case .processEnded(let processID, let ending):
             for slot in workers.indices where workers[slot]?.hello.processID == processID {
-                lose(slot, because: "its process ended", now)
+                lose(slot, because: "its process ended (\(ending))", ending: ending, now)
             }
         case .mismatch(let sweep, let row, let column, let host):
             report(

@@ -13,7 +13,7 @@ package enum CoordinatorEvent: Sendable {
     /// The key of these names is not valid any more.
     case revoked(Set<String>)
     /// A worker process of this host has ended.
-    case processEnded(Int64)
+    case processEnded(Int64, ProcessEnding)
     /// The outcome of `CoordinatorEffect.compare`: a duplicate was not equal.
     case mismatch(SweepID, row: Int, column: Int, host: String)
     /// The outcome of `CoordinatorEffect.reuse`: the scores, or nil where they could not be had.

@@ -23,8 +23,12 @@ package struct CoordinatorSettings: Sendable {
     /// An item that was being executed when so many workers were lost, or that failed this often, is given up.
     package var lossLimit = 12
     package var failureLimit = 3
-    /// So many items given up for one cause at one place end a sweep that fails fast.
+    /// So many items of one stage given up for one cause end a sweep that fails fast.
     package var sameCauseLimit = 3
+    /// So many workers one after the other that died at work of one stage, whichever item it was, are the stage's fault. Then an
+    /// item is given up sooner.
+    package var streakLimit = 8
+    package var lossLimitInStreak = 2
     /// A worker that fails so many items in a row, while others are there, gets nothing more.
     package var workerFailureLimit = 3
 

@@ -21,7 +21,8 @@ extension Coordinator {
     private func explain(_ state: SweepState, _ now: Duration) -> Explanation {
         guard state.isActive else {
             let failures = state.ledger.failures
-            let causes = Dictionary(grouping: failures.keys) { "\(failures[$0].map { "\($0)" } ?? "")" }
+            let groups = Dictionary(grouping: failures.keys.sorted()) { failures[$0]?.cause }.values
+                .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
             let words =
                 switch state.ending {
                 case .done:
@@ -33,7 +34,7 @@ extension Coordinator {
                 }
             return Explanation(
                 words,
-                reasons: causes.keys.sorted().map { "\(causes[$0]?.count ?? 0) work items: \($0)" }
+                reasons: groups.map { items in "\(items.count) work items: \(failures[items[0]].map { "\($0)" } ?? "")" }
                     + (failures.isEmpty ? [] : ["'platonic retry \(state.id)' tries them again"]))
         }
         var reasons: [String] = []
@@ -44,9 +45,14 @@ extension Coordinator {
         )
         if !state.ledger.failures.isEmpty { reasons.append("\(state.ledger.failures.count) work items were given up") }
         for trouble in state.troubled.prefix(5) {
-            reasons.append(
-                "\(state.name(of: trouble.item)) failed \(trouble.failures) times on \(trouble.hosts.sorted().joined(separator: ", ")) and is tried again"
-            )
+            if trouble.failures > 0 {
+                reasons.append(
+                    "\(state.name(of: trouble.item)) failed \(trouble.failures) times on \(trouble.hosts.sorted().joined(separator: ", ")) and is tried again"
+                )
+            }
+            if let losses = state.losses[trouble.item] {
+                reasons.append("\(losses) workers were lost while they were at \(state.name(of: trouble.item)): it comes last")
+            }
         }
         if out > 0 {
             reasons += holders.prefix(10).map {

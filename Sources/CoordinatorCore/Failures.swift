@@ -73,8 +73,9 @@ extension Coordinator {
         if case .layer(let layer) = item { dropSteps(of: layer, sweep) }
         record(failure: item, cause, of: sweep)
         persist(.failure(sweep, item, cause))
-        let count = (state.giveUpCounts[cause] ?? 0) + 1
-        sweeps[sweep]?.giveUpCounts[cause] = count
+        let key = SweepState.StageCause(stage: WorkStage(item), cause: cause.cause)
+        let count = (state.giveUpCounts[key] ?? 0) + 1
+        state.giveUpCounts[key] = count
         if state.failsFast, cause.kind == .request || count >= settings.sameCauseLimit {
             return end(sweep, .refused(cause), now)
         }

@@ -187,6 +187,7 @@ extension Coordinator {
         _ item: WorkItem, of part: Lease, seconds: Double, _ slot: Int, learns: Bool = true
     ) {
         if learns { learn(item, count: 1, of: part.sweep, seconds: seconds, slot) }
+        sweeps[part.sweep]?.deaths[WorkStage(item)] = nil
         settle(item, of: part.sweep, by: part.number)
         clear(item, of: part.sweep, slot)
         close(item, of: part.number)
@@ -196,6 +197,7 @@ extension Coordinator {
         let expected = sweeps[sweep]?.costs.seconds(item).map { $0 * Double(count) }
         workers[slot]?.learn(seconds: seconds, expected: expected)
         workers[slot]?.failuresInRow = 0
+        sweeps[sweep]?.deaths[WorkStage(item)] = nil
         sweeps[sweep]?.costs.learn(item, count: count, seconds: seconds)
     }
 
@@ -223,5 +225,5 @@ extension Coordinator {
 
     static let misfit = Complaint(
         .work, "a worker's result has another shape than its work item", at: "worker",
-        advice: "run the same build on every host")
+        advice: "run the same build on every host", code: .misfit)
 }

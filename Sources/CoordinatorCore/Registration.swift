@@ -187,39 +187,6 @@ extension Coordinator {
         }
     }
 
-    /// A worker is gone without a word. Only what it was executing is suspect.
-    mutating func lose(_ slot: Int, because reason: String, _ now: Duration) {
-        guard let worker = workers[slot] else { return }
-        // Once they are told to stop, workers go because of that.
-        guard !isStopping else { return remove(slot, now) }
-        let count = worker.leases.reduce(0) { $0 + (leases[$1]?.itemCount ?? 0) }
-        report(
-            "worker-lost", "\(worker.title) is lost: \(reason); \(count) work items go to others", isWarning: true,
-            worker: worker)
-        var touched: Set<SweepID> = []
-        for (position, number) in worker.leases.enumerated() {
-            guard let record = leases[number] else { continue }
-            touched.insert(record.sweep)
-            sweeps[record.sweep]?.ledger.noteRetry(record.itemCount)
-            if position == 0 { suspect(record.currentItem, of: record.sweep, worker, now) }
-        }
-        for sweep in touched.sorted() { sweeps[sweep]?.ledger.noteLostWorker() }
-        remove(slot, now)
-    }
-
-    private mutating func suspect(_ item: WorkItem, of sweep: SweepID, _ worker: WorkerRecord, _ now: Duration) {
-        let losses = (sweeps[sweep]?.losses[item] ?? 0) + 1
-        sweeps[sweep]?.losses[item] = losses
-        guard losses >= settings.lossLimit, let lease = worker.leases.first, sweeps[sweep]?.doubled[item] == nil else {
-            return
-        }
-        close(item, of: lease)
-        let cause = Complaint(
-            .work, "\(losses) workers died while they ran the \(item)", at: worker.hello.host,
-            advice: "look for a crash or for too little memory on that host")
-        giveUp(item, of: sweep, because: cause, now)
-    }
-
     /// Forgets a worker; what it holds goes to others.
     mutating func remove(_ slot: Int, _ now: Duration) {
         guard let worker = workers[slot] else { return }

@@ -17,11 +17,11 @@ extension Coordinator {
 
     /// At most 20 of what was given up, and of each cause one before another has two.
     private static func examples(_ failures: [WorkItem: Complaint]) -> ArraySlice<WorkItem> {
-        var seen: [Complaint: Int] = [:]
+        var seen: [Complaint.Cause: Int] = [:]
         let ranked = failures.keys.sorted().map { item -> (rank: Int, item: WorkItem) in
             guard let cause = failures[item] else { return (0, item) }
-            seen[cause, default: 0] += 1
-            return (seen[cause, default: 1], item)
+            seen[cause.cause, default: 0] += 1
+            return (seen[cause.cause, default: 1], item)
         }
         return ranked.sorted { ($0.rank, $0.item) < ($1.rank, $1.item) }.map(\.item).prefix(20)
     }

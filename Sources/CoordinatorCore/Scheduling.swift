@@ -86,13 +86,17 @@ extension Coordinator {
 
     private mutating func nextWork(of sweep: SweepID, for slot: Int, _ now: Duration) -> LeasedWork? {
         guard let worker = workers[slot] else { return nil }
-        if let item = takeTroubled(of: sweep, for: worker) { return LeasedWork(item) }
+        if let item = takeTroubled(of: sweep, for: worker, kills: false) { return LeasedWork(item) }
         let divides = sweeps[sweep].map(hasHelpers) ?? false
         if let item = sweeps[sweep]?.preparation.take(keeping: worker.surveyed[sweep] ?? [], divides: divides) {
             if fits(item, of: sweep, worker, now) { return LeasedWork(item) }
             sweeps[sweep]?.putBack(item)
         }
-        return nextTiles(of: sweep, for: slot, worker, now)
+        if let tiles = nextTiles(of: sweep, for: slot, worker, now) { return tiles }
+        guard let item = takeTroubled(of: sweep, for: worker, kills: true) else { return nil }
+        if fits(item, of: sweep, worker, now) { return LeasedWork(item) }
+        sweeps[sweep]?.putBack(item)
+        return nil
     }
 
     /// Whether there are more workers than surveys and layers that are still in one piece: some would soon have nothing to do unless they share a layer.
@@ -102,10 +106,10 @@ extension Coordinator {
         return state.preparation.wholeCount < able
     }
 
-    /// An item that failed, for a worker that has not failed it while there are such.
-    private mutating func takeTroubled(of sweep: SweepID, for worker: WorkerRecord) -> WorkItem? {
+    /// An item that failed, or one that `kills`, for a worker that has not failed it while there are such.
+    private mutating func takeTroubled(of sweep: SweepID, for worker: WorkerRecord, kills: Bool) -> WorkItem? {
         guard let state = sweeps[sweep], !state.troubled.isEmpty else { return nil }
-        for index in state.troubled.indices where !state.troubled[index].isOut {
+        for index in state.troubled.indices where !state.troubled[index].isOut && state.troubled[index].kills == kills {
             let trouble = state.troubled[index]
             if trouble.workers.contains(worker.hello.workerID) {
                 let isElsewhere = workers.contains {

@@ -24,8 +24,10 @@ final class SweepState {
     var troubled: [Troubled] = []
     /// How often an item was being executed when its worker was lost.
     var losses: [WorkItem: Int] = [:]
-    /// How many items were given up for a cause, without those that only depended on them.
-    var giveUpCounts: [Complaint: Int] = [:]
+    /// Workers that died one after the other in each stage.
+    var deaths: [WorkStage: DeathStreak] = [:]
+    /// How many items of a stage were given up for a cause, without those that only depended on them.
+    var giveUpCounts: [StageCause: Int] = [:]
     /// Items that two workers have, each with the numbers of their leases.
     var doubled: [WorkItem: [UInt64]] = [:]
     /// Leases that are out, and tiles whose scores are being looked up.
@@ -39,8 +41,15 @@ final class SweepState {
     var startedAt: Duration?
     var endedAt: Duration?
 
+    struct StageCause: Hashable {
+        let stage: WorkStage
+        let cause: Complaint.Cause
+    }
+
     struct Troubled {
         let item: WorkItem
+        /// Whether workers died while they were at it: then everything else goes first.
+        var kills = false
         var failures = 0
         /// Workers that failed it, and their hosts.
         var workers: Set<String> = []
@@ -155,6 +164,7 @@ extension SweepState {
         troubled = []
         doubled = [:]
         losses = [:]
+        deaths = [:]
         giveUpCounts = [:]
         leaseCount = 0
         reusing = 0

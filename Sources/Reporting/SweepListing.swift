@@ -92,6 +92,7 @@ package enum SweepListing {
         struct Failure: Encodable {
             let item: String
             let name: String
+            let code: Complaint.Code
             let what: String
             let place: String
             let advice: String
@@ -140,8 +141,8 @@ package enum SweepListing {
             failureCount = sweep.failureCount
             failures = sweep.failures.map {
                 Failure(
-                    item: WorkItemSyntax.text($0.item), name: $0.name, what: $0.cause.what, place: $0.cause.place,
-                    advice: $0.cause.advice)
+                    item: WorkItemSyntax.text($0.item), name: $0.name, code: $0.cause.code, what: $0.cause.what,
+                    place: $0.cause.place, advice: $0.cause.advice)
             }
         }
     }

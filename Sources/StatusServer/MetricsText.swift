@@ -6,8 +6,8 @@ enum MetricsText {
 
     /// Kinds of incidents that are told of before the first of them, so that its rate is seen.
     static let incidentKinds = [
-        "attempt-failed", "bad-key-file", "blocked", "duplicate-differs", "quarantined", "sweep-ended",
-        "sweep-forgotten", "sweep-retried", "sweep-submitted", "unreadable", "worker-draining", "worker-hung",
+        "attempt-failed", "bad-key-file", "blocked", "duplicate-differs", "peer-dropped", "quarantined",
+        "sweep-ended", "sweep-forgotten", "sweep-retried", "sweep-submitted", "unreadable", "worker-draining", "worker-hung",
         "worker-joined", "worker-leaving", "worker-left", "worker-lost", "worker-recovered", "worker-refused",
         "worker-set-aside", "worker-unfit",
     ]

@@ -12,7 +12,7 @@ extension Complaint {
             self.init(complaint.kind, complaint.what, at: place, advice: complaint.advice)
         case let other as OtherLayout:
             self.init(
-                .request, "the journal has layout \(other.layout), this release reads \(JournalSchema.layout)",
+                .request, "the journal has layout \(other.layout), this release reads \(JournalMigration.earliest) to \(JournalSchema.layout)",
                 at: path,
                 advice: "use the release of platonic that wrote it, or another --state")
         case let error as DatabaseError: self.init(database: error, path)

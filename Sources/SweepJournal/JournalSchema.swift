@@ -4,8 +4,8 @@ internal import GRDB
 
 /// The tables of a journal, and how its database is made and opened.
 enum JournalSchema {
-    /// The version of the tables; a journal of another one is refused.
-    static let layout: Int32 = 2
+    /// The version of the tables and of what is in them; a journal that cannot be read or migrated is refused.
+    static let layout: Int32 = 3
     /// What the header of the file says it is: "plat".
     private static let application: Int32 = 0x706C_6174
 
@@ -105,17 +105,15 @@ enum JournalSchema {
         guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == application else {
             throw Damage("it is not a journal of platonic")
         }
-        let found = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard found == layout else { throw OtherLayout(layout: found) }
+        let found = try layout(of: db)
+        guard (JournalMigration.earliest...layout).contains(found) else { throw OtherLayout(layout: found) }
     }
+
+    /// The layout that the journal has.
+    static func layout(of db: Database) throws -> Int32 { try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
 
     private static func size(_ path: String) -> Int? {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
-}
-
-/// A journal of another release.
-struct OtherLayout: Error {
-    let layout: Int32
 }

@@ -51,6 +51,7 @@ package final class SweepJournal: Sendable {
                 "\(directory)/\(StateDirectory.journal)", onNetwork: onNetwork ?? JournalSchema.isOnNetwork(directory))
             let ledger = try database.write { db in
                 var ledger = try JournalLedger(db)
+                try JournalMigration.migrate(db, from: JournalSchema.layout(of: db))
                 ledger.beginEpoch()
                 try ledger.save(db)
                 return ledger

@@ -11,15 +11,28 @@ package struct Complaint: Error, Hashable, Sendable, Codable {
     }
 
     package let kind: Kind
+    /// Why, for programs.
+    package let code: Code
     package let what: String
     package let place: String
     package let advice: String
 
-    package init(_ kind: Kind, _ what: String, at place: String, advice: String) {
+    package init(_ kind: Kind, _ what: String, at place: String, advice: String, code: Code = .other) {
         self.kind = kind
+        self.code = code
         self.what = what
         self.place = place
         self.advice = advice
+    }
+
+    /// Earlier releases wrote no code.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        kind = try container.decode(Kind.self, forKey: .kind)
+        code = try container.decodeIfPresent(Code.self, forKey: .code) ?? .other
+        what = try container.decode(String.self, forKey: .what)
+        place = try container.decode(String.self, forKey: .place)
+        advice = try container.decode(String.self, forKey: .advice)
     }
 }
 

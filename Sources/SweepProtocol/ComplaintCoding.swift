@@ -6,6 +6,7 @@ extension WireFailure {
         what = Checked.shortened(complaint.what)
         place = Checked.shortened(complaint.place)
         advice = Checked.shortened(complaint.advice)
+        code = complaint.code.rawValue
     }
 }
 
@@ -14,6 +15,7 @@ extension Complaint {
         self.init(
             message.isRequest ? .request : .work, try Checked.text(message.what, "a failure"),
             at: try Checked.text(message.place, "the place of a failure"),
-            advice: try Checked.text(message.advice, "an advice"))
+            advice: try Checked.text(message.advice, "an advice"),
+            code: Code(rawValue: try Checked.name(message.code, "a code")) ?? .other)
     }
 }

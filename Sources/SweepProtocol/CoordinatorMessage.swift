@@ -39,7 +39,8 @@ package enum CoordinatorMessage: Hashable, Sendable {
     /// The sweep is over: its leases are void and its context can go.
     case closed(SweepID)
     case shutdown
-    case ping
+    /// Seen by the transport alone; one with a ticket that is not 0 is answered by a `Pong`.
+    case ping(ticket: UInt64)
     /// The coordinator does not know the worker, which says hello again.
     case introduce
     /// About artifacts, to a worker that does not see the coordinator's directory.

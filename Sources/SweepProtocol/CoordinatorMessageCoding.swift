@@ -42,7 +42,7 @@ extension CoordinatorMessage {
             }
         case .closed(let sweep): message.closed = sweep.number
         case .shutdown: message.shutdown = WireShutdown()
-        case .ping: message.ping = WirePing()
+        case .ping(let ticket): message.ping = .with { $0.ticket = ticket }
         case .introduce: message.introduce = WireIntroduce()
         case .artifact(let artifact): message.artifact = try WireArtifactMessage(artifact, bulk: &bulk)
         case .reply(let number, let reply): message.reply = try WireReply(reply, number: number, bulk: &bulk)
@@ -73,7 +73,7 @@ extension CoordinatorMessage {
                 end: try Checked.position(message.end, "the end of a lease", below: ProtocolLimits.blocks + 1))
         case .closed(let number): self = .closed(try Checked.sweep(number))
         case .shutdown: self = .shutdown
-        case .ping: self = .ping
+        case .ping(let ping): self = .ping(ticket: ping.ticket)
         case .introduce: self = .introduce
         case .artifact(let message): self = .artifact(try ArtifactMessage(message, bulk: &bulk))
         case .reply(let reply): self = .reply(number: reply.number, try ClientReply(reply, bulk: &bulk))

@@ -28,7 +28,7 @@ extension WorkerMessage {
         return try framed(message, bulk)
     }
 
-    /// What `message` says, with `bulk` behind it; nil where a client says it.
+    /// What `message` says, with `bulk` behind it; nil where a client says it, or anybody.
     init?(_ message: WireToCoordinator, bulk: inout BulkReader) throws(ProtocolError) {
         switch message.message {
         case .hello(let hello): self = .hello(try WorkerHello(hello))
@@ -42,7 +42,7 @@ extension WorkerMessage {
             self = .artifact(try ArtifactMessage(artifact, bulk: &bulk))
             if case .artifact(.answer) = self { throw saysNothing }
         case .goodbye: self = .goodbye
-        case .request: return nil
+        case .request, .pong: return nil
         case nil: throw saysNothing
         }
     }

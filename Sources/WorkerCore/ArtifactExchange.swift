@@ -172,7 +172,8 @@ final class ArtifactExchange {
                 if news.isOver {
                     throw Complaint(
                         .work, "the exchange of artifact \(name) with the coordinator stands still", at: place,
-                        advice: "look at the network between this host and the coordinator, and at the coordinator's log")
+                        advice: "look at the network between this host and the coordinator, and at the coordinator's log",
+                        code: .artifactExchange)
                 }
                 if news.isTimeToAsk() { return .again }
             }
@@ -188,12 +189,12 @@ final class ArtifactExchange {
     private func damaged(_ name: String) -> Complaint {
         Complaint(
             .work, "the artifact \(name) arrives damaged again and again", at: place,
-            advice: "look at the network and the memory of the hosts")
+            advice: "look at the network and the memory of the hosts", code: .artifactExchange)
     }
 
     private func unreadable(_ name: String) -> Complaint {
         Complaint(
             .work, "the artifact \(name) cannot be read", at: directory.path,
-            advice: "leave the directory alone while a sweep runs")
+            advice: "leave the directory alone while a sweep runs", code: .badArtifact)
     }
 }

@@ -159,7 +159,7 @@ extension TaskRunner {
             "\(what) \(planned.index) of \(context.plan.sampleCount) x \(planned.width) values needs \(needed >> 20) MiB, and "
                 + "the worker may use \(memoryBytes >> 20) MiB",
             at: context.plan.models[planned.model].path,
-            advice: "give workers more --memory, or start fewer of them")
+            advice: "give workers more --memory, or start fewer of them", code: .tooLittleMemory)
     }
 
     /// n² d: the operations of a layer's product with itself.

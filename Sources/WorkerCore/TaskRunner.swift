@@ -110,7 +110,8 @@ package final class TaskRunner {
             result = .failure(damage.complaint)
         } catch {
             result = .failure(
-                Complaint(.work, "\(error)", at: "\(part.work.firstItem)", advice: "report this as a bug"))
+                Complaint(
+                    .work, "\(error)", at: "\(part.work.firstItem)", advice: "report this as a bug", code: .unexpected))
         }
         let elapsed = (clock.now - start).components
         return LeaseOutcome(
@@ -120,7 +121,8 @@ package final class TaskRunner {
 
     static func misfit(_ item: WorkItem) -> Complaint {
         Complaint(
-            .work, "the \(item) does not fit the sweep", at: "worker", advice: "run the same build on every host")
+            .work, "the \(item) does not fit the sweep", at: "worker", advice: "run the same build on every host",
+            code: .misfit)
     }
 
     private func fits(_ row: Int, _ column: Int, _ rows: [ArtifactNames], _ columns: [ArtifactNames]) -> Bool {

@@ -9,6 +9,8 @@ package struct WorkerSession {
     /// What is to be done, in this order.
     package enum Effect: Hashable, Sendable {
         case send(WorkerMessage)
+        /// Say that everything so far has arrived.
+        case answer(Pong)
         /// A sweep of which there will be work.
         case open(SweepID, SweepContext)
         /// Nothing of a sweep is wanted any more.
@@ -186,7 +188,8 @@ package struct WorkerSession {
         case .shutdown:
             leaveReason = "the coordinator said so"
             depart()
-        case .ping, .reply: break
+        case .ping(let ticket): if ticket != 0 { effects.append(.answer(Pong(ticket: ticket))) }
+        case .reply: break
         case .sweep(let id, let context):
             guard sweeps[id] == nil else { return }
             sweeps[id] = context

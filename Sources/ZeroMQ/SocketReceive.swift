@@ -14,6 +14,14 @@ package struct MessageLimits: Sendable, Equatable {
     }
 }
 
+/// Who sent a message.
+package struct Sender: Sendable, Equatable {
+    /// The name under which an `Authenticator` has let it in; nil where there is none.
+    package var userID: String?
+    /// The descriptor of its connection, for `Socket.hangUp`; nil where it has none.
+    package var descriptor: Int32?
+}
+
 /// What one call to `receive` took from a socket.
 package enum Received: Sendable, Equatable {
     /// A whole message; the first frame of a ROUTER's is the routing id of the peer.
@@ -32,19 +40,19 @@ extension Socket {
         try handle.receive(limits: limits, startsWithRoutingID: kind == .router)?.message
     }
 
-    /// The same with the name under which an `Authenticator` has let the sender in; nil where there is none.
+    /// The same with what is known of the sender.
     package borrowing func receiveAuthenticated(
         limits: MessageLimits
-    ) throws(ZeroMQError) -> (message: Received, userID: String?)? {
-        try handle.receive(limits: limits, startsWithRoutingID: kind == .router, withUserID: true)
+    ) throws(ZeroMQError) -> (message: Received, sender: Sender)? {
+        try handle.receive(limits: limits, startsWithRoutingID: kind == .router, withSender: true)
     }
 }
 
 extension SocketHandle {
     /// Takes the next message from the socket, nil when there is none.
     func receive(
-        limits: MessageLimits, startsWithRoutingID: Bool, withUserID: Bool = false
-    ) throws(ZeroMQError) -> (message: Received, userID: String?)? {
+        limits: MessageLimits, startsWithRoutingID: Bool, withSender: Bool = false
+    ) throws(ZeroMQError) -> (message: Received, sender: Sender)? {
         let frame = IncomingFrame()
         guard try frame.receive(from: self) else { return nil }
         let routingID = startsWithRoutingID ? frame.bytes : nil
@@ -65,11 +73,11 @@ extension SocketHandle {
             bytes += frame.count
         }
         // The routing id is the socket's own; what came over the connection has the properties.
-        let userID = withUserID ? frame.property("User-Id") : nil
+        let sender = withSender ? Sender(userID: frame.property("User-Id"), descriptor: frame.descriptor) : Sender()
         if parts > limits.maxParts || bytes > limits.maxBytes {
-            return (.oversized(routingID: routingID, parts: parts, bytes: bytes), userID)
+            return (.oversized(routingID: routingID, parts: parts, bytes: bytes), sender)
         }
-        return (.message(frames), userID)
+        return (.message(frames), sender)
     }
 }
 
@@ -103,6 +111,12 @@ private struct IncomingFrame: ~Copyable {
         let length = strnlen(text, 257)
         guard length > 0, length <= 256 else { return nil }
         return String(validatingCString: text)
+    }
+
+    /// That of the connection over which it came; nil where there is none.
+    var descriptor: Int32? {
+        let descriptor = zmq_msg_get(message, ZMQ_SRCFD)
+        return descriptor >= 0 ? descriptor : nil
     }
 
     var count: Int { zmq_msg_size(message) }

@@ -66,6 +66,8 @@ struct Swarm: ParsableCommand {
                         lastTile = clock.now
                         _ = try worker.socket.send(try WorkerMessage.outcomes(outcomes).encoded())
                     case .introduce: _ = try worker.socket.send(try hello(worker).encoded())
+                    case .ping(let ticket) where ticket != 0:
+                        _ = try worker.socket.send(try Pong(ticket: ticket).encoded())
                     default: break
                     }
                 }
@@ -132,7 +134,11 @@ struct SubmitEmpty: ParsableCommand {
             guard case .message(let frames)? = try socket.receive(limits: generousLimits) else {
                 throw ValidationError("no answer")
             }
-            if case .reply(number, let reply) = try CoordinatorMessage(frames: frames) { return reply }
+            switch try CoordinatorMessage(frames: frames) {
+            case .reply(number, let reply): return reply
+            case .ping(let ticket) where ticket != 0: _ = try socket.send(try Pong(ticket: ticket).encoded())
+            default: break
+            }
         }
     }
 }

@@ -55,6 +55,8 @@ struct SimulatedCluster {
     private(set) var accepted: [SweepID] = []
     private var forgotten: Set<SweepID> = []
     private var broken: [WorkItem: Complaint] = [:]
+    /// Of the first sweep's work, what kills whoever is at it.
+    private let isDeadly: (WorkItem) -> Bool
     private var invariants = Invariants()
     private var isDown = false
 
@@ -66,6 +68,14 @@ struct SimulatedCluster {
         self.scale = scale
         generator = SeededGenerator(seed: seed)
         offerGenerator = SeededGenerator(seed: ~seed)
+        isDeadly =
+            switch seed % 100 {
+            case 7: { if case .layer = $0 { true } else { false } }
+            case 27: { if case .tile = $0 { true } else { false } }
+            case 57: { if case .layer(let layer) = $0 { layer % 3 == 0 } else { false } }
+            case 77: { if case .survey = $0 { true } else { false } }
+            default: { _ in false }
+            }
         calmAt = .seconds(Int.random(in: scale.troubleSeconds, using: &generator))
         wanted = Int.random(in: scale.workers, using: &generator)
         for number in 0..<Int.random(in: 1...3, using: &generator) {
@@ -343,7 +353,7 @@ struct SimulatedCluster {
                 }
                 workers[index].jobs.append(job)
             case .cut(let lease, let end): workers[index].cut(lease, end: end)
-            case .deliver: break
+            case .deliver, .answer: break
             case .end:
                 trace?("\(now) worker \(index) ends")
                 workers[index].isAlive = false
@@ -369,6 +379,7 @@ struct SimulatedCluster {
             let lease = workers[index].executing?.job.assignment.lease
         else { return }
         let isFirst = lease.sweep == accepted.first
+        if isFirst, workers[index].item.map(isDeadly) == true { return die(index) }
         guard let (outcome, isMore) = workers[index].finish(broken: { isFirst ? broken[$0] : nil }) else {
             return begin(index)
         }
@@ -379,6 +390,20 @@ struct SimulatedCluster {
         workers[index].session.finish([outcome], now)
         settle(index)
         if isMore, workers[index].isAlive { schedule(index, workers[index].slowness) } else { begin(index) }
+    }
+
+    /// Its process ends, and either the process table or the transport says so.
+    private mutating func die(_ index: Int) {
+        trace?("\(now) worker \(index) dies of its work")
+        workers[index].isAlive = false
+        if index.isMultiple(of: 2) {
+            let event = CoordinatorEvent.processEnded(workers[index].processID, .killed(signal: 11))
+            queue.add(.reused(life: life, event), at: now + .milliseconds(5))
+        } else if let peer = workers[index].peer {
+            queue.add(.toCoordinator(peer, life: life, .unreachable(peer)), at: now + .milliseconds(5))
+        }
+        // A sweep goes on with one kind of kernels only.
+        if workers.count(where: \.isAlive) < wanted { start(core: workers[index].core) }
     }
 
     /// As a worker that does not see the directory hands over what it has made: late, twice or never, like everything that is said.
@@ -410,7 +435,7 @@ struct SimulatedCluster {
                 queue.add(.toCoordinator(peer, life: life, .unreachable(peer)), at: later(1...50))
             } else if chance(0.5) {
                 let process = workers[index].processID
-                queue.add(.reused(life: life, .processEnded(process)), at: later(1...50))
+                queue.add(.reused(life: life, .processEnded(process, .killed(signal: 9))), at: later(1...50))
             }
             replace()
         case 1:

@@ -22,6 +22,8 @@ struct SimulatedWorker {
     let id: String
     let processID: Int64
     let character: Character
+    /// That of its OpenBLAS.
+    let core: String
     let slowness: Double
     var session: WorkerSession
     var peer: Peer?
@@ -58,12 +60,18 @@ struct SimulatedWorker {
             deadline: hasLimit ? now + .seconds(Int.random(in: 2...20, using: &generator)) : nil,
             reconnectTimeout: .seconds(60), grace: .milliseconds(500))
         let memory: UInt64 = !isCalm && Int.random(in: 0..<10, using: &generator) == 0 ? 1 << 10 : 1 << 30
-        let core = core ?? (!isCalm && Int.random(in: 0..<12, using: &generator) == 0 ? "Zen" : "Haswell")
+        self.core = core ?? (!isCalm && Int.random(in: 0..<12, using: &generator) == 0 ? "Zen" : "Haswell")
         session = WorkerSession(
             WorkerHello(
                 software: "platonic test", workerID: id, host: "host \(number % 5)", processID: processID,
-                blasCore: core,
-                memoryBytes: memory), limits: limits, now: now)
+                blasCore: self.core, memoryBytes: memory), limits: limits, now: now)
+    }
+
+    /// What it is at.
+    var item: WorkItem? {
+        guard let (job, column, _) = executing else { return nil }
+        let work = job.assignment.lease.work
+        return if case .tiles(let row, _) = work { .tile(row: row, column: column) } else { work.firstItem }
     }
 
     /// Starts on the next job; how long its first item takes.

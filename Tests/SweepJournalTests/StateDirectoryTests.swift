@@ -63,11 +63,13 @@ struct StateDirectoryTests {
             try database.writeWithoutTransaction { try $0.execute(sql: sql) }
             try database.close()
         }
-        try run("PRAGMA user_version = 3")
-        let refusal = complaint { _ = try OpenJournal(directory) }
-        #expect(refusal?.kind == .request)
-        #expect(refusal?.what == "the journal has layout 3, this release reads 2")
-        try run("PRAGMA user_version = 2; PRAGMA application_id = 5")
+        for layout in [0, 1, 4] {
+            try run("PRAGMA user_version = \(layout)")
+            let refusal = complaint { _ = try OpenJournal(directory) }
+            #expect(refusal?.kind == .request)
+            #expect(refusal?.what == "the journal has layout \(layout), this release reads 2 to 3")
+        }
+        try run("PRAGMA user_version = 3; PRAGMA application_id = 5")
         #expect(
             complaint { _ = try OpenJournal(directory) }?.what
                 == "the journal is damaged: it is not a journal of platonic")

@@ -84,6 +84,7 @@ struct DamagedMessageTests {
         case .worker(.hello(let hello)) where hello.protocolVersion != protocolVersion: throw ProtocolError("refused")
         case .worker(let message): return try message.encoded()
         case .client(let number, let request): return try request.encoded(number: number)
+        case .pong(let pong): return try pong.encoded()
         }
     }
 }

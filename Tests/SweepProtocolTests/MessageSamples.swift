@@ -69,7 +69,8 @@ enum MessageSamples {
             meanCosine: .nan),
         neighbourhood: nil, chanceFactors: [.ranks: .nan], artifacts: [:])
 
-    static let complaint = Complaint(.request, "the value is not finite", at: "a.h5", advice: "mend it · ü")
+    static let complaint = Complaint(
+        .request, "the value is not finite", at: "a.h5", advice: "mend it · ü", code: .workerDied)
     static let bareComplaint = Complaint(.work, "", at: "", advice: "")
 
     static let fromWorker: [WorkerMessage] = [

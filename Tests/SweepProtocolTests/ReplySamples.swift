@@ -59,7 +59,7 @@ extension MessageSamples {
         [
             .welcome(
                 Welcome(artifactDirectory: "/artifacts", artifactToken: "t", busyHeartbeat: 0.5, idleHeartbeat: 30)),
-            .refusal(""), .refusal("another build"), .shutdown, .ping, .introduce, .closed(one), .closed(last),
+            .refusal(""), .refusal("another build"), .shutdown, .ping(ticket: 0), .ping(ticket: .max), .introduce, .closed(one), .closed(last),
             .names(one, block: 0, isColumn: false, generation: 0, []),
             .names(
                 last, block: 1_048_575, isColumn: true, generation: .max,

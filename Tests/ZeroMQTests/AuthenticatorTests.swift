@@ -38,7 +38,7 @@ struct AuthenticatorTests {
         let dealer = try dealer(to: try router.lastEndpoint(), in: context)
         _ = try dealer.send([[7]])
         _ = try poll([router.pollItem(.receive)], timeout: .seconds(5))
-        let name = try router.receiveAuthenticated(limits: MessageLimits(maxParts: 4, maxBytes: 100))?.1
+        let name = try router.receiveAuthenticated(limits: MessageLimits(maxParts: 4, maxBytes: 100))?.sender.userID
         dealer.close()
         return name
     }

@@ -101,6 +101,7 @@ package struct CoordinatorClient: ~Copyable {
                 throw Complaint(
                     .request, "the coordinator refused: \(reason)", at: connection.endpoint,
                     advice: "use a valid key, and the same release of platonic on both sides")
+            case .ping(let ticket) where ticket != 0: _ = try connection.socket.send(try Pong(ticket: ticket).encoded())
             default: continue
             }
         }

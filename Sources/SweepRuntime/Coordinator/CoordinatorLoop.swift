@@ -23,24 +23,15 @@ final class CoordinatorLoop {
     private var commits: CommitQueue
     private var incidents = IncidentFolder()
     private var descriptors: DescriptorWatch
-    /// Messages that found a peer's queue full.
-    private var unsent: [(peer: Peer, frames: [[UInt8]])] = []
-    /// Peers that could not be reached. They are lost only once everything that has arrived is read: a goodbye may be among it.
-    private var unreachable: [Peer] = []
+    private var outbox = Outbox()
     /// When everybody is pinged, after a connection ended.
     private var rollCalls = RollCalls()
-    /// Peers that are not listened to any more.
-    private var blocked: Set<Peer> = []
-    /// The contexts of sweeps as they go to workers: the same for all.
-    private var contextFrames: [SweepID: [[UInt8]]] = [:]
     private var isStopped = false
 
     private static let tickInterval = Duration.milliseconds(500)
     private static let limits = MessageLimits(
         maxParts: ProtocolLimits.parts, maxBytes: ProtocolLimits.messageBytes)
     private static let messagesPerTurn = 1_000
-    private static let unsentLimit = 100_000
-    private static let blockedLimit = 10_000
 
     /// - Parameters:
     ///   - coordinator: with everything of the journal replayed.
@@ -82,14 +73,16 @@ final class CoordinatorLoop {
                 socket.pollItem(commits.isOverfull ? [] : .receive), socket.monitorPollItem(), inbox.wakeUp.pollItem,
             ]
             if let signals { items.append(signals.wakeUp.pollItem) }
-            let isWaiting = unsent.isEmpty && unreachable.isEmpty && !commits.isOverfull
+            let isWaiting = outbox.isIdle && !commits.isOverfull
             let next = min(nextTick, rollCalls.next ?? nextTick)
             _ = try poll(items, timeout: isWaiting ? max(.zero, next - clock.now) : .milliseconds(5))
-            try sendAgain()
+            try outbox.sendAgain(through: socket)
             let isDrained = commits.isOverfull ? false : try receive()
             try watchConnections()
-            if isDrained { try loseUnreachable() }
+            // Before connections that ended: the system knows how a process died.
             for signal in signals?.take() ?? [] { try host?.take(signal: signal, self) }
+            if isDrained { for peer in outbox.takeUnreachable() { try handle(.unreachable(peer)) } }
+            for incident in outbox.takeIncidents() { tell(incident) }
             for task in inbox.take() { try task(self) }
             for (peer, message) in artifacts.takeOutgoing() { try send(.artifact(message), to: peer) }
             if clock.now >= nextTick {
@@ -108,6 +101,7 @@ final class CoordinatorLoop {
         let revoked = admission.revokedNames()
         if !revoked.isEmpty { try handle(.revoked(revoked)) }
         for incident in admission.incidents() { tell(incident) }
+        outbox.tick(at: now)
         if let warning = descriptors.warning(now: clock.now) { tell(warning) }
         try handle(.tick)
         for incident in incidents.due(now: clock.now) { record(incident) }
@@ -123,7 +117,7 @@ final class CoordinatorLoop {
             try sendCommitted()
             commits.flush()
         }
-        try sendAgain()
+        try outbox.sendAgain(through: socket)
     }
 
     // MARK: Receiving
@@ -131,13 +125,13 @@ final class CoordinatorLoop {
     /// Everything that has arrived, so that nobody is declared lost whose words are already here; whether that is all.
     private func receive() throws -> Bool {
         for _ in 0..<Self.messagesPerTurn {
-            guard let (received, userID) = try socket.receiveAuthenticated(limits: Self.limits) else { return true }
+            guard let (received, sender) = try socket.receiveAuthenticated(limits: Self.limits) else { return true }
             switch received {
             case .message(let frames):
                 guard let routingID = frames.first else { continue }
                 let peer = Peer(routingID: routingID)
-                if blocked.contains(peer) { continue }
-                guard let identity = admission.identity(of: userID) else {
+                guard outbox.hears(peer, sender) else { continue }
+                guard let identity = admission.identity(of: sender.userID) else {
                     try send(.refusal("the key is not valid any more"), to: peer)
                     continue
                 }
@@ -145,7 +139,7 @@ final class CoordinatorLoop {
             case .oversized(let routingID, let parts, let bytes):
                 guard let routingID else { continue }
                 let peer = Peer(routingID: routingID)
-                if blocked.contains(peer) { continue }
+                guard outbox.hears(peer, sender) else { continue }
                 try handle(.unreadable(from: peer, reason: "the message has \(parts) frames of \(bytes) bytes"))
             }
         }
@@ -161,17 +155,13 @@ final class CoordinatorLoop {
         }
         switch message {
         case .worker(let message): try handle(.message(from: peer, as: identity, message))
+        case .pong(let pong): outbox.returned(pong, by: peer)
         case .client(let number, let request):
+            guard outbox.admits(number, from: peer) else { return }
             try handle(
                 .request(
                     from: peer, as: identity, number: number, request, wallTime: Date().timeIntervalSince1970))
         }
-    }
-
-    private func loseUnreachable() throws {
-        let gone = unreachable
-        unreachable = []
-        for peer in gone { try handle(.unreachable(peer)) }
     }
 
     /// A connection that ended has no name, so everybody is pinged: whoever is gone cannot be reached.
@@ -182,7 +172,7 @@ final class CoordinatorLoop {
         }
         if somebodyLeft { rollCalls.schedule(peers: coordinator.workerCount, now: clock.now) }
         guard rollCalls.isDue(clock.now) else { return }
-        for peer in coordinator.peers { try send(.ping, to: peer) }
+        try outbox.callRoll(of: coordinator.peers, through: socket)
     }
 
     // MARK: Deciding
@@ -211,9 +201,9 @@ final class CoordinatorLoop {
         case .exchange(let message, let peer): artifacts.take(message, from: peer)
         case .endExchange(let peer): artifacts.forget(peer)
         case .discard(let names): artifacts.discard(names)
-        case .block(let peer): if blocked.count < Self.blockedLimit { blocked.insert(peer) }
+        case .block(let peer): outbox.block(peer)
         case .ended(let sweep, let ending):
-            contextFrames[sweep] = nil
+            outbox.forget(sweep)
             try host?.ended(sweep, ending, self)
         case .compare(let sweep, let row, let column, let scores, let host):
             compare(sweep, row, column, scores, host)
@@ -313,35 +303,6 @@ final class CoordinatorLoop {
     }
 
     func send(_ message: CoordinatorMessage, to peer: Peer) throws {
-        if case .sweep(let id, _) = message {
-            let frames = try contextFrames[id] ?? message.encoded()
-            contextFrames[id] = frames
-            return try send([peer.routingID] + frames, to: peer)
-        }
-        try send([peer.routingID] + (try message.encoded()), to: peer)
-    }
-
-    /// Sends now or, where the peer's queue is full, later.
-    private func send(_ frames: [[UInt8]], to peer: Peer) throws {
-        do {
-            if try socket.send(frames) { return }
-        } catch {
-            guard error.code == .hostUnreachable else { throw error }
-            unreachable.append(peer)
-            return
-        }
-        guard unsent.count < Self.unsentLimit else {
-            unreachable.append(peer)
-            return
-        }
-        unsent.append((peer, frames))
-    }
-
-    private func sendAgain() throws {
-        guard !unsent.isEmpty else { return }
-        let waiting = unsent
-        unsent = []
-        // A peer whose queue is full gets nothing out of turn.
-        for (peer, frames) in waiting { try send(frames, to: peer) }
+        try outbox.send(message, to: peer, through: socket, at: now)
     }
 }

@@ -31,8 +31,7 @@ final class LocalSweepHost: CoordinatorHost {
     func take(signal: Int32, _ loop: CoordinatorLoop) throws {
         switch signal {
         case SIGCHLD:
-            for process in try pool.reap() { try loop.handle(.processEnded(Int64(process))) }
-            if !isOver { try pool.fill() }
+            for (process, ending) in try pool.reap() { try loop.handle(.processEnded(Int64(process), ending)) }
         case SIGINT, SIGTERM: try finish(loop)
         default: break
         }
@@ -50,6 +49,7 @@ final class LocalSweepHost: CoordinatorHost {
     }
 
     func turned(_ loop: CoordinatorLoop) throws {
+        if !isOver { try pool.fill() }
         guard clock.now >= nextProgress else { return }
         nextProgress = clock.now + Self.progressInterval
         guard let status = loop.coordinator.status(of: id, now: loop.now) else { return }

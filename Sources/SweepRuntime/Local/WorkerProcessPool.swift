@@ -19,6 +19,7 @@ final class WorkerProcessPool {
     private var shortLives = 0
     /// The largest exit status of those that ended by themselves; 1 where one was killed.
     private(set) var worstStatus: Int32 = 0
+    private var pause = RestartPause()
     private var startTimes: [pid_t: ContinuousClock.Instant] = [:]
 
     /// So many processes in a row that end within a second of their start, and none that joined, mean that starting more is no
@@ -53,24 +54,31 @@ final class WorkerProcessPool {
         close(lifeline.write)
     }
 
-    /// Starts processes until `count` are running.
+    /// Starts processes until `count` are running; after some that died, one at a time and later and later.
     func fill() throws(Complaint) {
-        while running.count < count { try start() }
+        while running.count < count, pause.isOver(at: .now) {
+            try start()
+            pause.noteStart(at: .now)
+        }
     }
 
     /// A worker has joined: processes do start.
     func noteJoined() { shortLives = 0 }
 
-    /// Collects processes that have ended and returns their ids.
-    func reap() throws(Complaint) -> [pid_t] {
-        var ended: [pid_t] = []
+    /// Collects processes that have ended, and how they did.
+    func reap() throws(Complaint) -> [(process: pid_t, ending: ProcessEnding)] {
+        var ended: [(process: pid_t, ending: ProcessEnding)] = []
         for process in running {
             var status: Int32 = 0
             guard waitpid(process, &status, WNOHANG) == process else { continue }
             running.remove(process)
-            ended.append(process)
-            // The low seven bits name a signal.
-            worstStatus = max(worstStatus, status & 0x7F == 0 ? (status >> 8) & 0xFF : 1)
+            let ending = ProcessEnding(waitStatus: status)
+            ended.append((process, ending))
+            switch ending {
+            case .exited(let status): worstStatus = max(worstStatus, status)
+            case .killed: worstStatus = max(worstStatus, 1)
+            }
+            if !ending.isGood { pause.noteDeath(at: .now) }
             let lived = startTimes.removeValue(forKey: process).map { ContinuousClock.now - $0 } ?? .zero
             shortLives = lived < .seconds(1) ? shortLives + 1 : 0
         }

@@ -58,7 +58,8 @@ package struct SweepAssembly {
         if !findings.status.state.isOver || findings.status.state == .cancelled || findings.status.state == .failed {
             let missing = findings.status.tiles - findings.tilesDone
             if missing > 0 {
-                history.failures.append("\(missing) tiles: the sweep is \(findings.status.state.rawValue)")
+                let why = findings.status.reason.map { ": \($0)" } ?? ""
+                history.failures.append("\(missing) tiles: the sweep is \(findings.status.state.rawValue)\(why)")
             }
         }
         let sweep = finished(findings, history)

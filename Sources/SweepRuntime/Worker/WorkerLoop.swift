@@ -214,6 +214,7 @@ package struct WorkerLoop {
             switch effect {
             // The queue is full only when the coordinator is gone; everything that matters is sent again.
             case .send(let message): _ = try socket.send(try message.encoded())
+            case .answer(let pong): _ = try socket.send(try pong.encoded())
             case .open(let sweep, let context): compute.open(sweep, context, artifacts: session.artifacts ?? ("", ""))
             case .close(let sweep): compute.close(sweep)
             case .compute(let job): compute.run(job)
