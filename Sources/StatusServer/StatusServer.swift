@@ -15,10 +15,13 @@ package final class StatusServer: Sendable {
     private let task: Task<Void, Never>
     private let ended: DispatchSemaphore
 
-    /// Connections at a time; others wait until one is free.
+    /// Connections at a time, and those of one address: proxies and probes share theirs with others.
     private static let connectionLimit = 200
+    private static let connectionLimitOfAddress = 100
     /// A connection that says nothing, or does not get to the end of a request, for so long is closed.
     private static let idleLimit = TimeAmount.seconds(10)
+    /// One that has not read a long answer for so long is closed.
+    private static let readingLimit = TimeAmount.minutes(5)
     private static let headerBytes = 16 << 10
 
     /// Listens at `address`. Waits until it does, so it must not be called on a thread of Swift's pool.
@@ -35,12 +38,18 @@ package final class StatusServer: Sendable {
         decoding.maxHeaderFieldCount = 100
         // Signals are the program's own, and so is its log.
         let silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+        let table = ConnectionTable(limit: Self.connectionLimit, limitOfAddress: Self.connectionLimitOfAddress)
         let application = Application(
             responder: responder,
-            server: .http1(configuration: .init(idleTimeout: Self.idleLimit, httpDecoderConfiguration: decoding)),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [
+                        ConnectionGuard(table, patience: Self.idleLimit, patienceWithReaders: Self.readingLimit)
+                    ], idleTimeout: Self.idleLimit, httpDecoderConfiguration: decoding)),
             configuration: .init(
                 address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit, logger: silent)),
+                // Those that the table has just closed are still counted.
+                availableConnectionsDelegate: MaximumAvailableConnections(2 * Self.connectionLimit, logger: silent)),
             onServerRunning: { opening.settle(.success($0.localAddress?.port ?? address.port)) },
             eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)), logger: silent)
         let ended = DispatchSemaphore(value: 0)
