@@ -31,6 +31,8 @@ struct Platonic: ParsableCommand {
         do {
             var command = try parseAsRoot()
             if command is any EndsAtSignals { SignalInbox.unblock() }
+            OpenFiles.raiseLimit()
+            try OpenFiles.require((command as? any NeedsDescriptors)?.leastDescriptors ?? OpenFiles.ofAnyCommand)
             try command.run()
         } catch let exit as ExitCode {
             Foundation.exit(exit.rawValue)
@@ -49,7 +51,9 @@ struct Platonic: ParsableCommand {
                 let advice = "see 'platonic --help', or --help of the command"
                 fail(Complaint(.request, message(for: error), at: "command line", advice: advice))
             }
-            fail(Complaint(.work, "\(error)", at: "platonic", advice: "report this as a bug"))
+            fail(
+                OpenFiles.complaint(about: error)
+                    ?? Complaint(.work, "\(error)", at: "platonic", advice: "report this as a bug"))
         }
     }
 
@@ -58,6 +62,27 @@ struct Platonic: ParsableCommand {
         Foundation.exit(complaint.kind == .request ? ExitStatus.wrongRequest : ExitStatus.failed)
     }
 }
+
+/// A command that needs more descriptors than others, which is said before it begins. `LocalSweep` looks at its sweep besides.
+protocol NeedsDescriptors {
+    var leastDescriptors: Int { get }
+}
+
+extension PlanCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofTrials } }
+extension WorkerCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAWorker } }
+extension CoordinatorCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofACoordinator } }
+extension SubmitCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension ResultsCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension StatusCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension WaitCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension CancelCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension RetryCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension ForgetCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension WorkersCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension DrainCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension ExplainCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension EventsCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
+extension ScaleSlurmCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAClient } }
 
 /// A command that starts no worker and waits for nobody: Ctrl-C just ends it.
 protocol EndsAtSignals {}

@@ -54,7 +54,6 @@ package struct CoordinatorService {
     /// Serves until a signal comes, on the calling thread, which owns the socket. Returns the exit status: 3 where sweeps are left
     /// that the next coordinator on the same state goes on with.
     package func run(signals: SignalInbox) throws -> Int32 {
-        OpenFiles.raiseLimit()
         try StateDirectory(configuration.state).check()
         let admission = try configuration.keys.map { try KeyAdmission(directory: $0) }
         let directory = try ArtifactDirectory(path: configuration.artifactDirectory)
@@ -143,15 +142,4 @@ final class CoordinatorServiceHost: CoordinatorHost {
 
     func ended(_ sweep: SweepID, _ ending: SweepEnding, _ loop: CoordinatorLoop) throws {}
     func turned(_ loop: CoordinatorLoop) throws {}
-}
-
-/// Descriptors: each connection is one.
-enum OpenFiles {
-    /// Raises the soft limit to the hard one.
-    static func raiseLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
 }

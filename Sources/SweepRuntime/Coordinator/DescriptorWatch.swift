@@ -14,9 +14,7 @@ struct DescriptorWatch {
 
     init(now: ContinuousClock.Instant) {
         next = now
-        var found = rlimit()
-        let status = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &found)
-        limit = status == 0 ? Int(clamping: found.rlim_cur) : .max
+        limit = OpenFiles.limit
     }
 
     /// What there is to say at this time; nil mostly.

@@ -66,6 +66,7 @@ package struct LocalSweep {
     ) throws -> Ending {
         let workerBytes = resources.memoryBytes / resources.workers
         try WorkerMemory.check(prepared.plan, bytes: workerBytes)
+        try OpenFiles.require(OpenFiles.ofSweep(prepared.plan, workers: resources.workers))
         let dossier = SweepDossier(prepared)
         let directory = try ArtifactDirectory(path: resources.artifactDirectory)
         let lease = try ArtifactLease(directory, limit: resources.artifactLimit)
