@@ -1,4 +1,5 @@
 import AlignmentMetrics
+import FeatureStore
 import LinearAlgebra
 import SweepModel
 import SweepProtocol

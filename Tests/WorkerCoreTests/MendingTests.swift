@@ -1,3 +1,4 @@
+import FeatureStore
 import Foundation
 import SweepModel
 import SweepProtocol
