@@ -55,9 +55,8 @@ package struct ArtifactDirectory: Sendable {
     /// Whether a path below the layout's folder is `ab/ab…`, an artifact's name in its folder, or a writer's temporary name for it.
     private static func isOwn(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let name = parts[1].split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) else {
-            return false
-        }
+        guard parts.count == 2 else { return false }
+        let name = String(parts[1].prefix { $0 != "." })
         return ArtifactName.isValid(name) && name.hasPrefix(parts[0]) && parts[0].count == 2
             && (parts[1] == name || isTemporary(parts[1].dropFirst(name.count)))
     }

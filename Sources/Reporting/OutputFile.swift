@@ -18,8 +18,8 @@ package struct OutputFile: Sendable {
     /// How often others may change what has the name while it is being replaced.
     private static let attempts = 20
 
-    /// A file at `path`. Throws, before any work is done, where nothing can be written, where there is something else than a file, and
-    /// where that is one of `inputs`.
+    /// A file at `path`. Throws, before any work is done, where nothing can be written, where there is something else than a
+    /// file, and where that is one of `inputs`.
     package init(path: String, inputs: InputFiles = InputFiles()) throws(Complaint) {
         self.path = path
         self.inputs = inputs

@@ -3,8 +3,8 @@ internal import SweepModel
 
 /// Where an output that a user named would be written.
 enum OutputPlace {
-    /// The path that `path` leads to through symbolic links. Throws where there is no folder for it, and where it leads to something that
-    /// is no file: a directory, a pipe, a device.
+    /// The path that `path` leads to through symbolic links. Throws where there is no folder for it, and where it leads to
+    /// something that is no file: a directory, a pipe, a device.
     static func target(of path: String) throws(Complaint) -> String {
         let there: FileState?
         do { there = try FileState.of(path, followingLinks: true) } catch {

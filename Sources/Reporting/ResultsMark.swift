@@ -28,9 +28,9 @@ package struct ResultsMark: Sendable {
         self.init(spec: SpecDifference.canonical(spec), stores: stores)
     }
 
-    /// Why these are the results of another sweep than `other`, as something that is said of them; nil where they are of the same:
-    /// of the same specification, and of at least one of its stores where that is known. Stores may have been added, taken away
-    /// and changed.
+    /// Why these are the results of another sweep than `other`, as something that is said of them; nil where they are of the
+    /// same: of the same specification, and of at least one of its stores where that is known. Stores may have been added,
+    /// taken away and changed.
     func difference(from other: ResultsMark) -> String? {
         if let difference = SpecDifference.text(of: spec, from: other.spec) { return difference }
         // The same words mean other stores in another folder.

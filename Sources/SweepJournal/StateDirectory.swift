@@ -3,8 +3,8 @@ package import SweepModel
 
 /// A state directory: that of a coordinator, or the one beside the results of a sweep on this machine.
 ///
-/// It is the program's where it has a journal of ours, which says so in its header, or nothing but what a coordinator leaves behind that
-/// came no further. Any other is refused, and no entry is ever deleted but those named here.
+/// It is the program's where it has a journal of ours, which says so in its header, or nothing but what a coordinator leaves
+/// behind that came no further. Any other is refused, and no entry is ever deleted but those named here.
 package struct StateDirectory: Sendable {
     package static let endpoint = "endpoint"
     package static let http = "http"
@@ -85,7 +85,8 @@ package struct StateDirectory: Sendable {
         }
     }
 
-    /// Deletes everything of ours in it, and itself if nothing else is there; whether it is gone. Where a coordinator works on it, it stays.
+    /// Deletes everything of ours in it, and itself if nothing else is there; whether it is gone. Throws where a coordinator
+    /// works on it.
     package func remove() throws(Complaint) -> Bool {
         try check(throughLink: false)
         guard FileManager.default.fileExists(atPath: path) else { return true }

@@ -51,7 +51,9 @@ struct StateLock: ~Copyable {
             throw Self.refusal(code, directory, path)
         }
         var (locked, named) = (stat(), stat())
-        if fstat(descriptor, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino, locked.st_dev == named.st_dev {
+        if fstat(descriptor, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino,
+            locked.st_dev == named.st_dev
+        {
             return descriptor
         }
         close(descriptor)

@@ -3,8 +3,8 @@ import SweepModel
 
 /// The places that one command writes.
 enum OutputPlaces {
-    /// Throws where two of them are one, or where something would be written into a directory that is to hold nothing else: it would be
-    /// taken for something foreign when the work is over, hours later.
+    /// Throws where two of them are one, or where something would be written into a directory that is to hold nothing else: it
+    /// would be taken for something foreign when the work is over, hours later.
     /// - Parameters:
     ///   - places: files, and directories that may hold other things.
     ///   - closed: directories that may not.

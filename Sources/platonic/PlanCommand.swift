@@ -21,6 +21,9 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "Not written either.")
     var report: String?
 
+    @Flag(help: "Nothing is replaced.")
+    var force = false
+
     @Flag(help: "Measure this host anew, whatever is remembered of it.")
     var recalibrate = false
 

@@ -23,7 +23,8 @@ struct SweepSession {
     func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
         let prepared = try PreparedSweep(spec, reading: StoreProcess.ofThisProgram().metadata)
         let results = try ResultsOutput(
-            path: output, inputs: InputFiles(inputs + prepared.stores.map(\.path)), force: force, json: run.json, quiet: run.quiet)
+            path: output, inputs: InputFiles(inputs + prepared.stores.map(\.path)), force: force, json: run.json,
+            quiet: run.quiet)
         try results.check(prepared.spec, stores: prepared.stores)
         let local = try LocalSweep(prepared, resources: run.resources, output: output)
         try OutputPlaces.keepApart(

@@ -1,5 +1,6 @@
 """What is there already: results and reports of ours are replaced, and nothing else ever is."""
 
+import json
 import os
 import pathlib
 import signal
@@ -295,7 +296,7 @@ def test_results_of_a_cluster_replace_nothing_but_results(place):
         text.write_text("precious")
         refused = cluster.run("submit", *words, "--output", text, "--force")
         assert refused.returncode == 2 and "holds no results" in refused.stderr
-        assert cluster.run("status", "--json").stdout.strip() == "[]"
+        assert json.loads(cluster.succeed("status", "--json")) == []
         cluster.succeed("submit", *words, "--output", results)
         before = results.read_bytes()
         other = [*words, "--seed", 5]

@@ -31,7 +31,9 @@ struct OutputPathTests {
         try link("a", to: "b")
         try link("b", to: "a")
         try link("astray", to: "nowhere/r.h5")
-        #expect { try OutputPath.target(of: folder.file("a")) } throws: { if case OutputPath.Failure.loop = $0 { true } else { false } }
+        #expect { try OutputPath.target(of: folder.file("a")) } throws: {
+            if case OutputPath.Failure.loop = $0 { true } else { false }
+        }
         for name in ["astray", "nowhere/r.h5"] {
             #expect { try OutputPath.target(of: folder.file(name)) } throws: {
                 if case OutputPath.Failure.noFolder = $0 { true } else { false }

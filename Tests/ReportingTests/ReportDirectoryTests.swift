@@ -94,7 +94,8 @@ struct ReportDirectoryTests {
             title: "Alignment of models: a sweep", sections: [.init("s", [.links([("SVG", "figures/map-cka.svg")])])])
         try write(page.html, "report/report.html")
         for name in [
-            "figures/map-cka.svg", "figures/map-cka.vl.json", "data/map-cka.csv", "data/metrics.csv", "data/competence-models-acc.csv",
+            "figures/map-cka.svg", "figures/map-cka.vl.json", "data/map-cka.csv", "data/metrics.csv",
+            "data/competence-models-acc.csv",
         ] { try write("x", "report/\(name)") }
         try write("x", "report/figures/mine.svg")
         #expect(throws: Complaint.self) { try ReportDirectory(path: folder.file("report")) }

@@ -58,7 +58,8 @@ struct ForeignStateTests {
 
     @Test func aStateInUseIsNotRemoved() throws {
         let open = try OpenJournal(directory)
-        #expect(complaint { _ = try StateDirectory(directory).remove() }?.what.hasPrefix("another coordinator works on it") == true)
+        let refusal = complaint { _ = try StateDirectory(directory).remove() }
+        #expect(refusal?.what.hasPrefix("another coordinator works on it") == true)
         #expect(open.commit([.submitted(record(1))], ticket: 1) == nil)
         open.journal.close()
         #expect(try OpenJournal(directory).replayed().count == 1)
@@ -78,7 +79,8 @@ struct ForeignStateTests {
         let link = folder.file("link")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory)
         #expect(throws: Never.self) { try StateDirectory(link).check() }
-        #expect(complaint { try StateDirectory(link).check(throughLink: false) }?.what == "the state directory is a symbolic link")
+        let refusal = complaint { try StateDirectory(link).check(throughLink: false) }
+        #expect(refusal?.what == "the state directory is a symbolic link")
         #expect(complaint { _ = try StateDirectory(link).remove() }?.kind == .request)
         // A lock that leads elsewhere is not written to.
         try FileManager.default.removeItem(atPath: directory + "/lock")

@@ -1,8 +1,8 @@
 internal import Foundation
 package import SweepModel
 
-/// The directory of a report: there whole, or not at all. It replaces nothing but a former report, and deletes nothing but what that
-/// one's page says is its own.
+/// The directory of a report: there whole, or not at all. It replaces nothing but a former report, and deletes nothing but what
+/// that one's page says is its own.
 package struct ReportDirectory: Sendable {
     /// Where the page is.
     package var page: String { "\(path)/\(ReportMark.page)" }

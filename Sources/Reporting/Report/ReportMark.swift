@@ -14,10 +14,11 @@ struct ReportMark {
     private let isFormer: Bool
 
     private static let longestPage: Int64 = 1 << 28
-    /// How pages of builds that did not name themselves begin, what their title begins with, and tables that they did not link to.
+    /// How pages of builds that did not name themselves begin, to the start of their title, and tables that they did not link to.
     private static let formerStart =
         "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n"
+        + "<meta http-equiv=\"Content-Security-Policy\" "
+        + "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n"
         + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>Alignment of models: "
     private static let formerTables = ["metrics", "stores", "mean-scores"].map { "data/\($0).csv" }
     private static let formerTableStart = "data/competence-models-"

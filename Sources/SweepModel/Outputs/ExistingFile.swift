@@ -5,7 +5,8 @@ package struct ExistingFile: ~Copyable {
     package let state: FileState
     private let descriptor: Int32
 
-    /// Opens what has the name `path` itself, and waits for nobody: a symbolic link is refused, as is whatever is no regular file.
+    /// Opens what has the name `path` itself, and waits for nobody: a symbolic link is refused, as is whatever is no regular
+    /// file.
     package static func open(_ path: String) throws(FileError) -> ExistingFile {
         let descriptor = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(path) }

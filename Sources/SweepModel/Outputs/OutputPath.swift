@@ -14,7 +14,7 @@ package enum OutputPath {
 
     private static let mostLinks = 40
 
-    /// The name, in a folder that is there and has no links in its own path, that writing to `path` would write; perhaps of nothing yet.
+    /// The name that writing to `path` would write, perhaps of nothing yet: in a folder that is there, without links on the way.
     package static func target(of path: String) throws(Failure) -> String {
         var current = path
         for _ in 0..<mostLinks {

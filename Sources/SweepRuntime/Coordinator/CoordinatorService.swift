@@ -116,7 +116,9 @@ package struct CoordinatorService {
         } catch {
             throw Complaint(
                 .request, "the coordinator cannot listen: \(error.code)", at: configuration.bind,
-                advice: "choose a free port of this host, such as tcp://0.0.0.0:0, which picks one")
+                advice: endpoint.hasPrefix("ipc://")
+                    ? "name a path at which nothing is, or a socket that nobody listens at: other files are left alone"
+                    : "choose a free port of this host, such as tcp://0.0.0.0:0, which picks one")
         }
     }
 }

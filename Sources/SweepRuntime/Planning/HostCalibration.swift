@@ -164,7 +164,8 @@ struct HostCalibration {
     private func removeAbandoned() {
         let directory = URL(fileURLWithPath: folder).deletingLastPathComponent()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-        for name in names where name.hasPrefix(Self.prefix) && UUID(uuidString: String(name.dropFirst(Self.prefix.count))) != nil {
+        for name in names where name.hasPrefix(Self.prefix) {
+            guard UUID(uuidString: String(name.dropFirst(Self.prefix.count))) != nil else { continue }
             let path = directory.appendingPathComponent(name).path
             let changed = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
             guard let changed, changed.timeIntervalSinceNow < -Self.longestTrial else { continue }
