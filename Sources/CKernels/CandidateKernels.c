@@ -134,3 +134,23 @@ DISPATCHED double ck_square_sum(const float *values, size_t count) {
     for (int lane = 0; lane < 8; lane++) total += sums[lane];
     return total;
 }
+
+DISPATCHED void ck_power_sums(const float *values, size_t count, double sums[2]) {
+    size_t whole = count & ~(size_t)7;
+    double8 squares = {0}, fourths = {0};
+    for (size_t j = 0; j < whole; j += 8) {
+        double8 value = __builtin_convertvector(*(const loose_float8 *)(values + j), double8);
+        squares += value * value;
+        fourths += value * value * (value * value);
+    }
+    for (size_t j = whole; j < count; j++) {
+        double square = (double)values[j] * (double)values[j];
+        squares[j - whole] += square;
+        fourths[j - whole] += square * square;
+    }
+    sums[0] = sums[1] = 0;
+    for (int lane = 0; lane < 8; lane++) {
+        sums[0] += squares[lane];
+        sums[1] += fourths[lane];
+    }
+}

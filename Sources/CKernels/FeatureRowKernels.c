@@ -5,6 +5,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 typedef double double8 __attribute__((vector_size(64)));
+typedef int64_t long8 __attribute__((vector_size(64)));
 typedef double loose_double8 __attribute__((vector_size(64), aligned(8)));
 
 #define LOAD(pointer) (*(const loose_double8 *)(pointer))
@@ -41,6 +42,10 @@ DISPATCHED size_t ck_clip_float64(const double *restrict values, size_t count, d
     CLIP_ROW(values[j]);
 }
 
+DISPATCHED void ck_multiply(double *row, size_t count, double factor) {
+    for (size_t j = 0; j < count; j++) row[j] *= factor;
+}
+
 DISPATCHED void ck_divide(double *row, size_t count, double divisor) {
     for (size_t j = 0; j < count; j++) row[j] /= divisor;
 }
@@ -73,16 +78,40 @@ DISPATCHED void ck_centre(
         two[0] + two[1];                                                                                               \
     })
 
-DISPATCHED void ck_centred_products(const double *row, const double *means, size_t count, double *results) {
+DISPATCHED void ck_centred_products(
+    const double *row, const double *means, double rounding, size_t count, double *results) {
     size_t whole = count & ~(size_t)7;
-    double8 squares = {0}, products = {0};
+    double8 squares = {0}, products = {0}, beyond = {0};
+    double area = rounding * rounding, rest = 0;
     for (size_t j = 0; j < whole; j += 8) {
-        double8 mean = LOAD(means + j), centred = LOAD(row + j) - mean;
-        squares += centred * centred;
+        double8 mean = LOAD(means + j), centred = LOAD(row + j) - mean, square = centred * centred;
+        squares += square;
         products += centred * mean;
+        // A comparison of vectors is all ones where it holds.
+        beyond += (double8)((long8)square & (square > area * (mean * mean)));
+    }
+    for (size_t j = whole; j < count; j++) {
+        double square = (row[j] - means[j]) * (row[j] - means[j]);
+        rest += square > area * (means[j] * means[j]) ? square : 0;
     }
     results[0] = FINISH(squares, (row[j] - means[j]) * (row[j] - means[j]));
     results[1] = FINISH(products, (row[j] - means[j]) * means[j]);
+    results[2] = FINISH(beyond, 0.0) + rest;
+}
+
+DISPATCHED void ck_differences(
+    const double *restrict row, const double *restrict means, size_t count, double *restrict centred) {
+    for (size_t j = 0; j < count; j++) centred[j] = row[j] - means[j];
+}
+
+DISPATCHED double ck_squared_distance(const double *a, const double *b, size_t count) {
+    size_t whole = count & ~(size_t)7;
+    double8 sums = {0};
+    for (size_t j = 0; j < whole; j += 8) {
+        double8 difference = LOAD(a + j) - LOAD(b + j);
+        sums += difference * difference;
+    }
+    return FINISH(sums, (a[j] - b[j]) * (a[j] - b[j]));
 }
 
 DISPATCHED double ck_dot(const double *a, const double *b, size_t count) {

@@ -80,6 +80,7 @@ package struct ResultsWriter {
         try group.setAttribute("store_digests", to: history.storeDigests)
         try group.setAttribute("warnings", to: Self.bounded(history.warnings))
         try group.setAttribute("undefined", to: Self.bounded(history.undefined))
+        try group.setAttribute("float64_layers", to: Self.bounded(history.float64Layers))
         try group.setAttribute("failures", to: Self.bounded(history.failures))
     }
 

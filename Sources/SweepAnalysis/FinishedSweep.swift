@@ -20,6 +20,8 @@ package struct SweepHistory: Hashable, Sendable {
     package var storeDigests: [String] = []
     /// Why cells are NaN that no failure explains: layers for which a metric is not defined.
     package var undefined: [String] = []
+    /// Which layers' kernels are in float64, since float32 would not have been good enough: a line for each set of metrics.
+    package var float64Layers: [String] = []
     /// Why cells are missing.
     package var failures: [String] = []
 

@@ -19,15 +19,29 @@ package enum ArtifactSize {
     /// beside the payload, roughly.
     package static func largestFile(ofLayer layer: Int, of plan: SweepPlan) -> Int {
         let (n, k) = (plan.sampleCount, plan.longestNeighbourList ?? 0)
-        let payloads = plan.artifactKinds.map {
-            stored(
-                $0, samples: n, width: plan.layers[layer].width, k: k, dimensions: plan.basisDimensions ?? 0)
+        let width = plan.layers[layer].width
+        let payloads = plan.artifactKinds.map { kind in
+            max(
+                stored(kind, samples: n, width: width, k: k, dimensions: plan.basisDimensions ?? 0),
+                inFloat64(kind, samples: n, width: width))
         }
         // Of two runs of rows every pair may be a candidate, in 12 bytes.
         let rows = plan.neighbourSteps?.blocks.first?.count ?? 0
         let payload = max(payloads.max() ?? 0, 4 * rows + 12 * rows * rows)
         // Digests of pieces, some numbers for each k, the key.
         return payload + payload / 1024 + 128 * k + (1 << 20)
+    }
+
+    /// Payload bytes of a kernel's entries in float64, as they are kept where float32 would not do; 0 of what never is.
+    private static func inFloat64(_ kind: ArtifactKind, samples n: Int, width: Int) -> Int {
+        let isKernel =
+            switch kind {
+            case .gram:
+                LinearKernelForm(sampleCount: n, width: width) == .entries || n <= LinearKernelForm.mostWidenedFactor
+            case .ranks, .distances, .rbf: true
+            case .neighbours, .basis, .features: false
+            }
+        return isKernel ? n * (n - 1) / 2 * 8 + n * 8 : 0
     }
 
     /// The payload bytes of every layer of `plan` together.

@@ -128,6 +128,8 @@ struct StoredLayer: Codable {
     /// By the kinds' names.
     let chanceFactors: [String: ExactNumber]
     let artifacts: [String: String]
+    /// Ascending; nil where there are none.
+    let float64Kinds: [String]?
     let seconds: ExactNumber
     let flops: ExactNumber
 
@@ -146,6 +148,7 @@ struct StoredLayer: Codable {
             summary.chanceFactors.map { ($0.key.name, ExactNumber($0.value)) }, uniquingKeysWith: { first, _ in first })
         artifacts = Dictionary(
             summary.artifacts.map { ($0.key.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        float64Kinds = summary.float64Kinds.isEmpty ? nil : summary.float64Kinds.map(\.name).sorted()
         (self.seconds, self.flops) = (ExactNumber(seconds), ExactNumber(flops))
     }
 
@@ -159,15 +162,18 @@ struct StoredLayer: Codable {
                     tiedShares: $0.tiedShares.map(\.value), cycleChances: $0.cycleChances.map(\.value),
                     largestInDegree: $0.largestInDegree)
             },
-            chanceFactors: try Self.byKind(chanceFactors).mapValues(\.value), artifacts: try Self.byKind(artifacts))
+            chanceFactors: try Self.byKind(chanceFactors).mapValues(\.value), artifacts: try Self.byKind(artifacts),
+            float64Kinds: Set(try (float64Kinds ?? []).map(Self.kind)))
+    }
+
+    private static func kind(_ name: String) throws -> ArtifactKind {
+        guard let kind = ArtifactKind(name: name) else { throw Damage("there is no artifact kind \(name)") }
+        return kind
     }
 
     private static func byKind<Value>(_ values: [String: Value]) throws -> [ArtifactKind: Value] {
         var found: [ArtifactKind: Value] = [:]
-        for (name, value) in values {
-            guard let kind = ArtifactKind(name: name) else { throw Damage("there is no artifact kind \(name)") }
-            found[kind] = value
-        }
+        for (name, value) in values { found[try kind(name)] = value }
         return found
     }
 }

@@ -42,14 +42,17 @@ package struct LayerSummary: Hashable, Codable, Sendable {
     package let chanceFactors: [ArtifactKind: Double]
     /// The names of the artifacts; none where all rows are the same.
     package let artifacts: [ArtifactKind: String]
+    /// Kernels whose entries are kept and added up in float64, since float32 would not be good enough.
+    package let float64Kinds: Set<ArtifactKind>
 
     package init(
         diagnostics: Diagnostics, neighbourhood: Neighbourhood?, chanceFactors: [ArtifactKind: Double],
-        artifacts: [ArtifactKind: String]
+        artifacts: [ArtifactKind: String], float64Kinds: Set<ArtifactKind> = []
     ) {
         self.diagnostics = diagnostics
         self.neighbourhood = neighbourhood
         self.chanceFactors = chanceFactors
         self.artifacts = artifacts
+        self.float64Kinds = float64Kinds
     }
 }

@@ -16,6 +16,7 @@ extension WireLayerArtifacts {
         }
         (chanceKinds, chanceFactors) = lists(summary.chanceFactors)
         (artifactKinds, artifactNames) = lists(summary.artifacts)
+        float64Kinds = summary.float64Kinds.map(\.name).sorted()
         for artifact in artifactNames { _ = try Checked.artifact(artifact) }
     }
 }
@@ -29,7 +30,8 @@ extension LayerSummary {
                 effectiveRank: message.effectiveRank, meanCosine: message.meanCosine),
             neighbourhood: message.hasNeighbourhood ? try Neighbourhood(message.neighbourhood) : nil,
             chanceFactors: try dictionary(message.chanceKinds, message.chanceFactors),
-            artifacts: try dictionary(message.artifactKinds, message.artifactNames))
+            artifacts: try dictionary(message.artifactKinds, message.artifactNames),
+            float64Kinds: Set(try kinds(message.float64Kinds)))
     }
 }
 

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 781f5cb8ed0c22bc8e34deed36c5cf001f14ed5c57fdba63d5c7542cbbdfe880
+// Schemas/platonic.proto SHA-256: ff02df3cb788bc851616242b0189a56545ea8a6ed352ca50076653e8c66fd808
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1473,6 +1473,9 @@ package nonisolated struct WireLayerArtifacts: Sendable {
   package var artifactKinds: [String] = []
 
   package var artifactNames: [String] = []
+
+  /// Kinds of kernel, ascending, whose entries are in float64.
+  package var float64Kinds: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4391,7 +4394,7 @@ nonisolated extension WireSurvey: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LayerArtifacts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_kinds\0\u{3}chance_factors\0\u{3}artifact_kinds\0\u{3}artifact_names\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_kinds\0\u{3}chance_factors\0\u{3}artifact_kinds\0\u{3}artifact_names\0\u{3}float64_kinds\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4408,6 +4411,7 @@ nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._
       case 7: try { try decoder.decodeRepeatedDoubleField(value: &self.chanceFactors) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.artifactKinds) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.artifactNames) }()
+      case 10: try { try decoder.decodeRepeatedStringField(value: &self.float64Kinds) }()
       default: break
       }
     }
@@ -4445,6 +4449,9 @@ nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.artifactNames.isEmpty {
       try visitor.visitRepeatedStringField(value: self.artifactNames, fieldNumber: 9)
     }
+    if !self.float64Kinds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.float64Kinds, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4458,6 +4465,7 @@ nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.chanceFactors != rhs.chanceFactors {return false}
     if lhs.artifactKinds != rhs.artifactKinds {return false}
     if lhs.artifactNames != rhs.artifactNames {return false}
+    if lhs.float64Kinds != rhs.float64Kinds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

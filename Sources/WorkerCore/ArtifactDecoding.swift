@@ -8,18 +8,19 @@ extension NeighbourLists {
         guard let header = NeighbourHeader(json: file.metadata), header.fits(shape) else { return nil }
         try self.init(
             file, ListRules(samples: 0..<shape.sampleCount, shape: shape), tiedRows: header.facts.tiedRows,
-            grandMean: header.grandMean)
+            grandMean: header.grandMean, scale: header.scale)
     }
 
     /// The lists of `samples`, some of those of a layer of `shape`; nil where `file` holds anything else.
     init?(_ file: ArtifactFile, of samples: Range<Int>, _ shape: ArtifactShape) throws(ArtifactDamage) {
         guard let header = ListsHeader(json: file.metadata), header.fits(shape, rows: samples.count) else { return nil }
         try self.init(
-            file, ListRules(samples: samples, shape: shape), tiedRows: header.tiedRows, grandMean: header.grandMean)
+            file, ListRules(samples: samples, shape: shape), tiedRows: header.tiedRows, grandMean: header.grandMean,
+            scale: header.scale)
     }
 
     private init?(
-        _ file: ArtifactFile, _ rules: ListRules, tiedRows: [Int32], grandMean: Double
+        _ file: ArtifactFile, _ rules: ListRules, tiedRows: [Int32], grandMean: Double, scale: Double
     ) throws(ArtifactDamage) {
         let (rows, k) = (rules.samples.count, rules.shape.listLength)
         let count = rows * k
@@ -34,7 +35,7 @@ extension NeighbourLists {
         guard rules.hold(indices, similarities), means.allSatisfy({ !$0.isNaN }) else { return nil }
         self.init(
             sampleCount: rows, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: means,
-            grandMean: grandMean)
+            grandMean: grandMean, scale: scale)
     }
 }
 

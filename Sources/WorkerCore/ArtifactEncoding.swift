@@ -15,8 +15,13 @@ extension LayerArtifacts {
             if kind == .gram, let factoredKernel { return try Self.encode(factoredKernel, write) }
             guard let kernel = kernels[kind] else { return }
             let metadata = try KernelHeader(kernel, kind).json()
+            // Entries are in one of both.
             try kernel.packed.withUnsafeBytes { packed in
-                try kernel.diagonal.withUnsafeBytes { diagonal in try write(metadata, [packed, diagonal]) }
+                try kernel.wide.withUnsafeBytes { wide in
+                    try kernel.diagonal.withUnsafeBytes { diagonal in
+                        try write(metadata, [kernel.entries == .float32 ? packed : wide, diagonal])
+                    }
+                }
             }
         case .basis:
             guard let basis else { return }

@@ -7,12 +7,14 @@ struct NeighbourHeader: Codable {
     let sampleCount: Int
     let k: Int
     let grandMean: Double
+    let scale: Double
     let facts: NeighbourFacts
 
     init(_ lists: NeighbourLists, groups: [Int32]?) {
         sampleCount = lists.sampleCount
         k = lists.k
         grandMean = lists.grandMean
+        scale = lists.scale
         facts = NeighbourFacts(lists, groups: groups)
     }
 
@@ -30,6 +32,7 @@ struct ListsHeader: Codable {
     let sampleCount: Int
     let k: Int
     let grandMean: Double
+    let scale: Double
     let tiedRows: [Int32]
 
     /// Whether it can be that of so many rows of a layer of `shape`.
@@ -46,12 +49,13 @@ struct CandidatesHeader: Codable {
     let total: Int
 }
 
-/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32) or the factor (n x width float32), then the
-/// diagonal (n float64).
+/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32 or float64) or the factor (n x width float32), then
+/// the diagonal (n float64).
 struct KernelHeader: Codable {
     /// The kernel's kind: matrices of all kinds look alike.
     let kind: String
     let sampleCount: Int
+    let entries: KernelEntries
     /// d of a kernel that is kept by its factor; nil where entries are kept.
     let width: Int?
     let packedSquareSum: Double
@@ -61,15 +65,19 @@ struct KernelHeader: Codable {
     init(_ kernel: some PackedKernelSource, _ kind: ArtifactKind) {
         self.kind = kind.name
         sampleCount = kernel.diagonal.count
+        entries = kernel.entries
         width = kernel.factor?.width
         packedSquareSum = kernel.packedSquareSum
         scale = kernel.scale
         chanceFactor = kernel.chanceFactor
     }
 
-    /// Whether it can be that of a kernel over so many samples, by a factor of `width` columns or by entries.
+    /// Whether it can be that of a kernel over so many samples, by a factor of `width` columns or by entries, as those in float64 always are.
     func fits(_ kind: ArtifactKind, sampleCount n: Int, width: Int?) -> Bool {
-        self.kind == kind.name && sampleCount == n && self.width == width && packedSquareSum.isFinite && scale >= 0
+        self.kind == kind.name && sampleCount == n && self.width == (entries == .float32 ? width : nil)
+            && (entries == .float32 || (entries == .uCentred) == (kind == .gram))
+            && (entries == .float32 || width == nil || n <= LinearKernelForm.mostWidenedFactor)
+            && packedSquareSum.isFinite && scale >= 0
             && LayerSummary.isSound(chanceFactor: chanceFactor, sampleCount: n)
     }
 

@@ -195,6 +195,7 @@ private struct SummaryDraft {
     var diagnostics: LayerSummary.Diagnostics?
     private var neighbourhood: LayerSummary.Neighbourhood?
     private var chanceFactors: [ArtifactKind: Double] = [:]
+    private var float64Kinds: Set<ArtifactKind> = []
 
     init(keys: LayerKeys, ks: [Int], shape: ArtifactShape) {
         self.keys = keys
@@ -217,6 +218,7 @@ private struct SummaryDraft {
                 header.fits(kind, sampleCount: shape.sampleCount, width: shape.factorWidth(kind))
             else { return false }
             chanceFactors[kind] = header.chanceFactor
+            if header.entries != .float32 { float64Kinds.insert(kind) }
         case .basis, .features: break
         }
         return true
@@ -228,6 +230,6 @@ private struct SummaryDraft {
             ?? LayerSummary.Diagnostics(clippedShare: .nan, isConstant: true, effectiveRank: .nan, meanCosine: .nan)
         return LayerSummary(
             diagnostics: known, neighbourhood: known.isConstant ? nil : neighbourhood, chanceFactors: chanceFactors,
-            artifacts: known.isConstant ? [:] : keys.artifacts.mapValues(\.name))
+            artifacts: known.isConstant ? [:] : keys.artifacts.mapValues(\.name), float64Kinds: float64Kinds)
     }
 }

@@ -53,7 +53,8 @@ extension TaskRunner {
             let lists = try search.lists(of: rows, among: tables)
             try checkUnchanged(layer)
             let header = ListsHeader(
-                sampleCount: rows.count, k: lists.k, grandMean: lists.grandMean, tiedRows: lists.tiedRows)
+                sampleCount: rows.count, k: lists.k, grandMean: lists.grandMean, scale: lists.scale,
+                tiedRows: lists.tiedRows)
             try lists.withPayload { try home.store(key, metadata: try header.json(), parts: $0) }
             return 0
         }

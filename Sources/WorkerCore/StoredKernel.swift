@@ -12,7 +12,7 @@ package enum StoredKernel {
         guard let header = KernelHeader(json: file.metadata), header.fits(kind, sampleCount: n, width: width) else {
             return nil
         }
-        let valueBytes = valueCount(n, width) * MemoryLayout<Float>.stride
+        let valueBytes = header.entries.valueCount(n, width) * header.entries.stride
         guard file.payloadBytes == valueBytes + n * MemoryLayout<Double>.stride else { return nil }
         var diagonal = [Double](repeating: 0, count: n)
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: n * MemoryLayout<Double>.stride, alignment: 8)
@@ -20,7 +20,7 @@ package enum StoredKernel {
         try file.read(into: bytes, at: valueBytes)
         diagonal.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(bytes)) }
         guard header.fits(diagonal) else { return nil }
-        guard let width else { return StoredEntries(header, diagonal, file) }
+        guard let width = header.width else { return StoredEntries(header, diagonal, file) }
         return StoredFactor(header, diagonal, width: width, file)
     }
 
@@ -28,16 +28,31 @@ package enum StoredKernel {
     static func holds(
         _ file: ArtifactFile, _ kind: ArtifactKind, sampleCount n: Int, width: Int?
     ) throws(ArtifactDamage) -> Bool {
-        guard try open(file, kind, sampleCount: n, width: width) != nil else { return false }
-        try file.checkFinite(Float.self, count: valueCount(n, width))
+        guard let source = try open(file, kind, sampleCount: n, width: width) else { return false }
+        let count = source.entries.valueCount(n, width)
+        if source.entries == .float32 {
+            try file.checkFinite(Float.self, count: count)
+        } else {
+            try file.checkFinite(Double.self, count: count)
+        }
         return true
     }
+}
 
-    private static func valueCount(_ n: Int, _ width: Int?) -> Int { width.map { n * $0 } ?? PackedKernel.packedCount(n) }
+extension KernelEntries {
+    /// The bytes of a value.
+    fileprivate var stride: Int { self == .float32 ? MemoryLayout<Float>.stride : MemoryLayout<Double>.stride }
+
+    /// How many values a kernel over `n` samples has, for which a factor of `width` columns is planned: one in float64 is kept by entries.
+    fileprivate func valueCount(_ n: Int, _ width: Int?) -> Int {
+        if self == .float32, let width { return n * width }
+        return PackedKernel.packedCount(n)
+    }
 }
 
 /// The packed entries of a kernel, on disk.
 private struct StoredEntries: PackedKernelSource {
+    let entries: KernelEntries
     let diagonal: [Double]
     let packedSquareSum: Double
     let scale: Double
@@ -46,11 +61,17 @@ private struct StoredEntries: PackedKernelSource {
     init(_ header: KernelHeader, _ diagonal: [Double], _ file: ArtifactFile) {
         self.diagonal = diagonal
         self.file = file
+        entries = header.entries
         packedSquareSum = header.packedSquareSum
         scale = header.scale
     }
 
     func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
+        try file.readFinite(
+            into: UnsafeMutableBufferPointer(start: destination, count: range.count), from: range.lowerBound)
+    }
+
+    func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) throws {
         try file.readFinite(
             into: UnsafeMutableBufferPointer(start: destination, count: range.count), from: range.lowerBound)
     }

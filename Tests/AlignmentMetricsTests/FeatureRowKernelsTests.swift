@@ -71,8 +71,18 @@ struct FeatureRowKernelsTests {
         #expect(results == others.map { ck_dot(a, Array($0.dropFirst()), count) })
         let means = values(count, seed: 11)
         let centred = zip(a, means).map { $0 - $1 }
-        var pair = [Double](repeating: .nan, count: 2)
-        ck_centred_products(a, means, count, &pair)
-        #expect(pair == [ck_dot(centred, centred, count), ck_dot(centred, means, count)])
+        var found = [Double](repeating: .nan, count: 3)
+        ck_centred_products(a, means, 0.7, count, &found)
+        #expect(Array(found[..<2]) == [ck_dot(centred, centred, count), ck_dot(centred, means, count)])
+        let beyond = zip(centred, means).reduce(0) { $0 + ($1.0.magnitude > 0.7 * $1.1.magnitude ? $1.0 * $1.0 : 0) }
+        #expect(abs(found[2] - beyond) <= 1e-12 * beyond)
+        ck_centred_products(a, a, 0.7, count, &found)
+        #expect(found == [0, 0, 0])
+        var differences = [Double](repeating: .nan, count: count + 1)
+        ck_differences(a, means, count, &differences)
+        #expect(differences.dropLast() == centred[...] && differences[count].isNaN)
+        #expect(ck_squared_distance(a, means, count) == ck_dot(centred, centred, count))
+        ck_multiply(&differences, count, 0.25)
+        #expect(differences.dropLast().elementsEqual(centred.map { $0 * 0.25 }))
     }
 }

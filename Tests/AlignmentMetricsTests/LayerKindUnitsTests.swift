@@ -23,9 +23,14 @@ struct LayerKindUnitsTests {
     }
 
     @Test func tiedValuesShareTheirAverageRank() {
-        let ranks = SimilarityRanks.centredRanks([5, 1, 1 + 1e-13, 9, 1], tolerance: 1e-12)
-        #expect(ranks == [1, -1, -1, 2, -1])
-        #expect(SimilarityRanks.centredRanks([1, 1 + 1e-13], tolerance: 0) == [-0.5, 0.5])
+        func ranks(_ values: [Double], _ tolerances: [Double]) -> [Double] {
+            SimilarityRanks.centredRanks(values, largestTolerance: tolerances.max() ?? 0) { tolerances[$0] }
+        }
+        #expect(ranks([5, 1, 1 + 1e-13, 9, 1], Array(repeating: 1e-12, count: 5)) == [1, -1, -1, 2, -1])
+        #expect(ranks([1, 1 + 1e-13], [0, 0]) == [-0.5, 0.5])
+        // Each value has a tolerance of its own, and many that are each near the next are not all alike.
+        #expect(ranks([1, 1.5, 2, 9], [0, 1, 0, 1]) == [-1, -1, 0.5, 1.5])
+        #expect(ranks([1, 2, 3, 4], [0.6, 0.6, 0.6, 0.6]) == [-1, -1, 1, 1])
     }
 
     @Test func medianDistances() {

@@ -17,12 +17,17 @@ extension PlainMetrics {
         return dot(x, y) / (dot(x, x) * dot(y, y)).squareRoot()
     }
 
-    /// For each value how many are less, and half of those that are equal up to `tolerance`.
-    static func averageRanks(_ values: [Double], tolerance: Double) -> [Double] {
-        values.map { value in
+    /// For each value how many are less, and half of those that are equal up to the `tolerances` of both.
+    static func averageRanks(_ values: [Double], tolerances: [Double]) -> [Double] {
+        values.indices.map { place in
             var (less, equal) = (0, 0)
-            for other in values {
-                if other < value - tolerance { less += 1 } else if other <= value + tolerance { equal += 1 }
+            for other in values.indices {
+                let tolerance = tolerances[place] + tolerances[other]
+                if values[other] < values[place] - tolerance {
+                    less += 1
+                } else if values[other] <= values[place] + tolerance {
+                    equal += 1
+                }
             }
             return Double(less) + Double(equal + 1) / 2
         }
@@ -38,10 +43,14 @@ extension PlainMetrics {
         let k = gram(x)
         let along = x.map { similarity($0, mean) }
         let similarities = k.indices.map { i in k.indices.map { j in k[i][j] + along[i] + along[j] } }
-        let spread = k.indices.map { k[$0][$0] }.max() ?? 0
-        let largest = rows.map { similarity($0, $0).squareRoot() }.max() ?? 0
-        return averageRanks(
-            upperTriangle(similarities), tolerance: 0x1p-40 * spread + 0x1p-50 * largest * spread.squareRoot())
+        let norms = k.indices.map { k[$0][$0].squareRoot() }
+        let length = similarity(mean, mean).squareRoot()
+        let tolerances = k.indices.map { i in
+            k.indices.map { j in
+                Double(mean.count + 8) * 0x1p-53 * (norms[i] * norms[j] + (norms[i] + norms[j]) * length)
+            }
+        }
+        return averageRanks(upperTriangle(similarities), tolerances: upperTriangle(tolerances))
     }
 
     static func distances(_ rows: Rows) -> Rows {
@@ -52,7 +61,7 @@ extension PlainMetrics {
     static func distanceCorrelation(_ a: Rows, _ b: Rows) -> Double {
         let (d, e) = (distances(a), distances(b))
         let (x, y) = (uCentred(d), uCentred(e))
-        guard trace(x, x) > 1e-24 * trace(d, d), trace(y, y) > 1e-24 * trace(e, e) else { return .nan }
+        guard trace(x, x) > 0x1p-60 * trace(d, d), trace(y, y) > 0x1p-60 * trace(e, e) else { return .nan }
         return trace(x, y) / (trace(x, x) * trace(y, y)).squareRoot()
     }
 

@@ -14,13 +14,13 @@ enum CentredRBF {
         let factor = -1 / (2 * sigma * sigma)
         var entries = squaredDistances.map { expm1($0 * factor) }
         var means = [Double](repeating: 0, count: n)
-        forEachPair(n) { i, j, position in
+        PairDistances.forEachPair(n) { i, j, position in
             means[i] += entries[position]
             means[j] += entries[position]
         }
         for i in 0..<n { means[i] /= Double(n) }
         let mean = means.reduce(0, +) / Double(n)
-        forEachPair(n) { i, j, position in entries[position] += mean - means[i] - means[j] }
+        PairDistances.forEachPair(n) { i, j, position in entries[position] += mean - means[i] - means[j] }
         return PackedKernel(sampleCount: n, entries: entries, diagonal: means.map { mean - 2 * $0 })
     }
 
@@ -32,15 +32,5 @@ enum CentredRBF {
         let upper = selectLargest(rank: (count - 1) / 2, of: &values).squareRoot()
         guard count % 2 == 0 else { return upper }
         return (upper + selectLargest(rank: count / 2, of: &values).squareRoot()) / 2
-    }
-
-    private static func forEachPair(_ n: Int, _ body: (_ i: Int, _ j: Int, _ position: Int) -> Void) {
-        var position = 0
-        for i in 0..<n {
-            for j in (i + 1)..<max(n, i + 1) {
-                body(i, j, position)
-                position += 1
-            }
-        }
     }
 }

@@ -19,6 +19,8 @@ package struct FactoredKernel: KernelFactor {
     package let packedSquareSum: Double
     /// s².
     package let scale: Double
+    /// What float32 does to its sums.
+    let error: Float32Error
 
     package var width: Int { factor.columns }
 
@@ -27,14 +29,20 @@ package struct FactoredKernel: KernelFactor {
         sampleCount = centred.squaredNorms.count
         factor = centred.matrix
         diagonal = centred.squaredNorms
-        scale = centred.scale * centred.scale
-        packedSquareSum = try Self.packedSquareSum(of: InMemory(factor), diagonal: diagonal)
+        scale = centred.productScale
+        (packedSquareSum, error) = try Self.packedSquareSum(of: InMemory(factor), diagonal: diagonal)
     }
 
-    /// Σ_{i<j} K_ij² of a kernel with `diagonal` (n), from its factor.
-    static func packedSquareSum(of factor: any KernelFactor, diagonal: [Double]) throws -> Double {
-        let whole = try FactorProducts(sampleCount: diagonal.count).squaredNorm(factor, factor)
-        return (whole - FixedOrderSums.squares(diagonal)) / 2
+    /// Σ_{i<j} K_ij² of a kernel with `diagonal` (n), from its factor, and what float32 does to such sums.
+    static func packedSquareSum(
+        of factor: any KernelFactor, diagonal: [Double]
+    ) throws -> (sum: Double, error: Float32Error) {
+        var fourths = 0.0
+        let whole = try FactorProducts(sampleCount: diagonal.count).squaredNorm(factor, factor) { product in
+            for value in product { fourths += value * value * (value * value) }
+        }
+        let error = Float32Error(ofFactorProduct: whole, fourths: fourths, rows: diagonal.count)
+        return ((whole - FixedOrderSums.squares(diagonal)) / 2, error)
     }
 
     package func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) -> UnsafePointer<Float>? {

@@ -27,7 +27,7 @@ package struct ArtifactRequest {
 /// Everything that scores need of one layer, computed once.
 ///
 /// Neighbours and the linear Gram matrix come from one symmetric product in float32, whose error bounds are known; what is made from
-/// differences of its entries comes from one in float64.
+/// differences of its entries comes from one in float64, and so does the Gram matrix where float32 would not do.
 package struct LayerArtifacts {
     package let diagnostics: LayerSummary.Diagnostics
     /// nil where not asked for; all of these too, where all rows are the same.
@@ -82,7 +82,7 @@ package struct LayerArtifacts {
             }
             kernels[.gram] = PackedKernel(
                 sampleCount: n, packed: packed, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum,
-                scale: centred.scale * centred.scale)
+                scale: centred.productScale)
         } else if hasEntries || selection != nil {
             visitTiles(nil)
         }
@@ -96,13 +96,46 @@ package struct LayerArtifacts {
             neighbours = NeighbourRefinement(layer: layer, threads: threads, onStep: resources.onStep).lists(
                 k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
+        if let wide = Self.widened(kernels[.gram], factoredKernel, of: layer, centred) {
+            (kernels[.gram], factoredKernel) = (wide, nil)
+        }
+        let kernel: (any PackedKernelSource)? = kernels[.gram] ?? factoredKernel
         diagnostics = LayerDiagnostics.of(
-            layer.frame, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum)
+            layer.frame, diagonal: centred.squaredNorms,
+            squaredNorm: kernel?.squaredNorm
+                ?? 2 * packedSquareSum + centred.squaredNorms.reduce(0) { $0 + $1 * $1 })
         try derive(from: layer, request)
+    }
+
+    /// The linear kernel in float64, where one in float32, by its entries or by its factor, would not do.
+    private static func widened(
+        _ gram: PackedKernel?, _ factor: FactoredKernel?, of layer: PreparedLayer, _ centred: CentredFeatures
+    ) -> PackedKernel? {
+        let n = layer.sampleCount
+        let kernel: any PackedKernelSource
+        let error: Float32Error
+        if let gram {
+            error = Float32Error(ofProducts: gram.packed, width: layer.width, diagonal: gram.diagonal)
+            kernel = gram
+        } else if let factor, n <= LinearKernelForm.mostWidenedFactor {
+            (kernel, error) = (factor, factor.error)
+        } else {
+            return nil
+        }
+        // Fewer samples have no unbiased self term.
+        guard n > 3 else { return nil }
+        let terms = HSICTerms.selfTerms(kernel)
+        let least = min(terms.biased, terms.unbiased * Double(n) * Double(n - 3))
+        guard error.share(of: least / 2) > Float32Error.largest else { return nil }
+        return PackedKernel(
+            uCentred: PairProducts(layer), diagonal: centred.squaredNorms, scale: centred.productScale,
+            productScale: centred.scale * centred.scale)
     }
 
     /// What comes from the prepared features in float64.
     private mutating func derive(from layer: PreparedLayer, _ request: ArtifactRequest) throws {
+        if request.kinds.contains(.basis) { basis = try SingularBasis(layer, dimensions: request.dimensions) }
+        if request.kinds.contains(.features) { features = try CentredFeatureRows(layer) }
         let bandwidths = request.kinds.compactMap { kind in
             if case .rbf(let bandwidth) = kind { bandwidth } else { nil }
         }
@@ -110,14 +143,13 @@ package struct LayerArtifacts {
         if !others.isEmpty || !bandwidths.isEmpty {
             let products = PairProducts(layer)
             if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: products) }
-            if others.contains(.distances) { kernels[.distances] = CentredDistances.kernel(of: products) }
-            let squares = bandwidths.isEmpty ? [] : products.squaredDistances()
+            guard others.contains(.distances) || !bandwidths.isEmpty else { return }
+            let distances = PairDistances(layer, products)
+            if others.contains(.distances) { kernels[.distances] = CentredDistances.kernel(of: distances) }
             for bandwidth in bandwidths {
                 kernels[.rbf(bandwidth: bandwidth)] = CentredRBF.kernel(
-                    squaredDistances: squares, sampleCount: layer.sampleCount, bandwidth: bandwidth)
+                    squaredDistances: distances.squares, sampleCount: layer.sampleCount, bandwidth: bandwidth)
             }
         }
-        if request.kinds.contains(.basis) { basis = try SingularBasis(layer, dimensions: request.dimensions) }
-        if request.kinds.contains(.features) { features = try CentredFeatureRows(layer) }
     }
 }

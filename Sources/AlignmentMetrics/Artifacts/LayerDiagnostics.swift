@@ -8,11 +8,11 @@ package enum LayerDiagnostics {
             clippedShare: frame.clippedShare, isConstant: true, effectiveRank: .nan, meanCosine: frame.meanCosine)
     }
 
-    /// Of a layer whose K_c has `diagonal` (n), and Σ_{i<j} K_c,ij² = `packedSquareSum`.
-    static func of(_ frame: LayerFrame, diagonal: [Double], packedSquareSum: Double) -> LayerSummary.Diagnostics {
+    /// Of a layer whose K_c has `diagonal` (n), and ‖K_c‖² = `squaredNorm`.
+    static func of(_ frame: LayerFrame, diagonal: [Double], squaredNorm: Double) -> LayerSummary.Diagnostics {
         // (tr K_c)²/‖K_c‖²: how many directions share the variance, were it spread evenly over them.
         let trace = diagonal.reduce(0, +)
-        let rank = trace * trace / (2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 })
+        let rank = trace * trace / squaredNorm
         return LayerSummary.Diagnostics(
             clippedShare: frame.clippedShare, isConstant: false, effectiveRank: rank, meanCosine: frame.meanCosine)
     }

@@ -1,67 +1,81 @@
+internal import CKernels
 internal import LinearAlgebra
 
-/// The centred Gram matrix K_c = X_c X_cᵀ in float64: for artifacts made from differences of its entries, which float32 would
+/// The products (x̂_i - μ)·(x̂_j - μ) of all pairs of rows in float64: for artifacts made from differences of them, which float32 would
 /// lose in rounding.
+///
+/// The centre μ is the mean of the rows, K_c then being what is here. Where a few rows are so large that the mean is theirs, it is the
+/// median of each column: no quantity that is made from here depends on the centre, but for its rounding.
 struct PairProducts {
     let sampleCount: Int
-    /// K_c,ij for i < j, row after row: n(n - 1)/2 values.
+    /// Those of i < j, row after row: n(n - 1)/2 values.
     let packed: [Double]
-    /// ‖x_c,i‖² (n).
+    /// ‖x̂_i - μ‖² (n).
     let squaredNorms: [Double]
-    /// b_i = x_c,i·m (n): x̂_i·x̂_j is K_c,ij + b_i + b_j up to a constant.
+    /// b_i = (x̂_i - μ)·μ (n): x̂_i·x̂_j is the product of i and j plus b_i + b_j, up to a constant.
     let meanProducts: [Double]
-    /// max ‖x̂_i‖.
-    let largestNorm: Double
+    /// ‖μ‖.
+    let centreNorm: Double
+    /// The share of ‖a‖‖b‖ that rounding may take from a product a·b of d values: (d + 8)·2⁻⁵³.
+    let rounding: Double
 
     /// Rows of a tile.
     private static let edge = 1024
+    /// The largest squared norm of a centred row, in median ones, at which the mean is still the centre.
+    private static let largestOrdinary = 256.0
+
+    /// The bytes that `layer` takes beside the products: rows of two tiles, and their product.
+    static func workingBytes(sampleCount n: Int, width d: Int) -> Int {
+        let rows = min(edge, n)
+        return MemoryLayout<Double>.stride * (2 * rows * d + rows * rows)
+    }
 
     init(_ layer: PreparedLayer) {
         let (n, d) = (layer.sampleCount, layer.width)
-        let centred = layer.centredRows()
-        defer { centred.keepAlive() }
-        var squares = [Double](repeating: 0, count: n)
-        var products = squares
+        var centre = layer.means
+        var norms = Self.norms(layer, centre)
+        if Self.isSkewed(norms.squares) {
+            centre = ColumnMedians.of(layer)
+            norms = Self.norms(layer, centre)
+        }
         var packed = [Double](repeating: 0, count: PackedKernel.packedCount(n))
         let largest = min(Self.edge, n)
-        let tile = Matrix<Double>(rows: largest, columns: largest, repeating: 0)
-        defer { tile.keepAlive() }
-        if let x = centred.elements.baseAddress, let values = tile.elements.baseAddress {
-            layer.means.withUnsafeBufferPointer { means in
-                guard let means = means.baseAddress else { return }
-                for i in 0..<n {
-                    squares[i] = FixedOrderSums.dot(x + i * d, x + i * d, count: d)
-                    products[i] = FixedOrderSums.dot(x + i * d, means, count: d)
+        let tile = Matrix<Double>(unwrittenRows: largest, columns: largest)
+        let (left, right) = (
+            Matrix<Double>(unwrittenRows: largest, columns: d),
+            Matrix<Double>(unwrittenRows: n > largest ? largest : 0, columns: d)
+        )
+        defer { withExtendedLifetime((tile, left, right)) {} }
+        for first in stride(from: 0, to: n, by: Self.edge) {
+            let rows = first..<min(first + Self.edge, n)
+            layer.centre(rows, around: centre, into: left)
+            for other in stride(from: first, to: n, by: Self.edge) {
+                let columns = other..<min(other + Self.edge, n)
+                guard let a = left.elements.baseAddress, let values = tile.elements.baseAddress else { continue }
+                if other == first {
+                    Products.symmetric(a, rows: rows.count, depth: d, into: values, stride: rows.count)
+                } else {
+                    layer.centre(columns, around: centre, into: right)
+                    guard let b = right.elements.baseAddress else { continue }
+                    Products.transposed(a, b, rows: rows.count, columns: columns.count, depth: d, into: values)
                 }
-            }
-            for first in stride(from: 0, to: n, by: Self.edge) {
-                let rows = first..<min(first + Self.edge, n)
-                for other in stride(from: first, to: n, by: Self.edge) {
-                    let columns = other..<min(other + Self.edge, n)
-                    if other == first {
-                        Products.symmetric(x + first * d, rows: rows.count, depth: d, into: values, stride: rows.count)
-                    } else {
-                        Products.transposed(
-                            x + first * d, x + other * d, rows: rows.count, columns: columns.count, depth: d,
-                            into: values)
-                    }
+                packed.withUnsafeMutableBufferPointer { packed in
                     for i in rows {
                         let start = max(i + 1, other)
-                        guard start < columns.upperBound else { continue }
-                        let source = values + (i - first) * columns.count + (start - other)
+                        guard start < columns.upperBound, let packed = packed.baseAddress else { continue }
                         let target = PackedKernel.packedOffset(row: i, sampleCount: n) + start - i - 1
-                        packed.withUnsafeMutableBufferPointer { packed in
-                            for j in 0..<(columns.upperBound - start) { packed[target + j] = source[j] }
-                        }
+                        (packed + target).update(
+                            from: values + (i - first) * columns.count + (start - other),
+                            count: columns.upperBound - start)
                     }
                 }
             }
         }
         sampleCount = n
         self.packed = packed
-        squaredNorms = squares
-        meanProducts = products
-        largestNorm = layer.rowNorms.max() ?? 0
+        (squaredNorms, meanProducts) = norms
+        centreNorm = FixedOrderSums.squares(centre).squareRoot()
+        rounding = Double(d + 8) * 0x1p-53
     }
 
     /// Calls `body` with every i < j in order, and the position of their entry.
@@ -76,36 +90,47 @@ struct PairProducts {
         }
     }
 
-    /// Squared Euclidean distances D_ij² = ‖x_c,i‖² + ‖x_c,j‖² - 2K_c,ij (packed); what is zero up to rounding is zero.
-    func squaredDistances() -> [Double] {
-        var result = packed
-        result.withUnsafeMutableBufferPointer { result in
-            squaredNorms.withUnsafeBufferPointer { squares in
-                forEachPair { i, j, position in
-                    let sum = squares[i] + squares[j]
-                    let square = sum - 2 * result[position]
-                    result[position] = square > sum * 0x1p-46 ? square : 0
-                }
-            }
+    /// For every row its squared norm and its product with `centre`, once that is taken off.
+    private static func norms(
+        _ layer: PreparedLayer, _ centre: [Double]
+    ) -> (squares: [Double], products: [Double]) {
+        let (n, d) = (layer.sampleCount, layer.width)
+        let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
+        defer { scratch.keepAlive() }
+        var squares = [Double](repeating: 0, count: n)
+        var products = squares
+        var found = [0.0, 0, 0]
+        guard let row = scratch.row(0).baseAddress else { return (squares, products) }
+        for i in 0..<n {
+            ck_centred_products(layer.row(i, scratch: row), centre, 0, d, &found)
+            (squares[i], products[i]) = (found[0], found[1])
         }
-        return result
+        return (squares, products)
+    }
+
+    private static func isSkewed(_ squares: [Double]) -> Bool {
+        guard let largest = squares.max(), largest > 0 else { return false }
+        var values = squares
+        return largest > largestOrdinary * selectLargest(rank: squares.count / 2, of: &values)
     }
 }
 
 extension PreparedLayer {
-    /// The prepared rows with the column means taken off, in float64 (n x d).
-    func centredRows() -> Matrix<Double> {
-        let result = Matrix<Double>(rows: sampleCount, columns: width, repeating: 0)
+    /// Writes the rows of `range` less `centre` (d) to the first rows of `result`.
+    func centre(_ range: Range<Int>, around centre: [Double], into result: Matrix<Double>) {
         let scratch = Matrix<Double>(rows: 1, columns: width, repeating: 0)
         defer { scratch.keepAlive() }
-        guard let prepared = scratch.row(0).baseAddress else { return result }
-        means.withUnsafeBufferPointer { means in
-            for i in 0..<sampleCount {
-                let source = row(i, scratch: prepared)
-                let target = result.row(i)
-                for j in 0..<width { target[j] = source[j] - means[j] }
-            }
+        guard let prepared = scratch.row(0).baseAddress else { return }
+        for i in range {
+            ck_differences(
+                row(i, scratch: prepared), centre, width, result.row(i - range.lowerBound).baseAddress)
         }
+    }
+
+    /// The prepared rows with the column means taken off, in float64 (n x d).
+    func centredRows() -> Matrix<Double> {
+        let result = Matrix<Double>(unwrittenRows: sampleCount, columns: width)
+        centre(0..<sampleCount, around: means, into: result)
         return result
     }
 }

@@ -26,7 +26,9 @@ extension LayerDiagnostics {
     package static func of(_ layer: StreamedLayer, threads: Int) throws -> LayerSummary.Diagnostics {
         guard !layer.isConstant else { return constant(layer.frame) }
         let factor = StreamedFactor(layer, threads: threads)
-        let squareSum = try FactoredKernel.packedSquareSum(of: factor, diagonal: layer.norms.squaredNorms)
-        return of(layer.frame, diagonal: layer.norms.squaredNorms, packedSquareSum: squareSum)
+        let squareSum = try FactoredKernel.packedSquareSum(of: factor, diagonal: layer.norms.squaredNorms).sum
+        return of(
+            layer.frame, diagonal: layer.norms.squaredNorms,
+            squaredNorm: 2 * squareSum + layer.norms.squaredNorms.reduce(0) { $0 + $1 * $1 })
     }
 }

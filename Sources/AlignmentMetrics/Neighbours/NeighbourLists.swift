@@ -14,10 +14,12 @@ package struct NeighbourLists: Equatable {
     /// x̂_i·m, the mean similarity of sample i to all, itself included (n), and |m|², the mean of those: what centring takes off.
     package let rowMeans: [Double]
     package let grandMean: Double
+    /// The power of two by which similarities are multiplied: 1 but for features in an extreme unit.
+    package let scale: Double
 
     package init(
         sampleCount: Int, k: Int, indices: [Int32], similarities: [Double], tiedRows: [Int32], rowMeans: [Double],
-        grandMean: Double
+        grandMean: Double, scale: Double = 1
     ) {
         precondition(
             indices.count == sampleCount * k && similarities.count == indices.count && tiedRows.count == k
@@ -29,6 +31,7 @@ package struct NeighbourLists: Equatable {
         self.tiedRows = tiedRows
         self.rowMeans = rowMeans
         self.grandMean = grandMean
+        self.scale = scale
     }
 
     /// The lists of a whole layer, given those of runs of its rows one after another (`NeighbourSearch`).
@@ -38,7 +41,7 @@ package struct NeighbourLists: Equatable {
             sampleCount: runs.reduce(0) { $0 + $1.sampleCount }, k: k, indices: runs.flatMap(\.indices),
             similarities: runs.flatMap(\.similarities),
             tiedRows: (0..<k).map { rank in runs.reduce(0) { $0 + $1.tiedRows[rank] } },
-            rowMeans: runs.flatMap(\.rowMeans), grandMean: runs.first?.grandMean ?? .nan)
+            rowMeans: runs.flatMap(\.rowMeans), grandMean: runs.first?.grandMean ?? .nan, scale: runs.first?.scale ?? 1)
     }
 
     /// The share of rows with a tie at the boundary of their first `k` neighbours.

@@ -63,7 +63,7 @@ struct NeighbourRefinement {
         let grandMean = FixedOrderSums.dot(layer.means, layer.means, count: layer.width)
         return NeighbourLists(
             sampleCount: n, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: rowMeans,
-            grandMean: grandMean)
+            grandMean: grandMean, scale: layer.frame.units.productScale)
     }
 }
 

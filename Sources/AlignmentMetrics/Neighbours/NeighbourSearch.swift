@@ -170,6 +170,7 @@ private struct ListWriter {
         return NeighbourLists(
             sampleCount: own.sampleCount, k: k, indices: Array(indices.elements),
             similarities: Array(similarities.elements), tiedRows: ranking.tiedRows, rowMeans: rowMeans,
-            grandMean: FixedOrderSums.dot(own.means, own.means, count: own.width))
+            grandMean: FixedOrderSums.dot(own.means, own.means, count: own.width),
+            scale: own.frame.units.productScale)
     }
 }

@@ -20,7 +20,8 @@ final class SimilarityBounds {
             // Norms are rounded up.
             let norm = Float(norms.squaredNorms[i].squareRoot() * (1 + 0x1p-20))
             table[0, i] = offset
-            table[1, i] = abs(offset) * 0x1p-22 + Float(norms.similarityMargins[i])
+            // What products that are too small for float32 lose is no share of them.
+            table[1, i] = abs(offset) * 0x1p-22 + Float(norms.similarityMargins[i]) + Float(width + 8) * 0x1p-125
             table[2, i] = norm
             table[3, i] = norm * scale
             table[4, i] = Self.lowest

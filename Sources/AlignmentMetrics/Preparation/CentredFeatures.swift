@@ -15,14 +15,17 @@ package struct CentredFeatures {
 
     /// Centres `layer`, on `threads` threads.
     package init(_ layer: PreparedLayer, threads: Int = 1) {
-        let products = Matrix<Double>(rows: layer.sampleCount, columns: 2, repeating: 0)
+        let products = CentredNorms.room(sampleCount: layer.sampleCount)
         CentredNorms.measure(layer, into: products, threads: threads)
         norms = CentredNorms(products, of: layer.frame)
+        productScale = norms.scale * norms.scale * layer.frame.units.productScale
         matrix = Self.centred(layer, scale: norms.scale, threads: threads)
     }
 
     /// The power of two s.
     package var scale: Double { norms.scale }
+    /// What products of two rows were multiplied by, from the stored unit on: s² but for an extreme one.
+    let productScale: Double
     package var squaredNorms: [Double] { norms.squaredNorms }
     package var isConstant: Bool { norms.isConstant }
 

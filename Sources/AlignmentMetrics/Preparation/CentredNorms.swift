@@ -11,10 +11,16 @@ package struct CentredNorms {
     package let meanProducts: [Double]
     /// Twice the bound on the rounding of a float64 similarity of row j, s²(d + 4)·2⁻⁵³‖x̂_j‖ max ‖x̂‖ (n).
     let similarityMargins: [Double]
-    /// Whether all rows are the same up to rounding.
+    /// Whether all rows are the same up to rounding: no value differs from its column's mean by more than rounding may leave of it.
     package let isConstant: Bool
 
-    /// - Parameter products: for each sample ‖x_c,i‖² and x_c,i·m (n x 2), as `measure` writes them.
+    /// What rounding may do to a column's mean.
+    private static let meanRounding = 0x1p-51
+
+    /// Room for what `measure` writes: for each sample ‖x_c,i‖², x_c,i·m, and the part of the former that is more than rounding (n x 3).
+    static func room(sampleCount: Int) -> Matrix<Double> { Matrix(rows: sampleCount, columns: 3, repeating: 0) }
+
+    /// - Parameter products: as `measure` writes them.
     init(_ products: Matrix<Double>, of frame: LayerFrame) {
         let n = frame.sampleCount
         var largest = 0.0
@@ -22,23 +28,20 @@ package struct CentredNorms {
         let scale = largest > 0 ? Self.powerOfTwo(-Int(largest.squareRoot().exponent)) : 1
         let area = scale * scale
         let squares = (0..<n).map { products[$0, 0] * area }
-        var rawTrace = 0.0
-        for norm in frame.rowNorms { rawTrace += norm * norm }
-        rawTrace *= area
         let factor = Double(frame.width + 4) * 0x1p-52 * (frame.rowNorms.max() ?? 0) * area
         self.scale = scale
         squaredNorms = squares
         meanProducts = (0..<n).map { products[$0, 1] * area }
         similarityMargins = frame.rowNorms.map { $0 * factor }
-        // Rounding leaves about (2⁻⁵³)² of the trace behind when all rows are the same.
-        isConstant = squares.reduce(0, +) <= 1e-28 * rawTrace
+        isConstant = (0..<n).allSatisfy { products[$0, 2] == 0 }
     }
 
-    /// Writes the products of the rows of `layer`, all or a run, to their places in `products` (n x 2), on `threads` threads.
+    /// Writes the products of the rows of `layer`, all or a run, to their places in `products`, on `threads` threads.
     static func measure(_ layer: PreparedLayer, into products: Matrix<Double>, threads: Int) {
         let first = layer.samples.lowerBound
         CentredFeatures.forEachRow(of: layer, threads: threads) { i, row, means in
-            ck_centred_products(row, means, layer.width, products.row(first + i).baseAddress)
+            ck_centred_products(
+                row, means, layer.frame.rounding + meanRounding, layer.width, products.row(first + i).baseAddress)
         }
     }
 

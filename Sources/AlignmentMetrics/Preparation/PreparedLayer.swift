@@ -20,12 +20,16 @@ package final class PreparedLayer {
         let kept = Self.room(n, d, keptBytes)
         let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
         defer { scratch.keepAlive() }
-        var builder = LayerFrame.Builder(sampleCount: n, width: d, normalization: normalization)
-        for i in 0..<n {
-            guard let row = (kept?.row(i) ?? scratch.row(0)).baseAddress else { break }
-            builder.take(row, clipped: parts.clip(row: i, into: row))
+        func look(unit: Int) -> LayerFrame.Builder {
+            var builder = LayerFrame.Builder(sampleCount: n, width: d, normalization: normalization, unit: unit)
+            for i in 0..<n {
+                guard let row = (kept?.row(i) ?? scratch.row(0)).baseAddress else { break }
+                builder.take(row, clipped: parts.clip(row: i, into: row))
+            }
+            return builder
         }
-        frame = builder.finish()
+        let first = look(unit: 0)
+        frame = (first.missingUnit.map(look) ?? first).finish()
         samples = 0..<n
         self.parts = parts
         self.kept = kept
@@ -69,6 +73,6 @@ package final class PreparedLayer {
 
     private func make(_ i: Int, _ row: UnsafeMutablePointer<Double>) {
         _ = parts.clip(row: i, into: row)
-        row.divide(count: width, by: frame.divisors[samples.lowerBound + i])
+        frame.prepare(samples.lowerBound + i, row)
     }
 }

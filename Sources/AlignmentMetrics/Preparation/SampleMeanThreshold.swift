@@ -14,7 +14,7 @@ package enum SampleMeanThreshold {
         let height = min(n, max(1, blockBytes / (8 * max(width, 1))))
         let magnitudes = Matrix<Double>(rows: height, columns: width, repeating: 0)
         defer { magnitudes.keepAlive() }
-        var sum = 0.0
+        var quantiles: [Double] = []
         for first in stride(from: 0, to: n, by: height) {
             let rows = first..<min(first + height, n)
             var offset = 0
@@ -26,9 +26,16 @@ package enum SampleMeanThreshold {
                 }
                 offset += widths[index]
             }
-            for i in rows { sum += self.quantile(quantile, of: magnitudes.row(i - first)) }
+            for i in rows { quantiles.append(self.quantile(quantile, of: magnitudes.row(i - first))) }
         }
-        return sum / Double(max(n, 1))
+        return mean(quantiles)
+    }
+
+    /// The mean of magnitudes whose sum may be beyond the range of float64.
+    private static func mean(_ values: [Double]) -> Double {
+        let unit = (values.max() ?? 0) > 0x1p900 ? 0x1p-100 : 1
+        let sum = values.reduce(0) { $0 + $1 * unit }
+        return sum / Double(max(values.count, 1)) / unit
     }
 
     private static func quantile(_ q: Double, of row: UnsafeMutableBufferPointer<Double>) -> Double {

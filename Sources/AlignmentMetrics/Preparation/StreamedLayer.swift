@@ -23,7 +23,7 @@ package final class StreamedLayer {
     /// Slabs begin at multiples of this many rows: tiles of products have the same places whoever makes them.
     static let rowMultiple = CentredProduct.edge
 
-    /// Goes through the layer twice, for its frame and for its centred norms.
+    /// Goes through the layer twice, for its frame and for its centred norms; once more where its values are in an extreme unit.
     ///
     /// - Parameters:
     ///   - slabBytes: what the rows of a slab may take in float64, about.
@@ -38,15 +38,21 @@ package final class StreamedLayer {
         slabRows = max(1, rows / Self.rowMultiple) * Self.rowMultiple
         let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
         defer { scratch.keepAlive() }
-        var builder = LayerFrame.Builder(sampleCount: n, width: d, normalization: normalization)
         let slabs = Self.slabs(of: 0..<n, rows: slabRows)
-        try ReadAhead.forEach(slabs, read: { try source.parts($0) }) { _, parts in
-            inspect(parts)
-            guard let row = scratch.row(0).baseAddress else { return }
-            for i in 0..<(parts.first?.stored.rows ?? 0) { builder.take(row, clipped: parts.clip(row: i, into: row)) }
+        func look(unit: Int, _ inspect: ([LayerPart]) -> Void) throws -> LayerFrame.Builder {
+            var builder = LayerFrame.Builder(sampleCount: n, width: d, normalization: normalization, unit: unit)
+            try ReadAhead.forEach(slabs, read: { try source.parts($0) }) { _, parts in
+                inspect(parts)
+                guard let row = scratch.row(0).baseAddress else { return }
+                for i in 0..<(parts.first?.stored.rows ?? 0) {
+                    builder.take(row, clipped: parts.clip(row: i, into: row))
+                }
+            }
+            return builder
         }
-        let frame = builder.finish()
-        let products = Matrix<Double>(rows: n, columns: 2, repeating: 0)
+        let first = try look(unit: 0, inspect)
+        let frame = try (first.missingUnit.map { try look(unit: $0) { _ in } } ?? first).finish()
+        let products = CentredNorms.room(sampleCount: n)
         try ReadAhead.forEach(slabs, read: { try source.parts($0) }) { samples, parts in
             let slab = PreparedLayer(parts, samples: samples, of: frame, keptBytes: 0)
             CentredNorms.measure(slab, into: products, threads: threads)

@@ -26,7 +26,7 @@ final class FactorEntries {
     /// Copies packed entries `range` to `destination`; cheapest in ascending order.
     func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
         var position = range.lowerBound
-        var row = self.row(of: position)
+        var row = PackedKernel.row(at: position, sampleCount: sampleCount)
         while position < range.upperBound {
             let offset = PackedKernel.packedOffset(row: row, sampleCount: sampleCount)
             let end = min(offset + sampleCount - row - 1, range.upperBound)
@@ -40,20 +40,6 @@ final class FactorEntries {
         }
     }
 
-    /// The row of K that has the packed entry `position`.
-    private func row(of position: Int) -> Int {
-        var (low, high) = (0, sampleCount - 1)
-        while low + 1 < high {
-            let middle = (low + high) / 2
-            if PackedKernel.packedOffset(row: middle, sampleCount: sampleCount) <= position {
-                low = middle
-            } else {
-                high = middle
-            }
-        }
-        return low
-    }
-
     private func compute(_ start: Int) throws {
         guard first != start else { return }
         first = nil
@@ -61,7 +47,8 @@ final class FactorEntries {
             let x = try factor.rows(start..<sampleCount, scratch: room)
         else { return }
         Products.transposed(
-            x, x, rows: min(height, sampleCount - start), columns: sampleCount - start, depth: factor.width, into: target,
+            x, x, rows: min(height, sampleCount - start), columns: sampleCount - start, depth: factor.width,
+            into: target,
             stride: sampleCount)
         first = start
     }

@@ -17,11 +17,14 @@ struct FactorProducts {
             + 2 * min(sampleCount, chunkRows) * width * MemoryLayout<Float>.stride
     }
 
-    /// ‖XᵀY‖²_F.
-    func squaredNorm(_ x: any KernelFactor, _ y: any KernelFactor) throws -> Double {
+    /// ‖XᵀY‖²_F; `inspect` is shown XᵀY.
+    func squaredNorm(
+        _ x: any KernelFactor, _ y: any KernelFactor, inspect: (UnsafeMutableBufferPointer<Double>) -> Void = { _ in }
+    ) throws -> Double {
         let height = min(sampleCount, Self.chunkRows)
         let (left, right) = (
-            Matrix<Float>(unwrittenRows: height, columns: x.width), Matrix<Float>(unwrittenRows: height, columns: y.width)
+            Matrix<Float>(unwrittenRows: height, columns: x.width),
+            Matrix<Float>(unwrittenRows: height, columns: y.width)
         )
         let part = Matrix<Float>(unwrittenRows: x.width, columns: y.width)
         let sums = Matrix<Double>(rows: x.width, columns: y.width, repeating: 0)
@@ -37,6 +40,7 @@ struct FactorProducts {
             Products.leftTransposed(a, b, rows: x.width, columns: y.width, depth: range.count, into: product)
             for position in 0..<count { total[position] += Double(product[position]) }
         }
+        inspect(sums.elements)
         return FixedOrderSums.dot(total, total, count: count)
     }
 }

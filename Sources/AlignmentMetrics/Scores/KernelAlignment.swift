@@ -7,6 +7,10 @@ package import SweepModel
 /// tr(KHLH) = off + p·r (Kornblith et al. 2019) and
 /// HSIC_u = [off - 2/(n-2)·p·r + (Σp)(Σr)/((n-1)(n-2))]/(n(n-3)) (Song et al. 2012, eq. 5).
 /// Of kernels without a diagonal, such as centred ranks, the biased alignment is the cosine of their entries.
+///
+/// Where K is kept by its U-centred entries K̃_ij = K_ij + (p_i + p_j)/(n-2) - Σp/((n-1)(n-2)), whose rows sum to zero without the diagonal,
+/// HSIC_u = off/(n(n-3)) with off = 2 Σ_{i<j} K̃_ij L_ij, whether L is U-centred or not (Székely & Rizzo 2014), and
+/// tr(KHLH) = off + n/(n-2)·p·r - (Σp)(Σr)/((n-1)(n-2)): rows that are far larger than the others do not cancel in either.
 package struct KernelAlignment {
     /// Biased CKA, rows x columns, row-major; NaN where a layer has no kernel or no variance.
     package let cka: [Double]
@@ -50,42 +54,17 @@ private struct SelfTerms {
     let trace: Double
     let selfTerms: HSICTerms
     let scale: Double
-    /// Whether the unbiased self term is more than what float32 entries leave behind of zero.
+    /// Whether the unbiased self term is more than what rounding leaves behind of zero.
     let hasUnbiasedSelfTerm: Bool
 
     init(_ source: any PackedKernelSource, sampleCount: Int) {
         diagonal = source.diagonal
         trace = source.diagonal.reduce(0, +)
         scale = source.scale
-        selfTerms = HSICTerms(
-            .offDiagonal(2 * source.packedSquareSum), diagonal, diagonal, trace, trace, sampleCount: sampleCount)
+        selfTerms = HSICTerms.selfTerms(source)
         let pairs = Double(sampleCount) * Double(sampleCount - 3)
-        hasUnbiasedSelfTerm = selfTerms.unbiased * pairs > 0x1p-20 * selfTerms.biased
-    }
-}
-
-/// tr(KHLH) and the unbiased HSIC of two centred Gram matrices.
-private struct HSICTerms {
-    let biased: Double
-    let unbiased: Double
-
-    init(
-        _ sum: KernelSums.Sum, _ p: [Double], _ r: [Double], _ pTrace: Double, _ rTrace: Double, sampleCount: Int
-    ) {
-        let n = Double(sampleCount)
-        let diagonals = p.withUnsafeBufferPointer { p in
-            r.withUnsafeBufferPointer { r in
-                guard let p = p.baseAddress, let r = r.baseAddress else { return 0.0 }
-                return FixedOrderSums.dot(p, r, count: sampleCount)
-            }
-        }
-        let off =
-            switch sum {
-            case .offDiagonal(let value): value
-            case .whole(let value): value - diagonals
-            }
-        biased = off + diagonals
-        let correction = -2 / (n - 2) * diagonals + pTrace * rTrace / ((n - 1) * (n - 2))
-        unbiased = (off + correction) / (n * (n - 3))
+        // U-centred entries are zero where they are no more than rounding.
+        let least = source.entries == .float32 ? 0x1p-20 * selfTerms.biased : 0
+        hasUnbiasedSelfTerm = selfTerms.unbiased * pairs > least
     }
 }

@@ -4,11 +4,15 @@ package import LinearAlgebra
 package protocol PackedKernelSource {
     /// The factor X of the kernel XXᵀ, if it is kept so: entries are then computed when they are asked for.
     var factor: (any KernelFactor)? { get }
-    /// Copies entries `range` to `destination`.
+    /// What its entries are.
+    var entries: KernelEntries { get }
+    /// Copies entries `range` of a kernel in float32 to `destination`.
     func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws
+    /// Copies entries `range` of a kernel in float64 to `destination`.
+    func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) throws
     /// K_ii (n).
     var diagonal: [Double] { get }
-    /// Σ_{i<j} K_ij².
+    /// Σ_{i<j} of the squares of the entries.
     var packedSquareSum: Double { get }
     /// What every entry was multiplied by.
     var scale: Double { get }
@@ -16,12 +20,21 @@ package protocol PackedKernelSource {
 
 extension PackedKernelSource {
     package var factor: (any KernelFactor)? { nil }
+    package var entries: KernelEntries { .float32 }
+    package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) throws {}
+
+    /// ‖K‖² = Σ_ij K_ij².
+    package var squaredNorm: Double {
+        guard entries == .uCentred else {
+            return 2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 }
+        }
+        return HSICTerms.selfTerms(self).biased
+    }
 
     /// tr K/‖K‖: of centred kernels, the biased CKA expected of two unrelated layers is the product of theirs over n - 1
     /// (metrics.md): the mean over all permutations of the samples.
     package var chanceFactor: Double {
-        let squares = 2 * packedSquareSum + diagonal.reduce(0) { $0 + $1 * $1 }
-        return diagonal.reduce(0, +) / squares.squareRoot()
+        diagonal.reduce(0, +) / squaredNorm.squareRoot()
     }
 }
 
@@ -36,6 +49,13 @@ extension PackedKernelSource where Self: KernelFactor {
 extension FactoredKernel: PackedKernelSource {}
 
 extension PackedKernel: PackedKernelSource {
+    package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) {
+        wide.withUnsafeBufferPointer { wide in
+            _ = UnsafeMutableBufferPointer(start: destination, count: range.count).update(
+                fromContentsOf: UnsafeBufferPointer(rebasing: wide[range]))
+        }
+    }
+
     package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
         packed.withUnsafeBufferPointer { packed in
             _ = UnsafeMutableBufferPointer(start: destination, count: range.count).update(
@@ -48,7 +68,7 @@ extension PackedKernel: PackedKernelSource {
 /// the factors of those that are kept so.
 ///
 /// A chunk is up to `chunkLength` packed entries (contracts.md, *Same bytes*), each with a value for every layer; those of missing
-/// layers are zero. A panel that fits is read once and serves a whole row of tiles. Entries are read when they are first asked for: layers
+/// layers, and of those in float64, are zero. A panel that fits is read once and serves a whole row of tiles. Entries are read when they are first asked for: layers
 /// that are compared by their factors never are.
 package final class KernelPanel {
     /// The most layers in a panel.
@@ -100,8 +120,26 @@ package final class KernelPanel {
         isResident = resident
     }
 
-    /// Whether any of the layers is kept by its entries.
-    var isKeptByEntries: Bool { zip(sources, factors).contains { $0 != nil && $1 == nil } }
+    /// Whether any of the layers is kept by its entries in float32.
+    var isKeptByEntries: Bool { zip(sources, factors).contains { $0?.entries == .float32 && $1 == nil } }
+
+    /// Whether layer `position` is kept by its entries in float64.
+    func isWide(_ position: Int) -> Bool { (sources[position]?.entries ?? .float32) != .float32 }
+
+    /// Writes entries `range` of layer `position`, in float64, to `destination`; `scratch` has room for as many in float32.
+    func widen(
+        _ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Double>,
+        scratch: UnsafeMutablePointer<Float>
+    ) throws {
+        guard let source = sources[position] else { return }
+        if isWide(position) { return try source.copy(range, to: destination) }
+        if let entries = factorEntries[position] {
+            try entries.copy(range, to: scratch)
+        } else {
+            try source.copy(range, to: scratch)
+        }
+        for entry in 0..<range.count { destination[entry] = Double(scratch[entry]) }
+    }
 
     /// The number of entries in a chunk.
     func entryCount(ofChunk chunk: Int) -> Int { min(Self.chunkLength, packedCount - chunk * Self.chunkLength) }
@@ -148,7 +186,7 @@ package final class KernelPanel {
         let first = chunk * Self.chunkLength
         let range = first..<first + entryCount(ofChunk: chunk)
         for (position, source) in sources.enumerated() {
-            guard let source, let row = scratch.row(position).baseAddress else { continue }
+            guard let source, !isWide(position), let row = scratch.row(position).baseAddress else { continue }
             if let entries = factorEntries[position] {
                 try entries.copy(range, to: row)
             } else {

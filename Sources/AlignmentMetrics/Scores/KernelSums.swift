@@ -6,6 +6,8 @@ struct KernelSums {
         /// Without i = j.
         case offDiagonal(Double)
         case whole(Double)
+        /// Without i = j, one of the kernels U-centred.
+        case uCentred(Double)
     }
 
     private let width: Int
@@ -13,15 +15,23 @@ struct KernelSums {
     private let packed: [Double]
     /// ‖XᵀY‖²_F, likewise; NaN where a layer has no factor.
     private let ofFactors: [Double]
+    /// Those of pairs with a kernel in float64.
+    private let wide: WideProducts
+    private let isUCentred: [[Bool]]
 
     init(_ rows: KernelPanel, _ columns: KernelPanel, sampleCount: Int) throws {
         width = columns.width
         packed = rows.isKeptByEntries || columns.isKeptByEntries ? try Self.packedProducts(rows, columns) : []
         ofFactors = try Self.factorProducts(rows, columns, sampleCount: sampleCount)
+        wide = try WideProducts(rows, columns, sampleCount: sampleCount)
+        isUCentred = [rows, columns].map { $0.sources.map { $0?.entries == .uCentred } }
     }
 
     /// The sum of row layer `r` and column layer `c`, which are there.
     subscript(r: Int, c: Int) -> Sum {
+        if let sum = wide[r, c] {
+            return isUCentred[0][r] || isUCentred[1][c] ? .uCentred(2 * sum) : .offDiagonal(2 * sum)
+        }
         let whole = ofFactors[r * width + c]
         return whole.isNaN ? .offDiagonal(2 * packed[r * width + c]) : .whole(whole)
     }

@@ -37,16 +37,20 @@ struct NeighbourKernelAlignment {
             for (c, column) in columns.enumerated() {
                 let terms = alignment.terms(row, column)
                 for position in ks.indices {
-                    results[position].append(alignment.score(terms[position], mine[position], own[c][position]))
+                    results[position].append(
+                        alignment.score(
+                            terms[position], mine[position], own[c][position],
+                            scale: row.lists.scale * column.lists.scale))
                 }
             }
         }
         return results
     }
 
-    private func score(_ term: Double, _ a: Double, _ b: Double) -> Double {
+    /// - Parameter scale: what terms of both layers were multiplied by.
+    private func score(_ term: Double, _ a: Double, _ b: Double, scale: Double) -> Double {
         switch variant {
-        case .reference: term / ((a * b).squareRoot() + KernelAlignment.referenceOffset)
+        case .reference: term / ((a * b).squareRoot() + KernelAlignment.referenceOffset * scale)
         // A self term that is not positive leaves nothing to divide by.
         case .exact, .paper: a > 0 && b > 0 ? term / (a * b).squareRoot() : .nan
         }

@@ -35,3 +35,6 @@ void ck_mirror(float *values, size_t size, size_t stride, float diagonal);
 
 /// Σ values², in float64: eight running sums that are then added one after the other.
 double ck_square_sum(const float *values, size_t count);
+
+/// Σ values² in sums[0] and Σ values⁴ in sums[1], likewise.
+void ck_power_sums(const float *values, size_t count, double sums[2]);

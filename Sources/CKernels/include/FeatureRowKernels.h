@@ -13,6 +13,9 @@ size_t ck_clip_float16(const uint16_t *values, size_t count, double limit, doubl
 size_t ck_clip_float32(const float *values, size_t count, double limit, double *row);
 size_t ck_clip_float64(const double *values, size_t count, double limit, double *row);
 
+/// row[j] *= factor.
+void ck_multiply(double *row, size_t count, double factor);
+
 /// row[j] /= divisor.
 void ck_divide(double *row, size_t count, double divisor);
 
@@ -22,8 +25,15 @@ void ck_add_differences(const double *row, const double *origin, size_t count, d
 /// sums[j] += row[j] / divisor.
 void ck_add_quotients(const double *row, size_t count, double divisor, double *sums);
 
-/// The products of a row less `means` with itself, in results[0], and with `means`, in results[1]: each has the bits of `ck_dot`.
-void ck_centred_products(const double *row, const double *means, size_t count, double *results);
+/// The products of a row less `means` with itself, in results[0], and with `means`, in results[1]: each has the bits of `ck_dot`. In
+/// results[2] the squares of those differences alone that exceed `rounding` times the mean's magnitude.
+void ck_centred_products(const double *row, const double *means, double rounding, size_t count, double *results);
+
+/// centred[j] = row[j] - means[j].
+void ck_differences(const double *row, const double *means, size_t count, double *centred);
+
+/// Σ (a_j - b_j)², in the order of `ck_dot`.
+double ck_squared_distance(const double *a, const double *b, size_t count);
 
 /// centred[j] = (row[j] - means[j]) · scale, rounded to float32.
 void ck_centre(const double *row, const double *means, double scale, size_t count, float *centred);

@@ -65,6 +65,7 @@ package struct SweepAssembly {
         let sweep = finished(findings, history)
         history.warnings += LayerWarnings.of(sweep)
         history.undefined = UndefinedScores.reasons(sweep)
+        history.float64Layers = Float64Layers.lines(sweep)
         return finished(findings, history)
     }
 

@@ -1,0 +1,225 @@
+import LinearAlgebra
+import SweepModel
+import SweepTestSupport
+import Testing
+
+@testable import AlignmentMetrics
+
+/// Honest data that is unusual: a few rows far larger than the rest, nearly equal rows, extreme units.
+struct UnusualNumbersTests {
+    private static let kernelKinds: [ArtifactKind] = [.gram, .ranks, .distances, .rbf(bandwidth: 1)]
+    private static let kinds = Set(kernelKinds + [.neighbours, .basis, .features])
+    private static let n = 40
+
+    /// Layers with `count` rows of about `size` among ordinary ones.
+    private func outliers(_ count: Int, _ size: Double, seed: UInt64, width: Int = 9) -> [[Double]] {
+        normals(Self.n, width, seed: seed).enumerated().map { i, row in
+            i % 13 < count && i < 13 ? row.map { $0 * size } : row
+        }
+    }
+
+    private func made(_ rows: [[Double]], _ normalization: SweepSpec.Normalization = .none) -> LayerArtifacts {
+        artifacts(rows, normalization: normalization, kinds: Self.kinds, k: 5, dimensions: 4)
+    }
+
+    /// Every score of two layers.
+    private func scores(_ a: LayerArtifacts, _ b: LayerArtifacts) throws -> [String: Double] {
+        var found: [String: Double] = [:]
+        for kind in Self.kernelKinds {
+            let both = try alignment([a], [b], of: kind, sampleCount: Self.n)
+            found[kind.name] = both.cka[0]
+            if kind == .gram { found["unbiased"] = both.unbiasedCKA[0] }
+        }
+        found["svcca"] = try SubspaceAlignment.scores(
+            rows: [a.basis], columns: [b.basis], dimensions: [4], sampleCount: Self.n)[0][0]
+        var procrustes = ProcrustesAlignment()
+        found["procrustes"] = try procrustes.score(try #require(a.features), try #require(b.features))
+        let lists = [LayerNeighbours(try #require(a.neighbours)), LayerNeighbours(try #require(b.neighbours))]
+        for kind in MetricKind.allCases where kind.isNeighbourMetric {
+            for variant in kind == .cknna ? [Variant.exact, .paper] : [.exact] {
+                found["\(kind) \(variant)"] =
+                    NeighbourScores.scores(kind, rows: [lists[0]], columns: [lists[1]], ks: [5], variant: variant)[0][0]
+            }
+        }
+        return found
+    }
+
+    /// Scores do not depend on units: powers of two change no bit of any of them, as far as values stay normal.
+    @Test(arguments: [-900, -520, -230, -70, 3, 76, 300, 511, 900], [SweepSpec.Normalization.l2, .none])
+    func scoresDoNotDependOnTheUnit(_ exponent: Int, _ normalization: SweepSpec.Normalization) throws {
+        for rows in [outliers(0, 1, seed: 1), outliers(2, 1e6, seed: 2)] {
+            let partner = made(blend(rows, normals(Self.n, 9, seed: 3), 0.5), normalization)
+            let expected = try scores(made(rows, normalization), partner)
+            let factor = Double(sign: .plus, exponent: exponent, significand: 1)
+            let scaled = made(rows.map { $0.map { $0 * factor } }, normalization)
+            let found = try scores(scaled, partner)
+            for (name, score) in expected {
+                #expect(found[name]?.bitPattern == score.bitPattern, "\(name): \(found[name] ?? .nan) \(score)")
+            }
+            let backward = try scores(partner, scaled)
+            for (name, score) in try scores(partner, made(rows, normalization)) {
+                #expect(backward[name]?.bitPattern == score.bitPattern, "\(name)")
+            }
+        }
+    }
+
+    /// Subnormal values lose nothing but the digits that they do not have.
+    @Test func subnormalLayersAreLikeOthers() throws {
+        let whole = normals(Self.n, 9, seed: 4).map { $0.map { ($0 * 1e6).rounded() } }
+        for normalization in [SweepSpec.Normalization.l2, .none] {
+            let expected = try scores(made(whole, normalization), made(whole, normalization))
+            let tiny = whole.map { $0.map { $0 * Double.leastNonzeroMagnitude } }
+            let found = try scores(made(tiny, normalization), made(whole, normalization))
+            for (name, score) in expected { #expect(found[name]?.bitPattern == score.bitPattern, "\(name)") }
+        }
+        for (precision, unit) in [(Precision.float16, 0x1p-24), (.float32, 0x1p-149)] {
+            let values = normals(Self.n, 9, seed: 5).map { $0.map { ($0 * 100).rounded() } }
+            let (small, large) = (
+                artifacts(values.map { $0.map { $0 * unit } }, precision), artifacts(values, precision)
+            )
+            #expect(small.gram == large.gram)
+        }
+    }
+
+    /// Rows are divided by their norms whatever the magnitude of each.
+    @Test func everyRowIsNormalisedInItsOwnUnit() throws {
+        let rows = normals(Self.n, 9, seed: 6)
+        let units = [1e-300, 1e-165, 1e-20, 1, 1e20, 1e155, 1e300]
+        let scaled = rows.enumerated().map { i, row in row.map { $0 * units[i % units.count] } }
+        let (found, expected) = (
+            try scores(made(scaled, .l2), made(rows, .l2)), try scores(made(rows, .l2), made(rows, .l2))
+        )
+        for (name, score) in expected {
+            let difference = abs((found[name] ?? .nan) - score)
+            #expect(difference < 1e-6, "\(name): \(found[name] ?? .nan) \(score)")
+        }
+        let layer = PreparedLayer(Precision.float64.stored(scaled), threshold: .infinity, normalization: .l2)
+        #expect(layer.rowNorms.allSatisfy { $0 == 1 })
+    }
+
+    @Test func theReferenceOffsetIsThatOfTheStoredUnit() throws {
+        let rows = normals(Self.n, 9, seed: 7)
+        func cknna(_ exponent: Int) throws -> Double {
+            let layer = LayerNeighbours(
+                try #require(
+                    made(rows.map { $0.map { $0 * Double(sign: .plus, exponent: exponent, significand: 1) } })
+                        .neighbours))
+            return NeighbourScores.scores(.cknna, rows: [layer], columns: [layer], ks: [5], variant: .reference)[0][0]
+        }
+        #expect(try cknna(0) > 0.9)
+        #expect(try cknna(-300) == 0)
+        #expect(abs(try cknna(300) - 1) < 1e-12)
+    }
+
+    /// What the plain definitions give in float64, which is good enough for outliers of these sizes.
+    @Test(arguments: [(1, 1e3), (2, 1e3), (5, 1e3), (1, 1e6), (2, 1e5)])
+    func outliersHaveTheScoresOfTheDefinitions(_ count: Int, _ size: Double) throws {
+        let a = outliers(count, size, seed: 8)
+        for b in [
+            normals(Self.n, 9, seed: 9), blend(a, outliers(count, size, seed: 10), 0.5),
+            blend(a, normals(Self.n, 9, seed: 9), 0.5),
+        ] {
+            let found = try scores(made(a), made(b))
+            let expected = [
+                "gram": PlainMetrics.cka(a, b), "unbiased": PlainMetrics.uCentredCKA(a, b),
+                "distances": PlainMetrics.distanceCorrelation(a, b), "ranks": PlainMetrics.rsa(a, b),
+            ]
+            for (name, score) in expected {
+                let value = try #require(found[name])
+                #expect(abs(value - score) < 1e-6, "\(name) with \(count) of \(size): \(value) \(score)")
+            }
+        }
+    }
+
+    /// Ranks are those of the similarities themselves, which the mean of the rows would drown.
+    @Test(arguments: [1e3, 1e6, 1e9, 1e12])
+    func aLargeRowChangesNoRankOfTheOthers(_ size: Double) throws {
+        let rows = outliers(1, size, seed: 11)
+        let similarities = PlainMetrics.upperTriangle(PlainMetrics.gram(rows))
+        let ranks = PlainMetrics.averageRanks(similarities, tolerances: similarities.map { _ in 0 })
+        let middle = Double(ranks.count + 1) / 2
+        let kernel = try #require(made(rows).kernels[.ranks])
+        let found = kernel.packed.map { Double($0) * middle }
+        for (rank, value) in zip(ranks, found) { #expect(abs(rank - middle - value) < 0.01 * middle) }
+        #expect(abs(PlainMetrics.correlation(ranks, found) - 1) < 1e-9)
+    }
+
+    /// Rows that differ little beside what they have in common are not the same.
+    @Test func nearlyEqualRowsAreNotConstant() throws {
+        // A column that is the same everywhere, however large, says nothing of the others.
+        let rows = normals(Self.n, 8, seed: 12)
+        let biased = rows.map { $0 + [1e14] }
+        let (found, plain) = (made(biased), made(rows.map { $0 + [0] }))
+        #expect(!found.isConstant)
+        for kind in [ArtifactKind.gram, .distances, .rbf(bandwidth: 1)] {
+            let score = try alignment([found], [plain], of: kind, sampleCount: Self.n).cka[0]
+            #expect(abs(score - 1) < 1e-6, "\(kind.name)")
+        }
+        #expect(made(rows.map { _ in biased[0] }).isConstant)
+        // Multiples of one row are the same once normalised, up to rounding.
+        #expect(made((1...Self.n).map { i in rows[0].map { $0 * Double(i) / 7 } }, .l2).isConstant)
+        let close = rows.map { $0.map { 1 + 1e-9 * $0 } }
+        #expect(!made(close).isConstant)
+        let distances = try alignment([made(close)], [plain], of: .distances, sampleCount: Self.n).cka[0]
+        #expect(abs(distances - 1) < 1e-5)
+    }
+
+    /// Ordinary layers stay in float32, those with rows that drown the others do not, and say so.
+    @Test func onlyKernelsThatNeedItAreInFloat64() throws {
+        for (n, d) in [(40, 9), (120, 300), (190, 64), (600, 100)] {
+            for normalization in [SweepSpec.Normalization.l2, .none] {
+                let found = artifacts(
+                    normals(n, d, seed: 13), normalization: normalization, kinds: Set(Self.kernelKinds))
+                for kind in Self.kernelKinds {
+                    #expect(found.kernels[kind]?.entries == .float32, "\(kind.name) \(n) x \(d)")
+                }
+            }
+        }
+        let large = made(outliers(1, 1e5, seed: 14))
+        #expect(large.kernels[.gram]?.entries == .uCentred)
+        #expect(large.kernels[.gram]?.packed.isEmpty == true)
+        // By its factor too, while its entries are not too many.
+        let rows = normals(200, 2, seed: 15).enumerated().map { i, row in i == 3 ? row.map { $0 * 1e5 } : row }
+        let factored = try LayerArtifacts(
+            of: [LayerPart(Precision.float64.stored(rows), threshold: .infinity)], normalization: .none,
+            request: ArtifactRequest([.gram], linearForm: .factor))
+        #expect(factored.factoredKernel == nil && factored.gram?.entries == .uCentred)
+        let other = normals(200, 2, seed: 16)
+        let ordinary = try LayerArtifacts(
+            of: [LayerPart(Precision.float64.stored(other), threshold: .infinity)], normalization: .none,
+            request: ArtifactRequest([.gram], linearForm: .factor))
+        let partner = try #require(ordinary.factoredKernel)
+        let found = try KernelAlignment(
+            rows: KernelPanel([factored.gram], sampleCount: 200, resident: true),
+            columns: KernelPanel([partner], sampleCount: 200, resident: true), sampleCount: 200)
+        #expect(abs(found.cka[0] - PlainMetrics.cka(rows, other)) < 1e-6)
+        #expect(abs(found.unbiasedCKA[0] - PlainMetrics.uCentredCKA(rows, other)) < 1e-6)
+    }
+
+    /// A pair with a kernel in float64 has its bits whatever else is in the panels, however they are read, and either way round.
+    @Test func wideKernelsKeepTheirBits() throws {
+        let layers = [outliers(2, 1e4, seed: 17), normals(Self.n, 9, seed: 18), outliers(1, 1e6, seed: 19)].map {
+            made($0).gram
+        }
+        func panel(_ sources: [PackedKernel?], _ resident: Bool = true) throws -> KernelPanel {
+            try KernelPanel(sources, sampleCount: Self.n, resident: resident)
+        }
+        func bits(_ rows: KernelPanel, _ columns: KernelPanel) throws -> [[UInt64]] {
+            let found = try KernelAlignment(rows: rows, columns: columns, sampleCount: Self.n)
+            return [found.cka, found.unbiasedCKA].map { $0.map(\.bitPattern) }
+        }
+        let whole = try panel(layers)
+        let together = try bits(whole, whole)
+        #expect(together[0].allSatisfy { Double(bitPattern: $0).isFinite })
+        #expect(try bits(panel(layers), panel(layers, false)) == together)
+        for r in layers.indices {
+            for c in layers.indices {
+                let alone = try bits(panel([layers[r]]), panel([nil, layers[c]]))
+                for (one, all) in zip(alone, together) {
+                    #expect(one[1] == all[r * 3 + c] && all[r * 3 + c] == all[c * 3 + r])
+                    #expect(Double(bitPattern: one[0]).isNaN)
+                }
+            }
+        }
+    }
+}
