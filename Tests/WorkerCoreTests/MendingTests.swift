@@ -42,10 +42,12 @@ struct MendingTests {
             flipped[whole.count - 5] ^= 8
             var swapped = raw
             (swapped.metadata, swapped.payload) = (Array(raw.metadata.dropLast()), other.payload)
+            let bare = RawArtifact(key: raw.key, metadata: [], payload: raw.payload)
             for (what, bytes) in [
-                ("flipped", flipped), ("cut", Array(whole.dropLast(3))), ("empty", []), ("of an earlier build", raw.earlierBytes),
-                ("another's", other.bytes), ("with a lie", raw.lying(["sampleCount"], 1 << 62).bytes),
-                ("with another's payload", swapped.bytes), ("without a header", RawArtifact(key: raw.key, metadata: [], payload: raw.payload).bytes),
+                ("flipped", flipped), ("cut", Array(whole.dropLast(3))), ("empty", []),
+                ("of an earlier build", raw.earlierBytes), ("another's", other.bytes),
+                ("with a lie", raw.lying(["sampleCount"], 1 << 62).bytes), ("with another's payload", swapped.bytes),
+                ("without a header", bare.bytes),
             ] {
                 try layers.replace(name, with: bytes)
                 try check(expected, files, "\(kind.name) of layer \(layer), \(what)")
@@ -81,8 +83,8 @@ struct MendingTests {
         let survey = runner.surveyKey(
             model: 0, identity: try runner.fileIdentity(layers.context.plan.models[0].path).parts)
         let raw = try #require(RawArtifact(try layers.contents(survey.name)))
-        for (path, value) in [(["clipThresholds", 0], 0.01), (["layerDigests", 1], "float32-0")] as [([any Sendable], any Sendable)]
-        {
+        let lies: [([any Sendable], any Sendable)] = [(["clipThresholds", 0], 0.01), (["layerDigests", 1], "float32-0")]
+        for (path, value) in lies {
             try layers.replace(survey.name, with: raw.lying(path, value).bytes)
             for name in files.keys { try layers.replace(name, with: []) }
             try check(expected, files, "\(path)")
