@@ -50,13 +50,15 @@ package enum OpenFiles {
     /// What a worker needs beside the artifacts of a tile, and a coordinator beside its connections.
     package static let ofAWorker = 32
     package static let ofACoordinator = 64
+    /// What a sweep on this machine needs beside a connection for each worker.
+    package static let ofALocalSweep = 48
     /// What trials need: a tile's worth of artifacts.
     package static let ofTrials = 192
 
     /// What a sweep on this machine needs: itself with a connection for each worker, or a worker with the artifacts of one tile open.
     static func ofSweep(_ plan: SweepPlan, workers: Int) -> Int {
         let layers = min(TileGrid.edge, plan.xLayers.count) + min(TileGrid.edge, plan.yLayers.count)
-        return max(48 + workers, ofAWorker + layers * plan.artifactKinds.count(where: \.isKeptOpen))
+        return max(ofALocalSweep + workers, ofAWorker + layers * plan.artifactKinds.count(where: \.isKeptOpen))
     }
 }
 

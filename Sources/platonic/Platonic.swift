@@ -68,6 +68,8 @@ protocol NeedsDescriptors {
     var leastDescriptors: Int { get }
 }
 
+extension SweepCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofALocalSweep } }
+extension DemoCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofALocalSweep } }
 extension PlanCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofTrials } }
 extension WorkerCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAWorker } }
 extension CoordinatorCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofACoordinator } }

@@ -265,6 +265,31 @@ def test_big_headers_and_slow_clients_do_no_harm(cluster):
     assert most < before + (64 << 20)
 
 
+def test_probes_are_answered_beside_slow_connections(cluster):
+    shown = start(cluster)
+    slow = [socket.create_connection((shown.host, int(shown.port)), timeout=30) for _ in range(400)]
+    begun = time.monotonic()
+    for client in slow:
+        try:
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: y")
+        except (BrokenPipeError, ConnectionResetError):
+            # Others were let in, in its place.
+            pass
+    while time.monotonic() - begun < 5:
+        asked = time.monotonic()
+        assert shown.ask("/healthz", timeout=5)[0] == 200 and time.monotonic() - asked < 1
+    # Those that were left are closed as well, though a byte comes now and then.
+    for client in slow:
+        try:
+            client.sendall(b"z")
+            while client.recv(1000):
+                pass
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        client.close()
+    assert time.monotonic() - begun < 20
+
+
 def test_a_loop_that_is_stuck_is_told(cluster):
     shown = start(cluster)
     with stopped_thread(cluster.coordinator.pid):
