@@ -20,6 +20,7 @@ extension LayerSummary {
                 artifacts[kind] != nil && Self.isSound(chanceFactor: factor, sampleCount: plan.sampleCount)
             })
         else { return false }
+        guard float64Kinds.allSatisfy({ $0.isPairMatrix && artifacts[$0] != nil }) else { return false }
         guard plan.longestNeighbourList != nil else { return neighbourhood == nil }
         return neighbourhood?.fits(plan) ?? false
     }

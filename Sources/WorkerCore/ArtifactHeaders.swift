@@ -20,7 +20,8 @@ struct NeighbourHeader: Codable {
 
     /// Whether it can be that of a layer of `shape`.
     func fits(_ shape: ArtifactShape) -> Bool {
-        sampleCount == shape.sampleCount && k == shape.listLength && !grandMean.isNaN && facts.tiedRows.count == k
+        sampleCount == shape.sampleCount && k == shape.listLength && !grandMean.isNaN && scale >= 0
+            && facts.tiedRows.count == k
             && facts.largestInDegrees.count == k && facts.cycleChances.count == k
             && (facts.tiedRows + facts.largestInDegrees).allSatisfy { (0...sampleCount).contains(Int($0)) }
             && facts.cycleChances.allSatisfy((0...1).contains)
@@ -37,7 +38,8 @@ struct ListsHeader: Codable {
 
     /// Whether it can be that of so many rows of a layer of `shape`.
     func fits(_ shape: ArtifactShape, rows: Int) -> Bool {
-        sampleCount == rows && k == shape.listLength && !grandMean.isNaN && tiedRows.count == k
+        sampleCount == rows && k == shape.listLength && !grandMean.isNaN && scale >= 0
+            && tiedRows.count == k
             && tiedRows.allSatisfy { (0...rows).contains(Int($0)) }
     }
 }

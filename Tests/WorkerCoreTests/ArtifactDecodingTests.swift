@@ -162,6 +162,9 @@ struct ArtifactDecodingTests {
         #expect(try !holds(.neighbours, 1, name, file.lying(["facts", "tiedRows", 2], 13).bytes))
         #expect(try !holds(.neighbours, 1, name, file.lying(["facts", "cycleChances", 2], 1.5).bytes))
         #expect(try !holds(.neighbours, 1, name, file.lying(["grandMean"], "nan").bytes))
+        for value in [-1, "nan"] as [any Sendable] {
+            #expect(try !holds(.neighbours, 1, name, file.lying(["scale"], value).bytes))
+        }
     }
 
     // MARK: What steps leave
