@@ -54,6 +54,10 @@ struct TextReading {
                 continue
             }
             guard let string = String(validatingCString: element) else { throw invalid(index) }
+            // A reference to text that is not there, over which libhdf5 1.10 leaves what it was to fill.
+            guard reclaims || !string.isEmpty else {
+                throw subject.error(.damaged, operation, "element \(index) has a length, and no text")
+            }
             strings.append(string)
         }
         return strings
