@@ -37,34 +37,6 @@ final class RemoteStore: ByteSource {
             return false
         }
     }
-
-    /// The stores that a URL, a prefix or a pattern stands for.
-    static func expand(_ text: String) throws(Complaint) -> [String] {
-        do {
-            let settings = try S3Settings(environment: ProcessInfo.processInfo.environment)
-            guard ObjectListing.isMany(text) else {
-                guard !text.contains("*") || text.lowercased().hasPrefix("s3:"), !text.hasSuffix("/") else {
-                    throw Complaint(
-                        .request, "servers other than S3 list no files", at: RemoteComplaints.shown(text),
-                        advice: "name each store, with a list under x in the specification for instance")
-                }
-                return [try ObjectURL(text, settings).name]
-            }
-            let found = try ObjectListing.expand(text, settings)
-            guard !found.isEmpty else {
-                throw Complaint(
-                    .request, "no object (*.h5) is below the prefix or matches the pattern", at: text,
-                    advice: "check the bucket and the prefix")
-            }
-            return found
-        } catch let error as TransferError {
-            throw RemoteComplaints.of(error, text)
-        } catch let complaint as Complaint {
-            throw complaint
-        } catch {
-            throw Complaint(.work, "\(error)", at: RemoteComplaints.shown(text), advice: "report this as a bug")
-        }
-    }
 }
 
 /// Words for what can go wrong with a store on a server.

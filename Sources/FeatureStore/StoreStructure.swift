@@ -52,6 +52,11 @@ struct StoreStructure: ~Copyable {
                 "attribute format", "the file is no feature store: it has no attribute 'format'",
                 "write format=\"platonic-features\" and version=1, see Schemas/feature-store.md")
         }
+        guard format.text != ResultsFormat.name else {
+            throw place.complaint(
+                "attribute format", ResultsFormat.complaint,
+                "leave it out, or name its directory: results among the stores there are passed over")
+        }
         guard format.text == "platonic-features" else {
             throw place.complaint(
                 "attribute format", "the format is \(format), not 'platonic-features'", "name a feature store")

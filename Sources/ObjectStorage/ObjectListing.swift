@@ -1,33 +1,19 @@
-internal import Glibc
-
-/// The objects that a prefix or a pattern in a bucket stands for.
+/// The objects that are in a bucket.
 package enum ObjectListing {
     private static let pageBytes = 8 << 20
     private static let limit = 100_000
 
-    /// Whether `text` names several objects: a bucket, a prefix that ends in a slash, or a pattern.
-    package static func isMany(_ text: String) -> Bool {
-        guard BucketPath.isOne(text), let path = try? BucketPath(text) else { return false }
-        return path.key.isEmpty || path.key.hasSuffix("/") || path.key.contains { "*?[".contains($0) }
+    /// The bucket of `text`, `s3://BUCKET` or `s3://BUCKET/KEY`, and the key: nil for what is no such URL.
+    package static func parts(_ text: String) -> (bucket: String, key: String)? {
+        guard BucketPath.isOne(text), let path = try? BucketPath(text) else { return nil }
+        return (path.bucket, path.key)
     }
 
-    /// The URLs of the objects `*.h5` below a prefix, or of those that match a pattern, whose wildcards stop at slashes.
-    package static func expand(
-        _ text: String, _ settings: S3Settings, _ limits: TransferLimits = TransferLimits()
+    /// The keys of the objects in a bucket that begin with `prefix`, in the server's order.
+    package static func keys(
+        in bucket: String, prefix: String, _ settings: S3Settings, _ limits: TransferLimits = TransferLimits()
     ) throws(TransferError) -> [String] {
-        let path = try BucketPath(text)
-        let literal = path.key.prefix { !"*?[".contains($0) }
-        let isPattern = literal.count < path.key.count
-        let keys = try keys(path, prefix: String(literal), settings, limits)
-        let found = keys.filter { key in
-            isPattern ? fnmatch(path.key, key, FNM_PATHNAME | FNM_PERIOD) == 0 : key.hasSuffix(".h5")
-        }
-        return found.map { "s3://\(path.bucket)/\($0)" }
-    }
-
-    private static func keys(
-        _ path: BucketPath, prefix: String, _ settings: S3Settings, _ limits: TransferLimits
-    ) throws(TransferError) -> [String] {
+        let path = try BucketPath("s3://\(bucket)")
         let transfer = try Transfer(settings, limits)
         var page = [UInt8](repeating: 0, count: pageBytes)
         var keys: [String] = []

@@ -1,3 +1,4 @@
+internal import FeatureStore
 internal import Foundation
 internal import HDF5
 package import SweepModel
@@ -19,7 +20,7 @@ package struct ResultsMark: Sendable {
     /// That of a file, whatever build wrote it; nil where it is no results file, or so damaged that it does not say so.
     init?(_ file: borrowing ExistingFile) {
         guard let hdf5 = try? HDF5File.open(file.contentsPath), let root = try? hdf5.root(),
-            (try? root.attribute("format"))??.text == "platonic-results"
+            (try? root.attribute("format"))??.text == ResultsFormat.name
         else { return nil }
         let spec = (try? root.attribute("spec"))??.text ?? ""
         let provenance = try? root.group("provenance")

@@ -1,3 +1,4 @@
+internal import FeatureStore
 internal import HDF5
 internal import SweepModel
 
@@ -41,7 +42,7 @@ package final class ResultsReader {
         do {
             let file = try HDF5File.open(path)
             let root = try file.root()
-            guard try root.attribute("format")?.text == "platonic-results", try root.attribute("version")?.integer == 1
+            guard try root.attribute("format")?.text == ResultsFormat.name, try root.attribute("version")?.integer == 1
             else {
                 throw Complaint(
                     .request, "the file is no results file of version 1", at: path,

@@ -32,7 +32,7 @@ package struct ResultsWriter {
     }
 
     private func write(_ root: borrowing HDF5Group) throws(HDF5Error) {
-        try root.setAttribute("format", to: "platonic-results")
+        try root.setAttribute("format", to: ResultsFormat.name)
         try root.setAttribute("version", to: Int64(1))
         try root.setAttribute("sweep", to: sweep.spec.name)
         try root.setAttribute("spec", to: sweep.spec.canonicalYAML)

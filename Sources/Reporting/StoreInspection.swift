@@ -44,9 +44,7 @@ package struct StoreInspection: Sendable {
 
     /// For programs.
     package static func json(_ inspections: [StoreInspection]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(inspections.map(Document.init)), as: UTF8.self) + "\n"
+        try SafeJSON.document(inspections.map(Document.init))
     }
 
     private func range(_ values: [Int]) -> String {

@@ -47,7 +47,7 @@ package enum SpecReader {
         case "clip": spec.clip = try clip(entry)
         case "clip_scope": spec.clipScope = try choice(key, entry)
         case "normalize": spec.normalize = try choice(key, entry)
-        case "layers": spec.layers = try layers(entry)
+        case "layers": spec.layers = try LayerChoice.read(entry)
         case "concatenate": spec.concatenate = try entry.flag(key)
         case "variant": spec.variant = try choice(key, entry)
         case "keep_tied": spec.keepTied = try entry.flag(key)
@@ -148,20 +148,6 @@ package enum SpecReader {
                 advice: "write a number such as 0.95, or none")
         }
         return .quantile(q)
-    }
-
-    private static func layers(_ entry: SpecEntry) throws(Complaint) -> SweepSpec.LayerSelection {
-        let items = try entry.items("layers")
-        if items.count == 1, let text = try? items[0].text("layers") {
-            if text == "all" { return .all }
-            if text == "last" { return .last }
-        }
-        var indices: [Int] = []
-        for item in items { indices.append(try item.integer("layers")) }
-        guard !indices.isEmpty else {
-            throw entry.complaint("'layers' is empty", advice: "write all, last or a list such as [0, -1]")
-        }
-        return .indices(indices)
     }
 
     private static func choice(

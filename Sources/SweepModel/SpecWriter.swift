@@ -19,6 +19,8 @@ extension SweepSpec {
             case .all: "all"
             case .last: "last"
             case .indices(let indices): list(indices.map(String.init))
+            // Never without a point or an exponent, by which they are told from indices.
+            case .depths(let depths): list(depths.map { "\($0)" })
             }
         lines += [
             "layers: \(layerText)", "concatenate: \(concatenate)", "variant: \(variant.rawValue)",

@@ -29,6 +29,8 @@ package struct SweepSpec: Hashable, Codable, Sendable {
         case last
         /// Indices into the model's layers; negative ones count from the end.
         case indices([Int])
+        /// Relative depths from 0, the first layer, to 1, the last: t is layer ⌊t (L - 1) + 1/2⌋ of a model's L.
+        case depths([Double])
     }
 
     /// Which samples are compared.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FeatureStore
 import Reporting
+import SweepModel
 import SweepRuntime
 
 struct InspectCommand: ParsableCommand {
@@ -15,7 +16,9 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         let process = StoreProcess.ofThisProgram()
-        let inspections = try StorePaths.resolve(stores).map { StoreInspection(try process.findings($0)) }
+        var selection = try StoreSelection(x: stores)
+        let inspections = try selection.open { path throws(Complaint) in StoreInspection(try process.findings(path)) }
+        for sentence in selection.passedOver { Console.warn(sentence) }
         try Console.print(json ? StoreInspection.json(inspections) : inspections.map(\.text).joined(separator: "\n"))
     }
 }

@@ -29,7 +29,7 @@ struct Platonic: ParsableCommand {
         BLASEnvironment.reexecuteIfNeeded()
         SignalInbox.block()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(NegativeLayers.joined(Array(CommandLine.arguments.dropFirst())))
             if command is any EndsAtSignals { SignalInbox.unblock() }
             OpenFiles.raiseLimit()
             try OpenFiles.require((command as? any NeedsDescriptors)?.leastDescriptors ?? OpenFiles.ofAnyCommand)

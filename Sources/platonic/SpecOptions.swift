@@ -43,7 +43,12 @@ struct SpecOptions: ParsableArguments {
     @Option(help: "Normalise rows: l2 or none (default: l2).")
     var normalize: String?
 
-    @Option(parsing: .upToNextOption, help: "all, last, or indices, such as --layers=-1 (default: all).")
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            all, last, indices such as 0 and -1 (from the end), or relative depths such as 0.0 0.5 1.0, which have a point: \
+            t is layer t (L - 1) of a model's L, rounded half up (default: all).
+            """)
     var layers: [String] = []
 
     @Flag(help: "Add one pseudo-layer to each model: all its layers side by side.")

@@ -48,7 +48,7 @@ struct SubmitCommand: ParsableCommand {
         }
         try results?.check(prepared.spec, stores: prepared.stores)
         let submission = try SweepDossier(prepared).submission(priority: priority)
-        for warning in prepared.warnings { Console.warn(warning) }
+        for warning in prepared.passedOver + prepared.warnings { Console.warn(warning) }
         try client.withClient(wait || output != nil ? .waiting : .asking) { connection in
             let id = try submit(submission, &connection)
             let following = SweepFollowing(id: id, options: client, quiet: quiet)

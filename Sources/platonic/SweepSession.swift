@@ -31,7 +31,7 @@ struct SweepSession {
             [results.target, run.resources.artifactDirectory],
             closed: [LocalSweep.statePath(output: output), reportPath].compactMap(\.self))
         let progress = ProgressLine(quiet: run.quiet)
-        for warning in prepared.warnings { progress.note(warning, isWarning: true) }
+        for warning in prepared.passedOver + prepared.warnings { progress.note(warning, isWarning: true) }
         let signals = try SignalInbox()
         let watch = CoordinatorWatch()
         let server = try http?.start(watch) { progress.note($0, isWarning: true) }

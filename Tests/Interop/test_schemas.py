@@ -28,6 +28,8 @@ WRONG = {
     "unknown normalisation": ("prepare", {"normalize": "l3"}),
     "unknown variant": ("variant", "released"),
     "unknown layer selection": ("layers", "first"),
+    "a relative depth above one": ("layers", [0.5, 1.5]),
+    "an index beside a relative depth": ("layers", [0.5, 2]),
     "keep_tied of the wrong type": ("keep_tied", "perhaps"),
 }
 

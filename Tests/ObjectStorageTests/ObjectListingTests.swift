@@ -3,9 +3,9 @@ import Testing
 @testable import ObjectStorage
 
 struct ObjectListingTests {
-    private func expand(_ server: CannedServer, _ text: String) throws -> [String] {
+    private func keys(_ server: CannedServer, prefix: String = "") throws -> [String] {
         let settings = try S3Settings(environment: ["AWS_ENDPOINT_URL": "http://127.0.0.1:\(server.port)"]) { _ in nil }
-        return try ObjectListing.expand(text, settings)
+        return try ObjectListing.keys(in: "bucket", prefix: prefix, settings)
     }
 
     private static func page(_ keys: [String], next: String? = nil) -> [UInt8] {
@@ -18,27 +18,25 @@ struct ObjectListingTests {
         let server = try CannedServer { request, number in
             number == 1 ? Self.page(["p/a.h5", "p/x+y%2B%C3%A4.h5"], next: "t/+=&amp;") : Self.page(["p/q/b.h5", "p/notes.txt"])
         }
-        #expect(try expand(server, "s3://bucket/p/") == ["s3://bucket/p/a.h5", "s3://bucket/p/x y+ä.h5", "s3://bucket/p/q/b.h5"])
+        #expect(try keys(server, prefix: "p/") == ["p/a.h5", "p/x y+ä.h5", "p/q/b.h5", "p/notes.txt"])
         #expect(server.requests[0].hasPrefix("GET /bucket?encoding-type=url&list-type=2&prefix=p%2F "))
         #expect(server.requests[1].hasPrefix("GET /bucket?continuation-token=t%2F%2B%3D%26&encoding-type=url&list-type=2&prefix=p%2F "))
-    }
-
-    @Test func wildcardsStopAtSlashes() throws {
-        let server = try CannedServer { _, _ in Self.page(["p/a.h5", "p/b.h5", "p/q/c.h5", "p/d.hdf"]) }
-        #expect(try expand(server, "s3://bucket/p/*.h5") == ["s3://bucket/p/a.h5", "s3://bucket/p/b.h5"])
-        #expect(try expand(server, "s3://bucket/p/[b-z]*") == ["s3://bucket/p/b.h5", "s3://bucket/p/d.hdf"])
-        #expect(try expand(server, "s3://bucket/*/q/?.h5") == ["s3://bucket/p/q/c.h5"])
     }
 
     @Test(arguments: ["", "<html>", "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"])
     func noListing(_ body: String) throws {
         let server = try CannedServer { _, _ in CannedServer.reply(200, [], Array(body.utf8)) }
-        let error = #expect(throws: TransferError.self) { _ = try expand(server, "s3://bucket") }
+        let error = #expect(throws: TransferError.self) { _ = try keys(server) }
         #expect(error?.kind == .unsuitable)
     }
 
-    @Test func whatIsMany() {
-        for many in ["s3://bucket", "s3://bucket/", "S3://bucket/a/", "s3://bucket/a*"] { #expect(ObjectListing.isMany(many)) }
-        for one in ["s3://bucket/a", "http://h/a*", "http://h/"] { #expect(!ObjectListing.isMany(one)) }
+    @Test(arguments: [("s3://bucket", ""), ("S3://bucket/", ""), ("s3://bucket/a/*.h5", "a/*.h5")])
+    func bucketAndKey(_ text: String, _ key: String) {
+        let parts = ObjectListing.parts(text)
+        #expect(parts?.bucket == "bucket" && parts?.key == key)
+    }
+
+    @Test(arguments: ["http://h/a*", "s3://", "/s3/bucket"]) func noBucket(_ text: String) {
+        #expect(ObjectListing.parts(text) == nil)
     }
 }

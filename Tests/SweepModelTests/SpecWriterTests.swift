@@ -46,6 +46,7 @@ struct SpecWriterTests {
         curves.kRanges = [2...9]
         curves.clipScope = .layer
         curves.variant = .paper
+        curves.layers = .depths([0, 1e-7, 0.1 + 0.2, 1])
         return [rectangular, small, plain, everything, curves]
     }()
 

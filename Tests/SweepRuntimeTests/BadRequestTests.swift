@@ -121,7 +121,7 @@ extension ProcessSuite {
                 try FileManager.default.createDirectory(atPath: folder.file("empty"), withIntermediateDirectories: true)
                 return ["--x", folder.file("empty")]
             },
-            Request("a layer that is not there", ["layer 4 is asked for", "1 layers", "a.h5"]) { folder in
+            Request("a layer that is not there", ["layer 4 is asked for", "has 1 layer", "a.h5"]) { folder in
                 try written(folder, store("a")) + ["--layers", "4"]
             },
             Request("an output without folder", ["does not exist", "nowhere/r.h5"]) { folder in

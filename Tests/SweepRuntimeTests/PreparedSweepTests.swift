@@ -55,6 +55,72 @@ extension ProcessSuite {
             #expect(error?.kind == .request && error?.what.contains("layer \(index) ") == true)
         }
 
+        @Test func aLayerThatSomeModelLacksIsWarnedOf() throws {
+            try write("a", layers: 7)
+            try write("b", layers: 4)
+            let prepared = try PreparedSweep(spec(x: ["a", "b"]) { $0.layers = .indices([0, 6, 5, 6]) })
+            #expect(prepared.plan.layers.map(\.index) == [0, 5, 6, 0])
+            #expect(prepared.warnings.count == 1)
+            #expect(prepared.warnings[0].contains("b.h5: it has 4 layers, so that it takes part without layers 6, 5;"))
+        }
+
+        @Test(arguments: [(1, [0]), (2, [0, 1]), (4, [0, 1, 2, 3]), (7, [0, 2, 3, 6])])
+        func depthsAreRoundedHalfUp(layers: Int, chosen: [Int]) throws {
+            try write("a", layers: layers)
+            let prepared = try PreparedSweep(spec(x: ["a"]) { $0.layers = .depths([0.0, 0.5, 0.25, 1.0]) })
+            #expect(prepared.plan.layers.map(\.index) == chosen)
+            // Of one layer all four are the same, of two 0.0 with 0.25 and 0.5 with 1.0.
+            #expect(prepared.warnings.count == [1: 1, 2: 2][layers, default: 0])
+            if layers == 2 { #expect(prepared.warnings[0].contains("a.h5: depths 0.0 and 0.25 are one there, layer 0 of 2")) }
+        }
+
+        @Test func indicesThatAreOneLayerAreWarnedOf() throws {
+            try write("a")
+            let prepared = try PreparedSweep(spec(x: ["a"]) { $0.layers = .indices([3, -1, 3, 0]) })
+            #expect(prepared.plan.layers.map(\.index) == [0, 3])
+            #expect(prepared.warnings.count == 1 && prepared.warnings[0].contains("layers 3 and -1 are one there"))
+        }
+
+        @Test func resultsAmongTheStoresArePassedOver() throws {
+            try write("a")
+            try write("results") { $0.format = "platonic-results" }
+            var directory = SweepSpec()
+            directory.x = [folder.path]
+            let prepared = try PreparedSweep(directory)
+            #expect(prepared.plan.models.map(\.name) == ["a"])
+            #expect(prepared.passedOver == [
+                "passed over (results of a sweep, not features): \(folder.file("results.h5"))"
+            ])
+            #expect(prepared.warnings.isEmpty, "what else lies there is not written into results")
+            let named = #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "results"])) }
+            #expect(named?.what == "the file holds the results of a sweep, not features")
+            directory.x = [folder.file("r*.h5")]
+            #expect(throws: Complaint.self) { try PreparedSweep(directory) }
+        }
+
+        @Test func aFileOfAnotherFormatIsNeverPassedOver() throws {
+            try write("a")
+            try write("b") { $0.format = "something" }
+            var directory = SweepSpec()
+            directory.x = [folder.path]
+            #expect(throws: Complaint.self) { try PreparedSweep(directory) }
+        }
+
+        @Test func linksNameModelsAndTellTheSizeOfTheirTargets() throws {
+            try write("a", model: "twin")
+            try write("b", model: "twin")
+            try FileManager.default.createDirectory(atPath: folder.file("links"), withIntermediateDirectories: true)
+            for (link, target) in [("first", "b"), ("second", "a")] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: folder.file("links/\(link).h5"), withDestinationPath: "../\(target).h5")
+            }
+            var spec = SweepSpec()
+            (spec.x, spec.nameFromFile) = ([folder.file("links")], true)
+            let prepared = try PreparedSweep(spec)
+            #expect(prepared.plan.models.map(\.name) == ["first", "second"])
+            #expect(prepared.stores.map(\.fileBytes).min() ?? 0 > 1000)
+        }
+
         @Test func oneSideMakesASymmetricPlanInTheOrderOfPaths() throws {
             for file in ["c", "a", "b"] { try write(file, model: "model \(file)") }
             let plan = try PreparedSweep(spec(x: ["c", "a", "b"])).plan

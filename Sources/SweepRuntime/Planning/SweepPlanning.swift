@@ -31,7 +31,7 @@ package struct SweepPlanning {
     /// The metadata of every store, in the order of the plan's models.
     package var stores: [StoreMetadata] { prepared.stores }
     /// What the user should know before the sweep.
-    package var warnings: [String] { prepared.warnings }
+    package var warnings: [String] { prepared.passedOver + prepared.warnings }
 
     /// - Parameters:
     ///   - recalibrates: whether the host is measured anew where it was measured before.

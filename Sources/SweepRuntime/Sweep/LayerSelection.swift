@@ -2,37 +2,77 @@ internal import FeatureStore
 internal import SweepModel
 
 /// The layers of a store that take part in a sweep.
-enum LayerSelection {
-    /// Those that `spec` selects, in order, and all of them side by side where it says so.
-    static func layers(
-        _ spec: SweepSpec, of store: StoreMetadata
-    ) throws(Complaint) -> [(index: Int, name: String, width: Int)] {
-        var layers = try indices(spec.layers, of: store).map { ($0, store.layers[$0].name, store.layers[$0].width) }
+struct LayerSelection {
+    /// Those that the specification selects, in order, and all of them side by side where it says so.
+    let layers: [(index: Int, name: String, width: Int)]
+    /// What was asked for and has no layer of its own here.
+    let warnings: [String]
+
+    /// Throws where the store has none of the layers that are asked for.
+    init(_ spec: SweepSpec, of store: StoreMetadata) throws(Complaint) {
+        let chosen = try ChosenLayers(spec.layers, of: store)
+        var layers = chosen.positions.sorted().map { ($0, store.layers[$0].name, store.layers[$0].width) }
         if spec.concatenate {
             let width = store.layers.reduce(0) { $0 + $1.width }
             layers.append((PlannedLayer.concatenation, "concatenation", width))
         }
-        return layers
+        self.layers = layers
+        warnings = chosen.warnings
+    }
+}
+
+/// The positions that a selection has in a store, and what of it the store has not.
+private struct ChosenLayers {
+    private(set) var positions: Set<Int> = []
+    private(set) var warnings: [String] = []
+
+    init(_ selection: SweepSpec.LayerSelection, of store: StoreMetadata) throws(Complaint) {
+        let count = store.layers.count
+        switch selection {
+        case .all: positions = Set(0..<count)
+        case .last: positions = [count - 1]
+        case .indices(let indices):
+            var wanted: [(text: String, position: Int)] = []
+            var lacking: [String] = []
+            for index in indices {
+                // What is negative counts from the end; nothing overflows.
+                let position = index < 0 ? count + index : index
+                if (0..<count).contains(position) {
+                    wanted.append(("\(index)", position))
+                } else if !lacking.contains("\(index)") {
+                    lacking.append("\(index)")
+                }
+            }
+            try checkLacking(lacking, isAll: wanted.isEmpty, store)
+            choose(wanted, "layers", store)
+        case .depths(let depths):
+            choose(depths.map { ("\($0)", Int(($0 * Double(count - 1) + 0.5).rounded(.down))) }, "depths", store)
+        }
     }
 
-    private static func indices(_ layers: SweepSpec.LayerSelection, of store: StoreMetadata) throws(Complaint) -> [Int]
-    {
+    private mutating func checkLacking(_ lacking: [String], isAll: Bool, _ store: StoreMetadata) throws(Complaint) {
+        guard !lacking.isEmpty else { return }
         let count = store.layers.count
-        switch layers {
-        case .all: return Array(0..<count)
-        case .last: return [count - 1]
-        case .indices(let indices):
-            var chosen: Set<Int> = []
-            for index in indices {
-                let position = index < 0 ? count + index : index
-                guard (0..<count).contains(position) else {
-                    throw Complaint(
-                        .request, "layer \(index) is asked for, and the store has \(count) layers", at: store.path,
-                        advice: "choose layers that every model has")
-                }
-                chosen.insert(position)
-            }
-            return chosen.sorted()
+        let has = "\(count) \(count == 1 ? "layer" : "layers")"
+        let named = "\(lacking.count == 1 ? "layer" : "layers") \(lacking.joined(separator: ", "))"
+        guard !isAll else {
+            throw Complaint(
+                .request, "\(named) \(lacking.count == 1 ? "is" : "are") asked for, and the store has \(has)", at: store.path,
+                advice: "leave the store out, or choose layers by relative depth, such as --layers 0.0 0.5 1.0")
+        }
+        warnings.append(
+            "\(store.path): it has \(has), so that it takes part without \(named); relative depths, such as --layers 0.0 1.0, are in every model"
+        )
+    }
+
+    private mutating func choose(_ wanted: [(text: String, position: Int)], _ noun: String, _ store: StoreMetadata) {
+        positions = Set(wanted.map(\.position))
+        for position in positions.sorted() {
+            var texts: [String] = []
+            for item in wanted where item.position == position && !texts.contains(item.text) { texts.append(item.text) }
+            guard texts.count > 1 else { continue }
+            warnings.append(
+                "\(store.path): \(noun) \(texts.joined(separator: " and ")) are one there, layer \(position) of \(store.layers.count)")
         }
     }
 }

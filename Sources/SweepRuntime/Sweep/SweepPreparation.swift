@@ -10,8 +10,10 @@ package struct PreparedSweep: Sendable {
     package let join: SampleJoin
     /// Where samples of one group are never each other's neighbours.
     package let groups: SampleGroups?
-    /// What the user should know before the sweep.
+    /// What the user should know before the sweep, and whoever reads its results.
     package let warnings: [String]
+    /// What was passed over where stores were looked for. It depends on what else lies there, so that no results record it.
+    package let passedOver: [String]
 
     /// How the metadata of the store at a path is found.
     package typealias Reading = (_ path: String) throws(Complaint) -> StoreMetadata
@@ -23,43 +25,43 @@ package struct PreparedSweep: Sendable {
 
     /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule of the contracts.
     package init(_ spec: SweepSpec, reading: Reading = Self.readingHere) throws(Complaint) {
-        let xPaths = try StorePaths.resolve(spec.x)
-        var yPaths: [String]?
-        if let y = spec.y { yPaths = try StorePaths.resolve(y) }
-        let paths = Set(xPaths + (yPaths ?? [])).sorted()
-        var stores: [StoreMetadata] = []
-        for path in paths { stores.append(try reading(path)) }
+        var selection = try StoreSelection(x: spec.x, y: spec.y)
+        let stores = try selection.open(reading)
         let join = try SampleJoin(stores, samples: spec.samples, allowDatasetMismatch: spec.allowDatasetMismatch)
         let groups = spec.excludeGroups ? try SampleGroups(stores, join: join) : nil
         try NeighbourLimits.check(spec, sampleCount: join.ids.count, largestGroup: groups?.sizes.max())
         let names = stores.map { spec.nameFromFile ? StorePaths.fileName($0.path) : $0.model }
-        let position = Dictionary(uniqueKeysWithValues: paths.enumerated().map { ($1, $0) })
-        let x = xPaths.compactMap { position[$0] }
-        let y = yPaths?.compactMap { position[$0] }
-        for side in [x, y ?? []] { try Self.checkNames(side, names, stores) }
+        for side in [selection.x, selection.y ?? []] { try Self.checkNames(side, names, stores, spec.nameFromFile) }
         var models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])] = []
+        var layerWarnings: [String] = []
         for (store, name) in zip(stores, names) {
-            let layers = try LayerSelection.layers(spec, of: store)
-            models.append((name, store.path, store.valueBytes(samples: join.ids.count), layers))
+            let selected = try LayerSelection(spec, of: store)
+            layerWarnings += selected.warnings
+            models.append((name, store.path, store.valueBytes(samples: join.ids.count), selected.layers))
         }
         self.spec = spec
         self.stores = stores
         self.join = join
         plan = SweepPlan(
-            sampleCount: join.ids.count, models: models, xModels: x, yModels: y, metrics: spec.parameterizedMetrics,
+            sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y, metrics: spec.parameterizedMetrics,
             curves: spec.curves, variant: spec.variant)
         self.groups = groups
-        warnings = SweepWarnings.of(spec, stores, join)
+        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings
+        passedOver = selection.passedOver
     }
 
-    private static func checkNames(_ side: [Int], _ names: [String], _ stores: [StoreMetadata]) throws(Complaint) {
+    private static func checkNames(
+        _ side: [Int], _ names: [String], _ stores: [StoreMetadata], _ areFromFiles: Bool
+    ) throws(Complaint) {
         var seen: [String: Int] = [:]
         for model in side {
             guard let other = seen.updateValue(model, forKey: names[model]) else { continue }
             throw Complaint(
                 .request, "the model name '\(names[model])' occurs twice",
                 at: "\(stores[other].path) and \(stores[model].path)",
-                advice: "leave one out, or say --name-from file to take the file names")
+                advice: areFromFiles
+                    ? "leave one out, or take the names that the stores give"
+                    : "leave one out, or say --name-from file to take the file names")
         }
     }
 }
