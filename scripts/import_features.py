@@ -16,13 +16,21 @@ import pathlib
 import signal
 import sys
 
-import numpy as np
+try:
+    import numpy as np
 
-from feature_import.feature_files import read_features
-from feature_import.output_place import OutputPlace
-from feature_import.refusal import Refusal, warn
-from feature_import.sample_lists import check_unique, read_groups, read_lines, read_store_samples
-from feature_import.store_writing import whole_or_absent, write_store
+    from feature_import.feature_files import read_features
+    from feature_import.output_place import OutputPlace
+    from feature_import.refusal import Refusal, warn
+    from feature_import.sample_lists import check_unique, read_groups, read_lines, read_store_samples
+    from feature_import.store_writing import whole_or_absent, write_store
+except ImportError as error:
+    # Of our own parts none can be missing: they lie beside this file.
+    print(
+        f"import_features.py: a Python package that it needs cannot be loaded: {' '.join(str(error).split())} ({sys.executable})\n"
+        "  install h5py and numpy for this Python, or run scripts/setup and use .build-venv/bin/python", file=sys.stderr,
+    )
+    sys.exit(2)
 
 LEAST_SAMPLES = 4
 OWN_OPTIONS = {"model": "--model", "modality": "--modality", "dataset": "--dataset"}

@@ -1,4 +1,3 @@
-internal import Foundation
 package import SweepAnalysis
 internal import SweepModel
 
@@ -20,9 +19,7 @@ package enum SweepJSON {
             metrics: metrics,
             warnings: sweep.history.warnings + sweep.history.undefined, failures: sweep.history.failures,
             seconds: sweep.history.wallSeconds)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+        return try SafeJSON.document(document)
     }
 
     private static func rows<Value>(_ values: [Value], _ plan: SweepPlan) -> [[Value]] {

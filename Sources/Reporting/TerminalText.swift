@@ -2,13 +2,15 @@ internal import Foundation
 
 /// Text that came from a file, made safe for a terminal.
 package enum TerminalText {
-    /// Control characters, which could move the cursor or change colours, become "?".
+    /// Control characters, which could move the cursor or change colours, and separators of lines become "?".
     package static func safe(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in
-                    scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-                        ? "?" : scalar
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+                    default: scalar
+                    }
                 }))
     }
 

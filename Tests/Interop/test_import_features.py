@@ -537,3 +537,47 @@ def test_the_program_inspects_and_sweeps_imported_stores(importer, platonic, tmp
         assert results["x_attr_parameters"][:].tolist() == [559214592, -1, -1, 22050664]
         assert list(results["sample"].asstr()) == IDS
         np.testing.assert_allclose(np.diag(results["metrics/cka/scores"][:]), 1, atol=1e-6)
+
+
+# Files that are not what their names say.
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4d" * 32 + b"\nsize 12345\n"
+MISTAKEN = [
+    (POINTER, "a pointer of Git LFS"),
+    (b"/annex/objects/SHA256E-s31390--f50d.npz\n", "a pointer of git-annex"),
+    (b"../.git/annex/objects/Jx/0v/SHA256E-s31390--f50d.npz", "a pointer of git-annex"),
+    (b"\n<!DOCTYPE html>\n<html><title>Sign in</title></html>", "an HTML page"),
+    (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "the file is XML"),
+    (b"Entry not\nfound", "the file is text, and begins 'Entry not found'"),
+    ("é".encode() * 3000, "the file is text"),
+]
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".npy", ".pt", ".safetensors"])
+@pytest.mark.parametrize("content, said", MISTAKEN, ids=[said for _, said in MISTAKEN])
+def test_files_that_stand_in_the_place_of_features_are_recognised(importer, suffix, content, said):
+    path = importer.folder / f"features{suffix}"
+    path.write_bytes(content)
+    assert said in importer.refuse(path.name)
+
+
+@pytest.mark.parametrize("option", ["--ids", "--ids-from"])
+def test_so_are_those_in_the_place_of_samples(importer, option):
+    np.savez(importer.folder / "features.npz", layer=values(SAMPLES, 3))
+    (importer.folder / "samples").write_bytes(POINTER)
+    assert "a pointer of Git LFS" in importer.refuse("features.npz", ids=(option, "samples"))
+
+
+def test_a_link_into_an_annex_says_what_to_do(importer):
+    (importer.folder / "features.npz").symlink_to(".git/annex/objects/Jx/0v/SHA256E-s31390--f50d.npz")
+    assert "git-annex that is not here" in importer.refuse("features.npz")
+
+
+@pytest.mark.parametrize("package", ["h5py", "numpy"])
+def test_a_package_that_is_missing_is_told_in_one_sentence(importer, package):
+    hidden = importer.folder / "hidden" / package
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").write_text(f"raise ModuleNotFoundError(\"No module named '{package}'\", name='{package}')\n")
+    environment = os.environ | {"PYTHONPATH": str(hidden.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    np.savez(importer.folder / "features.npz", layer=values(SAMPLES, 3))
+    assert f"No module named '{package}'" in importer.refuse("features.npz", env=environment)

@@ -8,7 +8,7 @@ struct TerminalTextTests {
         ("bell\u{7}", "bell?"),
         ("del\u{7F}", "del?"), ("csi\u{9B}1m", "csi?1m"), ("bidi\u{202E}x\u{2066}", "bidi?x?"),
         ("zero\u{200B}\u{FEFF}", "zero??"),
-        ("nul\u{0}", "nul?"), ("", ""), ("e\u{301}", "e\u{301}"),
+        ("nul\u{0}", "nul?"), ("a\u{2028}b\u{2029}", "a?b?"), ("", ""), ("e\u{301}", "e\u{301}"),
     ])
     func safe(_ text: String, _ shown: String) { #expect(TerminalText.safe(text) == shown) }
 

@@ -12,6 +12,7 @@ import zlib
 
 import numpy as np
 
+from .mistaken_files import refuse_mistaken
 from .refusal import Refusal
 from .torch_archive import RESAVE, Tensor, TorchArchive
 
@@ -54,6 +55,7 @@ def read_features(path):
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise Refusal(f"the suffix '{path.suffix}' is not known", path, f"name a file of {', '.join(SUFFIXES)}")
+    refuse_mistaken(path)
     try:
         return reader(path)
     except OSError as error:

@@ -5,11 +5,13 @@ import unicodedata
 import h5py
 import numpy as np
 
+from .mistaken_files import refuse_mistaken
 from .refusal import Refusal, warn
 
 
 def read_lines(path):
     """The lines of a UTF-8 text. Only line feeds end a line, since an id may contain any other separator."""
+    refuse_mistaken(path, is_text_expected=True)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -38,6 +40,7 @@ def read_groups(path):
 
 def read_store_samples(path, dataset):
     """Ids and groups of an existing feature store."""
+    refuse_mistaken(path)
     try:
         with h5py.File(path, "r") as store:
             ids = store["samples/ids"].asstr()[:].tolist()

@@ -33,7 +33,8 @@ struct VegaLiteSpec: Sendable {
             ("description", .string(Escaping.visible(description))),
             ("data", ["values": .array(rows)]),
         ]
-        return JSONValue.object(members + body + [("config", Self.configuration)]).text() + "\n"
+        let whole = JSONValue.object(members + body + [("config", Self.configuration)])
+        return VegaText.safe(whole).text() + "\n"
     }
 
     private static let configuration: JSONValue = [
