@@ -159,7 +159,7 @@ let package = Package(
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("Figures"),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
-        tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore"]),
+        tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore", "SweepCost"]),
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         tests(
             "WorkerCore",

@@ -42,29 +42,11 @@ extension SweepState {
         return whole * (steps.count + 1) + divided.reduce(0) { $0 + $1.itemsLeft }
     }
 
-    /// Seconds of one worker for what is left, carried over from the kinds of items seen so far; nil while there are none.
+    /// Seconds of one worker for what is left; nil while nothing is measured that it could be told by.
     var secondsLeft: Double? {
         let left = remainder
         guard left.surveys + left.layers + left.tiles > 0 else { return 0 }
-        let perSurvey = ledger.surveysDone > 0 ? ledger.surveySeconds / Double(ledger.surveysDone) : 0
-        let perLayer = ledger.layersDone > 0 ? ledger.layerSeconds / Double(ledger.layersDone) : steppedLayerSeconds
-        let scored = tiles.doneCount - ledger.tilesReused
-        // While none is scored, a tile is taken for a layer's work, beside which it is nothing where layers can be shared.
-        let unscored = plan.neighbourSteps == nil ? perLayer : perLayer.map { _ in 0 }
-        let perTile = scored > 0 ? ledger.tileSeconds / Double(scored) : unscored
-        guard let perLayer = perLayer ?? perTile, let perTile else { return nil }
-        return perSurvey * Double(left.surveys) + perLayer * layersLeft(left.layers) + perTile * Double(left.tiles)
-    }
-
-    /// `layers`, those that are left, less what is done of those that workers share.
-    private func layersLeft(_ layers: Int) -> Double {
-        preparation.divided.values.reduce(Double(layers)) { $0 - $1.shareDone }
-    }
-
-    /// What a layer takes, by the steps that are done while no layer is; nil while no step is either.
-    private var steppedLayerSeconds: Double? {
-        guard let layer = preparation.divided.keys.min(), let steps = plan.neighbourSteps else { return nil }
-        let seconds = (0..<steps.count).compactMap { costs.seconds(.step(layer: layer, index: $0)) }
-        return seconds.isEmpty ? nil : seconds.reduce(0, +)
+        let load = Workload(self)
+        return load.isMeasured ? load.left : nil
     }
 }

@@ -13,6 +13,7 @@ extension Coordinator {
         // What was fenced off is acknowledged as well, so that it is forgotten.
         effects.append(.sendAfterCommit(.acknowledgement(outcomes.map(\.part)), to: peer))
         noteProgress(slot, nil, now)
+        workers[slot]?.answeredAt = now
         enqueue(slot)
         for sweep in Set(touched).sorted() { endIfFinished(sweep, now) }
     }

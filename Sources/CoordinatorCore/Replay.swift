@@ -14,7 +14,7 @@ extension Coordinator {
             } catch {
                 throw Complaint(
                     .request, "sweep \(record.id) in the journal cannot be read: \(error)", at: "state directory",
-                    advice: "use the release of platonic that wrote it, or another --state")
+                    advice: "use the release of platonic that wrote it, or another state directory")
             }
         case .participant(let sweep, let host, let core): _ = sweeps[sweep]?.ledger.note(host: host, blasCore: core)
         case .survey(let sweep, let model, let survey, let seconds):

@@ -29,6 +29,7 @@ extension Coordinator {
     func status(of state: SweepState, _ now: Duration) -> SweepStatus {
         let plan = state.plan
         let holders = Set(leases.values.lazy.filter { $0.sweep == state.id }.map(\.worker)).count
+        let advance = advance(of: state, holders: holders, now)
         let failures = state.ledger.failures
         let shown = Self.examples(failures)
         var reason: String?
@@ -41,12 +42,12 @@ extension Coordinator {
             id: state.id, name: state.name, owner: state.owner, priority: state.priority, state: Self.condition(state),
             submitted: state.submitted, modelsSurveyed: state.ledger.surveysDone, models: plan.models.count,
             layersPrepared: state.ledger.layersDone, layers: plan.layers.count, tilesScored: state.tiles.doneCount,
-            tiles: plan.grid.tileCount, workers: holders, remainingSeconds: remaining(state, holders),
+            tiles: plan.grid.tileCount, workers: holders, remainingSeconds: advance.remaining,
             flops: state.ledger.flops + state.preparation.divided.values.reduce(0) { $0 + $1.flops },
             retries: state.ledger.retries, failureCount: failures.count,
             failures: shown.compactMap { item in
                 failures[item].map { FailedItem(item: item, name: state.name(of: item), cause: $0) }
-            }, reason: reason)
+            }, reason: reason, progress: advance.share)
     }
 
     private static func condition(_ state: SweepState) -> SweepStatus.State {
@@ -56,12 +57,6 @@ extension Coordinator {
         case .cancelled: .cancelled
         case nil: state.startedAt == nil ? .queued : .running
         }
-    }
-
-    /// Seconds until those who work on it now will have done what is left.
-    private func remaining(_ state: SweepState, _ holders: Int) -> Double? {
-        guard state.isActive, holders > 0 else { return nil }
-        return state.secondsLeft.map { $0 / Double(holders) }
     }
 
     func findings(of state: SweepState, _ now: Duration) -> SweepFindings {

@@ -1,3 +1,4 @@
+internal import SweepCost
 internal import SweepModel
 internal import SweepProtocol
 
@@ -12,6 +13,7 @@ final class SweepState {
     let failsFast: Bool
     let algorithmVersion: UInt32
     let context: SweepContext
+    let work: NominalWork
 
     var ledger: SweepLedger
     var preparation: PreparationQueue
@@ -69,6 +71,7 @@ final class SweepState {
         algorithmVersion = record.algorithmVersion
         self.context = context
         let plan = context.plan
+        work = NominalWork(plan)
         ledger = SweepLedger(plan: plan)
         preparation = PreparationQueue(plan: plan)
         tiles = TileQueue(grid: plan.grid)

@@ -163,6 +163,18 @@ struct TileQueue {
         done[row * wordsPerRow + column / 64] & (1 << UInt64(column % 64)) != 0
     }
 
+    /// The sum of `weight` over the tiles that are done; all but those of the last row and the last column weigh the same.
+    func doneWeight(_ weight: (_ row: Int, _ column: Int) -> Double) -> Double {
+        guard doneCount > 0 else { return 0 }
+        let (lastRow, lastColumn) = (grid.blockRows - 1, grid.blockColumns - 1)
+        let inLastRow = (0..<wordsPerRow).reduce(0) { $0 + done[lastRow * wordsPerRow + $1].nonzeroBitCount }
+        let inLastColumn = (0...lastRow).count { isDone(row: $0, column: lastColumn) }
+        let corner = isDone(row: lastRow, column: lastColumn) ? 1 : 0
+        let inner = doneCount - inLastRow - inLastColumn + corner
+        return Double(inner) * weight(0, 0) + Double(inLastRow - corner) * weight(lastRow, 0)
+            + Double(inLastColumn - corner) * weight(0, lastColumn) + Double(corner) * weight(lastRow, lastColumn)
+    }
+
     /// Marks tiles as done, wherever they were; `isPartial` where layers that were given up are missing from them.
     mutating func finish(row: Int, columns: Range<Int>, isPartial: Bool = false) {
         guard !columns.isEmpty else { return }

@@ -21,6 +21,8 @@ final class WorkerRecord {
     var lastSeen: Duration
     var progress: UInt64 = 0
     var progressedAt: Duration
+    /// When it was last done with something: what it is at now began then, or when it was sent.
+    var answeredAt: Duration
     /// When it has to be gone.
     var deadline: Duration?
     var condition = Condition.fine
@@ -73,6 +75,7 @@ final class WorkerRecord {
         self.identity = identity
         lastSeen = now
         progressedAt = now
+        answeredAt = now
         deadline = hello.secondsLeft.map { now + .seconds($0) }
     }
 

@@ -145,14 +145,7 @@ package struct PlanListing {
         return low == high ? count(low) : "\(count(low)) to \(count(high))"
     }
 
-    /// With commas between thousands.
-    private func count(_ value: Int) -> String {
-        let digits = Array(String(abs(value)))
-        let grouped = digits.indices.map { index in
-            (index > 0 && (digits.count - index) % 3 == 0 ? "," : "") + String(digits[index])
-        }
-        return (value < 0 ? "-" : "") + grouped.joined()
-    }
+    private func count(_ value: Int) -> String { value.grouped }
 
     private func seconds(_ value: Double) -> String {
         if value >= 600 { return TimeText.duration(value) }

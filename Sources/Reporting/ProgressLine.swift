@@ -27,13 +27,12 @@ package final class ProgressLine: SweepObserver {
     package func progress(_ progress: SweepProgress) {
         guard !isQuiet, clock.now >= nextUpdate else { return }
         nextUpdate = clock.now + (isTerminal ? Self.terminalInterval : Self.plainInterval)
-        let line = Self.text(progress)
         if isTerminal {
-            let width = TerminalText.width(of: STDERR_FILENO)
-            write("\r\u{1B}[K" + line.prefix(width - 1))
+            // The last column stays free, or some terminals would begin a new line.
+            write("\r\u{1B}[K" + Self.text(progress, width: TerminalText.width(of: STDERR_FILENO) - 1))
             isShowing = true
         } else {
-            write(line + "\n")
+            write(Self.text(progress) + "\n")
         }
     }
 
@@ -44,12 +43,21 @@ package final class ProgressLine: SweepObserver {
         isShowing = false
     }
 
-    static func text(_ progress: SweepProgress) -> String {
-        let percent = progress.total > 0 ? Int(100 * Double(progress.done) / Double(progress.total)) : 0
-        let eta = progress.remaining.map { "ETA \(TimeText.duration($0))" } ?? "ETA unknown"
-        let workers = "\(progress.workers) worker\(progress.workers == 1 ? "" : "s")"
-        return
-            "tasks \(progress.done)/\(progress.total) (\(percent) %) · \(Int(progress.gigaflops.rounded())) GFLOP/s · \(workers) · \(TimeText.duration(progress.elapsed)) · \(eta)"
+    /// The line in at most `width` characters: parts are left out, the least important first, before the end would be cut off.
+    static func text(_ progress: SweepProgress, width: Int = .max) -> String {
+        let remaining = progress.share >= 1 ? 0 : progress.remaining
+        let eta = remaining.map { "ETA \(TimeText.duration($0))" } ?? "ETA unknown"
+        // In the order in which they stand; those of a higher rank go first.
+        let parts: [(rank: Int, text: String)] = [
+            (0, "\(Int(100 * progress.share)) %"), (2, "tasks \(progress.done)/\(progress.total)"),
+            (5, "\(Int(progress.gigaflops.rounded())) GFLOP/s"),
+            (4, "\(progress.workers) worker\(progress.workers == 1 ? "" : "s")"),
+            (3, TimeText.duration(progress.elapsed)), (1, eta),
+        ]
+        let lines = (1...parts.count).reversed().map { count in
+            parts.filter { $0.rank < count }.map(\.text).joined(separator: " · ")
+        }
+        return lines.first { $0.count <= width } ?? String(lines[lines.count - 1].prefix(width))
     }
 
     /// A standard error that is closed or full must not stop a sweep.

@@ -78,7 +78,7 @@ package enum SweepListing {
 
     /// Rounded down, so that only what is done is 100 %.
     private static func percent(_ sweep: SweepStatus) -> Int {
-        sweep.total > 0 ? Int(100 * Double(sweep.done) / Double(sweep.total)) : 0
+        sweep.progress.isFinite ? Int(100 * min(max(sweep.progress, 0), 1)) : 0
     }
 
     private static func items(_ count: Int) -> String { "\(count) work item\(count == 1 ? "" : "s")" }
@@ -106,6 +106,7 @@ package enum SweepListing {
         let reason: String?
         let submitted: String
         let percent: Int
+        let progress: Double?
         let modelsSurveyed: Int
         let models: Int
         let layersPrepared: Int
@@ -128,6 +129,7 @@ package enum SweepListing {
             reason = sweep.reason
             submitted = TimeText.moment(secondsSince1970: sweep.submitted)
             percent = SweepListing.percent(sweep)
+            progress = sweep.progress.finite
             modelsSurveyed = sweep.modelsSurveyed
             models = sweep.models
             layersPrepared = sweep.layersPrepared

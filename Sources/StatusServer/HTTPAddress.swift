@@ -1,43 +1,27 @@
-internal import Foundation
+package import SweepModel
 
-/// Where to listen: `HOST:PORT`, or `[ADDRESS]:PORT` for IPv6. Port 0 picks one.
+/// Where to listen for HTTP: `HOST:PORT`, or `[ADDRESS]:PORT` for IPv6. Port 0 picks one.
 package struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
-    package let host: String
-    package let port: Int
+    private let address: NetworkAddress
 
-    package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            return nil
-        }
-        var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) } else if host.contains(":") {
-            return nil
-        }
-        guard !host.isEmpty, host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".:-_%".contains($0)) })
-        else { return nil }
-        self.host = host
-        self.port = Int(port)
-    }
+    package var host: String { address.host }
+    package var port: Int { address.port }
+
+    package init(_ text: String) throws(NetworkAddress.Fault) { address = try NetworkAddress(text) }
 
     /// Whether only this host can reach it.
-    package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") && Self.isNumeric(host) }
+    package var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.") && NetworkAddress.isIPv4(host)
+    }
 
-    /// Whether it stands for every interface.
-    package var isEverywhere: Bool { host == "0.0.0.0" || host == "::" }
-
-    package var description: String { text(port: port) }
+    package var description: String { address.description }
 
     /// With another port.
-    func text(port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    func text(port: Int) -> String { address.text(port: String(port)) }
 
     /// Whether a `Host` header names this host itself and not some name that was made to point here (DNS rebinding).
     static func isOwnName(_ header: String) -> Bool {
-        guard let address = HTTPAddress(header) ?? HTTPAddress(header + ":80") else { return false }
-        return address.host == "localhost" || address.host.contains(":") || isNumeric(address.host)
-    }
-
-    private static func isNumeric(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+        guard let address = (try? NetworkAddress(header)) ?? (try? NetworkAddress(header + ":80")) else { return false }
+        return address.host == "localhost" || address.host.contains(":") || NetworkAddress.isIPv4(address.host)
     }
 }

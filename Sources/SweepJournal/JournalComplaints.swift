@@ -14,7 +14,7 @@ extension Complaint {
             self.init(
                 .request, "the journal has layout \(other.layout), this release reads \(JournalMigration.earliest) to \(JournalSchema.layout)",
                 at: path,
-                advice: "use the release of platonic that wrote it, or another --state")
+                advice: "use the release of platonic that wrote it, or another state directory")
         case let error as DatabaseError: self.init(database: error, path)
         case let error as POSIXError: self.init(system: error, path)
         case let damage as Damage: self.init(damage: damage.what, path)
@@ -25,7 +25,7 @@ extension Complaint {
     private init(damage: String, _ path: String) {
         self.init(
             .request, "the journal is damaged: \(damage)", at: path,
-            advice: "begin anew with --restart or another --state; what it had is computed again")
+            advice: "begin anew, in another state directory or ('platonic sweep') with --restart; what it had is computed again")
     }
 
     private init(database error: DatabaseError, _ path: String) {
@@ -41,14 +41,14 @@ extension Complaint {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(
                 .request, "another program has the journal open", at: path,
-                advice: "close that program, or give another --state")
+                advice: "close that program, or take another state directory")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(
                 .request, "the journal cannot be written: \(message)", at: path,
-                advice: "give a --state that you may write to")
+                advice: "make the state directory one that you may write to")
         case .SQLITE_IOERR where Self.isLocking(error.extendedResultCode):
             self.init(
-                .request, "the journal cannot be locked: \(message)", at: path, advice: "put --state on a local disk")
+                .request, "the journal cannot be locked: \(message)", at: path, advice: "put the state directory on a local disk")
         default:
             self.init(
                 .work, "the journal cannot be used: \(message)", at: path,

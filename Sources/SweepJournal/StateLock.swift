@@ -21,7 +21,7 @@ struct StateLock: ~Copyable {
         throw Complaint(
             .request,
             "the state directory cannot be made: \(String(cString: strerror(code == EEXIST ? ENOTDIR : code)))",
-            at: directory, advice: "give a --state that you may write to")
+            at: directory, advice: "make it a directory that you may write to")
     }
 
     /// Takes the lock; throws where another coordinator has it, naming that one's host and process.
@@ -43,7 +43,7 @@ struct StateLock: ~Copyable {
         guard descriptor >= 0 else {
             throw Complaint(
                 .request, "the state directory cannot be used: \(String(cString: strerror(errno)))", at: directory,
-                advice: "give a --state that you may write to")
+                advice: "make it a directory that you may write to")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -65,13 +65,16 @@ struct StateLock: ~Copyable {
         guard code == EWOULDBLOCK else {
             return Complaint(
                 .request, "the state directory cannot be locked: \(String(cString: strerror(code)))", at: directory,
-                advice: "put --state on a local disk, or on a network disk with locks")
+                advice: "put it on a local disk, or on a network disk with locks")
         }
         let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let holder = text.trimmingCharacters(in: .whitespacesAndNewlines)
         return Complaint(
             .request,
             "another coordinator works on it: \(holder.isEmpty ? "a process that did not say which" : holder)",
-            at: directory, advice: "stop that one first, or give another --state")
+            at: directory,
+            advice:
+                "stop that one first, or keep both apart: another --output for 'platonic sweep', another --state for 'platonic coordinator'"
+        )
     }
 }

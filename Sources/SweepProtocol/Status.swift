@@ -42,12 +42,14 @@ package struct SweepStatus: Hashable, Codable, Sendable {
     package var failures: [FailedItem]
     /// Why it could not go on, or who cancelled it.
     package var reason: String?
+    /// The share of its work that is done, from 0 to 1: items weighed by what they are expected to take. 1 where all is done only.
+    package var progress: Double
 
     package init(
         id: SweepID, name: String, owner: String, priority: Int32, state: State, submitted: Double,
         modelsSurveyed: Int, models: Int, layersPrepared: Int, layers: Int, tilesScored: Int, tiles: Int, workers: Int,
         remainingSeconds: Double?, flops: Double, retries: Int, failureCount: Int, failures: [FailedItem],
-        reason: String?
+        reason: String?, progress: Double? = nil
     ) {
         self.id = id
         self.name = name
@@ -68,6 +70,9 @@ package struct SweepStatus: Hashable, Codable, Sendable {
         self.failureCount = failureCount
         self.failures = failures
         self.reason = reason
+        // Where nobody has weighed the items, each counts the same.
+        let (done, total) = (modelsSurveyed + layersPrepared + tilesScored, models + layers + tiles)
+        self.progress = progress ?? (total > 0 ? Double(done) / Double(total) : 0)
     }
 
     /// Work items done, given up and planned, over all stages.

@@ -8,8 +8,22 @@ package final class SignalInbox: Sendable {
     private let pending = Mutex<[Int32]>([])
     let wakeUp: WakeUp
 
+    /// Whether a signal asks the program to come to its end: Ctrl-C, a polite kill, or a terminal that is gone.
+    static func isEnd(_ signal: Int32) -> Bool { signal == SIGINT || signal == SIGTERM || signal == SIGHUP }
+
+    /// Every signal that the program takes note of. Whoever started it under `nohup` has ignored SIGHUP for it, and a signal that is
+    /// blocked would be received all the same.
+    package static let usual: [Int32] = [SIGINT, SIGTERM, SIGCHLD] + (isIgnored(SIGHUP) ? [] : [SIGHUP])
+
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(signal, nil, &action)
+        // SIG_IGN, which Swift cannot compare with, is the handler at address 1.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    }
+
     /// Blocks `signals` in the calling thread, and so in all that it starts from now on: call it before any thread is started.
-    package static func block(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) {
+    package static func block(_ signals: [Int32] = usual) {
         var set = Self.set(signals)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         // A peer or pipe that goes away is an error of the call that notices.
@@ -17,7 +31,7 @@ package final class SignalInbox: Sendable {
     }
 
     /// Lets `signals` do in the calling thread what they do by default.
-    package static func unblock(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) {
+    package static func unblock(_ signals: [Int32] = usual) {
         var set = Self.set(signals)
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
@@ -30,7 +44,7 @@ package final class SignalInbox: Sendable {
     }
 
     /// Starts to read the signals, which must be blocked.
-    package init(_ signals: [Int32] = [SIGINT, SIGTERM, SIGCHLD]) throws {
+    package init(_ signals: [Int32] = usual) throws {
         wakeUp = try WakeUp()
         let thread = Thread { [self] in
             clinux_name_thread("signals")

@@ -59,7 +59,7 @@ package struct Socket: ~Copyable {
         try handle.set(ZMQ_LINGER, to: linger.wholeMilliseconds)
     }
 
-    /// Listens at an endpoint: `tcp://127.0.0.1:7070`, `tcp://127.0.0.1:*`, `ipc:///path`, `inproc://name`.
+    /// Listens at an endpoint: `tcp://127.0.0.1:7070`, `tcp://[::1]:*`, `ipc:///path`, `inproc://name`. libzmq takes no host names here.
     package borrowing func bind(_ endpoint: String) throws(ZeroMQError) {
         if let path = LocalEndpoint.path(of: endpoint) {
             if LocalEndpoint.isForeign(at: path) {
@@ -69,12 +69,19 @@ package struct Socket: ~Copyable {
                 throw ZeroMQError(code: .addressInUse, operation: "zmq_bind", endpoint: endpoint)
             }
         }
+        try setFamily(of: endpoint)
         try handle.call("zmq_bind", endpoint: endpoint, zmq_bind)
     }
 
     /// Connects to an endpoint, in the background and again whenever the connection is lost.
     package borrowing func connect(_ endpoint: String) throws(ZeroMQError) {
+        try setFamily(of: endpoint)
         try handle.call("zmq_connect", endpoint: endpoint, zmq_connect)
+    }
+
+    /// libzmq looks for addresses of one family only, and is told which before it is told the endpoint.
+    private borrowing func setFamily(of endpoint: String) throws(ZeroMQError) {
+        try handle.set(ZMQ_IPV6, to: Int32(HostAddress.isIPv6(endpoint: endpoint) ? 1 : 0))
     }
 
     /// Stops listening at an endpoint; a wildcard is named as `lastEndpoint()` resolved it.

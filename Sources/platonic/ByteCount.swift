@@ -1,7 +1,5 @@
-import ArgumentParser
-
-/// A number of bytes as people write it: 8GiB, 500MB, 65536.
-struct ByteCount: ExpressibleByArgument {
+/// A number of bytes as people write it: 8GiB, 500MB, 65536B.
+struct ByteCount {
     let bytes: Int
 
     private static let units: [(suffix: String, factor: Double)] = [
@@ -9,11 +7,30 @@ struct ByteCount: ExpressibleByArgument {
         ("kB", 1e3), ("B", 1),
     ]
 
-    init?(argument: String) {
-        let unit = Self.units.first { argument.hasSuffix($0.suffix) }
-        guard let number = Double(argument.dropLast(unit?.suffix.count ?? 0)), number > 0,
-            number * (unit?.factor ?? 1) < 0x1p60
-        else { return nil }
-        bytes = Int(number * (unit?.factor ?? 1))
+    init(_ bytes: Int) { self.bytes = bytes }
+
+    /// For `transform:` of an option, whose name the parser adds to what is thrown.
+    init(_ text: String) throws(Fault) {
+        if Double(text) != nil { throw Fault(description: "\(text) what? Give a unit, such as \(text)GiB") }
+        guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }),
+            let number = Double(text.dropLast(unit.suffix.count))
+        else {
+            let units = Self.units.map(\.suffix).joined(separator: ", ")
+            throw Fault(description: "give a number and one of \(units), such as 8GiB")
+        }
+        guard number > 0, number * unit.factor < 0x1p60 else {
+            throw Fault(description: "give more than nothing and less than 2^60 bytes")
+        }
+        bytes = Int(number * unit.factor)
     }
+
+    /// What is wrong with a number of bytes.
+    struct Fault: Error, CustomStringConvertible {
+        let description: String
+    }
+}
+
+extension ByteCount: CustomStringConvertible {
+    /// As another process of this program reads it.
+    var description: String { "\(bytes)B" }
 }

@@ -40,7 +40,7 @@ struct ForgetCommand: ParsableCommand {
 
 /// A change of one sweep, silent where it succeeds.
 struct SweepChange: ParsableArguments {
-    @Argument(help: "The sweep's id.")
+    @Argument(help: "The sweep's id.", completion: .sweeps)
     var id: SweepID
 
     @OptionGroup var client: ClientOptions

@@ -11,7 +11,7 @@ struct ConnectOptions: ParsableArguments {
             valueName: "endpoint"))
     var connect: String?
 
-    @Option(help: "The directory of keys (default: $PLATONIC_KEYS).")
+    @Option(help: "The directory of keys (default: $PLATONIC_KEYS).", completion: .directory)
     var keys: String?
 
     @Flag(help: "Talk over TCP without keys: everyone on the way can read and change everything.")
@@ -22,14 +22,7 @@ struct ConnectOptions: ParsableArguments {
     }
 
     /// The coordinator's address.
-    func address() throws(Complaint) -> EndpointArgument {
-        guard let text = connect ?? variable("PLATONIC_CONNECT") else {
-            throw Complaint(
-                .request, "no coordinator is named", at: "--connect",
-                advice: "give --connect tcp://HOST:PORT, or set PLATONIC_CONNECT")
-        }
-        return try EndpointArgument(text)
-    }
+    func address() throws(Complaint) -> EndpointArgument { try .named(connect) }
 
     /// What the coordinator knows this program by.
     func credentials() throws(Complaint) -> ClientCredentials {
@@ -37,15 +30,32 @@ struct ConnectOptions: ParsableArguments {
     }
 
     /// The directory of keys, wherever it is named.
-    var keysDirectory: String? { keys ?? variable("PLATONIC_KEYS") }
+    var keysDirectory: String? { keys ?? EnvironmentVariable.value("PLATONIC_KEYS") }
 
     /// The files in it, which are read.
     var keyFiles: [String] {
         guard let directory = keysDirectory else { return [] }
         return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).map { "\(directory)/\($0)" }
     }
+}
 
-    private func variable(_ name: String) -> String? {
+extension EndpointArgument {
+    /// The coordinator that `--connect` or the environment names, checked.
+    static func named(_ connect: String?) throws(Complaint) -> EndpointArgument {
+        if let connect { return try EndpointArgument(connect) }
+        if let text = EnvironmentVariable.value("PLATONIC_CONNECT") {
+            return try EndpointArgument(text, at: "PLATONIC_CONNECT")
+        }
+        throw Complaint(
+            .request, "no coordinator is named", at: "--connect",
+            advice: "give --connect tcp://HOST:PORT, or set PLATONIC_CONNECT")
+    }
+}
+
+/// What users set once for many commands.
+enum EnvironmentVariable {
+    /// The variable's value; nil where it is not set or empty.
+    static func value(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -6,10 +6,13 @@ import SweepRuntime
 /// Standard output and standard error.
 enum Console {
     /// Prints to standard output. A reader that has seen enough, as in `| head`, ends the program without a word.
-    static func print(_ text: String) throws {
-        var bytes = Array(text.utf8)[...]
+    static func print(_ text: String) throws { try write(Array(text.utf8)) }
+
+    /// The same of what is no text.
+    static func write(_ bytes: [UInt8]) throws {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+            let count = bytes.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EPIPE { exit(ExitStatus.done) }
             guard count > 0 else {

@@ -21,15 +21,17 @@ struct CoordinatorCommand: ParsableCommand {
 
             With --http 127.0.0.1:7071 a page there shows what goes on, /metrics is for Prometheus, /api/v1 for other programs, and /healthz \
             and /readyz for probes. All of it is for looking only. The address is written to 'http' in the state directory.
+
+            SIGTERM, SIGHUP and Ctrl-C stop it. Exit status: 0 when nothing is left to do, 3 when sweeps are, 2 when the request was wrong.
             """)
 
-    @Option(help: "Where to listen: tcp://HOST:PORT, where port 0 picks one, or ipc://PATH.")
+    @Option(help: "Where to listen: tcp://HOST:PORT (IPv6: tcp://[ADDRESS]:PORT), where port 0 picks one, or ipc://PATH.")
     var bind = "tcp://0.0.0.0:7070"
 
-    @Option(help: "The state directory; 'endpoint' in it is what --connect @DIR reads.")
+    @Option(help: "The state directory; 'endpoint' in it is what --connect @DIR reads.", completion: .directory)
     var state: String
 
-    @Option(help: "The directory of keys (default: $PLATONIC_KEYS).")
+    @Option(help: "The directory of keys (default: $PLATONIC_KEYS).", completion: .directory)
     var keys: String?
 
     @Flag(help: "Let in everyone who can reach the endpoint, without encryption.")
@@ -38,16 +40,20 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "The name or address by which other hosts reach this one (default: its host name).")
     var advertise: String?
 
-    @Option(help: "The directory for artifacts, shared with all workers that see it (default: $XDG_CACHE_HOME/platonic).")
+    @Option(
+        help: "The directory for artifacts, shared with all workers that see it (default: $XDG_CACHE_HOME/platonic).",
+        completion: .directory)
     var artifacts: String?
 
-    @Option(help: "Cut the artifact directory back to this size at the start, and take no uploads beyond it (default: 20GiB).")
+    @Option(
+        help: "Cut the artifact directory back to this size at the start, and take no uploads beyond it (default: 20GiB).",
+        transform: { try ByteCount($0) })
     var artifactsLimit: ByteCount?
 
     @Option(help: "Give the work of a worker that is alive without progress for so long to others (default: 60s).")
     var stallLimit: DurationArgument?
 
-    @OptionGroup var http: HTTPOptions
+    @OptionGroup(title: "Watching") var http: HTTPOptions
 
     @Option(help: "The form of log lines: text or json.")
     var logFormat = LogFormat.text
@@ -56,14 +62,16 @@ struct CoordinatorCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard bind.hasPrefix("tcp://") || bind.hasPrefix("ipc://") else {
-            throw ValidationError("--bind is '\(bind)'; give tcp://HOST:PORT or ipc://PATH")
+        if let advertise, !NetworkAddress.isName(advertise), !NetworkAddress.isIPv6(advertise) {
+            throw ValidationError("--advertise is '\(advertise)'; give the name or the address of this host alone")
         }
     }
 
     func run() throws {
-        let directory = keys ?? ProcessInfo.processInfo.environment["PLATONIC_KEYS"]
-        if directory == nil, !insecure, bind.hasPrefix("tcp://") {
+        // Before anything listens or is written.
+        let endpoint = try Endpoint(bind, for: .listening, at: "--bind").inNumbers(at: "--bind")
+        let directory = keys ?? EnvironmentVariable.value("PLATONIC_KEYS")
+        if directory == nil, !insecure, endpoint.isTCP {
             throw Complaint(
                 .request, "a TCP endpoint needs keys", at: bind,
                 advice:
@@ -78,7 +86,7 @@ struct CoordinatorCommand: ParsableCommand {
         let server = try http.start(watch) { log.note(kind: "http-open", $0, isWarning: true) }
         defer { server?.stop() }
         let configuration = CoordinatorService.Configuration(
-            bind: bind, state: state, keys: insecure || bind.hasPrefix("ipc://") ? nil : directory,
+            bind: endpoint, state: state, keys: insecure || !endpoint.isTCP ? nil : directory,
             advertise: advertise,
             artifactDirectory: artifactDirectory,
             artifactLimit: artifactsLimit?.bytes ?? 20 << 30, stallLimit: stallLimit?.duration ?? .seconds(60),

@@ -9,7 +9,7 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract: "Sweep the bundled features of real networks and say what was found.")
 
-    @Option(help: "The folder for the results.")
+    @Option(help: "The folder for the results.", completion: .directory)
     var output = "platonic-demo"
 
     @OptionGroup var replacing: ForceOption

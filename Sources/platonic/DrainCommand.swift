@@ -9,7 +9,9 @@ struct DrainCommand: ParsableCommand {
         abstract: "Let workers finish what they are at, and stop.",
         discussion: "Nothing is lost by it. It takes an admin's key.")
 
-    @Argument(help: "A worker's id, or the name of a host for all workers there ('platonic workers' lists them).")
+    @Argument(
+        help: "A worker's id, or the name of a host for all workers there ('platonic workers' lists them).",
+        completion: .workers)
     var worker: String
 
     @OptionGroup var client: ClientOptions

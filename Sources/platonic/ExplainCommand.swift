@@ -18,10 +18,12 @@ struct ExplainCommand: ParsableCommand {
               platonic explain 3 tile 4,7    scoring the tile in block row 4 and block column 7
             """)
 
-    @Argument(help: "A sweep's id.")
+    @Argument(help: "A sweep's id.", completion: .sweeps)
     var id: SweepID?
 
-    @Argument(help: "A work item: model N, layer N, or tile ROW,COLUMN.")
+    @Argument(
+        help: "A work item: model N, layer N, step LAYER,STEP, or tile ROW,COLUMN.",
+        completion: .list(["model", "layer", "step", "tile"]))
     var item: [String] = []
 
     @OptionGroup var client: ClientOptions

@@ -1,32 +1,52 @@
 import ArgumentParser
+import Foundation
 import Reporting
 import SweepModel
 
-extension CSVExport.Level: ExpressibleByArgument {}
+extension ExportRows.Level: ExpressibleByArgument {}
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Print a results file as tidy rows.")
+        commandName: "export", abstract: "Print a results file as tidy rows: CSV, JSON or Parquet.",
+        discussion: """
+            The columns are metric, variant, k, x_model, x_layer, x_layer_name, y_model, y_layer, y_layer_name, score, chance and n. An \
+            undefined score is nan in CSV, null in JSON and NaN in Parquet.
+
+              platonic export results.h5 --format parquet > results.parquet
+            """)
 
     /// The formats of the contract.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case csv
+        case json
+        case parquet
     }
 
-    @Argument(help: "A results file.")
+    @Argument(help: "A results file.", completion: .results)
     var results: String
 
-    @Option(help: "The format: csv.")
+    @Option(help: "The format: csv, json or parquet.")
     var format: Format = .csv
 
     @Option(help: "One row a layer pair (layer), or the best of each model pair (model).")
-    var level: CSVExport.Level = .layer
+    var level: ExportRows.Level = .layer
 
     func run() throws {
         if InputFiles([results]).standardOutput != nil {
             throw Complaint(
                 .request, "standard output is the results file itself", at: results, advice: "send the rows to another file")
         }
-        try CSVExport(ResultsReader(path: results), level: level).write(Console.print)
+        let rows = ExportRows(try ResultsReader(path: results), level: level)
+        switch format {
+        case .csv: try CSVExport.write(rows, Console.print)
+        case .json: try JSONExport.write(rows, Console.print)
+        case .parquet:
+            guard isatty(STDOUT_FILENO) == 0 else {
+                throw Complaint(
+                    .request, "Parquet is nothing to look at", at: "stdout",
+                    advice: "send it to a file: platonic export … --format parquet > results.parquet")
+            }
+            try ParquetExport.write(rows, software: "platonic \(Platonic.version)", Console.write)
+        }
     }
 }

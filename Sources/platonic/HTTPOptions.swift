@@ -9,10 +9,15 @@ import SweepRuntime
 struct HTTPOptions: ParsableArguments {
     @Option(
         name: .customLong("http"),
-        help: "Show progress at http://HOST:PORT to browsers, Prometheus and other programs; port 0 picks one.")
+        help: ArgumentHelp(
+            "Show progress at http://HOST:PORT (IPv6: [ADDRESS]:PORT) to browsers, Prometheus and other programs; port 0 picks one.",
+            valueName: "host:port"),
+        transform: { try HTTPAddress($0) })
     var http: HTTPAddress?
 
-    @Option(name: .customLong("http-token-file"), help: "Show it only to those who know the token in this file.")
+    @Option(
+        name: .customLong("http-token-file"), help: "Show it only to those who know the token in this file.",
+        completion: .file())
     var httpTokenFile: String?
 
     func validate() throws {
@@ -34,8 +39,4 @@ struct HTTPOptions: ParsableArguments {
         version: Platonic.version, sweeps: { try SweepListing.json($0) }, sweep: { try SweepListing.json($0) },
         workers: { try WorkerListing.json($0) }, incident: { try IncidentLine.json($0) },
         explanation: { try ExplanationText.json($0) })
-}
-
-extension HTTPAddress: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
 }

@@ -8,7 +8,7 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Check feature stores, every value of them, and print what they hold.")
 
-    @Argument(help: "Files, globs, directories, or s3:// and http(s):// URLs.")
+    @Argument(help: "Files, globs, directories, or s3:// and http(s):// URLs.", completion: .stores)
     var stores: [String]
 
     @Flag(help: "Print JSON instead of text.")

@@ -23,7 +23,7 @@ struct KeysCommand: ParsableCommand {
             abstract: "Make a directory of keys: the coordinator's, and one for its admin.",
             discussion: "Commands on this account take the directory itself as --keys, and are then the admin's.")
 
-        @Argument(help: "The directory to make.")
+        @Argument(help: "The directory to make.", completion: .directory)
         var directory: String
 
         func run() throws {
@@ -40,7 +40,7 @@ struct KeysCommand: ParsableCommand {
                 directory to where the owner is, so that nobody else reads it, and delete it here.
                 """)
 
-        @Argument(help: "The directory of keys.")
+        @Argument(help: "The directory of keys.", completion: .directory)
         var directory: String
 
         @Argument(help: "The owner's name: letters, digits, dots, dashes and underscores.")
@@ -56,7 +56,7 @@ struct KeysCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let the owner of a key in no more; a coordinator that runs drops it within a second or two.")
 
-        @Argument(help: "The directory of keys.")
+        @Argument(help: "The directory of keys.", completion: .directory)
         var directory: String
 
         @Argument(help: "The owner's name.")
@@ -68,7 +68,7 @@ struct KeysCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List every key that was issued.")
 
-        @Argument(help: "The directory of keys.")
+        @Argument(help: "The directory of keys.", completion: .directory)
         var directory: String
 
         @Flag(help: "Print JSON instead of text.")

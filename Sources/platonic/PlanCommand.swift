@@ -13,12 +13,12 @@ struct PlanCommand: ParsableCommand {
             """)
 
     @OptionGroup var spec: SpecOptions
-    @OptionGroup var options: RunOptions
+    @OptionGroup(title: "This machine") var options: RunOptions
 
-    @Option(help: "Not written: taken so that the words of a sweep can be used as they are.")
+    @Option(help: "Not written: taken so that the words of a sweep can be used as they are.", completion: .results)
     var output: String?
 
-    @Option(help: "Not written either.")
+    @Option(help: "Not written either.", completion: .directory)
     var report: String?
 
     @Flag(help: "Nothing is replaced.")

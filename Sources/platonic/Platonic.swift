@@ -29,7 +29,9 @@ struct Platonic: ParsableCommand {
         BLASEnvironment.reexecuteIfNeeded()
         SignalInbox.block()
         do {
-            var command = try parseAsRoot(NegativeLayers.joined(Array(CommandLine.arguments.dropFirst())))
+            let words = Array(CommandLine.arguments.dropFirst())
+            try CommandNames.check(words)
+            var command = try parseAsRoot(NegativeLayers.joined(words))
             if command is any EndsAtSignals { SignalInbox.unblock() }
             OpenFiles.raiseLimit()
             try OpenFiles.require((command as? any NeedsDescriptors)?.leastDescriptors ?? OpenFiles.ofAnyCommand)

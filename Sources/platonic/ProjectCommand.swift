@@ -18,7 +18,7 @@ struct ProjectCommand: ParsableCommand {
             Exit status: 0 done, 1 the file could not be written, 2 the request was wrong or there is nothing to map.
             """)
 
-    @Argument(help: "A results file.")
+    @Argument(help: "A results file.", completion: .results)
     var results: String
 
     @Option(
@@ -37,7 +37,7 @@ struct ProjectCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of tables.")
     var json = false
 
-    @Option(help: "Write a copy with the new maps here and leave the file as it is.")
+    @Option(help: "Write a copy with the new maps here and leave the file as it is.", completion: .results)
     var output: String?
 
     @OptionGroup var replacing: ForceOption

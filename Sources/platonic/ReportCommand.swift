@@ -13,10 +13,10 @@ struct ReportCommand: ParsableCommand {
             that is not empty is left alone.
             """)
 
-    @Argument(help: "A results file.")
+    @Argument(help: "A results file.", completion: .results)
     var results: String
 
-    @Option(help: "The directory to write.")
+    @Option(help: "The directory to write.", completion: .directory)
     var output: String
 
     @Option(parsing: .upToNextOption, help: "Two models whose layers are shown in any case; can be repeated.")

@@ -13,10 +13,10 @@ struct ResultsCommand: ParsableCommand {
             file says 'partial', missing cells are NaN, and the exit status is 1. --wait waits for the end first.
             """)
 
-    @Argument(help: "The sweep's id.")
+    @Argument(help: "The sweep's id.", completion: .sweeps)
     var id: SweepID
 
-    @Option(help: "The results file to write (HDF5).")
+    @Option(help: "The results file to write (HDF5).", completion: .results)
     var output: String
 
     @OptionGroup var replacing: ForceOption

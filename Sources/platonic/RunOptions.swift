@@ -7,13 +7,17 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Worker processes (default: one for each core).")
     var workers: Int?
 
-    @Option(help: "Memory for all workers together, such as 8GiB (default: three quarters of what is free).")
+    @Option(
+        help: "Memory for all workers together, such as 8GiB (default: three quarters of what is free).",
+        transform: { try ByteCount($0) })
     var memory: ByteCount?
 
-    @Option(help: "The directory for artifacts (default: $XDG_CACHE_HOME/platonic).")
+    @Option(help: "The directory for artifacts (default: $XDG_CACHE_HOME/platonic).", completion: .directory)
     var artifacts: String?
 
-    @Option(help: "Cut the artifact directory back to this size when a sweep starts (default: 20GiB).")
+    @Option(
+        help: "Cut the artifact directory back to this size when a sweep starts (default: 20GiB).",
+        transform: { try ByteCount($0) })
     var artifactsLimit: ByteCount?
 
     @Flag(help: "Throw away what an interrupted sweep with the same output found.")

@@ -20,7 +20,7 @@ struct ScaleSlurmCommand: ParsableCommand {
             Looks at the coordinator and at squeue, and submits jobs that run 'platonic worker'. Workers without work leave by themselves, \
             pending jobs that are not needed any more are cancelled, and jobs that ended early are replaced. Jobs are found again by \
             their name, so that this can be stopped and started at any time. When sbatch refuses jobs, or jobs end before their workers \
-            have registered, it says so and waits longer from one time to the next. SIGTERM and Ctrl-C cancel pending jobs. Exit status: \
+            have registered, it says so and waits longer from one time to the next. SIGTERM, SIGHUP and Ctrl-C cancel pending jobs. Exit status: \
             0 when stopped with nothing left to do, 3 with something left, 2 when the request was wrong.
 
               platonic scale slurm --connect @state --keys keys -- -p short -t 1:00:00
@@ -28,7 +28,9 @@ struct ScaleSlurmCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectOptions
 
-    @Option(help: ArgumentHelp("The directory of the workers' key (default: --keys).", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("The directory of the workers' key (default: --keys).", valueName: "directory"),
+        completion: .directory)
     var workerKeys: String?
 
     @Option(help: "So many jobs at least, also when there is nothing to do.")
@@ -46,10 +48,12 @@ struct ScaleSlurmCommand: ParsableCommand {
     @Option(help: "A worker leaves after so long without work (default: 5m).")
     var idleTimeout: DurationArgument?
 
-    @Option(help: "Memory for all workers of a job together (default: three quarters of what the job has).")
+    @Option(
+        help: "Memory for all workers of a job together (default: three quarters of what the job has).",
+        transform: { try ByteCount($0) })
     var memory: ByteCount?
 
-    @Option(help: "Where the jobs' logs go (default: platonic-logs).")
+    @Option(help: "Where the jobs' logs go (default: platonic-logs).", completion: .directory)
     var logs = "platonic-logs"
 
     @Option(help: "The jobs' name (default: one that is the coordinator's own).")
@@ -141,7 +145,7 @@ struct ScaleSlurmCommand: ParsableCommand {
             words += ["--keys", absolutePath(keys)]
         }
         words += ["--count", "\(workersPerJob(options))"]
-        if let memory { words += ["--memory", "\(memory.bytes)"] }
+        if let memory { words += ["--memory", "\(memory)"] }
         return words
     }
 

@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
             the work items that were given up are listed with their causes.
             """)
 
-    @Argument(help: "A sweep's id.")
+    @Argument(help: "A sweep's id.", completion: .sweeps)
     var id: SweepID?
 
     @OptionGroup var client: ClientOptions

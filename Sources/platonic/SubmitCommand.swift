@@ -8,7 +8,7 @@ import SweepRuntime
 struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
-        abstract: "Hand a sweep to a coordinator and print its id.",
+        abstract: "Hand a sweep to a coordinator and print its id; with --output, wait for the end and write the results.",
         discussion: """
             The stores are opened and checked here first, and workers must find them under the same paths. The id stands alone on \
             standard output, so that a script can keep it:
@@ -17,14 +17,15 @@ struct SubmitCommand: ParsableCommand {
               platonic wait "$id" --connect @state && platonic results "$id" --connect @state --output results.h5
 
             With --output the command waits for the end, writes the results and prints the tables, as 'platonic sweep' does; the id \
-            then goes to standard error. Ctrl-C while it waits leaves the sweep running.
+            then goes to standard error. After 10 s it says why the sweep is not over, as 'platonic explain' does, and again when the reason is \
+            another one. Ctrl-C while it waits leaves the sweep running.
 
             Exit status: 0 submitted or, where it waited, complete; 1 some or all of it could not be computed; 2 the request was \
             wrong; 3 interrupted.
             """)
 
     @OptionGroup var spec: SpecOptions
-    @OptionGroup var client: ClientOptions
+    @OptionGroup(title: "Coordinator") var client: ClientOptions
 
     @Option(help: "Sweeps of higher priority go first; equal ones go in the order of submission.")
     var priority: Int32 = 0
@@ -32,7 +33,7 @@ struct SubmitCommand: ParsableCommand {
     @Flag(help: "Wait until the sweep is over.")
     var wait = false
 
-    @Option(help: "Wait, and write the results to this file (HDF5).")
+    @Option(help: "Wait until the sweep is over, and write the results to this file (HDF5).", completion: .results)
     var output: String?
 
     @OptionGroup var replacing: ForceOption
@@ -53,7 +54,7 @@ struct SubmitCommand: ParsableCommand {
             let id = try submit(submission, &connection)
             let following = SweepFollowing(id: id, options: client, quiet: quiet)
             if let results {
-                if !quiet { Console.note("platonic: submitted as sweep \(id)") }
+                if !quiet { Console.note("platonic: submitted as sweep \(id); waiting for its end") }
                 try following.write(results, shown: prepared.warnings, &connection)
             } else {
                 try Console.print(client.json ? ChangeJSON.text("submit", sweep: id) : "\(id)\n")

@@ -8,19 +8,20 @@ struct SweepCommand: ParsableCommand {
         abstract: "Compare every layer of every model with every layer of every other, on this machine.",
         discussion: """
             Workers are processes of this program; 'platonic worker --connect' with the endpoint that is printed adds more. Ctrl-C \
-            stops cleanly, and the same command goes on where it was.
+            stops cleanly, as SIGTERM does and a terminal that is closed, and the same command goes on where it was. Exit status: 0 done, \
+            1 some or all of it could not be computed, 2 the request was wrong, 3 interrupted.
             """)
 
     @OptionGroup var spec: SpecOptions
-    @OptionGroup var options: RunOptions
-    @OptionGroup var http: HTTPOptions
+    @OptionGroup(title: "This machine") var options: RunOptions
+    @OptionGroup(title: "Watching") var http: HTTPOptions
 
-    @Option(help: "The results file to write (HDF5).")
+    @Option(help: "The results file to write (HDF5).", completion: .results)
     var output: String
 
     @OptionGroup var replacing: ForceOption
 
-    @Option(help: "Write a report into this directory as well.")
+    @Option(help: "Write a report into this directory as well.", completion: .directory)
     var report: String?
 
     func run() throws {

@@ -10,10 +10,11 @@ struct WaitCommand: ParsableCommand {
         abstract: "Wait until a sweep is over.",
         discussion: """
             Exit status: 0 the sweep is complete; 1 it is partial, failed or cancelled; 3 interrupted, which leaves the sweep running. \
-            A restart of the coordinator is waited out. With --json the sweep's last status goes to standard output.
+            A restart of the coordinator is waited out. After 10 s it says why the sweep is not over, and again when the \
+            reason is another one. With --json the sweep's last status goes to standard output.
             """)
 
-    @Argument(help: "The sweep's id.")
+    @Argument(help: "The sweep's id.", completion: .sweeps)
     var id: SweepID
 
     @OptionGroup var client: ClientOptions

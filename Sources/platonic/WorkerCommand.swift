@@ -8,7 +8,7 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Join a coordinator and work for it.",
         discussion: """
-            Workers may come and go at any time. SIGTERM and Ctrl-C finish the tile that is being computed and hand back the rest; a \
+            Workers may come and go at any time. SIGTERM, SIGHUP and Ctrl-C finish the tile that is being computed and hand back the rest; a \
             second one leaves at once. Exit status: 0 when told to stop, when idle or out of time, 3 when the coordinator stays away.
 
               platonic worker --connect tcp://head:7070 --keys keys/issued/nodes --count 8 --time-limit 4h
@@ -20,16 +20,18 @@ struct WorkerCommand: ParsableCommand {
     )
     var connect: String?
 
-    @Option(help: "The directory of the key (default: $PLATONIC_KEYS).")
+    @Option(help: "The directory of the key (default: $PLATONIC_KEYS).", completion: .directory)
     var keys: String?
 
     @Flag(help: "Connect over TCP without a key and without encryption.")
     var insecure = false
 
-    @Option(help: "Memory for all workers together, such as 8GiB (default: three quarters of what is free).")
+    @Option(
+        help: "Memory for all workers together, such as 8GiB (default: three quarters of what is free).",
+        transform: { try ByteCount($0) })
     var memory: ByteCount?
 
-    @Option(help: "So many worker processes; auto for one on each core that this may use.")
+    @Option(help: "So many worker processes; auto for one on each core that this may use.", completion: .list(["auto"]))
     var count = WorkerCount(1)
 
     @Option(help: "Threads of each that share the work on one large layer (default: the cores over --count).")
@@ -52,11 +54,13 @@ struct WorkerCommand: ParsableCommand {
 
     @Option(
         help:
-            "Where artifacts are kept if this host does not see the coordinator's directory: they go through the coordinator then (default: a directory of its own under $XDG_CACHE_HOME/platonic or $TMPDIR, which is deleted at the end)."
-    )
+            "Where artifacts are kept if this host does not see the coordinator's directory: they go through the coordinator then (default: a directory of its own under $XDG_CACHE_HOME/platonic or $TMPDIR, which is deleted at the end).",
+        completion: .directory)
     var artifacts: String?
 
-    @Option(help: "Such a directory's bytes at most; the least recently used go first (default: 20GiB).")
+    @Option(
+        help: "Such a directory's bytes at most; the least recently used go first (default: 20GiB).",
+        transform: { try ByteCount($0) })
     var artifactsLimit: ByteCount?
 
     @Option(help: "The form of log lines: text or json.")
@@ -69,15 +73,11 @@ struct WorkerCommand: ParsableCommand {
     var lifeline: Int32?
 
     func run() throws {
-        let environment = ProcessInfo.processInfo.environment
-        guard let target = connect ?? environment["PLATONIC_CONNECT"] else {
-            throw Complaint(
-                .request, "no coordinator is named", at: "--connect", advice: "give --connect, or set PLATONIC_CONNECT")
-        }
+        let address = try EndpointArgument.named(connect)
         if let lifeline { Lifeline.watch(lifeline) }
         let bytes = memory?.bytes ?? MachineResources.defaultMemory
-        let address = try EndpointArgument(target)
-        let credentials = try ClientCredentials(keys: keys ?? environment["PLATONIC_KEYS"], isInsecure: insecure)
+        let credentials = try ClientCredentials(
+            keys: keys ?? EnvironmentVariable.value("PLATONIC_KEYS"), isInsecure: insecure)
         let own = WorkerArtifacts(path: artifacts, limit: artifactsLimit?.bytes ?? 20 << 30)
         defer { own.cleanUp() }
         let signals = try SignalInbox()
@@ -89,7 +89,7 @@ struct WorkerCommand: ParsableCommand {
         let status =
             count > 1
             ? try WorkerGroup(
-                arguments: arguments(target, bytes / count, threads, limit, own), count: count
+                arguments: arguments(address, bytes / count, threads, limit, own), count: count
             ).run(signals: signals)
             : try WorkerLoop(
                 address, credentials: credentials, options: options(bytes, threads, limit, own),
@@ -114,12 +114,12 @@ struct WorkerCommand: ParsableCommand {
 
     /// The arguments of each of several workers.
     private func arguments(
-        _ target: String, _ bytes: Int, _ threads: Int, _ limit: Duration?, _ own: WorkerArtifacts
+        _ address: EndpointArgument, _ bytes: Int, _ threads: Int, _ limit: Duration?, _ own: WorkerArtifacts
     ) -> [String] {
-        var arguments = ["--connect", target, "--memory", String(bytes), "--log-format", logFormat.rawValue]
+        var arguments = ["--connect", address.description, "--memory", "\(ByteCount(bytes))", "--log-format", logFormat.rawValue]
         arguments += ["--threads", String(threads)]
         // One directory for all of them: what one has fetched the others need not.
-        arguments += ["--artifacts", own.path, "--artifacts-limit", String(own.limit)]
+        arguments += ["--artifacts", own.path, "--artifacts-limit", "\(ByteCount(own.limit))"]
         if let keys { arguments += ["--keys", keys] }
         if insecure { arguments.append("--insecure") }
         if verbose { arguments.append("--verbose") }

@@ -347,6 +347,31 @@ def test_the_page_shows_a_sweep_as_it_goes_on(cluster, tmp_path):
     assert sweep == "1"
 
 
+def test_the_page_shows_the_rate_of_what_is_being_done(cluster):
+    """Tiles come last: while layers are prepared, it is their rate that says something."""
+    shown = start(cluster)
+    with browser() as page:
+        page.open(shown.address)
+
+        def rate(busy, **done):
+            overview = {
+                "version": "1", "phase": "serving", "uptimeSeconds": 60, "workers": {"busy": busy}, "sweeps": {}, "flops": 5e9,
+                "backlog": {"seconds": None, "workers": 1, "items": 3},
+                "tilesScored": 7, "layersPrepared": 5, "modelsSurveyed": 2, **done,
+            }  # fmt: skip
+            return page.value(
+                "(() => { view.history = [{ now: performance.now() / 1000 - 5, uptime: 55, flops: 0, tiles: 7, layers: 5, models: 2 }];"
+                f" showOverview({json.dumps(overview)});"
+                " return document.getElementById('card-rate').innerText + '; ' + document.getElementById('card-rate-more').innerText })()"
+            )
+
+        assert rate(1, layersPrepared=15) == "2.0 / s; layers prepared; 1.0 GFLOP/s"
+        assert rate(1, modelsSurveyed=4).startswith("0.4 / s; models read")
+        assert rate(1, layersPrepared=15, tilesScored=9).startswith("0.4 / s; tiles")
+        assert rate(1).startswith("working; nothing finished")
+        assert rate(0).startswith("0 / s; tiles")
+
+
 def test_a_sweep_of_one_machine_is_shown(platonic, tmp_path):
     stores = write_models(tmp_path, 6, 32, 400, 32)
     command = [platonic.binary, "sweep", "--x", *stores, *SLOW_METRICS, "--workers", "1", "--output", tmp_path / "results.h5"]

@@ -19,9 +19,9 @@ struct CSVExportTests {
         #expect(Array(CSVExport.field(text).unicodeScalars) == Array(field.unicodeScalars))
     }
 
-    private func lines(_ fixture: SweepFixture, _ level: CSVExport.Level) throws -> [[String]] {
+    private func lines(_ fixture: SweepFixture, _ level: ExportRows.Level) throws -> [[String]] {
         var text = ""
-        try CSVExport(try ResultsReader(path: try fixture.write()), level: level).write { text += $0 }
+        try CSVExport.write(ExportRows(try ResultsReader(path: try fixture.write()), level: level)) { text += $0 }
         #expect(text.hasSuffix("\n"))
         return text.split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -90,7 +90,7 @@ struct CSVExportTests {
         let results = try ResultsReader(path: try fixture.write())
         var pieces = 0
         #expect(throws: Full.self) {
-            try CSVExport(results, level: .layer).write { _ in
+            try CSVExport.write(ExportRows(results, level: .layer)) { _ in
                 pieces += 1
                 if pieces == 2 { throw Full() }
             }

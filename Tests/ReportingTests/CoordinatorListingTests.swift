@@ -41,11 +41,11 @@ struct CoordinatorListingTests {
             $0.name = "a\u{1B}b"
             $0.state = .queued
             ($0.modelsSurveyed, $0.layersPrepared, $0.tilesScored, $0.workers) = (0, 0, 0, 0)
-            $0.remainingSeconds = nil
+            ($0.remainingSeconds, $0.progress) = (nil, 0)
         }
         let complete = Self.sweep {
             $0.state = .complete
-            ($0.layersPrepared, $0.tilesScored) = (6, 4)
+            ($0.layersPrepared, $0.tilesScored, $0.progress) = (6, 4, 1)
         }
         #expect(
             SweepListing.text([Self.sweep(), queued, complete], width: 100) == """

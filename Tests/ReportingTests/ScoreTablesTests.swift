@@ -96,24 +96,33 @@ struct SweepJSONTests {
 
 struct ProgressLineTests {
     private func text(
-        done: Int = 3, total: Int = 8, workers: Int = 2, gigaflops: Double = 12.5, elapsed: Double = 5,
-        remaining: Double? = 61
+        done: Int = 3, total: Int = 8, share: Double = 0.375, workers: Int = 2, gigaflops: Double = 12.5,
+        elapsed: Double = 5, remaining: Double? = 61, width: Int = .max
     ) -> String {
         ProgressLine.text(
             SweepProgress(
-                done: done, total: total, workers: workers, gigaflops: gigaflops, elapsed: elapsed, remaining: remaining
-            ))
+                done: done, total: total, share: share, workers: workers, gigaflops: gigaflops, elapsed: elapsed,
+                remaining: remaining), width: width)
     }
 
-    @Test func everything() { #expect(text() == "tasks 3/8 (37 %) · 13 GFLOP/s · 2 workers · 5 s · ETA 1 min 1 s") }
+    @Test func everything() { #expect(text() == "37 % · tasks 3/8 · 13 GFLOP/s · 2 workers · 5 s · ETA 1 min 1 s") }
 
     @Test func oneWorkerAndNothingKnown() {
         #expect(
-            text(done: 0, total: 0, workers: 1, gigaflops: 0, elapsed: 0, remaining: nil)
-                == "tasks 0/0 (0 %) · 0 GFLOP/s · 1 worker · 0 s · ETA unknown")
+            text(done: 0, total: 0, share: 0, workers: 1, gigaflops: 0, elapsed: 0, remaining: nil)
+                == "0 % · tasks 0/0 · 0 GFLOP/s · 1 worker · 0 s · ETA unknown")
     }
 
-    @Test func done() { #expect(text(done: 8).hasPrefix("tasks 8/8 (100 %)")) }
+    @Test func theEndIsNeverUnknown() { #expect(text(done: 8, share: 1, remaining: nil).hasSuffix("ETA 0 s")) }
+
+    /// By what it takes and not by the number of items.
+    @Test func theShareIsThatOfTheWork() { #expect(text(done: 7, share: 0.5).hasPrefix("50 % · tasks 7/8")) }
+
+    @Test(arguments: [
+        (50, "37 % · tasks 3/8 · 2 workers · 5 s · ETA 1 min 1 s"), (49, "37 % · tasks 3/8 · 5 s · ETA 1 min 1 s"),
+        (37, "37 % · tasks 3/8 · ETA 1 min 1 s"), (31, "37 % · ETA 1 min 1 s"), (19, "37 %"), (3, "37 "),
+    ])
+    func aNarrowTerminalKeepsWhatMatters(width: Int, line: String) { #expect(text(width: width) == line) }
 
     @Test(arguments: [
         (0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (3599.4, "59 min 59 s"), (3599.6, "1 h 0 min"),

@@ -259,6 +259,9 @@ struct EndpointArgumentTests {
         try "tcp://host:1\n".write(toFile: folder.file("endpoint"), atomically: true, encoding: .utf8)
         #expect(try address.resolve() == "tcp://host:1")
         #expect(throws: Complaint.self) { try EndpointArgument("@\(folder.path)/missing").resolve() }
+        try "tcp://host\n".write(toFile: folder.file("endpoint"), atomically: true, encoding: .utf8)
+        let complaint = #expect(throws: Complaint.self) { try address.resolve() }
+        #expect(complaint?.place == folder.file("endpoint"))
     }
 }
 

@@ -45,7 +45,7 @@ extension ProcessSuite {
             #expect(files(fixture.folder.file("artifacts-killed"), with: "token-").isEmpty)
         }
 
-        @Test(arguments: [SIGINT, SIGTERM])
+        @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
         func anInterruptLeavesNothingBehindButArtifacts(signal: Int32) throws {
             let fixture = try SweepFixture.long()
             let (sweep, workers) = try begin(fixture, "interrupted")
@@ -62,6 +62,8 @@ extension ProcessSuite {
             let last = try #require(outcome.errors.split(separator: "\n").last)
             #expect(last.hasPrefix("platonic: interrupted; run the same command again"))
             #expect(!fixture.artifacts("interrupted").isEmpty)
+            let again = try fixture.start("interrupted").wait()
+            #expect(again.status == 0 && again.errors.contains("going on with an interrupted sweep: kept "), "\(again.errors)")
         }
     }
 }

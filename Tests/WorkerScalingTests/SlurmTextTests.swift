@@ -35,8 +35,13 @@ struct SlurmTextTests {
     @Test func sbatchSaysWhichJobItIs() {
         #expect(SlurmListing.submitted("4711\n") == "4711")
         #expect(SlurmListing.submitted("sbatch: lua: welcome\n4711;cluster\n") == "4711")
-        #expect(SlurmListing.submitted("Submitted batch job 4711\n") == nil)
-        #expect(SlurmListing.submitted("") == nil)
+        #expect(SlurmListing.submitted("4711;cluster\nYour quota: 80 % of 100 GB\n\n") == "4711")
+        #expect(SlurmListing.submitted("*** 2 nodes are down ***\r\n  4711 \r\nbye\r\n") == "4711")
+        #expect(SlurmListing.submitted("welcome\nSubmitted batch job 4711\nbye\n") == "4711")
+        #expect(SlurmListing.submitted("Submitted batch job 4711 on cluster two\n") == "4711")
+        for text in ["", "welcome\n", "job 4711\n", "4711;\n", "12\n4711\n"] {
+            #expect(SlurmListing.submitted(text) == nil, "\(text)")
+        }
     }
 
     @Test func optionsAreTheUsersAndWhatHasToBeAsItIsComesLast() throws {

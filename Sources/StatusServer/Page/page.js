@@ -65,6 +65,8 @@ function fill(table, items, cells, prepare) {
   });
 }
 
+const busy = (overview) => (overview.workers.busy || 0) > 0;
+
 function showOverview(overview) {
   const workers = overview.workers;
   const registered = Object.values(workers).reduce((sum, number) => sum + number, 0);
@@ -76,13 +78,18 @@ function showOverview(overview) {
   const now = performance.now() / 1000;
   const latest = view.history[view.history.length - 1];
   if (latest && overview.uptimeSeconds < latest.uptime) view.history = [];
-  view.history.push({ now, uptime: overview.uptimeSeconds, tiles: overview.tilesScored, flops: overview.flops || 0 });
+  view.history.push({ now, uptime: overview.uptimeSeconds, flops: overview.flops || 0,
+    tiles: overview.tilesScored, layers: overview.layersPrepared, models: overview.modelsSurveyed });
   while (view.history.length > 2 && now - view.history[0].now > 10) view.history.shift();
   const first = view.history[0];
   const span = now - first.now;
-  setText(element("card-rate"), span > 0 ? rate((overview.tilesScored - first.tiles) / span) : "–");
+  // The rate of what is being done: tiles come last, and while layers are prepared none is scored.
+  const latestEntry = view.history[view.history.length - 1];
+  const stage = ["tiles", "layers", "models"].find((name) => latestEntry[name] > first[name]) || (busy(overview) ? null : "tiles");
+  setText(element("card-rate"), span <= 0 ? "–" : stage ? rate((latestEntry[stage] - first[stage]) / span) : "working");
   const gigaflops = span > 0 ? ((overview.flops || 0) - first.flops) / span / 1e9 : 0;
-  setText(element("card-rate-more"), `tiles; ${gigaflops < 10 ? gigaflops.toFixed(1) : count(gigaflops)} GFLOP/s`);
+  const doing = { tiles: "tiles", layers: "layers prepared", models: "models read" }[stage] || "nothing finished in the last seconds";
+  setText(element("card-rate-more"), `${doing}; ${gigaflops < 10 ? gigaflops.toFixed(1) : count(gigaflops)} GFLOP/s`);
   const seconds = overview.backlog.seconds;
   const usable = overview.backlog.workers;
   const left = overview.backlog.items;
@@ -94,10 +101,8 @@ function showOverview(overview) {
 
 // MARK: Sweeps
 
-const progress = (sweep) => {
-  const total = sweep.models + sweep.layers + sweep.tiles;
-  return total ? (sweep.modelsSurveyed + sweep.layersPrepared + sweep.tilesScored) / total : 0;
-};
+/** The share of the work that is done, items weighed by what they take. */
+const progress = (sweep) => sweep.progress || 0;
 
 function choose(id) {
   view.sweep = id;
@@ -130,7 +135,9 @@ function showSweeps(sweeps) {
   const sum = (part) => shown.reduce((total, sweep) => total + part(sweep), 0);
   const total = sum((sweep) => sweep.models + sweep.layers + sweep.tiles);
   const done = sum((sweep) => sweep.modelsSurveyed + sweep.layersPrepared + sweep.tilesScored);
-  setText(element("card-done"), total ? `${Math.floor(100 * done / total)} %` : "–");
+  // Of several sweeps each counts by its items.
+  const share = total ? sum((sweep) => progress(sweep) * (sweep.models + sweep.layers + sweep.tiles)) / total : 0;
+  setText(element("card-done"), total ? `${Math.floor(100 * share)} %` : "–");
   setText(element("card-done-more"), shown.length ? `${count(done)} of ${count(total)} work items` : "");
 }
 

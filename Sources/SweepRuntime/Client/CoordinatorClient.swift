@@ -138,7 +138,7 @@ package struct CoordinatorClient: ~Copyable {
     }
 
     private static func checkSignals(_ signals: SignalInbox?) throws(Interruption) {
-        for signal in signals?.take() ?? [] where signal == SIGINT || signal == SIGTERM { throw Interruption() }
+        for signal in signals?.take() ?? [] where SignalInbox.isEnd(signal) { throw Interruption() }
     }
 
     /// A coordinator that was started anew may have another endpoint than before.

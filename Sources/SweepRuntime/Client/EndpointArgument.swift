@@ -8,14 +8,17 @@ package enum EndpointArgument: Hashable, Sendable {
     /// `@DIR`: the state directory of a coordinator, which holds its endpoint.
     case directory(String)
 
-    package init(_ text: String) throws(Complaint) {
+    /// - Parameter place: the option or variable that holds `text`.
+    package init(_ text: String, at place: String = "--connect") throws(Complaint) {
         if text.hasPrefix("@"), text.count > 1 {
             self = .directory(String(text.dropFirst()))
-        } else if Self.isEndpoint(text) {
-            self = .endpoint(text)
-        } else {
+            return
+        }
+        do throws(Complaint) {
+            self = .endpoint("\(try Endpoint(text, for: .connecting, at: place))")
+        } catch {
             throw Complaint(
-                .request, "'\(text)' is no endpoint of a coordinator", at: "--connect",
+                error.kind, error.what, at: error.place,
                 advice: "give tcp://HOST:PORT, ipc://PATH, or @DIR with the coordinator's state directory")
         }
     }
@@ -32,7 +35,7 @@ package enum EndpointArgument: Hashable, Sendable {
                     .request, "there is no such state directory", at: directory,
                     advice: "name the folder that the coordinator was given as --state")
             }
-            return EndpointFile.read(in: directory)
+            return try EndpointFile.read(in: directory)
         }
     }
 
@@ -40,13 +43,6 @@ package enum EndpointArgument: Hashable, Sendable {
     package var absolute: EndpointArgument {
         guard case .directory(let directory) = self else { return self }
         return .directory(URL(fileURLWithPath: directory).standardizedFileURL.path)
-    }
-
-    private static func isEndpoint(_ text: String) -> Bool {
-        if text.hasPrefix("ipc://") { return text.utf8.count > "ipc://".utf8.count }
-        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return false }
-        let host = text[..<colon].dropFirst("tcp://".count)
-        return !host.isEmpty && UInt16(text[text.index(after: colon)...]).map { $0 > 0 } ?? false
     }
 }
 

@@ -3,15 +3,15 @@ internal import CoordinatorCore
 internal import Foundation
 internal import KeyStore
 internal import SweepJournal
-internal import SweepModel
+package import SweepModel
 internal import SweepProtocol
 internal import ZeroMQ
 
 /// A coordinator of any number of sweeps over TCP, durable across crashes.
 package struct CoordinatorService {
     package struct Configuration: Sendable {
-        /// `tcp://HOST:PORT`, where port 0 picks one, or `ipc://PATH`.
-        package var bind: String
+        /// Where to listen, with its host in numbers; port 0 picks one.
+        package var bind: Endpoint
         /// The directory of the journal and the endpoint file.
         package var state: String
         /// The directory of the keys; nil where everyone is let in.
@@ -26,7 +26,7 @@ package struct CoordinatorService {
         package var httpAddress: String?
 
         package init(
-            bind: String, state: String, keys: String?, advertise: String?, artifactDirectory: String,
+            bind: Endpoint, state: String, keys: String?, advertise: String?, artifactDirectory: String,
             artifactLimit: Int, stallLimit: Duration, httpAddress: String? = nil
         ) {
             self.bind = bind
@@ -82,10 +82,13 @@ package struct CoordinatorService {
                 kind: "insecure", "everyone who can reach \(endpoint) may do everything: --insecure was given",
                 isWarning: true)
         }
-        let resumed = coordinator.sweepIDs.count { coordinator.status(of: $0, now: .zero)?.state.isOver == false }
+        let resumed = coordinator.statuses(now: .zero).filter { !$0.state.isOver }
         log.note(
             kind: "listening",
-            "listening at \(endpoint)" + (resumed > 0 ? "; going on with \(resumed) sweeps" : ""))
+            "listening at \(endpoint)" + (resumed.isEmpty ? "" : "; going on with \(resumed.count) sweeps"))
+        for status in resumed {
+            log.note(kind: "resumed", "going on with sweep \(status.id): \(status.keptWork)", fields: ["sweep": "\(status.id)"])
+        }
         let host = CoordinatorServiceHost(log: log)
         let artifacts = ArtifactThread(directory, limit: configuration.artifactLimit, wakeUp: inbox.wakeUp)
         defer { artifacts.stop() }
@@ -107,15 +110,14 @@ package struct CoordinatorService {
     }
 
     private func bind(_ socket: borrowing Socket) throws -> String {
-        var endpoint = configuration.bind
-        if endpoint.hasPrefix("tcp://"), endpoint.hasSuffix(":0") { endpoint = endpoint.dropLast() + "*" }
+        let endpoint = configuration.bind.description
         do {
             try socket.bind(endpoint)
             let bound = try socket.lastEndpoint()
             return EndpointFile.reachable(bound.isEmpty ? endpoint : bound, advertised: configuration.advertise)
         } catch {
             throw Complaint(
-                .request, "the coordinator cannot listen: \(error.code)", at: configuration.bind,
+                .request, "the coordinator cannot listen: \(error.code)", at: endpoint,
                 advice: endpoint.hasPrefix("ipc://")
                     ? "name a path at which nothing is, or a socket that nobody listens at: other files are left alone"
                     : "choose a free port of this host, such as tcp://0.0.0.0:0, which picks one")
@@ -139,7 +141,7 @@ final class CoordinatorServiceHost: CoordinatorHost {
     }
 
     func take(signal: Int32, _ loop: CoordinatorLoop) throws {
-        if signal == SIGINT || signal == SIGTERM { loop.stop() }
+        if SignalInbox.isEnd(signal) { loop.stop() }
     }
 
     func ended(_ sweep: SweepID, _ ending: SweepEnding, _ loop: CoordinatorLoop) throws {}

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SweepJournal
-internal import SweepModel
+package import SweepModel
+internal import ZeroMQ
 
 /// The file in a state directory that says where its coordinator listens, for `--connect @DIR`.
 package enum EndpointFile {
@@ -25,25 +26,21 @@ package enum EndpointFile {
         }
     }
 
-    /// The endpoint in `directory`; nil where there is none yet.
-    package static func read(in directory: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: "\(directory)/\(StateDirectory.endpoint)"),
-            let text = String(bytes: data, encoding: .utf8)
-        else { return nil }
-        let endpoint = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        return endpoint.contains("://") ? endpoint : nil
+    /// The endpoint in `directory`; nil where there is none yet. Throws where something else is there.
+    package static func read(in directory: String) throws(Complaint) -> String? {
+        let path = "\(directory)/\(StateDirectory.endpoint)"
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return text.isEmpty ? nil : "\(try Endpoint(text, for: .connecting, at: path))"
     }
 
     /// How others reach what is bound as `bound`: every interface stands for this host's name, if that can be found.
     static func reachable(_ bound: String, advertised: String?) -> String {
         guard bound.hasPrefix("tcp://"), let colon = bound.lastIndex(of: ":") else { return bound }
         let port = bound[bound.index(after: colon)...]
-        if let advertised { return "tcp://\(advertised):\(port)" }
+        if let advertised { return "tcp://\(NetworkAddress.inBrackets(advertised)):\(port)" }
         guard bound.hasPrefix("tcp://0.0.0.0:") || bound.hasPrefix("tcp://[::]:") else { return bound }
         let name = MachineResources.hostName
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(name, nil, nil, &found) == 0 else { return "tcp://127.0.0.1:\(port)" }
-        freeaddrinfo(found)
-        return "tcp://\(name):\(port)"
+        return "tcp://\(HostAddress.numeric(name) == nil ? "127.0.0.1" : name):\(port)"
     }
 }

@@ -78,16 +78,20 @@ package struct LocalSweep {
         settings.artifactDirectory = directory.path
         settings.artifactToken = lease.token
         var (coordinator, effects) = try RestoredCoordinator.make(journal, settings: settings, artifacts: directory)
+        let isResumed = !coordinator.sweepIDs.isEmpty
         let id = try admit(dossier, &coordinator, &effects, journal)
         let folder = try RendezvousFolder()
         defer { withExtendedLifetime(folder) {} }
         let messaging = try MessagingContext()
         let socket = try Socket(.router, in: messaging, options: LocalSweep.socketOptions, monitoring: [.disconnected])
         try socket.bind(folder.endpoint)
+        if isResumed, let status = coordinator.status(of: id, now: .zero) {
+            observer.note("going on with an interrupted sweep: \(status.keptWork)", isWarning: false)
+        }
         observer.note("workers may join at \(folder.endpoint)", isWarning: false)
         let pool = try WorkerProcessPool(
             arguments: [
-                "--connect", folder.endpoint, "--memory", String(workerBytes), "--threads",
+                "--connect", folder.endpoint, "--memory", "\(workerBytes)B", "--threads",
                 String(MachineResources.threads(workers: resources.workers)), "--verbose",
             ],
             count: resources.workers,

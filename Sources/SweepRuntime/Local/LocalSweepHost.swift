@@ -32,8 +32,7 @@ final class LocalSweepHost: CoordinatorHost {
         switch signal {
         case SIGCHLD:
             for (process, ending) in try pool.reap() { try loop.handle(.processEnded(Int64(process), ending)) }
-        case SIGINT, SIGTERM: try finish(loop)
-        default: break
+        default: if SignalInbox.isEnd(signal) { try finish(loop) }
         }
     }
 
@@ -52,7 +51,7 @@ final class LocalSweepHost: CoordinatorHost {
         if !isOver { try pool.fill() }
         guard clock.now >= nextProgress else { return }
         nextProgress = clock.now + Self.progressInterval
-        guard let status = loop.coordinator.status(of: id, now: loop.now) else { return }
+        guard let status = loop.coordinator.status(of: id, now: loop.now), !status.state.isOver else { return }
         observer.progress(
             SweepProgress(status, workers: loop.coordinator.workerCount, elapsed: loop.now.inSeconds))
     }

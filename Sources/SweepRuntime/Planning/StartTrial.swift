@@ -15,7 +15,7 @@ enum StartTrial {
         let store = "\(folder)/store.h5"
         _ = try TrialStore(path: store, samples: samples, widths: [8], precision: .float32)
         let words = [
-            program, "sweep", "--x", store, "--k", "3", "--workers", "\(workers)", "--memory", "\(workers << 28)",
+            program, "sweep", "--x", store, "--k", "3", "--workers", "\(workers)", "--memory", "\(workers << 28)B",
             "--artifacts",
             "\(folder)/artifacts", "--output", "\(folder)/results.h5", "--quiet", "--json",
         ]

@@ -126,7 +126,7 @@ package struct SlurmScaling {
         let end = clock.now + options.interval
         repeat {
             _ = try poll([signals.wakeUp.pollItem], timeout: max(.zero, end - clock.now))
-            for signal in signals.take() where signal == SIGINT || signal == SIGTERM { throw Interruption() }
+            for signal in signals.take() where SignalInbox.isEnd(signal) { throw Interruption() }
         } while clock.now < end
     }
 

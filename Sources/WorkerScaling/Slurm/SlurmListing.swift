@@ -24,11 +24,27 @@ package enum SlurmListing {
         return jobs
     }
 
-    /// The id in what `sbatch --parsable` prints: ID or ID;CLUSTER, after whatever a site's plugins say.
+    /// The id in what sbatch prints, whatever a site's plugins say before or after it: a line that is ID or ID;CLUSTER, as with
+    /// --parsable, or else `Submitted batch job ID`. Nil where no line, or more than one, says such a thing.
     package static func submitted(_ text: String) -> String? {
-        let line = text.split(separator: "\n").last ?? ""
-        let id = String(line.prefix { $0 != ";" }).filter { $0 != " " }
-        return isID(id) ? id : nil
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
+        let parsable = lines.compactMap { line -> String? in
+            let fields = line.split(separator: ";", omittingEmptySubsequences: false).map(\.trimmingSpaces)
+            guard isID(fields[0]), fields.count == 1 || fields.count == 2 && isCluster(fields[1]) else { return nil }
+            return fields[0]
+        }
+        let spoken = lines.compactMap { line -> String? in
+            let words = line.split(separator: " ")
+            return words.count >= 4 && words.prefix(3) == ["Submitted", "batch", "job"] && isID(String(words[3]))
+                ? String(words[3]) : nil
+        }
+        // A banner may have a number of its own, and then nobody knows which is the job's.
+        for found in [Set(parsable), Set(spoken)] where !found.isEmpty { return found.count == 1 ? found.first : nil }
+        return nil
+    }
+
+    private static func isCluster(_ text: String) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
     }
 
     private static func isID(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) } }
@@ -46,5 +62,13 @@ package enum SlurmListing {
     private static func ending(_ word: String, reason: String, hadNodes: Bool) -> String {
         let how = reason.isEmpty ? word : "\(word), \(reason)"
         return hadNodes ? how : "\(how), before it ran"
+    }
+}
+
+extension StringProtocol {
+    /// Without spaces and tabs at both ends.
+    fileprivate var trimmingSpaces: String {
+        let kept = drop { $0.isWhitespace }
+        return String(kept.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

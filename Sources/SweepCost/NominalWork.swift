@@ -1,0 +1,48 @@
+package import SweepModel
+
+/// What each work item of a sweep takes in seconds of an ordinary core, by the plan alone: the weights by which progress is counted
+/// until what was measured corrects them.
+package struct NominalWork: Sendable {
+    /// By model, and by layer of the plan.
+    package let surveys: [Double]
+    package let layers: [Double]
+    private let grid: TileGrid
+    /// By the numbers of rows and columns: only the tiles at the grid's edges differ.
+    private var tiles: [[Int]: Double] = [:]
+    /// All tiles together.
+    package private(set) var allTiles = 0.0
+
+    package init(_ plan: SweepPlan) {
+        let rates = HostRates.nominal(for: plan)
+        surveys = plan.models.map { rates.survey.seconds(WorkUnits.survey(bytes: $0.bytes)) }
+        layers = plan.layers.map { layer in
+            rates.layer.seconds(
+                WorkUnits.layer(
+                    samples: plan.sampleCount, width: layer.width, kinds: plan.artifactKinds, form: plan.linearKernelForm))
+        }
+        grid = plan.grid
+        for shape in TileShapes(grid).shapes {
+            let seconds = Self.tile(plan, rates, rows: shape.rows, columns: shape.columns)
+            tiles[[shape.rows, shape.columns]] = seconds
+            allTiles += seconds * Double(shape.count)
+        }
+    }
+
+    /// A tile, with its artifacts read.
+    package func tile(row: Int, column: Int) -> Double {
+        tiles[[grid.rowRange(row).count, grid.columnRange(column).count]] ?? 0
+    }
+
+    private static func tile(_ plan: SweepPlan, _ rates: HostRates, rows: Int, columns: Int) -> Double {
+        let (n, form) = (plan.sampleCount, plan.linearKernelForm)
+        let width = Double(plan.layers.reduce(0) { $0 + $1.width }) / Double(max(plan.layers.count, 1))
+        var read: Set<ArtifactKind> = []
+        return zip(TilePart.parts(of: plan), zip(rates.tiles, rates.loads)).reduce(0) { sum, part in
+            let (artifact, (scoring, loading)) = (part.0.artifact, part.1)
+            let units = WorkUnits.tile(artifact, samples: n, width: width, rows: rows, columns: columns, form: form)
+            let seconds = sum + scoring.seconds(units)
+            guard read.insert(artifact).inserted else { return seconds }
+            return seconds + Double(rows + columns) * loading.seconds(WorkUnits.load(artifact, samples: n, form: form))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import SweepModel
+
+/// Which stores, samples and layers are compared.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        parsing: .upToNextOption, help: "Feature stores of the x side: files, globs, directories, s3:// and http(s):// URLs.",
+        completion: .stores)
+    var x: [String] = []
+
+    @Option(
+        parsing: .upToNextOption, help: "Feature stores of the y side; left out: every pair of x.", completion: .stores)
+    var y: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            all, last, indices such as 0 and -1 (from the end), or relative depths such as 0.0 0.5 1.0, which have a point: \
+            t is layer t (L - 1) of a model's L, rounded half up (default: all).
+            """, completion: .list(["all", "last"]))
+    var layers: [String] = []
+
+    @Flag(help: "Add one pseudo-layer to each model: all its layers side by side.")
+    var concatenate = false
+
+    @Option(
+        help: "Which samples to compare: same, or intersect for those that all stores have (default: same).",
+        completion: .values(of: SweepSpec.Samples.self))
+    var samples: String?
+
+    @Flag(help: "Compare stores although they name different data sets.")
+    var allowDatasetMismatch = false
+
+    @Option(
+        help: "Name models by the store's attribute (model) or by its file name (file).",
+        completion: .list(["model", "file"]))
+    var nameFrom: String?
+
+    var flags: [SpecFlag] {
+        [
+            SpecFlag("x", x), SpecFlag("y", y), SpecFlag("layers", layers), SpecFlag("concatenate", concatenate),
+            SpecFlag("samples", samples), SpecFlag("allow_dataset_mismatch", allowDatasetMismatch),
+            SpecFlag("name_from", nameFrom),
+        ]
+    }
+}
+
+/// What is computed.
+struct MetricOptions: ParsableArguments {
+    @Option(
+        name: .customLong("metric"), parsing: .upToNextOption,
+        help: "Metrics by name ('platonic metrics' lists them), or all.", completion: .metrics)
+    var metrics: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "Numbers of neighbours, and ranges such as 1:100, which give curves (default: 10).")
+    var k: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "Numbers of singular vectors for svcca (default: 10).")
+    var svccaDimensions: [String] = []
+
+    @Option(
+        name: .customLong("cka-rbf-bandwidth"), parsing: .upToNextOption,
+        help: "Bandwidths for cka_rbf, as multiples of the median distance (default: 1).")
+    var rbfBandwidths: [String] = []
+
+    @Option(
+        help: "The variant of the metrics: exact, reference (as in released code) or paper (default: exact).",
+        completion: .values(of: Variant.self))
+    var variant: String?
+
+    @Flag(help: "Never take samples of one group for each other's neighbours.")
+    var excludeGroups = false
+
+    @Flag(help: "Let layers with many tied rows attain the maximum of neighbour metrics.")
+    var keepTied = false
+
+    var flags: [SpecFlag] {
+        [
+            SpecFlag("metrics", as: "metric", metrics), SpecFlag("k", k), SpecFlag("svcca_dimensions", svccaDimensions),
+            SpecFlag("cka_rbf_bandwidth", rbfBandwidths), SpecFlag("variant", variant),
+            SpecFlag("exclude_groups", excludeGroups), SpecFlag("keep_tied", keepTied),
+        ]
+    }
+}
+
+/// What is done to values before they are compared.
+struct PreparationOptions: ParsableArguments {
+    @Option(
+        help: "Clip values at this quantile of their magnitudes, or none (default: 0.95).", completion: .list(["none", "0.95"]))
+    var clip: String?
+
+    @Option(
+        help: "Whose magnitudes decide the clip threshold: model, layer or sample_mean (default: model).",
+        completion: .values(of: SweepSpec.ClipScope.self))
+    var clipScope: String?
+
+    @Option(help: "Normalise rows: l2 or none (default: l2).", completion: .values(of: SweepSpec.Normalization.self))
+    var normalize: String?
+
+    var flags: [SpecFlag] {
+        [SpecFlag("clip", clip), SpecFlag("clip_scope", clipScope), SpecFlag("normalize", normalize)]
+    }
+}
