@@ -19,8 +19,6 @@ private struct MetricVerdicts {
     private var undefined: Set<Int> = []
     /// Layers of pairs that are not defined because of one of the two.
     private var doubtful: Set<Int> = []
-    /// The number of pairs without a score whose layers both have scores with others.
-    private var pairsOfSound = 0
 
     init(_ position: Int, _ sweep: FinishedSweep) {
         let plan = sweep.plan
@@ -46,7 +44,8 @@ private struct MetricVerdicts {
             if isZeroKernel(y) == true || isSound[x] && !isSound[y] { undefined.insert(y) }
         }
         for (x, y) in missing where !undefined.contains(x) && !undefined.contains(y) {
-            if isSound[x] { pairsOfSound += plan.isSymmetric && x > y ? 0 : 1 } else { doubtful.formUnion([x, y]) }
+            // Of two sound layers no quantity is known that decides.
+            if !isSound[x] { doubtful.formUnion([x, y]) }
         }
     }
 
@@ -55,9 +54,6 @@ private struct MetricVerdicts {
         for (reason, layers) in grouped(undefined) { sentences.append("\(metric.id) is NaN for \(names(layers)): \(reason)") }
         for (reason, layers) in grouped(doubtful) {
             sentences.append("\(metric.id) is NaN for all pairs of \(names(layers)), in each of which of one layer: \(reason)")
-        }
-        if pairsOfSound > 0 {
-            sentences.append("\(metric.id) is NaN for \(pairsOfSound) pairs of layers both of which have scores with others")
         }
         return sentences
     }

@@ -11,11 +11,11 @@ struct StoreInspectionTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func inspection(_ change: (inout StoreFixture) -> Void) throws -> StoreInspection {
+    private func inspection(_ name: String = "vit.h5", _ change: (inout StoreFixture) -> Void) throws -> StoreInspection {
         var fixture = StoreFixture(model: "vit", samples: 5, widths: [2, 6], seed: 1)
         change(&fixture)
-        try fixture.write(folder.file("vit.h5"))
-        return try StoreInspection(StoreFindings(path: folder.file("vit.h5"), values: true))
+        try fixture.write(folder.file(name))
+        return try StoreInspection(StoreFindings(path: folder.file(name), values: true))
     }
 
     @Test func whatAPersonSees() throws {
@@ -43,7 +43,10 @@ struct StoreInspectionTests {
     /// The quantile of a sparse model's magnitudes is 0, and clipping there leaves nothing.
     @Test func whereClippingWouldLeaveNothing() throws {
         func sparse(_ count: Int, _ values: (Int) -> StoreFixture.Values) throws -> StoreInspection {
-            try inspection { $0.layers[0].values = .float32([Float](repeating: 0, count: 10)); $0.layers[1].values = values(count) }
+            try inspection("\(count).h5") { fixture in
+                fixture.layers[0].values = .float32([Float](repeating: 0, count: 10))
+                fixture.layers[1].values = values(count)
+            }
         }
         // Element 38 of 40 magnitudes is the threshold: with one that is not 0 it is 0, with two it is not.
         let found = try sparse(1) { count in .float32((0..<30).map { $0 < count ? 7 : -0.0 }) }

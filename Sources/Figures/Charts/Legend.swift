@@ -56,8 +56,7 @@ enum Legend: Sendable {
         case .square(let colour):
             var path = PathData()
             path.rectangle(PlotBox(centre: centre, width: 11, height: 11))
-            canvas.fill(path, colour)
-            canvas.stroke(path, Ink.outline, width: 0.5)
+            canvas.add(SVGElement("path", ["d": path.text, "fill": colour, "stroke": Ink.outline, "stroke-width": 0.5]))
         case .hatched:
             let box = PlotBox(centre: centre, width: 11, height: 11)
             Hatching.draw([box], on: &canvas)

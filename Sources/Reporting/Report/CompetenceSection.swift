@@ -10,7 +10,8 @@ enum CompetenceSection {
         let all = context.analysis.competenceBins
         let binned = all.filter { $0.bins.contains { $0.alignment.value != nil } }
         guard let leading = context.leading, !binned.isEmpty else {
-            let why = context.compared.scores.isEmpty ? ["No model has a score to be binned by."] : unbinned(all)
+            var why = context.compared.scores.isEmpty ? ["No model has a score to be binned by."] : unbinned(all)
+            if why.isEmpty { why = ["There are no scores of layer pairs to take means of."] }
             return HTMLPage.Section(title, why.map { .paragraph($0) })
         }
         let metric = context.sweep.metrics[leading]
