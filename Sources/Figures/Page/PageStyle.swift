@@ -78,8 +78,8 @@ enum PageStyle {
     private static let paper = """
         @media print {
           @page { margin: 13mm; }
-          :root { color-scheme: light; }
-          body { padding: 0; max-width: none; font-size: 9.5pt; }
+          :root { color-scheme: light; font-size: 9.5pt; }
+          body { padding: 0; max-width: none; font-size: 1rem; }
           nav { display: none; }
           figure, .note { break-inside: avoid; }
           h2, h3 { break-after: avoid; }
