@@ -71,8 +71,9 @@ package struct SweepStatus: Hashable, Codable, Sendable {
         self.failures = failures
         self.reason = reason
         // Where nobody has weighed the items, each counts the same.
-        let (done, total) = (modelsSurveyed + layersPrepared + tilesScored, models + layers + tiles)
-        self.progress = progress ?? (total > 0 ? Double(done) / Double(total) : 0)
+        let done = Double(modelsSurveyed) + Double(layersPrepared) + Double(tilesScored)
+        let total = Double(models) + Double(layers) + Double(tiles)
+        self.progress = progress ?? (total > 0 ? done / total : 0)
     }
 
     /// Work items done, given up and planned, over all stages.
