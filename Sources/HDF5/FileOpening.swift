@@ -76,8 +76,9 @@ extension HDF5File {
             case EACCES, EPERM: .permissionDenied
             default: .other
             }
-        let reason = "unable to open file: \(String(cString: strerror(code)))"
-        return HDF5Error(code: kind, operation: operation, path: path, reason: reason)
+        let frame = HDF5Error.StackFrame(
+            function: "open", message: "unable to open file: \(String(cString: strerror(code)))", minor: "")
+        return HDF5Error(code: kind, operation: operation, path: path, stack: [frame])
     }
 
     private static func notAFile(_ path: String, _ operation: String, _ mode: mode_t) -> HDF5Error {

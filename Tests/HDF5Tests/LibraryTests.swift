@@ -10,6 +10,8 @@ struct LibraryTests {
     @Test func concurrentUse() throws {
         try withDirectory { directory in
             let shared = directory.file("shared.h5")
+            let other = directory.file("other.txt")
+            try Data("no HDF5\n".utf8).write(to: URL(fileURLWithPath: other))
             let values = (0..<5000).map { Double($0) }
             let created = try HDF5File.create(shared)
             try created.root().createDataset(
@@ -34,9 +36,8 @@ struct LibraryTests {
                     } catch {
                         wrong.withLock { $0.append("\(error)") }
                     }
-                    let absent = directory.file("absent \(thread)")
-                    let error = failure { () throws(HDF5Error) in _ = try HDF5File.open(absent) }
-                    if error?.code != .notFound || error?.stack.first?.function != "H5Fopen" {
+                    let error = failure { () throws(HDF5Error) in _ = try HDF5File.open(other) }
+                    if error?.code != .notHDF5 || error?.stack.first?.function != "H5Fopen" {
                         wrong.withLock { $0.append("error \(String(describing: error))") }
                     }
                 }
@@ -54,13 +55,15 @@ struct LibraryTests {
             let capture = open(path, O_WRONLY | O_CREAT, 0o600)
             dup2(capture, STDERR_FILENO)
             defer { close(saved) }
+            let other = directory.file("other.txt")
+            try Data("no HDF5\n".utf8).write(to: URL(fileURLWithPath: other))
             let error = try onThread {
-                failure { () throws(HDF5Error) in _ = try HDF5File.open(directory.file("absent.h5")) }
+                failure { () throws(HDF5Error) in _ = try HDF5File.open(other) }
             }
             fflush(nil)
             dup2(saved, STDERR_FILENO)
             close(capture)
-            #expect(error?.code == .notFound)
+            #expect(error?.code == .notHDF5)
             let printed = String(decoding: try contents(path), as: UTF8.self)
             #expect(!printed.contains("HDF5-DIAG"))
         }
