@@ -95,7 +95,7 @@ struct DamageTests {
             #expect(complaint?.kind == .request, "\(what): \(error)")
             #expect(complaint?.place.hasSuffix("/journal.sqlite") == true, "\(what): \(error)")
             #expect(complaint?.what.contains("\n") == false)
-            #expect(complaint?.advice.contains("--state") == true)
+            #expect(complaint?.advice.contains("state directory") == true)
             return true
         }
     }

@@ -28,7 +28,7 @@ extension ProcessSuite {
         static let requests: [Request] = [
             Request("no such file", ["no such file", "missing.h5"]) { ["--x", $0.file("missing.h5")] },
             Request("no match", ["no file matches", "*.h5"]) { ["--x", $0.file("*.h5")] },
-            Request("not HDF5", ["not HDF5", "a.h5"]) { folder in
+            Request("not HDF5", ["the file is text", "a.h5"]) { folder in
                 try Data("a,b,c\n1,2,3\n".utf8).write(to: URL(fileURLWithPath: folder.file("a.h5")))
                 return ["--x", folder.file("a.h5")]
             },

@@ -35,6 +35,8 @@ extension ProcessSuite {
             let fixture = try SweepFixture(models: 3, layers: 2, samples: 60, width: 20)
             #expect(try fixture.sweep("grown", metrics: ["mutual_knn", "cka"]).status == 0)
             let first = fixture.artifacts("grown")
+            // Results of another specification are not replaced.
+            try FileManager.default.removeItem(atPath: fixture.output("grown"))
             #expect(try fixture.sweep("grown", metrics: ["mutual_knn", "cka", "rsa", "svcca"]).status == 0)
             let second = fixture.artifacts("grown")
             let kept = first.filter { second[$0.key] == $0.value }
