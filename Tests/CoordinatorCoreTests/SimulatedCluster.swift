@@ -402,8 +402,8 @@ struct SimulatedCluster {
         } else if let peer = workers[index].peer {
             queue.add(.toCoordinator(peer, life: life, .unreachable(peer)), at: now + .milliseconds(5))
         }
-        // A sweep goes on with one kind of kernels only.
-        if workers.count(where: \.isAlive) < wanted { start(core: workers[index].core) }
+        // A sweep goes on with one kind of kernels only: another one like it comes in its place.
+        start(core: workers[index].core)
     }
 
     /// As a worker that does not see the directory hands over what it has made: late, twice or never, like everything that is said.

@@ -112,7 +112,7 @@ struct PeerAccountsTests {
     @Test func burstsEndOnce() {
         var burst = BurstEnd()
         var found: [Bool] = []
-        for waiting in [1 << 20, 0, 64 << 20, 32 << 20, 1 << 20, 0] { found.append(burst.isOver(waiting: waiting)) }
-        #expect(found == [false, false, false, false, true, false])
+        for mebibytes in [1, 0, 64, 32, 1, 1, 1, 1, 0] { found.append(burst.isOver(waiting: mebibytes << 20)) }
+        #expect(found == [false, false, false, false, false, false, false, true, false])
     }
 }

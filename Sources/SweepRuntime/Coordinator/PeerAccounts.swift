@@ -127,14 +127,22 @@ struct PeerAccounts {
 /// Notices that many bytes were sent and are gone, when what the allocator keeps of them is worth giving back.
 struct BurstEnd {
     private var peak = 0
+    private var calm = 0
 
     private static let worthwhile = 16 << 20
+    /// Connections end, and what waited for them is freed, a moment after they are given up.
+    private static let calmLimit = 4
 
-    /// Whether a burst is over, where so many bytes wait now. Once for each.
+    /// Whether a burst has been over for some calls, where so many bytes wait now. Once for each.
     mutating func isOver(waiting: Int) -> Bool {
         peak = max(peak, waiting)
-        guard peak >= Self.worthwhile, waiting < peak / 4 else { return false }
-        peak = waiting
+        guard peak >= Self.worthwhile, waiting < peak / 4 else {
+            calm = 0
+            return false
+        }
+        calm += 1
+        guard calm == Self.calmLimit else { return false }
+        (peak, calm) = (waiting, 0)
         return true
     }
 }
