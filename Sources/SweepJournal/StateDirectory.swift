@@ -62,7 +62,7 @@ package struct StateDirectory: Sendable {
     private func unusable(_ error: FileError) -> Complaint {
         Complaint(
             .request, "the state directory cannot be used: \(error.reason)", at: path,
-            advice: "give a --state that you may write to")
+            advice: "make it a directory that you may read and write")
     }
 
     // MARK: Removing

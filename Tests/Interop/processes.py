@@ -1,5 +1,6 @@
 """Processes under test: who is alive, who belongs to whom, and what a results file of theirs holds."""
 
+import contextlib
 import os
 import pathlib
 import time
@@ -19,6 +20,17 @@ def state(pid):
 def children(process):
     pids = (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
     return [pid for pid in pids if (found := state(pid)) and found[1] == process.pid]
+
+
+def worker_processes(process):
+    """Children that work; others open stores."""
+
+    def command(pid):
+        with contextlib.suppress(OSError):
+            return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return []
+
+    return [pid for pid in children(process) if command(pid)[1:2] == [b"worker"]]
 
 
 def resident_bytes(pid):

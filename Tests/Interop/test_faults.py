@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from conftest import fill, write_store
-from processes import children, score_bytes, state, wait_until
+from processes import score_bytes, state, wait_until, worker_processes
 
 SAMPLES = 700
 MODELS, LAYERS, WIDTH = 8, 6, 768
@@ -66,7 +66,7 @@ def undisturbed(platonic, stores, tmp_path_factory):
 def wait_for_workers(sweep, count=1):
     def started():
         assert sweep.poll() is None, sweep.log.read_text()
-        found = children(sweep)
+        found = worker_processes(sweep)
         return found if len(found) >= count else None
 
     return wait_until(started, sweep.log.read_text)
@@ -85,7 +85,7 @@ def test_a_killed_worker_loses_nothing(start, undisturbed, seed):
     moments = random.Random(seed)
     wait_for_workers(sweep)
     time.sleep(moments.uniform(0.02, 0.8))
-    victims = children(sweep)
+    victims = worker_processes(sweep)
     if victims:
         os.kill(moments.choice(victims), signal.SIGKILL)
     assert sweep.wait(60) == 0, sweep.log.read_text()
@@ -98,7 +98,7 @@ def test_many_killed_workers_lose_nothing(start, undisturbed):
     kills = 0
     while sweep.poll() is None and kills < KILLS:
         time.sleep(moments.uniform(0.05, 0.2))
-        if victims := children(sweep):
+        if victims := worker_processes(sweep):
             os.kill(moments.choice(victims), signal.SIGKILL)
             kills += 1
     assert sweep.wait(60) == 0, sweep.log.read_text()
@@ -111,7 +111,7 @@ def test_a_killed_sweep_leaves_nobody_behind_and_goes_on(start, undisturbed, mom
     sweep = start()
     wait_for_workers(sweep, count=2)
     time.sleep(moment)
-    workers = children(sweep)
+    workers = worker_processes(sweep)
     assert sweep.poll() is None, "the sweep was over before it could be killed"
     sweep.kill()
     sweep.wait()
