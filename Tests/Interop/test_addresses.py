@@ -20,6 +20,14 @@ def cluster(platonic, tmp_path):
     found.end()
 
 
+@pytest.fixture
+def terminal():
+    """SIGHUP as a terminal's processes have it, also where this one was started under nohup."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, former)
+
+
 @pytest.mark.parametrize(
     "address, words",
     [
@@ -69,6 +77,7 @@ def test_names_and_ipv6_are_listened_at_and_found(cluster, models, bind, shown, 
     assert connection.getresponse().status == 200
 
 
+@pytest.mark.usefixtures("terminal")
 def test_a_terminal_that_is_gone_ends_everything_in_good_order(cluster, models):  # noqa: F811
     coordinator = cluster.start_coordinator()
     worker = cluster.start_workers(1)[0]
