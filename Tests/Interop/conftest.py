@@ -3,12 +3,25 @@
 import os
 import pathlib
 import subprocess
+import sys
+import tempfile
 
 import h5py
 import numpy as np
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+# Runs a command in its place, and leaves the largest memory of its processes in a file. Those of other tests would count as well
+# if the tests' own process asked.
+MEASURED = """
+import resource, subprocess, sys
+status = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "w") as peak:
+    peak.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(status if status >= 0 else 128 - status)
+"""
 
 
 class Program:
@@ -22,6 +35,12 @@ class Program:
     def run(self, *arguments, timeout=120, wrap=()):
         command = [*wrap, str(self.binary), *map(str, arguments)]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=timeout)
+
+    def measure(self, *arguments, timeout=120):
+        """Runs, and returns beside the outcome the most memory that the program or a process of its took, in KiB."""
+        with tempfile.NamedTemporaryFile("r") as peak:
+            result = self.run(*arguments, timeout=timeout, wrap=(sys.executable, "-c", MEASURED, peak.name))
+            return result, int(peak.read())
 
     def succeed(self, *arguments, timeout=120):
         """Runs and returns stdout; fails with the program's own words."""
