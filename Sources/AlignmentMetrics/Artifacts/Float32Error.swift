@@ -52,7 +52,7 @@ package struct Float32Error {
             return
         }
         let share = fourths.squareRoot() / squares
-        let steps = Double(min(rows, 512)) + Double(rows) / 512
+        let steps = Double(min(rows, 384)) + Double(rows) / 384
         absolute = Self.unit * squares / 2 * (2 * (steps / 3).squareRoot() * share + 2.3 * share.squareRoot())
     }
 
