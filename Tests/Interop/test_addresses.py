@@ -77,6 +77,12 @@ def test_names_and_ipv6_are_listened_at_and_found(cluster, models, bind, shown, 
     assert connection.getresponse().status == 200
 
 
+def is_blocked(pid, number):
+    with open(f"/proc/{pid}/status") as status:
+        blocked = next(line for line in status if line.startswith("SigBlk:"))
+    return bool(int(blocked.split()[1], 16) & 1 << number - 1)
+
+
 @pytest.mark.usefixtures("terminal")
 def test_a_terminal_that_is_gone_ends_everything_in_good_order(cluster, models):  # noqa: F811
     coordinator = cluster.start_coordinator()
@@ -88,6 +94,8 @@ def test_a_terminal_that_is_gone_ends_everything_in_good_order(cluster, models):
     wait_until(lambda: cluster.succeed("status"), "the sweep")
     wait_until(lambda: "1  " in cluster.succeed("status"), "the sweep")
     waiting = cluster.start("wait", "1", *cluster.address(cluster.client_keys))
+    # From then on a signal waits to be read.
+    wait_until(lambda: is_blocked(waiting.pid, signal.SIGHUP), "the client's start")
     for client in (submit, waiting):
         client.send(signal.SIGHUP)
         assert client.wait() == 3, client.log
