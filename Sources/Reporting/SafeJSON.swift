@@ -12,14 +12,15 @@ enum SafeJSON {
         try encode(value, [.sortedKeys, .withoutEscapingSlashes])
     }
 
+    private static let escaped: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+
     private static func encode(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = formatting
         var text = String.UnicodeScalarView()
         for scalar in String(decoding: try encoder.encode(value), as: UTF8.self).unicodeScalars {
-            let category = scalar.properties.generalCategory
             // The only control characters outside of texts are the line ends of the document.
-            if scalar != "\n", category == .control || category == .format {
+            if scalar != "\n", escaped.contains(scalar.properties.generalCategory) {
                 for unit in String(scalar).utf16 { text.append(contentsOf: escape(unit).unicodeScalars) }
             } else {
                 text.append(scalar)

@@ -233,7 +233,7 @@ def test_wrong_settings(started, s3, change, message):
         ("s3://private/some/stores/none.h5", "the store is not there"),
         ("s3://nobucket/some.h5", "the store is not there"),
         ("s3://private/none/", "no object (*.h5) is below the prefix"),
-        ("s3://private/some/stores/notes.txt", "not HDF5"),
+        ("s3://private/some/stores/notes.txt", "the file is text"),
         ("http://127.0.0.1:1/a.h5?X-Amz-Signature=" + SECRET, "the URL has a query"),
         (f"http://u:{SECRET}@127.0.0.1:1/a.h5", "names a user or a password"),
         ("s3://private/" + "k" * 1025, "more than 1,024 bytes"),
