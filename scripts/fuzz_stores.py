@@ -36,6 +36,7 @@ def main():
         store_fuzz.Witness() as witness,
     ):
         path = pathlib.Path(folder) / "store.h5"
+        comparison = store_fuzz.Comparison(arguments.binary, dict(os.environ), path.parent)
         slowest = most = 0
         for number in range(arguments.count):
             data, structures = originals[names[number % len(names)]]
@@ -45,7 +46,7 @@ def main():
             slowest, most = max(slowest, seconds), max(most, memory)
             kind = "read" if "findings" in reply else f"ended by {reply['died']}" if "died" in reply else "refused"
             outcomes[kind] += 1
-            for fault in store_fuzz.faults(path, answer, witness):
+            for fault in store_fuzz.faults(path, data, answer, witness, comparison):
                 wrong += 1
                 print(f"{number} ({names[number % len(names)]}): {fault}", flush=True)
                 if arguments.keep:

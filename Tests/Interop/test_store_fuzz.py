@@ -26,7 +26,7 @@ def damaged_stores(originals, folder, count, seed):
         data, structures = originals[names[number % len(names)]]
         path = folder / f"{number}.h5"
         path.write_bytes(store_fuzz.damaged(data, structures, generator))
-        yield path
+        yield path, data
         path.unlink()
 
 
@@ -37,16 +37,18 @@ def test_whole_stores_are_read(platonic, originals, tmp_path):
             path.write_bytes(data)
             answer = opener.ask(path)
             assert "findings" in answer[0], f"{name}: {answer[0]}"
-            assert store_fuzz.faults(path, answer, witness) == []
+            assert store_fuzz.faults(path, data, answer, witness, None) == []
 
 
 def test_damaged_stores_are_told_or_read_right(platonic, originals, tmp_path):
     wrong, read = [], 0
+    comparison = store_fuzz.Comparison(platonic.binary, platonic.environment, tmp_path)
     with store_fuzz.Opener(platonic.binary, platonic.environment) as opener, store_fuzz.Witness() as witness:
-        for path in damaged_stores(originals, tmp_path, STORES, SEED):
+        for path, original in damaged_stores(originals, tmp_path, STORES, SEED):
             answer = opener.ask(path)
             read += "findings" in answer[0]
-            wrong += [f"{path.name}: {fault}" for fault in store_fuzz.faults(path, answer, witness)]
+            found = store_fuzz.faults(path, original, answer, witness, comparison)
+            wrong += [f"{path.name}: {fault}" for fault in found]
     assert wrong == []
     assert 0 < read < STORES
 
@@ -59,7 +61,7 @@ def test_commands_on_damaged_stores_end_in_one_sentence(platonic, originals, tmp
         ["sweep", "--quiet", "--metric", "cka", "--workers", "1", "--output", tmp_path / "out.h5", "--x", good],
     )  # fmt: skip
     small = {name: original for name, original in originals.items() if name in ("plain", "packed", "checked", "new")}
-    for number, path in enumerate(damaged_stores(small, tmp_path, 60, seed=2)):
+    for number, (path, _) in enumerate(damaged_stores(small, tmp_path, 60, seed=2)):
         result, peak = platonic.measure(*commands[number % len(commands)], path)
         assert peak < 1 << 20
         assert result.returncode in (0, 1, 2), f"{path.name}: exit {result.returncode}\n{result.stderr}"
