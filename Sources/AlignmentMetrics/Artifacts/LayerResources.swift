@@ -48,18 +48,15 @@ package struct LayerShape {
             bytes += CandidateSelection.leastBytes(sampleCount: n, count: k + 1) + n * (12 * k + 12 * threads)
         }
         let pairs = n * (n - 1) / 2
-        // The Gram matrix in float32, in whose place there may be one in float64; what comes from differences of products needs them
-        // in float64 beside the features.
+        // The Gram matrix in float32; what comes from differences of products needs them in float64 beside the features. Of the few
+        // layers whose kernels are kept in float64 it takes twice as much, which only making them tells.
         let hasGram = request.kinds.contains(.gram)
         switch request.linearForm {
-        case .entries: if hasGram { bytes += 8 * pairs }
-        case .factor:
-            bytes += FactoredKernel.comparisonBytes(sampleCount: n, width: d)
-            if hasGram, n <= LinearKernelForm.mostWidenedFactor { bytes += 8 * pairs }
+        case .entries: if hasGram { bytes += 4 * pairs }
+        case .factor: bytes += FactoredKernel.comparisonBytes(sampleCount: n, width: d)
         }
         let derived = request.kinds.subtracting([.neighbours, .gram, .basis, .features]).count
-        if derived > 0 { bytes += 16 * pairs + 8 * pairs * derived }
-        if derived > 0 || hasGram { bytes += PairProducts.workingBytes(sampleCount: n, width: d) }
+        if derived > 0 { bytes += 8 * n * d + 16 * pairs + 4 * pairs * derived }
         // Centred rows in float64; standardised ones beside them, and then their product, with a copy and a factor where it comes to that.
         if request.kinds.contains(.basis) {
             bytes += 16 * n * d + 24 * min(n, d) * min(n, d)

@@ -24,11 +24,6 @@ struct PairProducts {
     /// The largest squared norm of a centred row, in median ones, at which the mean is still the centre.
     private static let largestOrdinary = 256.0
 
-    /// The bytes that `layer` takes beside the products: rows of two tiles, and their product.
-    static func workingBytes(sampleCount n: Int, width d: Int) -> Int {
-        let rows = min(edge, n)
-        return MemoryLayout<Double>.stride * (2 * rows * d + rows * rows)
-    }
 
     init(_ layer: PreparedLayer) {
         let (n, d) = (layer.sampleCount, layer.width)
