@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import uuid
 
 import jsonschema
 import numpy as np
@@ -102,13 +103,17 @@ def test_nothing_is_written_but_what_was_measured(program, stores, tmp_path, mon
 
 def test_trials_that_were_interrupted_are_cleared_away(program, stores):
     calibration = pathlib.Path(program.environment["XDG_CACHE_HOME"]) / "platonic/calibration"
-    old, fresh = calibration / "trials-old", calibration / "trials-fresh"
-    for folder in (old, fresh):
+    old, fresh = (calibration / f"trials-{str(uuid.uuid4()).upper()}" for _ in range(2))
+    foreign = calibration / "trials-of-mine"
+    for folder in (old, fresh, foreign):
         folder.mkdir(parents=True)
         (folder / "all.h5").write_bytes(b"half")
-    os.utime(old, (0, 0))
+    for folder in (old, foreign):
+        os.utime(folder, (0, 0))
     plan(program, "--x", stores, "--workers", "1")
     assert not old.exists() and fresh.exists()
+    # Only names that trials have are the program's own.
+    assert (foreign / "all.h5").read_bytes() == b"half"
 
 
 def test_a_damaged_record_is_made_anew(program, stores):

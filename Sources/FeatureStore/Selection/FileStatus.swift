@@ -1,15 +1,10 @@
 internal import Glibc
-
-/// A file by itself, whatever paths lead to it and whatever it holds.
-struct FileNode: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-}
+internal import SweepModel
 
 /// What is at the end of a path.
 enum FileStatus: Equatable, Sendable {
-    case file(FileNode)
-    case folder(FileNode)
+    case file(FileIdentity)
+    case folder(FileIdentity)
     /// A device, a socket, a pipe.
     case other
     /// Nothing that can be reached, and the system's error number.
@@ -19,7 +14,7 @@ enum FileStatus: Equatable, Sendable {
     static func of(_ path: String) -> FileStatus {
         var status = stat()
         guard stat(path, &status) == 0 else { return .unreachable(errno) }
-        let identity = FileNode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        let identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         switch status.st_mode & S_IFMT {
         case S_IFREG: return .file(identity)
         case S_IFDIR: return .folder(identity)
@@ -31,16 +26,5 @@ enum FileStatus: Equatable, Sendable {
     static func isLink(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-    }
-
-    /// Where the link at `path` points, as it was written; nil where it is none.
-    static func target(ofLink path: String) -> String? {
-        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = bytes.withUnsafeMutableBytes { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { text in
-                text.baseAddress.map { readlink(path, $0, text.count) } ?? -1
-            }
-        }
-        return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }

@@ -15,16 +15,14 @@ enum PathPattern {
 
     static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
 
+    /// A question mark is a character of UTF-8, in whatever locale the program runs. Made once, and nobody changes or frees it.
+    nonisolated(unsafe) private static let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
+
     /// Whether one name matches one component of a pattern, or is that very text.
     static func match(_ name: String, _ component: String) -> Match {
         if name.utf8.elementsEqual(component.utf8) { return .yes }
-        // A question mark is a character of UTF-8, in whatever locale the program runs.
-        let locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
-        let former = locale.map { uselocale($0) }
-        defer {
-            if let former { uselocale(former) }
-            if let locale { freelocale(locale) }
-        }
+        let former = utf8.map { uselocale($0) }
+        defer { if let former { uselocale(former) } }
         if fnmatch(component, name, FNM_PERIOD) == 0 { return .yes }
         return fnmatch(component, name, 0) == 0 ? .hidden : .no
     }

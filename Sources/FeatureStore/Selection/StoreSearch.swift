@@ -10,7 +10,7 @@ struct FoundStore: Sendable {
     /// Whether a link that the user did not write led to it.
     let isLinked: Bool
     /// Nil for a URL.
-    let identity: FileNode?
+    let identity: FileIdentity?
 }
 
 /// Looks for the stores that one path stands for: a file, a folder, or a pattern of either.
@@ -77,8 +77,8 @@ struct StoreSearch {
     private mutating func folders(from path: String, isLinked: Bool) throws(Complaint) -> [Folder] {
         var folders: [Folder] = []
         var pending = [(path: path, isLinked: isLinked)]
-        var links: [(path: String, identity: FileNode)] = []
-        var seen: Set<FileNode> = []
+        var links: [(path: String, identity: FileIdentity)] = []
+        var seen: Set<FileIdentity> = []
         if case .folder(let identity) = FileStatus.of(path) { seen.insert(identity) }
         while true {
             if pending.isEmpty, !links.isEmpty {
@@ -198,7 +198,7 @@ struct StoreSearch {
     }
 
     private static func brokenLink(_ path: String, _ written: String, _ code: Int32) -> Complaint {
-        let isAnnexed = FileStatus.target(ofLink: path)?.contains(".git/annex/objects/") == true
+        let isAnnexed = FileState.destination(ofLink: path)?.contains(".git/annex/objects/") == true
         return complaint(
             "the link leads nowhere: \(words(code))", written,
             isAnnexed ? "fetch the data with 'git annex get'" : "mend the link, or name the file itself")

@@ -13,7 +13,7 @@ package struct StoreSelection: Sendable {
     private var passed = PassedOver()
 
     private enum Key: Hashable {
-        case file(FileNode)
+        case file(FileIdentity)
         case url([UInt8])
     }
 

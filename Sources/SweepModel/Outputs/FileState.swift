@@ -2,8 +2,13 @@ internal import Glibc
 
 /// Which file it is, whatever its names: hard links and symbolic links of one file have the same.
 package struct FileIdentity: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
+    private let device: UInt64
+    private let inode: UInt64
+
+    package init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
 }
 
 /// What the system says of a file at one moment.
@@ -35,6 +40,13 @@ package struct FileState: Sendable {
             throw error
         }
         return FileState(status)
+    }
+
+    /// Where the symbolic link at `path` points, as it was written; nil where it is none.
+    package static func destination(ofLink path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &bytes, bytes.count)
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 
     static func of(descriptor: Int32, path: String) throws(FileError) -> FileState {

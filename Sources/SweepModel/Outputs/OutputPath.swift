@@ -26,7 +26,7 @@ package enum OutputPath {
             do { (inside, state) = (try FileState.of(real), try FileState.of(target)) } catch { throw .system(error) }
             guard inside?.kind == .directory else { throw .noFolder(folder) }
             guard state?.kind == .link else { return target }
-            guard let next = destination(of: target) else { throw .system(FileError(target)) }
+            guard let next = FileState.destination(ofLink: target) else { throw .system(FileError(target)) }
             current = next.hasPrefix("/") ? next : "\(real)/\(next)"
         }
         throw .loop
@@ -43,11 +43,5 @@ package enum OutputPath {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
-    }
-
-    private static func destination(of link: String) -> String? {
-        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(link, &bytes, bytes.count)
-        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 }

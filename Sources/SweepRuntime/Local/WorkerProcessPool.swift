@@ -108,37 +108,23 @@ final class WorkerProcessPool {
     func signal(_ number: Int32) { for process in running { kill(process, number) } }
 
     private func start() throws(Complaint) {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, lifeline.read, Self.lifelineDescriptor)
         started += 1
-        if let logs {
-            let path = StateDirectory.log(started, in: logs)
-            posix_spawn_file_actions_addopen(&actions, 2, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o644)
-        }
-        posix_spawn_file_actions_addclosefrom_np(&actions, Self.lifelineDescriptor + 1)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        let arguments = [executable, "worker"] + arguments + ["--lifeline", String(Self.lifelineDescriptor)]
+        let log = logs.map { StateDirectory.log(started, in: $0) }
+        let words = [executable, "worker"] + arguments + ["--lifeline", String(Self.lifelineDescriptor)]
         var environment = ProcessInfo.processInfo.environment
         for (name, value) in BLASEnvironment.variables { environment[name] = value }
-        var process: pid_t = 0
-        let code = withCStrings(arguments) { arguments in
-            withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawn(&process, executable, &actions, &attributes, arguments, environment)
+        let process: pid_t
+        do throws(SpawnFailure) {
+            process = try spawnChild(words, environment: environment, lastDescriptor: Self.lifelineDescriptor) { actions in
+                posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+                posix_spawn_file_actions_adddup2(&actions, lifeline.read, Self.lifelineDescriptor)
+                if let log {
+                    posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o644)
+                }
             }
-        }
-        guard code == 0 else {
+        } catch {
             throw Complaint(
-                .work, "a worker process cannot be started: \(String(cString: strerror(code)))", at: executable,
+                .work, "a worker process cannot be started: \(error.reason)", at: executable,
                 advice: "look at the limits on processes and memory")
         }
         running.insert(process)

@@ -55,39 +55,17 @@ struct ChildCommand {
     private static func spawn(
         _ words: [String], _ pipes: [Pipe], _ environment: [String: String]
     ) throws(Complaint) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipes[0].read, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipes[1].write, 1)
-        posix_spawn_file_actions_adddup2(&actions, pipes[2].write, 2)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        // A Ctrl-C at the terminal is this process's alone to handle.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        var defaults = sigset_t()
-        sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var process: pid_t = 0
-        let code = withCStrings(words) { arguments in
-            withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawnp(&process, words[0], &actions, &attributes, arguments, environment)
+        do throws(SpawnFailure) {
+            return try spawnChild(words, environment: environment, defaults: [SIGPIPE]) { actions in
+                posix_spawn_file_actions_adddup2(&actions, pipes[0].read, 0)
+                posix_spawn_file_actions_adddup2(&actions, pipes[1].write, 1)
+                posix_spawn_file_actions_adddup2(&actions, pipes[2].write, 2)
             }
-        }
-        guard code == 0 else {
+        } catch {
             throw Complaint(
-                .request, "it cannot be started: \(String(cString: strerror(code)))", at: words[0],
+                .request, "it cannot be started: \(error.reason)", at: words[0],
                 advice: "run this where Slurm's commands are, such as a login node")
         }
-        return process
     }
 
     private static func reap(_ process: pid_t, _ deadline: ContinuousClock.Instant, _ name: String) throws(Complaint) -> Int32 {

@@ -1,4 +1,3 @@
-internal import CLinux
 package import FeatureStore
 internal import Foundation
 package import SweepModel
@@ -48,50 +47,25 @@ package final class StoreProcess {
                 .work, "stores cannot be opened: no socket: \(String(cString: strerror(errno)))", at: path,
                 advice: "raise the limit of open files (ulimit -n)")
         }
-        var process: pid_t = 0
-        let code = spawn([path] + command, socket: ends[1], &process)
-        close(ends[1])
-        guard code == 0 else {
-            close(ends[0])
-            throw Complaint(
-                .work, "stores cannot be opened: no process: \(String(cString: strerror(code)))", at: path,
-                advice: "raise the limit of processes (ulimit -u)")
-        }
-        running = (process, ends[0])
-        return ends[0]
-    }
-
-    private func spawn(_ words: [String], socket: Int32, _ process: inout pid_t) -> Int32 {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, socket, 0)
-        // What libraries print when they break down is no sentence for a user.
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
-        }
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        var defaults = sigset_t()
-        sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPROF)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        // A Ctrl-C at the terminal is this process's alone to handle.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        defer { close(ends[1]) }
         var environment = ProcessInfo.processInfo.environment
         // A crash is told by its signal; writing a backtrace of it takes seconds.
         environment["SWIFT_BACKTRACE"] = "enable=no"
-        return withCStrings(words) { arguments in
-            withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawn(&process, words[0], &actions, &attributes, arguments, environment)
+        do throws(SpawnFailure) {
+            let process = try spawnChild([path] + command, environment: environment, defaults: [SIGPROF]) { actions in
+                posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
+                // What libraries print when they break down is no sentence for a user.
+                for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+                    posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+                }
             }
+            running = (process, ends[0])
+            return ends[0]
+        } catch {
+            close(ends[0])
+            throw Complaint(
+                .work, "stores cannot be opened: no process: \(error.reason)", at: path,
+                advice: "raise the limit of processes (ulimit -u)")
         }
     }
 
