@@ -5,6 +5,9 @@ import Glibc
 extension HDF5File {
     typealias Opened = (id: hid_t, lockingIgnored: Bool)
 
+    /// How often a lock is asked for again, and the microseconds in between.
+    private static let (lockAttempts, lockPause): (Int, UInt32) = (25, 20_000)
+
     /// Opens or creates under a lock, and without one where the file system has none; on the caller's side of the lock.
     static func attempt(
         _ path: String, _ operation: String, closingObjects: Bool, _ call: (_ access: hid_t) -> hid_t,
@@ -20,6 +23,14 @@ extension HDF5File {
         }
         if id >= 0 { return (id, false) }
         var stack = ErrorStack.captured()
+        // A child of this process that is about to begin its own program still holds whatever was just closed, and its lock.
+        for _ in 0..<lockAttempts where stack.code == .locked {
+            usleep(lockPause)
+            beforeRetry()
+            id = call(access)
+            if id >= 0 { return (id, false) }
+            stack = ErrorStack.captured()
+        }
         if stack.saysLockingIsUnsupported {
             beforeRetry()
             H5Pset_file_locking(access, false, true)

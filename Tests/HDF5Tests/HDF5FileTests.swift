@@ -1,6 +1,7 @@
 import CHDF5
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import HDF5
@@ -104,6 +105,36 @@ struct HDF5FileTests {
             let lockingIgnored = file.lockingIgnored
             #expect(!lockingIgnored)
             #expect(flock(descriptor, LOCK_EX | LOCK_NB) == -1, "an open file holds a shared lock")
+        }
+    }
+
+    /// A child has all descriptors of its parent until its own program begins, and with them the locks of files that are closed meanwhile.
+    @Test func childrenThatBeginDelayNobodyForGood() throws {
+        try withDirectory { directory in
+            let isOver = Mutex(false)
+            let problems = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 2) { thread in
+                if thread == 0 {
+                    while !isOver.withLock({ $0 }) {
+                        var process: pid_t = 0
+                        var words: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/true"), nil]
+                        defer { free(words[0]) }
+                        if posix_spawn(&process, "/bin/true", nil, nil, &words, nil) == 0 { waitpid(process, nil, 0) }
+                    }
+                    return
+                }
+                for round in 0..<200 {
+                    do throws(HDF5Error) {
+                        let path = directory.file("\(round).h5")
+                        try HDF5File.create(path).close()
+                        try HDF5File.update(path).close()
+                    } catch {
+                        problems.withLock { $0.append("\(error)") }
+                    }
+                }
+                isOver.withLock { $0 = true }
+            }
+            #expect(problems.withLock { $0 } == [])
         }
     }
 
