@@ -98,7 +98,8 @@ let package = Package(
         module(
             "Reporting",
             [
-                "LinearAlgebra", "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore", "Figures",
+                "LinearAlgebra", "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore",
+                "Figures",
                 "Projection",
             ]),
 

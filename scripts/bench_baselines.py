@@ -257,7 +257,9 @@ def cknna_of_masks(x, y, k):
 
 def recomputed(k, q):
     def of_lists(score):
-        return lambda x, y: np.mean([score(a, b) for a, b in zip(neighbours(x, k).tolist(), neighbours(y, k).tolist())])
+        return lambda x, y: np.mean(
+            [score(a, b) for a, b in zip(neighbours(x, k).tolist(), neighbours(y, k).tolist(), strict=True)]
+        )
 
     found = {
         "mutual_knn": lambda x, y: (mask(x, k).astype(np.float32) * mask(y, k)).sum(axis=1).mean() / k,

@@ -22,10 +22,11 @@ import sys
 import tempfile
 import time
 
-import bench_per_pair
-import bench_rows
 import h5py
 import numpy as np
+
+import bench_per_pair
+import bench_rows
 from bench_products import SymmetricProduct
 from bench_program import Sweeps, tiny_store
 
@@ -60,6 +61,7 @@ def middle(runs):
 
 def per_pair_seconds(x, y, pairs, k, threads, seed):
     """Mean seconds to recompute mutual k-NN of one pair of layers, over a random sample of them."""
+
     def layers(stores):
         return [(path, name) for path in stores for name in sorted(h5py.File(path)["layers"])]
 
@@ -87,8 +89,9 @@ def per_pair_seconds(x, y, pairs, k, threads, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=pathlib.Path, required=True)
-    parser.add_argument("--stores", type=pathlib.Path,
-                        help="as scripts/make_figure3_stores.py makes them (default: made anew)")
+    parser.add_argument(
+        "--stores", type=pathlib.Path, help="as scripts/make_figure3_stores.py makes them (default: made anew)"
+    )
     parser.add_argument("--scale", type=float, default=0.125, help="of stores that are made (default: 0.125; paper: 1)")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--pairs", type=int, default=40, help="layer pairs that are recomputed (default: 40)")

@@ -17,10 +17,11 @@ import tempfile
 import threading
 import time
 
-import bench_products
-import bench_rows
 import h5py
 import numpy as np
+
+import bench_products
+import bench_rows
 from bench_program import Sweeps, write_store
 
 CHUNK = 5000

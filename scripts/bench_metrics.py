@@ -24,10 +24,11 @@ import time
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-import bench_baselines  # noqa: E402
-import bench_rows  # noqa: E402
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
+
+import bench_baselines  # noqa: E402
+import bench_rows  # noqa: E402
 from bench_per_pair import read_layers  # noqa: E402
 from bench_program import Sweeps  # noqa: E402
 

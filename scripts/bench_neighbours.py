@@ -16,10 +16,11 @@ import subprocess
 import tempfile
 import time
 
-import bench_products
-import bench_rows
 import faiss
 import numpy as np
+
+import bench_products
+import bench_rows
 
 
 class Layers:
@@ -31,7 +32,8 @@ class Layers:
             words += [f"--{name}", str(getattr(options, name))]
         environment = dict(os.environ, OPENBLAS_NUM_THREADS="1")
         self.process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
 
     def once(self):
         print(file=self.process.stdin, flush=True)

@@ -18,9 +18,10 @@ import statistics
 import tempfile
 import time
 
-import bench_rows
 import h5py
 import numpy as np
+
+import bench_rows
 from bench_program import Sweeps
 
 
@@ -69,7 +70,7 @@ def sample_pairs(count, wanted, seed):
     """`wanted` of all unordered pairs of `count` layers, without repetition."""
     first, second = np.triu_indices(count)
     chosen = np.random.default_rng(seed).choice(len(first), size=min(wanted, len(first)), replace=False)
-    return len(first), list(zip(first[chosen], second[chosen]))
+    return len(first), list(zip(first[chosen], second[chosen], strict=True))
 
 
 def main():

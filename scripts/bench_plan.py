@@ -18,10 +18,11 @@ import sys
 import tempfile
 import time
 
-import bench_program
-import bench_rows
 import h5py
 import numpy as np
+
+import bench_program
+import bench_rows
 
 # Name: (models, layers each, samples, widths, dtype, options of the sweep).
 SWEEPS = {
@@ -119,12 +120,21 @@ def main():
             continue
         with tempfile.TemporaryDirectory() as folder:
             plan, planning, walls, processors, stages, base = measure(
-                options.binary.resolve(), pathlib.Path(folder), case, options.workers, options.runs)
+                options.binary.resolve(), pathlib.Path(folder), case, options.workers, options.runs
+            )
         work = sum(plan["workerSeconds"][stage] for stage in stages[0]) + plan["seconds"]["results"]
         processor = statistics.median(processors) - base
-        rows.append(bench_rows.row(
-            name, plan["seconds"]["total"], "s", "measured", statistics.median(walls), "share",
-            note=f"{work / processor:.2f} of the processor's seconds; planning took {bench_rows.shown(planning, 's')}"))
+        rows.append(
+            bench_rows.row(
+                name,
+                plan["seconds"]["total"],
+                "s",
+                "measured",
+                statistics.median(walls),
+                "share",
+                note=f"{work / processor:.2f} of the processor's seconds; planning took {bench_rows.shown(planning, 's')}",
+            )
+        )
         for stage in stages[0]:
             guess, took = plan["workerSeconds"][stage], statistics.median(run[stage] for run in stages)
             print(f"{name}, {stage}: {bench_rows.shown(guess, 's')} predicted, {bench_rows.shown(took, 's')} measured, "

@@ -18,9 +18,10 @@ import warnings
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-import bench_rows  # noqa: E402
 import numpy as np  # noqa: E402
 import umap  # noqa: E402
+
+import bench_rows  # noqa: E402
 
 
 def clustered_distances(n):

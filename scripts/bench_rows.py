@@ -78,9 +78,12 @@ def cells(found):
 
 def table(rows):
     """Lines of columns, of which those that are empty in all rows are left out."""
-    columns = [column for column in zip(*map(cells, rows)) if any(column)]
+    columns = [column for column in zip(*map(cells, rows), strict=True) if any(column)]
     widths = [max(map(len, column)) for column in columns]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in zip(*columns)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in zip(*columns, strict=False)
+    ]
 
 
 def finish(rows, path):

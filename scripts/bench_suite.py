@@ -129,7 +129,7 @@ def measure(options):
         del words[at : at + 2]
     found = {
         "machine": bench_machine.machine(), "versions": bench_machine.versions(binary),
-        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": bench_machine.commit(), "command": shlex.join(words), "quick": options.quick,
         "load_before": os.getloadavg(), "load_after": None, "sections": [], "rows": [],
     }  # fmt: skip

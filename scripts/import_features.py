@@ -28,7 +28,8 @@ except ImportError as error:
     # Of our own parts none can be missing: they lie beside this file.
     print(
         f"import_features.py: a Python package that it needs cannot be loaded: {' '.join(str(error).split())} ({sys.executable})\n"
-        "  install h5py and numpy for this Python, or run scripts/setup and use .build-venv/bin/python", file=sys.stderr,
+        "  install h5py and numpy for this Python, or run scripts/setup and use .build-venv/bin/python",
+        file=sys.stderr,
     )
     sys.exit(2)
 
@@ -80,7 +81,8 @@ def check_request(arguments):
     """What can be refused before anything is read."""
     if not (arguments.ids or arguments.ids_from or arguments.counter_ids):
         raise Refusal(
-            "nothing says which samples the rows are, and stores are joined by sample ids", "command line",
+            "nothing says which samples the rows are, and stores are joined by sample ids",
+            "command line",
             "give --ids FILE or --ids-from STORE.h5; --counter-ids if the rows of all your files are the same samples",
         )
     for option in ("model", "modality", "dataset"):
@@ -93,14 +95,16 @@ def check_request(arguments):
     for name, _ in arguments.attribute:
         if name in ("format", "version", *OWN_OPTIONS):
             raise Refusal(
-                f"'{name}' is not a free attribute", "--attribute",
+                f"'{name}' is not a free attribute",
+                "--attribute",
                 f"use {OWN_OPTIONS[name]}" if name in OWN_OPTIONS else "leave it out: it is always written",
             )
     if len(arguments.inputs) > 1:
         for option in ("output", "model", "score"):
             if getattr(arguments, option):
                 raise Refusal(
-                    f"--{option} is one model's, and there are {len(arguments.inputs)} files", f"--{option}",
+                    f"--{option} is one model's, and there are {len(arguments.inputs)} files",
+                    f"--{option}",
                     "use --output-dir" if option == "output" else "import that file by itself",
                 )
 
@@ -108,7 +112,7 @@ def check_request(arguments):
 def check_text(text, place):
     """HDF5 strings end at a NUL, and are UTF-8, which command lines and file names need not be."""
     if not text or "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise Refusal(f"the text {ascii(text)} is empty, not UTF-8, or contains a NUL", place, "give another one")
+        raise Refusal(f"the text {text!a} is empty, not UTF-8, or contains a NUL", place, "give another one")
 
 
 def targets(arguments):
@@ -184,14 +188,16 @@ def check_finite(layer, place, ids):
         advice += "; float16 ends at 65,504, so extract the features in float32 if they overflowed"
     raise Refusal(
         f"{np.count_nonzero(broken)} of {values.size} values are not finite, first {values[row, column]} in row {row}"
-        f"{named}, column {column}", place, advice,
+        f"{named}, column {column}",
+        place,
+        advice,
     )
 
 
 def attributes_of(arguments, path, features):
     """The root attributes; those of the command line win over those of the file."""
     model = arguments.model or path.stem
-    values = dict(model=model, modality=arguments.modality, dataset=arguments.dataset)
+    values = {"model": model, "modality": arguments.modality, "dataset": arguments.dataset}
     if features.parameters is not None:
         values["parameters"] = np.int64(features.parameters)
     for name, text in arguments.attribute:
@@ -234,15 +240,17 @@ def import_file(source, place, arguments, ids, groups, layer_names):
     if layer_names is not None:
         if len(layer_names) != len(layers):
             raise Refusal(
-                f"there are {len(layer_names)} names and {len(layers)} layers", f"{arguments.layer_names}, {source}",
+                f"there are {len(layer_names)} names and {len(layers)} layers",
+                f"{arguments.layer_names}, {source}",
                 "give one name a layer",
             )
-        for layer, name in zip(layers, layer_names):
+        for layer, name in zip(layers, layer_names, strict=True):
             layer.name = name
     samples_count = check_layers(layers, source, ids)
     if groups[0] is not None and len(groups[0]) != samples_count:
         raise Refusal(
-            f"there are {len(groups[0])} groups and {samples_count} samples", f"{groups[1]}, {source}",
+            f"there are {len(groups[0])} groups and {samples_count} samples",
+            f"{groups[1]}, {source}",
             "give one group a row",
         )
     names = ids[0] if ids[0] is not None else [str(row) for row in range(samples_count)]

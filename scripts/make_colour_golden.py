@@ -44,7 +44,7 @@ def tables():
         lines.append(f'    static let {name} = """')
         rows = ["        " + "".join(colours[i : i + 16]) for i in range(0, 256, 16)]
         lines += ["\\\n".join(rows), '        """']
-    return "\n".join(lines + ["}", ""])
+    return "\n".join([*lines, "}", ""])
 
 
 def golden():
@@ -56,9 +56,15 @@ def golden():
             colour = hexadecimal(matplotlib.colormaps[source](float(p), bytes=True))
             lines.append(f'        ("{name}", {float(p)!r}, "#{colour}"),')
     lines += ["    ]", "    static let contrasts: [(first: String, second: String, ratio: Double)] = ["]
-    pairs = [("000000", "ffffff"), ("777777", "ffffff"), ("0072b2", "ffffff"), ("440154", "fde725"), ("d55e00", "009e73")]
+    pairs = [
+        ("000000", "ffffff"),
+        ("777777", "ffffff"),
+        ("0072b2", "ffffff"),
+        ("440154", "fde725"),
+        ("d55e00", "009e73"),
+    ]
     lines += [f'        ("#{a}", "#{b}", {contrast(a, b)!r}),' for a, b in pairs]
-    return "\n".join(lines + ["    ]", "}", ""])
+    return "\n".join([*lines, "    ]", "}", ""])
 
 
 (ROOT / "Sources/Figures/Scales/ColourTables.swift").write_text(tables())

@@ -70,8 +70,13 @@ def write_store(source, path, rows, count, widest):
         for position, index in enumerate(chosen):
             layer = source["layers"][keys[index]]
             kept = target.create_dataset(
-                f"layers/{position:04d}", data=layer[:][rows], chunks=(len(rows), layer.shape[1]),
-                shuffle=True, compression="gzip", compression_opts=9, track_times=False,
+                f"layers/{position:04d}",
+                data=layer[:][rows],
+                chunks=(len(rows), layer.shape[1]),
+                shuffle=True,
+                compression="gzip",
+                compression_opts=9,
+                track_times=False,
             )
             copy_attributes(layer, kept)
         if "scores" in source:
@@ -95,7 +100,9 @@ def verify_store(source, path, rows):
         assert all(store.attrs[name] == source.attrs[name] for name in source.attrs), f"{path}: attributes differ"
         if "scores" in source:
             assert dict(store["scores"].attrs) == dict(source["scores"].attrs), f"{path}: scores differ"
-        return store.attrs["model"], list(zip(names, (layer.shape[1] for layer in store["layers"].values())))
+        return store.attrs["model"], list(
+            zip(names, (layer.shape[1] for layer in store["layers"].values()), strict=True)
+        )
 
 
 def main():

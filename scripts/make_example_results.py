@@ -20,9 +20,16 @@ from feature_import.refusal import Refusal
 
 SAMPLES = 1024
 METRICS = [
-    ("mutual_knn", {"k": 10}, True), ("mutual_knn", {"k": 20}, True), ("cka", {}, True), ("unbiased_cka", {}, True),
-    ("svcca", {"dimensions": 10}, True), ("cknna", {"k": 10}, False), ("cycle_knn", {"k": 10}, False),
-    ("lcs_knn", {"k": 10}, True), ("edit_distance_knn", {"k": 10}, True), ("rsa", {}, True),
+    ("mutual_knn", {"k": 10}, True),
+    ("mutual_knn", {"k": 20}, True),
+    ("cka", {}, True),
+    ("unbiased_cka", {}, True),
+    ("svcca", {"dimensions": 10}, True),
+    ("cknna", {"k": 10}, False),
+    ("cycle_knn", {"k": 10}, False),
+    ("lcs_knn", {"k": 10}, True),
+    ("edit_distance_knn", {"k": 10}, True),
+    ("rsa", {}, True),
 ]
 FAMILIES = ["ViT-AugReg", "DINOv2", "MAE", "CLIP", "BLOOM", "OpenLLaMA", "LLaMA"]
 KS = [1, 2, 5, 10, 20, 50, 100]
@@ -81,13 +88,15 @@ def write_side(root, side, models):
     score("bits_per_byte", lambda i, m: 1.1 - 0.5 * m.competence + 0.03 * noise[0, i], language, 1)
     score("hellaswag", lambda i, m: 0.3 + 0.5 * m.competence + 0.03 * noise[1, i], language)
     for task in range(6):
-        score(f"vtab:task{task}", lambda i, m: 0.3 + 0.6 * m.competence + 0.1 * noise[2 + task, i], vision)
+        score(f"vtab:task{task}", lambda i, m, task=task: 0.3 + 0.6 * m.competence + 0.1 * noise[2 + task, i], vision)
     return layers
 
 
 def write_metric(root, kind, settings, symmetric, xs, ys, is_one_list, generator):
-    name = kind + "".join(f"_{letter}{value}" for (letter, value) in
-                          [({"k": "k", "dimensions": "d"}[key], value) for key, value in settings.items()])
+    name = kind + "".join(
+        f"_{letter}{value}"
+        for (letter, value) in [({"k": "k", "dimensions": "d"}[key], value) for key, value in settings.items()]
+    )
     rows, columns = sum(m.layers for m in xs), sum(m.layers for m in ys)
     full = np.full((rows, columns), np.nan)
     shape = (len(xs), len(ys))
@@ -109,7 +118,7 @@ def write_metric(root, kind, settings, symmetric, xs, ys, is_one_list, generator
 
             def put(i, j, cells):
                 x, y = xs[i], ys[j]
-                full[row_ends[i] - x.layers:row_ends[i], column_ends[j] - y.layers:column_ends[j]] = cells
+                full[row_ends[i] - x.layers : row_ends[i], column_ends[j] - y.layers : column_ends[j]] = cells
                 last[i, j] = cells[-1, -1]
                 if np.isfinite(cells).any():
                     best[i, j] = np.nanmax(cells)
@@ -149,12 +158,19 @@ def main():
     generator = np.random.default_rng(options.seed)
     total = options.models + options.cross
     models = [Model(number, total, options.layers, generator) for number in range(total)]
-    xs = models[:options.models]
-    ys = models[options.models:] if options.cross else xs
+    xs = models[: options.models]
+    ys = models[options.models :] if options.cross else xs
     with place.partial() as partial, h5py.File(partial, "x") as root:
         root.attrs.update(
-            format="platonic-results", version=np.int64(1), sweep="example", spec="name: example\n", status="partial",
-            symmetric=np.int64(0 if options.cross else 1), created="2000-01-01T00:00:00Z", software="example")
+            format="platonic-results",
+            version=np.int64(1),
+            sweep="example",
+            spec="name: example\n",
+            status="partial",
+            symmetric=np.int64(0 if options.cross else 1),
+            created="2000-01-01T00:00:00Z",
+            software="example",
+        )
         root["sample"] = strings([f"sample {i}" for i in range(SAMPLES)])
         write_side(root, "x", xs)
         write_side(root, "y", ys)
@@ -166,11 +182,18 @@ def main():
                 curve["k"] = np.array(KS, dtype=np.int32)
                 curve["scores"], curve["last_layers"] = best * growth * 0.5, best * growth * 0.4
         root.create_group("provenance").attrs.update(
-            hosts=strings(["node1", "node2"]), retries=np.int64(2), lost_workers=np.int64(1),
-            tasks_tiles=np.int64(100), seconds_wall=120.0, seconds_tiles=90.0,
-            store_paths=strings([f"stores/{m.name}.h5" for m in models]), store_digests=strings(["0" * 16 for _ in models]),
-            warnings=strings(["some layers have tied neighbours"]), undefined=strings([]),
-            failures=strings(["tile 0,3: the store could not be read"]))
+            hosts=strings(["node1", "node2"]),
+            retries=np.int64(2),
+            lost_workers=np.int64(1),
+            tasks_tiles=np.int64(100),
+            seconds_wall=120.0,
+            seconds_tiles=90.0,
+            store_paths=strings([f"stores/{m.name}.h5" for m in models]),
+            store_digests=strings(["0" * 16 for _ in models]),
+            warnings=strings(["some layers have tied neighbours"]),
+            undefined=strings([]),
+            failures=strings(["tile 0,3: the store could not be read"]),
+        )
 
 
 if __name__ == "__main__":

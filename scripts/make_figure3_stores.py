@@ -107,8 +107,10 @@ def main():
             count, width = write_model(folder / f"{name}.h5", name, modality, shape, arguments.scale, latent, generator)
             layers[modality] = layers.get(modality, 0) + count
             values += SAMPLES * count * width
-    print(f"{layers['language']} language and {layers['vision']} vision layers, {SAMPLES} samples, "
-          f"{2 * values / 1e9:.2f} GB of float16 in {arguments.output}, {time.perf_counter() - start:.0f} s")
+    print(
+        f"{layers['language']} language and {layers['vision']} vision layers, {SAMPLES} samples, "
+        f"{2 * values / 1e9:.2f} GB of float16 in {arguments.output}, {time.perf_counter() - start:.0f} s"
+    )
 
 
 if __name__ == "__main__":

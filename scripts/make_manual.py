@@ -98,7 +98,10 @@ def below(path, command):
 def page(program, version, date):
     root = program["command"]
     lines = [f'.TH PLATONIC 1 "{date}" "platonic {version}" "User commands"']
-    lines += [".SH NAME", "platonic \\- " + escaped(root["abstract"].rstrip(".")[:1].lower() + root["abstract"].rstrip(".")[1:])]
+    lines += [
+        ".SH NAME",
+        "platonic \\- " + escaped(root["abstract"].rstrip(".")[:1].lower() + root["abstract"].rstrip(".")[1:]),
+    ]
     lines += [".SH SYNOPSIS", "\\fBplatonic\\fR \\fIcommand\\fR [options]"]
     lines += [".SH DESCRIPTION", *paragraphs(root.get("discussion", ""))[1:]]
     lines += [".PP", escaped("Every command has --help; the options --metric, --x and their like take several words.")]

@@ -13,8 +13,6 @@ import json
 import pathlib
 import warnings
 
-from bench_projection import clustered_distances
-
 import numpy as np
 import scipy.spatial
 import scipy.stats
@@ -22,6 +20,8 @@ import sklearn
 import umap
 from sklearn.manifold import MDS, trustworthiness
 from umap import layouts, spectral, umap_, utils
+
+from bench_projection import clustered_distances
 
 SEEDS = 16
 SIZES = (50, 78, 300)
@@ -41,7 +41,7 @@ def matrix(n, quantum):
 def fuzzy_graph(d):
     k = len(d) - 1 if len(d) <= 15 else 15
     single = d.astype(np.float32)
-    indices, distances, _ = umap_.nearest_neighbors(single, k, "precomputed", {}, False, None)
+    indices, _, _ = umap_.nearest_neighbors(single, k, "precomputed", {}, False, None)
     graph, sigma, rho = umap_.fuzzy_simplicial_set(single, k, None, "precomputed")
     return k, indices, rho, sigma, graph
 
@@ -137,22 +137,61 @@ def layout(epochs, rate):
 
     theirs, ours = start.copy(), start.astype(float)
     theirs_sample, theirs_negative, ours_sample, ours_negative = (
-        periods.copy(), periods / 5, periods.copy(), periods / 5)
+        periods.copy(),
+        periods / 5,
+        periods.copy(),
+        periods / 5,
+    )
     epoch_function = layouts._get_optimize_layout_euclidean_single_epoch_fn(False)
     one = np.zeros(1, dtype=np.float32)
     alpha = rate
     for epoch in range(epochs):
         epoch_function(
-            theirs, theirs, graph.row, graph.col, n, periods, a, b, states, 1.0, 2, True, alpha, periods / 5,
-            theirs_negative, theirs_sample, epoch, False, one, one, 0, 0, 0, 0, one, one, 0)
-        transcribed_epoch(
-            ours, graph.row, graph.col, periods, a, b, alpha, ours_sample, ours_negative, epoch, draw)
+            theirs,
+            theirs,
+            graph.row,
+            graph.col,
+            n,
+            periods,
+            a,
+            b,
+            states,
+            1.0,
+            2,
+            True,
+            alpha,
+            periods / 5,
+            theirs_negative,
+            theirs_sample,
+            epoch,
+            False,
+            one,
+            one,
+            0,
+            0,
+            0,
+            0,
+            one,
+            one,
+            0,
+        )
+        transcribed_epoch(ours, graph.row, graph.col, periods, a, b, alpha, ours_sample, ours_negative, epoch, draw)
         alpha = rate * (1 - epoch / EPOCHS)
     assert np.abs(theirs - ours).max() < 1e-4, np.abs(theirs - ours).max()
     return {
-        "n": n, "epochs": epochs, "rate": rate, "total": EPOCHS, "a": a, "b": b, "start": rounded(start),
-        "heads": graph.row.tolist(), "tails": graph.col.tolist(), "periods": rounded(periods, 17),
-        "negatives": negatives, "umapPoints": rounded(theirs), "transcribedPoints": rounded(ours),
+        "n": n,
+        "epochs": epochs,
+        "rate": rate,
+        "total": EPOCHS,
+        "a": a,
+        "b": b,
+        "start": rounded(start),
+        "heads": graph.row.tolist(),
+        "tails": graph.col.tolist(),
+        "periods": rounded(periods, 17),
+        "negatives": negatives,
+        "umapPoints": rounded(theirs),
+        "transcribedPoints": rounded(ours),
     }
 
 
@@ -164,7 +203,7 @@ def layouts_of_both_kinds():
 def preservation(d, points, k=10):
     e = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(points))
     near = [np.argsort(np.where(np.eye(len(m)), np.inf, m), axis=1, kind="stable")[:, :k] for m in (d, e)]
-    recall = np.mean([len(set(p) & set(q)) / k for p, q in zip(*near)])
+    recall = np.mean([len(set(p) & set(q)) / k for p, q in zip(*near, strict=True)])
     trust = trustworthiness(d, points, n_neighbors=k, metric="precomputed")
     return [float(trust), continuity(d, e, k), float(recall)]
 
@@ -186,7 +225,8 @@ def sklearn_stress(d):
     """scikit-learn's metric MDS from the same start as ours, and its mean over seeds from random ones, one each."""
     start = MDS(metric="precomputed", init="classical_mds", n_init=1).fit_transform(d)
     random = [
-        MDS(metric="precomputed", init="random", n_init=1, random_state=seed).fit_transform(d) for seed in range(8)]
+        MDS(metric="precomputed", init="random", n_init=1, random_state=seed).fit_transform(d) for seed in range(8)
+    ]
     return {"classical": raw_stress(d, start), "random": float(np.mean([raw_stress(d, p) for p in random]))}
 
 
@@ -198,9 +238,15 @@ def distributions():
         for seed in range(SEEDS):
             points = umap.UMAP(metric="precomputed", random_state=seed, n_jobs=1).fit_transform(d)
             figures.append(preservation(d, points))
-        result.append({
-            "n": n, "seeds": SEEDS, "mean": rounded(np.mean(figures, axis=0)),
-            "sd": rounded(np.std(figures, axis=0, ddof=1)), "stress": sklearn_stress(d)})
+        result.append(
+            {
+                "n": n,
+                "seeds": SEEDS,
+                "mean": rounded(np.mean(figures, axis=0)),
+                "sd": rounded(np.std(figures, axis=0, ddof=1)),
+                "stress": sklearn_stress(d),
+            }
+        )
     return result
 
 
@@ -223,8 +269,10 @@ def umeyama(source, target, reflection):
     scale = (s * sign).sum() / (x**2).sum()
     aligned = scale * x @ rotation.T + target.mean(0)
     return {
-        "scale": float(scale), "aligned": rounded(aligned, 12),
-        "residual": float(((target - aligned) ** 2).sum() / (y**2).sum())}
+        "scale": float(scale),
+        "aligned": rounded(aligned, 12),
+        "residual": float(((target - aligned) ** 2).sum() / (y**2).sum()),
+    }
 
 
 def scaling():
@@ -240,11 +288,16 @@ def scaling():
     assert abs(scipy.spatial.procrustes(target, source)[2] - allowed["residual"]) < 1e-12
     ties = matrix(50, 0.25)
     return {
-        "n": 50, "points": rounded(points, 12), "eigenvalues": rounded(values[[-1, -2]], 12),
+        "n": 50,
+        "points": rounded(points, 12),
+        "eigenvalues": rounded(values[[-1, -2]], 12),
         "negativeShare": float(-values[values < 0].sum() / np.abs(values).sum()),
-        "source": rounded(source, 17), "target": rounded(target, 17),
-        "forbidden": umeyama(source, target, False), "allowed": allowed,
-        "embedded": rounded(embedded, 17), "preservation": preservation(d, embedded.round(12)),
+        "source": rounded(source, 17),
+        "target": rounded(target, 17),
+        "forbidden": umeyama(source, target, False),
+        "allowed": allowed,
+        "embedded": rounded(embedded, 17),
+        "preservation": preservation(d, embedded.round(12)),
         "stress1": float(np.sqrt(((flat - scale * e) ** 2).sum() / (flat @ flat))),
         "spearman": float(scipy.stats.spearmanr(flat, e)[0]),
         "spearmanTies": float(scipy.stats.spearmanr(scipy.spatial.distance.squareform(ties, checks=False), e)[0]),
@@ -260,7 +313,10 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     versions = {"umap": umap.__version__, "sklearn": sklearn.__version__}
     for name, content in (
-        ("stages", stages()), ("curves", curves()), ("layout", layouts_of_both_kinds()), ("scaling", scaling()),
+        ("stages", stages()),
+        ("curves", curves()),
+        ("layout", layouts_of_both_kinds()),
+        ("scaling", scaling()),
         ("distributions", {"versions": versions, "cases": distributions()}),
     ):
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

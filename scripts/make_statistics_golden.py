@@ -59,8 +59,13 @@ def relation(x, y):
     a, b = complete(x, y)
     line = stats.linregress(a, b)
     return {
-        "x": x, "y": y, "n": len(a), "pearson": stats.pearsonr(a, b).statistic,
-        "spearman": stats.spearmanr(a, b).statistic, "slope": line.slope, "intercept": line.intercept,
+        "x": x,
+        "y": y,
+        "n": len(a),
+        "pearson": stats.pearsonr(a, b).statistic,
+        "spearman": stats.spearmanr(a, b).statistic,
+        "slope": line.slope,
+        "intercept": line.intercept,
         "rSquared": line.rvalue**2,
     }
 
@@ -106,16 +111,23 @@ def band(rng, families, seed):
             heights.append(np.polyval(np.polyfit(x[drawn], y[drawn], 1), grid))
     tail = 100 * (1 - level) / 2
     return {
-        "x": x, "y": y, "families": names, "seed": seed, "lineCount": len(heights), "grid": grid,
-        "lower": np.percentile(heights, tail, axis=0), "upper": np.percentile(heights, 100 - tail, axis=0),
+        "x": x,
+        "y": y,
+        "families": names,
+        "seed": seed,
+        "lineCount": len(heights),
+        "grid": grid,
+        "lower": np.percentile(heights, tail, axis=0),
+        "upper": np.percentile(heights, 100 - tail, axis=0),
     }
 
 
 def pair_mean(matrix, members):
     """The mean over pairs of `members` with a score, sd/√pairs, and the jackknife over models by brute force."""
+
     def values(without=None):
         chosen = [i for i in members if i != without]
-        found = [matrix[i, j] for a, i in enumerate(chosen) for j in chosen[a + 1:]]
+        found = [matrix[i, j] for a, i in enumerate(chosen) for j in chosen[a + 1 :]]
         return np.array([value for value in found if np.isfinite(value)])
 
     return summary(values, members)
@@ -126,7 +138,9 @@ def summary(values, members):
     left_out = np.array([values(model).mean() for model in members])
     n = len(members)
     return {
-        "mean": everything.mean(), "pairs": len(everything), "se": everything.std(ddof=1) / np.sqrt(len(everything)),
+        "mean": everything.mean(),
+        "pairs": len(everything),
+        "se": everything.std(ddof=1) / np.sqrt(len(everything)),
         "jackknife": np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()),
     }
 
@@ -144,8 +158,8 @@ def least_cost(links, square):
         bridge = (a[:, :, None] + square[np.ix_(rows, columns)][None]).min(axis=1)
         joined = (bridge[:, :, None] + b[None]).min(axis=1)
         cost = np.full((len(rows) + len(columns),) * 2, np.inf)
-        cost[: len(rows), len(rows):] = joined
-        cost[len(rows):, : len(rows)] = joined.T
+        cost[: len(rows), len(rows) :] = joined
+        cost[len(rows) :, : len(rows)] = joined.T
         clusters.append((np.concatenate([rows, columns]), cost))
     return clusters[-1][1].min()
 
@@ -159,8 +173,12 @@ def tree(n, seed):
     leaves = hierarchy.leaves_list(links)
     square = distance.squareform(condensed)
     return {
-        "n": n, "seed": seed, "heights": links[:, 2], "sizes": links[:, 3].astype(int),
-        "cost": least_cost(links, square), "boundOfSciPy": square[leaves[:-1], leaves[1:]].sum(),
+        "n": n,
+        "seed": seed,
+        "heights": links[:, 2],
+        "sizes": links[:, 3].astype(int),
+        "cost": least_cost(links, square),
+        "boundOfSciPy": square[leaves[:-1], leaves[1:]].sum(),
     }
 
 
@@ -253,10 +271,17 @@ def sections():
     expected["curveMeans"] = block.mean(axis=(1, 2))
     expected["smallest"] = smallest
     return {
-        "vision": vision, "mutual": mutual.ravel(), "cknna": cknna.ravel(), "curve": curve.ravel(),
+        "vision": vision,
+        "mutual": mutual.ravel(),
+        "cknna": cknna.ravel(),
+        "curve": curve.ravel(),
         "tasks": [np.append(column, [np.nan] * language) for column in tasks.T],
-        "imagenet": np.append(accuracy, [np.nan] * language), "bits_per_byte": np.append([np.nan] * vision, bpb),
-        "networks": networks, "captions": [""] * vision + captions, "parameters": parameters, "expected": expected,
+        "imagenet": np.append(accuracy, [np.nan] * language),
+        "bits_per_byte": np.append([np.nan] * vision, bpb),
+        "networks": networks,
+        "captions": [""] * vision + captions,
+        "parameters": parameters,
+        "expected": expected,
     }
 
 

@@ -64,7 +64,8 @@ package struct ArtifactDirectory: Sendable {
     /// Whether a name goes on as `createTemporary` makes it do.
     private static func isTemporary(_ ending: Substring) -> Bool {
         let parts = ending.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0].isEmpty && Int32(parts[1]) != nil && UInt32(parts[2]) != nil && parts[3] == "partial"
+        return parts.count == 4 && parts[0].isEmpty && Int32(parts[1]) != nil && UInt32(parts[2]) != nil
+            && parts[3] == "partial"
     }
 
     /// Deletes an artifact directory, but for what is not ours in it.
@@ -73,7 +74,9 @@ package struct ArtifactDirectory: Sendable {
         let own = ArtifactDirectory(unchecked: path)
         for file in own.allFiles() { try? OwnedEntries.delete(file) }
         let root = "\(path)/\(layout)"
-        for folder in (try? OwnedEntries.names(in: root)) ?? [] { _ = try? OwnedEntries.deleteDirectory("\(root)/\(folder)") }
+        for folder in (try? OwnedEntries.names(in: root)) ?? [] {
+            _ = try? OwnedEntries.deleteDirectory("\(root)/\(folder)")
+        }
         _ = try? OwnedEntries.deleteDirectory(root)
         for name in (try? OwnedEntries.names(in: path)) ?? [] where ArtifactLease.isOwn(name) {
             try? OwnedEntries.delete("\(path)/\(name)")

@@ -45,7 +45,8 @@ extension ArtifactDirectory {
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
             let (read, written) = (status.st_atim, status.st_mtim)
             let used = max(
-                Double(read.tv_sec) + Double(read.tv_nsec) * 1e-9, Double(written.tv_sec) + Double(written.tv_nsec) * 1e-9)
+                Double(read.tv_sec) + Double(read.tv_nsec) * 1e-9,
+                Double(written.tv_sec) + Double(written.tv_nsec) * 1e-9)
             return (path, Int(status.st_size), used)
         }
     }

@@ -63,7 +63,9 @@ package final class ArtifactFile {
         else { return nil }
         let keyText = String(decoding: body[..<layout.keyBytes], as: UTF8.self)
         // What was renamed is another artifact.
-        guard ContentDigest(of: keyText).description == name, key.map({ $0.text == keyText }) ?? true else { return nil }
+        guard ContentDigest(of: keyText).description == name, key.map({ $0.text == keyText }) ?? true else {
+            return nil
+        }
         // Eviction goes by when an artifact was last used.
         futimens(descriptor, nil)
         let texts = layout.keyBytes + layout.metadataBytes
@@ -130,8 +132,7 @@ package final class ArtifactFile {
             && ContentDigest(of: UnsafeRawBufferPointer(buffer)) == pieceDigests[index]
     }
 
-    static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool
-    {
+    static func readFully(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool {
         var done = 0
         while done < buffer.count {
             let count = pread(

@@ -31,7 +31,8 @@ extension ArtifactDirectory {
         var pieces = PieceDigests()
         for part in parts { pieces.update(part) }
         let layout = ArtifactLayout(
-            keyBytes: key.text.utf8.count, metadataBytes: metadata.count, payloadBytes: parts.reduce(0) { $0 + $1.count })
+            keyBytes: key.text.utf8.count, metadataBytes: metadata.count,
+            payloadBytes: parts.reduce(0) { $0 + $1.count })
         let body = Array(key.text.utf8) + metadata + pieces.finish()
         return layout.start + ArtifactLayout.digest(start: layout.start, body: body).bytes + body
     }

@@ -34,7 +34,8 @@ package final class IncomingArtifact {
 
     /// Takes in the next piece; false where its digest is another one, and the piece is wanted again.
     package func append(_ piece: [UInt8], digest: ContentDigest) throws(Complaint) -> Bool {
-        guard piece.count <= fileBytes - receivedBytes, piece.withUnsafeBytes({ ContentDigest(of: $0) }) == digest else {
+        guard piece.count <= fileBytes - receivedBytes, piece.withUnsafeBytes({ ContentDigest(of: $0) }) == digest
+        else {
             return false
         }
         let problem = piece.withUnsafeBytes { ArtifactDirectory.write($0, to: descriptor) }

@@ -27,7 +27,9 @@ extension Coordinator {
 
     /// What a worker was at when it died goes to others after everything else, and is given up when it has killed too many. Where
     /// it makes no difference which work item it is, a sweep that fails fast ends, and another gives items up sooner.
-    private mutating func suspect(_ record: LeaseRecord, _ worker: WorkerRecord, _ ending: ProcessEnding?, _ now: Duration) {
+    private mutating func suspect(
+        _ record: LeaseRecord, _ worker: WorkerRecord, _ ending: ProcessEnding?, _ now: Duration
+    ) {
         let item = record.currentItem
         guard let state = sweeps[record.sweep], state.isActive else { return }
         let stage = WorkStage(item)

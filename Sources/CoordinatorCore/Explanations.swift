@@ -34,7 +34,7 @@ extension Coordinator {
                 }
             return Explanation(
                 words,
-                reasons: groups.map { items in "\(items.count) work items: \(failures[items[0]].map { "\($0)" } ?? "")" }
+                reasons: groups.map { "\($0.count) work items: \(failures[$0[0]].map(\.description) ?? "")" }
                     + (failures.isEmpty ? [] : ["'platonic retry \(state.id)' tries them again"]))
         }
         var reasons: [String] = []
@@ -51,7 +51,8 @@ extension Coordinator {
                 )
             }
             if let losses = state.losses[trouble.item] {
-                reasons.append("\(losses) workers were lost while they were at \(state.name(of: trouble.item)): it comes last")
+                reasons.append(
+                    "\(losses) workers were lost while they were at \(state.name(of: trouble.item)): it comes last")
             }
         }
         if out > 0 {

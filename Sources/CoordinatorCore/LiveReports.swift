@@ -25,7 +25,9 @@ extension Coordinator {
     }
 
     /// Every worker that is registered.
-    package func workerStatuses(now: Duration) -> [WorkerStatus] { workers.compactMap { $0.map { status(of: $0, now) } } }
+    package func workerStatuses(now: Duration) -> [WorkerStatus] {
+        workers.compactMap { $0.map { status(of: $0, now) } }
+    }
 
     /// Why a sweep, or everything, is not running; nil where there is no such sweep.
     package func explanation(of id: SweepID?, now: Duration) -> Explanation? {

@@ -19,7 +19,9 @@ struct Workload {
         let (ledger, work, plan) = (state.ledger, state.work, state.plan)
         var (surveys, layers) = (Stage(), Stage())
         for model in plan.models.indices {
-            surveys.add(work.surveys[model], isDone: ledger.surveys[model] != nil, ledger.failures[.survey(model: model)] != nil)
+            surveys.add(
+                work.surveys[model], isDone: ledger.surveys[model] != nil, ledger.failures[.survey(model: model)] != nil
+            )
         }
         let divided = state.preparation.divided
         for layer in plan.layers.indices {

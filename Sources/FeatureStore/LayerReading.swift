@@ -76,7 +76,9 @@ extension StoreReader {
 
     private static func slabRows(_ dataset: borrowing HDF5Dataset, rowBytes: Int) throws(HDF5Error) -> Int {
         let rows = max(1, slabBytes / rowBytes)
-        guard case .chunked(let chunk) = try dataset.layout(), chunk[0] > 1, try !dataset.filters().isEmpty else { return rows }
+        guard case .chunked(let chunk) = try dataset.layout(), chunk[0] > 1, try !dataset.filters().isEmpty else {
+            return rows
+        }
         if chunk[0] <= rows { return rows / chunk[0] * chunk[0] }
         return chunk[0] <= chunkSlabBytes / rowBytes ? chunk[0] : rows
     }
@@ -89,7 +91,8 @@ extension StoreReader {
         let rowBytes = metadata.layers[index].width * metadata.layers[index].precision.byteSize
         let slabRows: Int
         do {
-            slabRows = try Self.slabRows(try file.root().group("layers").dataset(Self.layerName(index)), rowBytes: rowBytes)
+            slabRows = try Self.slabRows(
+                try file.root().group("layers").dataset(Self.layerName(index)), rowBytes: rowBytes)
         } catch {
             throw complaint(error, object: "/layers/\(Self.layerName(index))")
         }

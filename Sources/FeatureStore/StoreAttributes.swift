@@ -16,7 +16,9 @@ struct StoreAttributes {
     func object(_ name: String) -> String { "\(prefix)attribute \(name.count > 80 ? name.prefix(80) + "…" : name)" }
 
     /// One attribute; nil where there is none of this name.
-    func value<Object: HDF5Object & ~Copyable>(_ name: String, of owner: borrowing Object) throws(Complaint) -> AttributeValue? {
+    func value<Object: HDF5Object & ~Copyable>(_ name: String, of owner: borrowing Object) throws(Complaint)
+        -> AttributeValue?
+    {
         try place.reading(object(name)) { () throws(HDF5Error) -> AttributeValue? in
             try owner.attribute(name, byteLimit: StoreLimits.attributeBytes)?.unwrapped
         }

@@ -11,7 +11,9 @@ enum StoreComplaints {
     static func of(_ error: HDF5Error, path: String, object: String = "", remote: RemoteStore? = nil) -> Complaint {
         // libhdf5 knows only that its driver failed.
         if let complaint = remote?.complaint { return complaint }
-        if error.code == .notHDF5, let mistaken = remote.map(MistakenFile.description) ?? MistakenFile.description(of: path) {
+        if error.code == .notHDF5,
+            let mistaken = remote.map(MistakenFile.description) ?? MistakenFile.description(of: path)
+        {
             return of(path, object, mistaken.what, advice: mistaken.advice)
         }
         return switch error.code {

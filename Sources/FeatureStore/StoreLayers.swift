@@ -36,7 +36,8 @@ struct StoreLayers: ~Copyable {
             layers.append(layer)
             bytes += sampleCount * layer.width * layer.precision.byteSize
             if extent.unwritten > 0 {
-                let what = extent.parts > 1 ? "\(extent.unwritten) of its \(extent.parts) chunks were" : "its values were"
+                let what =
+                    extent.parts > 1 ? "\(extent.unwritten) of its \(extent.parts) chunks were" : "its values were"
                 unwritten.append("/layers/\(item.name): \(what) never written, and read as the fill value or zero")
             }
         }
@@ -142,7 +143,8 @@ struct StoreLayers: ~Copyable {
         let size = dataset.elementKind.byteSize ?? 1
         let (values, overflow) = chunk[0].multipliedReportingOverflow(by: chunk[1])
         let rows = min(chunk[0], dataset.shape[0])
-        let isFine = !overflow && values <= StoreLimits.chunkBytes / size && rows <= StoreLimits.chunkRowBytes / rowBytes
+        let isFine =
+            !overflow && values <= StoreLimits.chunkBytes / size && rows <= StoreLimits.chunkRowBytes / rowBytes
         return isFine ? nil : chunk
     }
 
@@ -152,6 +154,7 @@ struct StoreLayers: ~Copyable {
         throw place.complaint(
             "/layers",
             "the values take \(bytes >> 20) MiB, more than \(StoreLimits.expansion) times the file's \(place.fileBytes) bytes",
-            "look whether all of them were written; stores of more than \(StoreLimits.plainBytes >> 30) GiB are held to this limit")
+            "look whether all of them were written; stores of more than \(StoreLimits.plainBytes >> 30) GiB are held to this limit"
+        )
     }
 }

@@ -136,7 +136,8 @@ struct StoreStructure: ~Copyable {
             if name == "lower_is_better" {
                 guard let texts = value?.texts else {
                     throw place.complaint(
-                        attributes.object(name), "'lower_is_better' is \(value.map { "\($0)" } ?? "missing"), not a list of names",
+                        attributes.object(name),
+                        "'lower_is_better' is \(value.map { "\($0)" } ?? "missing"), not a list of names",
                         "write the names of those scores as strings")
                 }
                 lower = texts.filter { !$0.isEmpty }
@@ -145,11 +146,14 @@ struct StoreStructure: ~Copyable {
             } else {
                 let found = value.map { "\($0)" } ?? "missing"
                 throw place.complaint(
-                    attributes.object(name), "the score is \(found), not a number", "write scores as float64 attributes")
+                    attributes.object(name), "the score is \(found), not a number", "write scores as float64 attributes"
+                )
             }
         }
         for name in lower where scores[name] == nil {
-            let known = scores.isEmpty ? "there are none" : "there are \(scores.keys.sorted().prefix(5).joined(separator: ", "))"
+            let known =
+                scores.isEmpty
+                ? "there are none" : "there are \(scores.keys.sorted().prefix(5).joined(separator: ", "))"
             warnings.append("/scores: 'lower_is_better' names '\(name)', which is no score (\(known))")
         }
         return (scores, lower)

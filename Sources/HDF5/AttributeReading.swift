@@ -29,7 +29,8 @@ extension HDF5Object where Self: ~Copyable {
     package static var largestAttribute: Int { 1 << 27 }
 
     /// The value of an attribute, of at most `byteLimit` bytes (text of any length counts 16); nil where there is none of this name.
-    package func attribute(_ name: String, byteLimit: Int = Self.largestAttribute) throws(HDF5Error) -> AttributeValue? {
+    package func attribute(_ name: String, byteLimit: Int = Self.largestAttribute) throws(HDF5Error) -> AttributeValue?
+    {
         let operation = "read attribute \(name) of \(reference.name)"
         return try Library.locked { () throws(HDF5Error) -> AttributeValue? in
             guard try reference.check(H5Aexists(reference.id, name), operation) > 0 else { return nil }

@@ -79,7 +79,8 @@ extension AttributeValue: CustomStringConvertible {
 
     private static func list(_ items: [String], _ what: String) -> String {
         if items.isEmpty { return "empty" }
-        return "a list of \(items.count) \(what) (\(items.prefix(3).joined(separator: ", "))\(items.count > 3 ? ", …" : ""))"
+        return
+            "a list of \(items.count) \(what) (\(items.prefix(3).joined(separator: ", "))\(items.count > 3 ? ", …" : ""))"
     }
 
     private static func shortened(_ text: String) -> String {

@@ -21,7 +21,8 @@ extension HDF5Dataset {
             case .compact: return StorageExtent(parts: 1, unwritten: 0)
             case .contiguous: return try contiguousExtent(operation)
             case .chunked(let extents): return try ChunkWalk(self, extents, partLimit, operation).extent()
-            case .virtual: return try VirtualSources(reference, operation).extent(of: elementCount, partLimit: partLimit)
+            case .virtual:
+                return try VirtualSources(reference, operation).extent(of: elementCount, partLimit: partLimit)
             case .other: throw reference.error(.wrongType, operation, "its storage is of a kind that is unknown here")
             }
         }
@@ -100,10 +101,12 @@ private struct ChunkWalk {
     func extent() throws(HDF5Error) -> StorageExtent {
         var count = 1
         for (length, extent) in zip(shape, chunk) {
-            let (product, overflow) = count.multipliedReportingOverflow(by: length / extent + (length % extent > 0 ? 1 : 0))
+            let (product, overflow) = count.multipliedReportingOverflow(
+                by: length / extent + (length % extent > 0 ? 1 : 0))
             guard !overflow, product <= partLimit else {
                 throw dataset.error(
-                    .beyondLimit, operation, "the shape \(shape) in chunks of \(chunk) makes more than \(partLimit) chunks")
+                    .beyondLimit, operation,
+                    "the shape \(shape) in chunks of \(chunk) makes more than \(partLimit) chunks")
             }
             count = product
         }
@@ -129,7 +132,8 @@ private struct ChunkWalk {
         let (end, overflow) = UInt64(address).addingReportingOverflow(bytes)
         guard !overflow, end <= fileBytes else {
             throw dataset.error(
-                .damaged, operation, "the chunk at \(offset), \(bytes) bytes at \(address), ends behind the file's \(fileBytes) bytes")
+                .damaged, operation,
+                "the chunk at \(offset), \(bytes) bytes at \(address), ends behind the file's \(fileBytes) bytes")
         }
         let active = filters.enumerated().filter { $0.offset < 32 && mask & (1 << $0.offset) == 0 }.map(\.element)
         let keepsSize = active.allSatisfy { $0 == Self.shuffle || $0 == Self.checksum }

@@ -41,7 +41,8 @@ package struct HDF5Dataset: ~Copyable, HDF5Object {
         try reference.check(H5Pget_external(list, 0, name.count - 1, &name, nil, nil), operation)
         let file = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         throw reference.error(
-            .outside, operation, "its values lie in another file, \(OutsideFile.described(file, of: reference.file.path))")
+            .outside, operation,
+            "its values lie in another file, \(OutsideFile.described(file, of: reference.file.path))")
     }
 
     deinit {

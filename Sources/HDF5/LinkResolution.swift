@@ -29,14 +29,17 @@ extension ObjectReference {
             case H5L_TYPE_SOFT:
                 links += 1
                 guard links <= Self.mostLinks else {
-                    throw error(.damaged, operation, "its links lead in a circle, or through more than \(Self.mostLinks)")
+                    throw error(
+                        .damaged, operation, "its links lead in a circle, or through more than \(Self.mostLinks)")
                 }
                 let target = try text(ofLink: name, in: current, size: size, operation)
                 rest += Self.components(target)
                 start = target.hasPrefix("/") ? "/" : "."
             case H5L_TYPE_EXTERNAL: throw try outside(name, in: current, size: size, operation)
             default:
-                throw error(.outside, operation, "the link '\(name)' is user-defined (class \(type.rawValue)), and may lead anywhere")
+                throw error(
+                    .outside, operation,
+                    "the link '\(name)' is user-defined (class \(type.rawValue)), and may lead anywhere")
             }
             let next = try check(H5Oopen(current, start, chdf5_default()), operation)
             H5Oclose(current)
@@ -78,7 +81,9 @@ extension ObjectReference {
     ) throws(HDF5Error) -> HDF5Error {
         let value = try value(ofLink: name, in: group, size: size, operation)
         let file = String(decoding: value.dropFirst().prefix { $0 != 0 }, as: UTF8.self)
-        return error(.outside, operation, "the link '\(name)' leads into another file, \(OutsideFile.described(file, of: self.file.path))")
+        return error(
+            .outside, operation,
+            "the link '\(name)' leads into another file, \(OutsideFile.described(file, of: self.file.path))")
     }
 }
 

@@ -32,7 +32,9 @@ enum SourceDriver {
             flags?.pointee = chdf5_feature_data_sieve()
             return 0
         }
-        driver.get_eoa = { file, _ in SourceDriver.opened(UnsafeMutablePointer(mutating: file))?.pointee.end_of_allocation ?? haddr_t.max }
+        driver.get_eoa = { file, _ in
+            SourceDriver.opened(UnsafeMutablePointer(mutating: file))?.pointee.end_of_allocation ?? haddr_t.max
+        }
         driver.set_eoa = { file, _, address in
             SourceDriver.opened(file)?.pointee.end_of_allocation = address
             return 0

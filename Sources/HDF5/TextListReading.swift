@@ -29,14 +29,17 @@ extension HDF5Dataset {
         guard shape.count(where: { $0 != 1 }) <= 1 || isCharacters, !shape.isEmpty else {
             throw reference.error(.wrongShape, operation, "its shape is \(shape), where a list of texts was expected")
         }
-        guard count <= limits.count else { throw tooLong(operation, "it has \(count) texts, of at most \(limits.count)") }
+        guard count <= limits.count else {
+            throw tooLong(operation, "it has \(count) texts, of at most \(limits.count)")
+        }
         switch elementKind {
         case .variableString: break
         case .fixedString(let size):
             let length = isCharacters ? shape[1] : size
             guard length <= limits.length, count <= limits.bytes / max(length, 1) else {
                 throw tooLong(
-                    operation, "its texts have \(length) bytes each, of at most \(limits.length), and \(limits.bytes) in all")
+                    operation,
+                    "its texts have \(length) bytes each, of at most \(limits.length), and \(limits.bytes) in all")
             }
         default:
             throw reference.error(.wrongType, operation, "it holds \(elementKind), not text")
@@ -52,7 +55,8 @@ extension HDF5Dataset {
                 guard bytes <= limits.length, bytes <= bytesLeft else {
                     throw tooLong(
                         operation,
-                        "text \(texts.count) has \(bytes) bytes, of at most \(limits.length), and \(limits.bytes) in all")
+                        "text \(texts.count) has \(bytes) bytes, of at most \(limits.length), and \(limits.bytes) in all"
+                    )
                 }
                 bytesLeft -= bytes
                 texts.append(text)

@@ -26,7 +26,8 @@ struct VirtualSources {
             guard let named = missing ?? outside.first else { return }
             throw dataset.error(
                 .outside, operation,
-                "it is a virtual dataset with values in another file, \(OutsideFile.described(named, of: dataset.file.path))")
+                "it is a virtual dataset with values in another file, \(OutsideFile.described(named, of: dataset.file.path))"
+            )
         }
     }
 
@@ -35,7 +36,8 @@ struct VirtualSources {
     func extent(of elementCount: Int, partLimit: Int) throws(HDF5Error) -> StorageExtent {
         try withProperties { (list, count) throws(HDF5Error) -> StorageExtent in
             guard count <= 1024 else {
-                throw dataset.error(.beyondLimit, operation, "it is a virtual dataset of \(count) sources, of at most 1024")
+                throw dataset.error(
+                    .beyondLimit, operation, "it is a virtual dataset of \(count) sources, of at most 1024")
             }
             var blocks: [[ClosedRange<hsize_t>]] = []
             var total = StorageExtent(parts: 0, unwritten: 0)
@@ -44,7 +46,9 @@ struct VirtualSources {
                 let space = try dataset.check(H5Pget_virtual_vspace(list, index), operation)
                 defer { H5Sclose(space) }
                 let block = try self.block(space)
-                guard !blocks.contains(where: { zip($0, block).allSatisfy { $0.overlaps($1) } }) else { throw intricate() }
+                guard !blocks.contains(where: { zip($0, block).allSatisfy { $0.overlaps($1) } }) else {
+                    throw intricate()
+                }
                 blocks.append(block)
                 let points = Int(clamping: H5Sget_select_npoints(space))
                 covered += points
@@ -62,7 +66,8 @@ struct VirtualSources {
         _ name: String, space list: hid_t, _ index: Int, points: Int, _ partLimit: Int
     ) throws(HDF5Error) -> StorageExtent {
         guard depth < Self.deepest else {
-            throw dataset.error(.damaged, operation, "its virtual datasets lead in a circle, or are more than \(Self.deepest) deep")
+            throw dataset.error(
+                .damaged, operation, "its virtual datasets lead in a circle, or are more than \(Self.deepest) deep")
         }
         let path = name.hasPrefix("/") ? name : "/" + name
         guard let id = try dataset.resolve(path, operation) else {
@@ -70,7 +75,8 @@ struct VirtualSources {
         }
         guard H5Iget_type(id) == H5I_DATASET else {
             H5Oclose(id)
-            throw dataset.error(.wrongType, operation, "it is a virtual dataset, and its source '\(path)' is no dataset")
+            throw dataset.error(
+                .wrongType, operation, "it is a virtual dataset, and its source '\(path)' is no dataset")
         }
         let source = try HDF5Dataset(opened: ObjectReference(id: id, name: path, file: dataset.file))
         let selection = try dataset.check(H5Pget_virtual_srcspace(list, index), operation)
@@ -78,12 +84,15 @@ struct VirtualSources {
         // All of a source is stored without its extents.
         if H5Sget_select_type(selection) == H5S_SEL_ALL {
             guard source.elementCount == points else {
-                throw dataset.error(.wrongShape, operation, "it is a virtual dataset of \(points) values of '\(path)', which has others")
+                throw dataset.error(
+                    .wrongShape, operation, "it is a virtual dataset of \(points) values of '\(path)', which has others"
+                )
             }
             return try extent(of: source, partLimit)
         }
         let block = try self.block(selection)
-        guard block.count == source.shape.count, zip(block, source.shape).allSatisfy({ $0.upperBound < hsize_t($1) }) else {
+        guard block.count == source.shape.count, zip(block, source.shape).allSatisfy({ $0.upperBound < hsize_t($1) })
+        else {
             throw dataset.error(.wrongShape, operation, "it is a virtual dataset of more of '\(path)' than that has")
         }
         return try extent(of: source, partLimit)

@@ -119,7 +119,8 @@ package struct KeyDirectory: Sendable {
     /// Writes files into `directory`, all or none: after a failure those that were written are deleted.
     private static func whole(
         _ directory: String,
-        _ body: (_ write: (_ name: String, _ text: String, _ isSecret: Bool) throws(Complaint) -> Void) throws(Complaint) -> Void
+        _ body: (_ write: (_ name: String, _ text: String, _ isSecret: Bool) throws(Complaint) -> Void)
+            throws(Complaint) -> Void
     ) throws(Complaint) {
         var written: [String] = []
         do throws(Complaint) {

@@ -116,7 +116,8 @@ package struct LeadingEigenpairs {
         var copies = 1
         for (position, value) in found.values.enumerated().dropFirst() {
             let difference = found.values[position - 1] - value
-            let isCopy = difference <= found.residuals[position - 1] + found.residuals[position]
+            let isCopy =
+                difference <= found.residuals[position - 1] + found.residuals[position]
                 + rounding(of: found.values, size: found.vectors.columns)
             copies = isCopy ? copies + 1 : 1
             if copies >= block { return true }

@@ -46,7 +46,9 @@ enum Refusal {
         let text = String(decoding: body, as: UTF8.self)
         guard let start = text.range(of: "<Code>")?.upperBound else { return nil }
         let code = text[start...].prefix { $0 != "<" }
-        let isPlain = code.utf8.allSatisfy { (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0) }
+        let isPlain = code.utf8.allSatisfy {
+            (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0)
+        }
         return !code.isEmpty && code.utf8.count <= 64 && isPlain ? String(code) : nil
     }
 }

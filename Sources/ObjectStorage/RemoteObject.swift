@@ -33,7 +33,8 @@ package final class RemoteObject: @unchecked Sendable {
             answer.count == min(range.total, Self.blockBytes)
         else { throw TransferError(.unsuitable, "the server does not say which bytes it sends") }
         guard let version = Self.version(answer) else {
-            throw TransferError(.unsuitable, "the server sends neither ETag nor Last-Modified, by which changes would show")
+            throw TransferError(
+                .unsuitable, "the server sends neither ETag nor Last-Modified, by which changes would show")
         }
         byteCount = range.total
         self.version = version

@@ -36,7 +36,8 @@ package struct S3Settings: Sendable {
         // Half a pair of variables is a mistake that unsigned requests would hide.
         let pair = (value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY"))
         switch pair {
-        case (let key?, let secret?): credentials = Credentials(keyID: key, secret: secret, token: value("AWS_SESSION_TOKEN"))
+        case (let key?, let secret?):
+            credentials = Credentials(keyID: key, secret: secret, token: value("AWS_SESSION_TOKEN"))
         case (nil, nil):
             if let key = secrets["aws_access_key_id"], let secret = secrets["aws_secret_access_key"] {
                 credentials = Credentials(keyID: key, secret: secret, token: secrets["aws_session_token"])
@@ -49,7 +50,10 @@ package struct S3Settings: Sendable {
         if let credentials {
             // They become parts of header lines.
             let texts = [credentials.keyID, credentials.secret, credentials.token ?? "-"]
-            guard texts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 8192 && $0.utf8.allSatisfy { (0x21...0x7e).contains($0) } })
+            guard
+                texts.allSatisfy({
+                    !$0.isEmpty && $0.utf8.count <= 8192 && $0.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+                })
             else { throw TransferError(.address, "the S3 credentials have spaces or other characters that none have") }
         }
         region = value("AWS_REGION", "AWS_DEFAULT_REGION") ?? configuration["region"] ?? "us-east-1"

@@ -20,7 +20,9 @@ package struct DistanceMatrix: Hashable, Sendable {
         try Self.checkShape(distances, rows, columns, place)
         let n = rows
         for i in 0..<n {
-            for j in 0..<n where !distances[i * n + j].isFinite { throw DistanceRefusal.notFinite(i, j).complaint(place) }
+            for j in 0..<n where !distances[i * n + j].isFinite {
+                throw DistanceRefusal.notFinite(i, j).complaint(place)
+            }
         }
         let diagonal = (0..<n).map { distances[$0 * n + $0] }
         if diagonal.allSatisfy({ abs($0 - 1) < Self.rounding }) { throw DistanceRefusal.similarity.complaint(place) }

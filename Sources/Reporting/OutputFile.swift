@@ -27,7 +27,8 @@ package struct OutputFile: Sendable {
         _ = try existing()
         do { try TemporaryName.tryMaking(beside: target) } catch {
             throw Complaint(
-                .request, "the output cannot be written: \(error.reason)", at: path, advice: "name a file that you may write")
+                .request, "the output cannot be written: \(error.reason)", at: path,
+                advice: "name a file that you may write")
         }
     }
 
@@ -62,7 +63,8 @@ package struct OutputFile: Sendable {
         guard let state else { return nil }
         if let input = inputs.path(of: state) {
             throw Complaint(
-                .request, input == path ? "the output is an input" : "the output is the same file as the input \(input)",
+                .request,
+                input == path ? "the output is an input" : "the output is the same file as the input \(input)",
                 at: path, advice: "name another file: inputs are never written over")
         }
         guard state.kind == .regular else { throw OutputPlace.noFile(state.kind, path) }

@@ -16,7 +16,8 @@ enum OutputPlace {
             switch error {
             case .noName: throw Complaint(.request, "the output names no file", at: path, advice: "name a file")
             case .noFolder(let folder):
-                throw Complaint(.request, "the folder of the output does not exist", at: path, advice: "make \(folder) first")
+                throw Complaint(
+                    .request, "the folder of the output does not exist", at: path, advice: "make \(folder) first")
             case .loop: throw loop(path)
             case .system(let error): throw unknown(error, path)
             }

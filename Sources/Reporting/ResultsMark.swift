@@ -36,7 +36,9 @@ package struct ResultsMark: Sendable {
         if let difference = SpecDifference.text(of: spec, from: other.spec) { return difference }
         // The same words mean other stores in another folder.
         let theirs = Set(other.stores.map(Self.place))
-        guard !stores.isEmpty, !theirs.isEmpty, stores.allSatisfy({ !theirs.contains(Self.place($0)) }) else { return nil }
+        guard !stores.isEmpty, !theirs.isEmpty, stores.allSatisfy({ !theirs.contains(Self.place($0)) }) else {
+            return nil
+        }
         return "it compares other stores, such as \(stores[0])"
     }
 

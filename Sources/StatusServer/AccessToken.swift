@@ -19,7 +19,8 @@ package struct AccessToken: Sendable {
         }
         guard let token = AccessToken(String(decoding: data.prefix(64 << 10), as: UTF8.self)) else {
             throw Complaint(
-                .request, "the file has no token of \(Self.shortest) to \(Self.longest) letters, digits and -._~+/=", at: path,
+                .request, "the file has no token of \(Self.shortest) to \(Self.longest) letters, digits and -._~+/=",
+                at: path,
                 advice: "make one, such as with 'openssl rand -hex 32 > \(path)'")
         }
         self = token

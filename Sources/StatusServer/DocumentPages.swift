@@ -26,7 +26,8 @@ struct DocumentPages: Sendable {
         case .overview:
             let overview = try await overview()
             return Document(
-                json: StatusJSON.overview(overview, version: documents.version, phase: source.health.phase, uptime: uptime))
+                json: StatusJSON.overview(
+                    overview, version: documents.version, phase: source.health.phase, uptime: uptime))
         case .backlog(let target, let limit):
             return Document(json: StatusJSON.backlog(try await overview().backlog, target: target, limit: limit))
         case .sweeps: return Document(json: try documents.sweeps(try await overview().sweeps))

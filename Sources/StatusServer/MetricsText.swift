@@ -7,7 +7,8 @@ enum MetricsText {
     /// Kinds of incidents that are told of before the first of them, so that its rate is seen.
     static let incidentKinds = [
         "attempt-failed", "bad-key-file", "blocked", "duplicate-differs", "peer-dropped", "quarantined",
-        "sweep-ended", "sweep-forgotten", "sweep-retried", "sweep-submitted", "unreadable", "worker-draining", "worker-hung",
+        "sweep-ended", "sweep-forgotten", "sweep-retried", "sweep-submitted", "unreadable", "worker-draining",
+        "worker-hung",
         "worker-joined", "worker-leaving", "worker-left", "worker-lost", "worker-recovered", "worker-refused",
         "worker-set-aside", "worker-unfit",
     ]
@@ -30,7 +31,9 @@ enum MetricsText {
         }
         add("platonic_build_info", .gauge, "The version of the program.", [("{version=\"\(version)\"}", "1")])
         add("platonic_backlog_tiles", .gauge, "Tiles that are neither scored nor given up.", backlog.tiles)
-        add("platonic_backlog_items", .gauge, "Work items of all stages that are neither done nor given up.", backlog.items)
+        add(
+            "platonic_backlog_items", .gauge, "Work items of all stages that are neither done nor given up.",
+            backlog.items)
         add(
             "platonic_backlog_seconds", .gauge,
             "Predicted seconds of one average worker for the backlog; NaN while unknown.",

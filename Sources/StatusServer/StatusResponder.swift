@@ -1,6 +1,6 @@
+internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
-internal import HTTPTypes
 internal import SweepModel
 internal import SweepProtocol
 
@@ -34,7 +34,8 @@ struct StatusResponder: HTTPResponder {
     func answer(_ request: Request) async -> Response {
         let path = request.uri.path
         if isLocal, !HTTPAddress.isOwnName(request.head.authority ?? "") {
-            return plain(.misdirectedRequest, "this address is for this host only; without a token no other name is answered")
+            return plain(
+                .misdirectedRequest, "this address is for this host only; without a token no other name is answered")
         }
         if path == "/healthz" || path == "/readyz" {
             return refusal(ofMethod: request) ?? (path == "/healthz" ? health() : readiness())
@@ -57,7 +58,8 @@ struct StatusResponder: HTTPResponder {
         if let file = PageFiles.file(path) { return found(file, request) }
         do {
             let parameters = Dictionary(
-                request.uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
+                request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+                uniquingKeysWith: { first, _ in first })
             guard let question = try Question(path: path, parameters: parameters) else {
                 return plain(.notFound, "there is nothing at this path; Schemas/http.md lists what there is")
             }
@@ -73,7 +75,8 @@ struct StatusResponder: HTTPResponder {
 
     private func refusal(ofMethod request: Request) -> Response? {
         guard request.method != .get, request.method != .head else {
-            let hasBody = request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
+            let hasBody =
+                request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
             guard hasBody else { return nil }
             var refusal = plain(.contentTooLarge, "a request has no body here")
             refusal.headers[.connection] = "close"
@@ -88,7 +91,8 @@ struct StatusResponder: HTTPResponder {
     private func health() -> Response {
         let health = source.health
         guard health.silentSeconds < Self.silenceLimit else {
-            return plain(.serviceUnavailable, "the coordinator's loop has not turned for \(Int(health.silentSeconds)) s")
+            return plain(
+                .serviceUnavailable, "the coordinator's loop has not turned for \(Int(health.silentSeconds)) s")
         }
         return plain(.ok, "ok")
     }

@@ -51,9 +51,12 @@ private struct MetricVerdicts {
 
     var sentences: [String] {
         var sentences: [String] = []
-        for (reason, layers) in grouped(undefined) { sentences.append("\(metric.id) is NaN for \(names(layers)): \(reason)") }
+        for (reason, layers) in grouped(undefined) {
+            sentences.append("\(metric.id) is NaN for \(names(layers)): \(reason)")
+        }
         for (reason, layers) in grouped(doubtful) {
-            sentences.append("\(metric.id) is NaN for all pairs of \(names(layers)), in each of which of one layer: \(reason)")
+            sentences.append(
+                "\(metric.id) is NaN for all pairs of \(names(layers)), in each of which of one layer: \(reason)")
         }
         return sentences
     }
@@ -72,7 +75,9 @@ private struct MetricVerdicts {
         return groups
     }
 
-    private func names(_ layers: [Int]) -> String { layers.map { sweep.plan.label(ofLayer: $0) }.joined(separator: ", ") }
+    private func names(_ layers: [Int]) -> String {
+        layers.map { sweep.plan.label(ofLayer: $0) }.joined(separator: ", ")
+    }
 
     /// Whether the norm of the layer's kernel is 0, over which its trace is no number; nil where the metric has no kernel, or none is known.
     private func isZeroKernel(_ layer: Int) -> Bool? { sweep.layers[layer]?.chanceFactors[metric.artifact]?.isNaN }
@@ -86,7 +91,8 @@ private struct MetricVerdicts {
             return isZero == false ? "its product with itself is no finite number" : zeroKernel
         case .cknna: return "its self term is not positive"
         case .svcca:
-            return "its singular values are equal on both sides of the cut after \(metric.dimensions ?? 0), or after all of fewer, so "
+            return
+                "its singular values are equal on both sides of the cut after \(metric.dimensions ?? 0), or after all of fewer, so "
                 + "that its features determine no subspace of that size; take another number of dimensions"
         case .procrustes: return "its centred features are zero"
         case .mutualKNN, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: return "it has no neighbour lists"

@@ -18,7 +18,8 @@ package struct NominalWork: Sendable {
         layers = plan.layers.map { layer in
             rates.layer.seconds(
                 WorkUnits.layer(
-                    samples: plan.sampleCount, width: layer.width, kinds: plan.artifactKinds, form: plan.linearKernelForm))
+                    samples: plan.sampleCount, width: layer.width, kinds: plan.artifactKinds,
+                    form: plan.linearKernelForm))
         }
         grid = plan.grid
         for shape in TileShapes(grid).shapes {

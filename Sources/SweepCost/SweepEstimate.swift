@@ -106,8 +106,10 @@ package struct SweepEstimate: Hashable, Sendable {
         var seen: Set<ArtifactKind> = []
         return parts.indices.reduce(0) { sum, part in
             guard seen.insert(parts[part].artifact).inserted, rates.loads.indices.contains(part) else { return sum }
-            return sum + rates.loads[part].seconds(WorkUnits.load(
-                parts[part].artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
+            return sum
+                + rates.loads[part].seconds(
+                    WorkUnits.load(
+                        parts[part].artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
         }
     }
 
@@ -132,8 +134,9 @@ package struct SweepEstimate: Hashable, Sendable {
         guard rates.loads.indices.contains(index) else { return 0 }
         let grid = plan.grid
         let shapes = TileShapes(grid).shapes
-        let each = rates.loads[index].seconds(WorkUnits.load(
-            part.artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
+        let each = rates.loads[index].seconds(
+            WorkUnits.load(
+                part.artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
         let layers: Int
         if memory.streamed.contains(part.artifact) {
             layers = shapes.reduce(0) { $0 + $1.count * ($1.rows + $1.columns) }

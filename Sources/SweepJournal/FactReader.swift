@@ -119,7 +119,8 @@ struct FactReader {
     func latestIncidents(_ limit: Int) throws -> [RecordedIncident] {
         try incidents(
             JournalStatement(
-                db, #"SELECT number, time, "check", incident FROM incidents ORDER BY number DESC LIMIT ?"#, Int64(limit))
+                db, #"SELECT number, time, "check", incident FROM incidents ORDER BY number DESC LIMIT ?"#, Int64(limit)
+            )
         ).reversed()
     }
 

@@ -12,7 +12,8 @@ extension Complaint {
             self.init(complaint.kind, complaint.what, at: place, advice: complaint.advice)
         case let other as OtherLayout:
             self.init(
-                .request, "the journal has layout \(other.layout), this release reads \(JournalMigration.earliest) to \(JournalSchema.layout)",
+                .request,
+                "the journal has layout \(other.layout), this release reads \(JournalMigration.earliest) to \(JournalSchema.layout)",
                 at: path,
                 advice: "use the release of platonic that wrote it, or another state directory")
         case let error as DatabaseError: self.init(database: error, path)
@@ -25,7 +26,9 @@ extension Complaint {
     private init(damage: String, _ path: String) {
         self.init(
             .request, "the journal is damaged: \(damage)", at: path,
-            advice: "begin anew, in another state directory or ('platonic sweep') with --restart; what it had is computed again")
+            advice:
+                "begin anew, in another state directory or ('platonic sweep') with --restart; what it had is computed again"
+        )
     }
 
     private init(database error: DatabaseError, _ path: String) {
@@ -48,7 +51,8 @@ extension Complaint {
                 advice: "make the state directory one that you may write to")
         case .SQLITE_IOERR where Self.isLocking(error.extendedResultCode):
             self.init(
-                .request, "the journal cannot be locked: \(message)", at: path, advice: "put the state directory on a local disk")
+                .request, "the journal cannot be locked: \(message)", at: path,
+                advice: "put the state directory on a local disk")
         default:
             self.init(
                 .work, "the journal cannot be used: \(message)", at: path,

@@ -16,7 +16,8 @@ package struct StateDirectory: Sendable {
 
     /// All files of ours but the lock and the logs. The journal, by which the directory is known, comes last.
     private static let files =
-        [endpoint, http] + ["", "-journal"].map { journal + ".new" + $0 } + ["-wal", "-shm", "-journal", ""].map { journal + $0 }
+        [endpoint, http] + ["", "-journal"].map { journal + ".new" + $0 }
+        + ["-wal", "-shm", "-journal", ""].map { journal + $0 }
 
     package init(_ path: String) { self.path = path }
 
@@ -38,7 +39,8 @@ package struct StateDirectory: Sendable {
         do { names = try OwnedEntries.names(in: path) } catch { throw unusable(error) }
         guard !isMarked, let foreign = names.first(where: { !isOurs($0, beside: names) }) else { return }
         throw Complaint(
-            .request, "the state directory has no journal of platonic's and holds other things, such as '\(foreign)'", at: path,
+            .request, "the state directory has no journal of platonic's and holds other things, such as '\(foreign)'",
+            at: path,
             advice: "move it away, or choose another place: nothing in it was touched")
     }
 
@@ -52,7 +54,8 @@ package struct StateDirectory: Sendable {
     private func isOurs(_ name: String, beside names: [String]) -> Bool {
         guard name == Self.lock else {
             return name.hasPrefix(Self.journal)
-                ? Self.files.contains(name) : [Self.endpoint, Self.http, Self.logs].contains(name) && names.contains(Self.lock)
+                ? Self.files.contains(name)
+                : [Self.endpoint, Self.http, Self.logs].contains(name) && names.contains(Self.lock)
         }
         guard let file = try? ExistingFile.open("\(path)/\(name)") else { return false }
         let text = file.prefix(StateLock.longestText)

@@ -35,7 +35,9 @@ package enum Endpoint: Hashable, Sendable, CustomStringConvertible {
         if use == .listening, rest.hasSuffix(":*") { rest = rest.dropLast() + "0" }
         do throws(NetworkAddress.Fault) {
             let address = try NetworkAddress(rest)
-            guard address.port > 0 || use == .listening else { throw NetworkAddress.Fault("has the port 0, at which nobody listens") }
+            guard address.port > 0 || use == .listening else {
+                throw NetworkAddress.Fault("has the port 0, at which nobody listens")
+            }
             self = .tcp(address)
         } catch {
             throw refuse("\(error)")

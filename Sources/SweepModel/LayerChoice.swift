@@ -45,7 +45,8 @@ enum LayerChoice {
         }
         guard (0...1).contains(depth) else {
             throw item.complaint(
-                "'layers' has \(text), and relative depths go from 0.0, the first layer, to 1.0, the last", advice: advice)
+                "'layers' has \(text), and relative depths go from 0.0, the first layer, to 1.0, the last",
+                advice: advice)
         }
         // Minus zero is zero, and written as that.
         return .depth(depth == 0 ? 0 : depth)

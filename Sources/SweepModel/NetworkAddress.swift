@@ -13,7 +13,8 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         guard let colon = text.lastIndex(of: ":") else { throw Fault("has no port: give HOST:PORT") }
         let digits = text[text.index(after: colon)...]
         guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let port = UInt16(digits) else {
-            throw Fault(digits.isEmpty ? "has no port after its ':'" : "has the port '\(digits)', and ports go from 0 to 65535")
+            throw Fault(
+                digits.isEmpty ? "has no port after its ':'" : "has the port '\(digits)', and ports go from 0 to 65535")
         }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") {
@@ -22,7 +23,9 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
         } else {
             guard !host.isEmpty else { throw Fault("has no host before its ':'") }
             guard !host.contains(":") else { throw Fault("is an IPv6 address without brackets: give [ADDRESS]:PORT") }
-            guard Self.isName(host) else { throw Fault("has the host '\(host)', which is neither a name nor an address") }
+            guard Self.isName(host) else {
+                throw Fault("has the host '\(host)', which is neither a name nor an address")
+            }
         }
         self.host = host
         self.port = Int(port)
@@ -46,7 +49,8 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
     package static func isIPv6(_ host: String) -> Bool {
         let parts = host.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         var address = in6_addr()
-        return inet_pton(AF_INET6, String(parts[0]), &address) == 1 && parts.dropFirst().allSatisfy { isName(String($0)) }
+        return inet_pton(AF_INET6, String(parts[0]), &address) == 1
+            && parts.dropFirst().allSatisfy { isName(String($0)) }
     }
 
     /// Whether `host` is a name of the usual characters, or an IPv4 address: numbers between dots must be one.

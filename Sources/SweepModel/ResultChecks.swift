@@ -44,7 +44,8 @@ extension LayerSummary.Diagnostics {
 extension LayerSummary.Neighbourhood {
     fileprivate func fits(_ plan: SweepPlan) -> Bool {
         let ks = plan.neighbourCounts.count
-        return tiedShares.count == ks && cycleChances.count == ks && (tiedShares + cycleChances).allSatisfy((0...1).contains)
+        return tiedShares.count == ks && cycleChances.count == ks
+            && (tiedShares + cycleChances).allSatisfy((0...1).contains)
             && (0...plan.sampleCount).contains(largestInDegree)
     }
 }

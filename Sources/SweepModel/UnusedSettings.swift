@@ -9,14 +9,18 @@ extension SpecReader {
         let noLists = "\(names) \(spec.metrics.count == 1 ? "has" : "have") no neighbours"
         let rules: [(keys: [String], isUsed: Bool, why: String)] = [
             (["k"], hasLists, noLists), (["keep_tied"], hasLists, noLists), (["exclude_groups"], hasLists, noLists),
-            (["svcca_dimensions", "svcca"], spec.metrics.contains(.svcca), "svcca is not among the metrics (\(names))"),
+            (
+                ["svcca_dimensions", "svcca"], spec.metrics.contains(.svcca),
+                "svcca is not among the metrics (\(names))"
+            ),
             (
                 ["cka_rbf_bandwidth", "cka_rbf"], spec.metrics.contains(.ckaRBF),
                 "cka_rbf is not among the metrics (\(names))"
             ),
             (["clip_scope"], spec.clip != .none, "nothing is clipped"),
             (
-                ["variant"], spec.variant == .exact || spec.metrics.contains { $0.variant(spec.variant) == spec.variant },
+                ["variant"],
+                spec.variant == .exact || spec.metrics.contains { $0.variant(spec.variant) == spec.variant },
                 "\(names) \(spec.metrics.count == 1 ? "has" : "have") no variant '\(spec.variant.rawValue)'"
             ),
         ]

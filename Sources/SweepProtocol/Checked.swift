@@ -24,7 +24,8 @@ enum Checked {
     /// `tickets` if a message may return so many.
     static func tickets(_ tickets: [UInt64]) throws(ProtocolError) -> [UInt64] {
         guard tickets.count <= ProtocolLimits.tickets else {
-            throw ProtocolError("\(tickets.count) tickets are in a message, \(ProtocolLimits.tickets) at most were expected")
+            throw ProtocolError(
+                "\(tickets.count) tickets are in a message, \(ProtocolLimits.tickets) at most were expected")
         }
         return tickets
     }

@@ -9,7 +9,8 @@ struct ControlGroup {
 
     static var own: ControlGroup {
         ControlGroup(
-            root: "/sys/fs/cgroup", membership: (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? "")
+            root: "/sys/fs/cgroup",
+            membership: (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? "")
     }
 
     /// Bytes of memory; nil where nothing limits it.
@@ -27,7 +28,8 @@ struct ControlGroup {
             return words.count == 2 ? share(words[0], words[1]) : nil
         }
         let first = folders("cpu").compactMap { folder -> Int? in
-            guard let quota = line("\(folder)/cpu.cfs_quota_us"), let period = line("\(folder)/cpu.cfs_period_us") else {
+            guard let quota = line("\(folder)/cpu.cfs_quota_us"), let period = line("\(folder)/cpu.cfs_period_us")
+            else {
                 return nil
             }
             return share(quota[...], period[...])
@@ -53,7 +55,9 @@ struct ControlGroup {
             // Seen from within a namespace a group can lie outside.
             if parts.contains("..") { parts = [] }
             for count in 0...parts.count {
-                for mount in mounts { found.insert(([mount] + parts.prefix(count).map(String.init)).joined(separator: "/")) }
+                for mount in mounts {
+                    found.insert(([mount] + parts.prefix(count).map(String.init)).joined(separator: "/"))
+                }
             }
         }
         if controller.isEmpty { found.insert(root) }

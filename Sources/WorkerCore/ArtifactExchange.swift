@@ -172,7 +172,8 @@ final class ArtifactExchange {
                 if news.isOver {
                     throw Complaint(
                         .work, "the exchange of artifact \(name) with the coordinator stands still", at: place,
-                        advice: "look at the network between this host and the coordinator, and at the coordinator's log",
+                        advice:
+                            "look at the network between this host and the coordinator, and at the coordinator's log",
                         code: .artifactExchange)
                 }
                 if news.isTimeToAsk() { return .again }

@@ -8,7 +8,9 @@ enum ClipWarning {
     static func warnings(
         _ thresholds: [Double], clip: SweepSpec.Clip, model: String, label: (Int) -> String?
     ) -> [String] {
-        let named = thresholds.count > 1 ? thresholds.indices.compactMap { index in label(index).map { ($0, thresholds[index]) } } : []
+        let named =
+            thresholds.count > 1
+            ? thresholds.indices.compactMap { index in label(index).map { ($0, thresholds[index]) } } : []
         let empty = named.filter { $0.1 == 0 }.map(\.0)
         let isAll = named.isEmpty ? thresholds == [0] : empty.count == named.count
         let subjects = isAll ? [model] : empty

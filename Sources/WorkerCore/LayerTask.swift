@@ -23,7 +23,9 @@ extension TaskRunner {
         if draft.diagnostics?.isConstant == true { return draft.summary() }
         var missing: Set<ArtifactKind> = []
         for (kind, key) in keys.artifacts {
-            if let file = try home.find(key, where: { shape.holds(kind, $0) }), draft.note(kind, metadata: file.metadata) {
+            if let file = try home.find(key, where: { shape.holds(kind, $0) }),
+                draft.note(kind, metadata: file.metadata)
+            {
                 continue
             }
             missing.insert(kind)

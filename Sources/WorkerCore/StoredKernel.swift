@@ -95,7 +95,8 @@ private struct StoredFactor: PackedKernelSource, KernelFactor {
 
     func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) throws -> UnsafePointer<Float>? {
         try file.readFinite(
-            into: UnsafeMutableBufferPointer(start: scratch, count: range.count * width), from: range.lowerBound * width)
+            into: UnsafeMutableBufferPointer(start: scratch, count: range.count * width), from: range.lowerBound * width
+        )
         return UnsafePointer(scratch)
     }
 }

@@ -103,9 +103,10 @@ extension TaskRunner {
         let layers = planned.layers.map { String(context.plan.layers[$0].index) }.joined(separator: ",")
         return ArtifactKey(
             kind: "survey",
-            parts: [("algorithm", "\(algorithmVersion)"), ("path", planned.path)] + identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [
-                ("samples", context.sampleDigest), ("clip", "\(context.clip) \(context.clipScope.rawValue)"),
-                ("model", planned.name), ("layers", layers),
-            ])
+            parts: [("algorithm", "\(algorithmVersion)"), ("path", planned.path)]
+                + identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [
+                    ("samples", context.sampleDigest), ("clip", "\(context.clip) \(context.clipScope.rawValue)"),
+                    ("model", planned.name), ("layers", layers),
+                ])
     }
 }

@@ -44,7 +44,8 @@ package final class TaskRunner {
         self.blasCore = blasCore
         features = FeatureCache(limitBytes: memoryBytes / 3)
         artifacts = ArtifactCache(
-            home: home, sampleCount: context.plan.sampleCount, shapes: shapes, limitBytes: Self.artifactBytes(of: memoryBytes))
+            home: home, sampleCount: context.plan.sampleCount, shapes: shapes,
+            limitBytes: Self.artifactBytes(of: memoryBytes))
         MatrixMemory.keepIdle(atMost: memoryBytes / Self.idleShare)
     }
 
@@ -52,7 +53,9 @@ package final class TaskRunner {
     static let idleShare = 16
 
     /// How a layer's linear kernel is kept.
-    func linearForm(_ layer: Int) -> LinearKernelForm { tried?.linearForm ?? context.plan.linearKernelForm(ofLayer: layer) }
+    func linearForm(_ layer: Int) -> LinearKernelForm {
+        tried?.linearForm ?? context.plan.linearKernelForm(ofLayer: layer)
+    }
 
     /// The bytes of artifacts that a runner keeps of `memoryBytes`.
     static func artifactBytes(of memoryBytes: Int) -> Int { memoryBytes / 3 }

@@ -225,7 +225,8 @@ package struct WorkerSession {
         if case .tiles(let row, let run) = lease.work, case .tiles(let generation) = assignment.inputs {
             // Names that were told before the sweep began anew may lack layers that were given up then. Where the right ones are not
             // here, the coordinator finds the lease missing from heartbeats, and hands it out again.
-            guard let found = names[Block(sweep: lease.sweep, block: row, isColumn: false)], found.generation == generation
+            guard let found = names[Block(sweep: lease.sweep, block: row, isColumn: false)],
+                found.generation == generation
             else { return }
             rows = found.layers
             for column in run {

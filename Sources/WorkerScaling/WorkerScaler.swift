@@ -42,7 +42,8 @@ package struct WorkerScaler: Sendable {
         var actions: [ScalingAction] = []
         var notes = judge(seen, now)
         let stuck = seen.jobs.filter { job in
-            job.state == .running && history.unregisteredTime(job.id, now).map { $0 > policy.registrationLimit } ?? false
+            job.state == .running
+                && history.unregisteredTime(job.id, now).map { $0 > policy.registrationLimit } ?? false
         }
         for job in stuck {
             notes += noteUnregistered(job.id, "it ran for \(policy.registrationLimit.inWholeSeconds) s", now)
@@ -97,7 +98,8 @@ package struct WorkerScaler: Sendable {
         // The youngest first, which would have waited longest; standing ones only where there are too many of those.
         let ordinary = census.pending.filter { !$0.isStanding }.suffix(surplus)
         cancel(Array(ordinary), &actions)
-        let tooMany = census.standing.suffix(min(max(census.standing.count - policy.least, 0), surplus - ordinary.count))
+        let tooMany = census.standing.suffix(
+            min(max(census.standing.count - policy.least, 0), surplus - ordinary.count))
         cancel(tooMany.filter { $0.state == .pending }, &actions)
         // Once only: told a second time, a worker leaves at once.
         let running = tooMany.filter { $0.state == .running && !history.isSettled($0.id) }.map(\.id)
@@ -143,7 +145,8 @@ package struct WorkerScaler: Sendable {
             backlog.items == 0
                 ? "nothing is left to do"
                 : "\(backlog.items) work items are left (\(backlog.tiles) tiles, "
-                    + (backlog.seconds.map { "about \(Self.minutes($0)) min of one worker" } ?? "time not known yet") + ")"
+                    + (backlog.seconds.map { "about \(Self.minutes($0)) min of one worker" } ?? "time not known yet")
+                    + ")"
         ]
         if census.foreignWorkers > 0 { parts.append("\(census.foreignWorkers) workers are from elsewhere") }
         let pending = census.pending.count

@@ -25,7 +25,8 @@ struct CoordinatorCommand: ParsableCommand {
             SIGTERM, SIGHUP and Ctrl-C stop it. Exit status: 0 when nothing is left to do, 3 when sweeps are, 2 when the request was wrong.
             """)
 
-    @Option(help: "Where to listen: tcp://HOST:PORT (IPv6: tcp://[ADDRESS]:PORT), where port 0 picks one, or ipc://PATH.")
+    @Option(
+        help: "Where to listen: tcp://HOST:PORT (IPv6: tcp://[ADDRESS]:PORT), where port 0 picks one, or ipc://PATH.")
     var bind = "tcp://0.0.0.0:7070"
 
     @Option(help: "The state directory; 'endpoint' in it is what --connect @DIR reads.", completion: .directory)
@@ -46,7 +47,8 @@ struct CoordinatorCommand: ParsableCommand {
     var artifacts: String?
 
     @Option(
-        help: "Cut the artifact directory back to this size at the start, and take no uploads beyond it (default: 20GiB).",
+        help:
+            "Cut the artifact directory back to this size at the start, and take no uploads beyond it (default: 20GiB).",
         transform: { try ByteCount($0) })
     var artifactsLimit: ByteCount?
 

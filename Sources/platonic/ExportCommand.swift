@@ -34,7 +34,8 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         if InputFiles([results]).standardOutput != nil {
             throw Complaint(
-                .request, "standard output is the results file itself", at: results, advice: "send the rows to another file")
+                .request, "standard output is the results file itself", at: results,
+                advice: "send the rows to another file")
         }
         let rows = ExportRows(try ResultsReader(path: results), level: level)
         switch format {

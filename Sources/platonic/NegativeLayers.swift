@@ -12,7 +12,9 @@ enum NegativeLayers {
                 continue
             }
             let first = index
-            while index < arguments.count, !arguments[index].hasPrefix("-") || isNegative(arguments[index]) { index += 1 }
+            while index < arguments.count, !arguments[index].hasPrefix("-") || isNegative(arguments[index]) {
+                index += 1
+            }
             let values = arguments[first..<index]
             if values.contains(where: isNegative) {
                 if word != "--layers" { result.append(word) }

@@ -17,11 +17,13 @@ struct Platonic: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SweepCommand.self, PlanCommand.self, InspectCommand.self, ExportCommand.self, ReportCommand.self, ProjectCommand.self,
+            SweepCommand.self, PlanCommand.self, InspectCommand.self, ExportCommand.self, ReportCommand.self,
+            ProjectCommand.self,
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
-            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self, ScaleCommand.self, StoresCommand.self,
+            DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self, ScaleCommand.self,
+            StoresCommand.self,
         ])
 
     /// Runs a command; errors become a sentence on standard error and an exit status of the contract.

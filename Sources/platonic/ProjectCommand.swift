@@ -22,7 +22,9 @@ struct ProjectCommand: ParsableCommand {
     var results: String
 
     @Option(
-        help: "The distance of a score s: -log(max(s, chance)) (log), where the chance level is above 0, or 1 - s (linear).")
+        help:
+            "The distance of a score s: -log(max(s, chance)) (log), where the chance level is above 0, or 1 - s (linear)."
+    )
     var distance = MapOptions.Distance.log
 
     @Option(help: "UMAP's neighbours of each model, itself included.")

@@ -31,7 +31,8 @@ struct ResultsCommand: ParsableCommand {
 
     func run() throws {
         let results = try ResultsOutput(
-            path: output, inputs: InputFiles(client.connection.keyFiles), force: replacing.force, json: client.json, quiet: quiet)
+            path: output, inputs: InputFiles(client.connection.keyFiles), force: replacing.force, json: client.json,
+            quiet: quiet)
         try client.withClient(wait ? .waiting : .asking) { connection in
             // Before the waiting, not after it.
             let (spec, stores) = try connection.submitted(id)

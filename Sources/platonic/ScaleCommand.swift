@@ -85,20 +85,25 @@ struct ScaleSlurmCommand: ParsableCommand {
 
     @Argument(
         parsing: .postTerminator,
-        help: ArgumentHelp("Options for sbatch, after --, such as -- -p short -t 1:00:00.", valueName: "sbatch-options"))
+        help: ArgumentHelp("Options for sbatch, after --, such as -- -p short -t 1:00:00.", valueName: "sbatch-options")
+    )
     var sbatch: [String] = []
 
     func validate() throws {
         guard min >= 0, max >= 1, min <= max, max <= 10_000 else {
-            throw ValidationError("--min is \(min) and --max is \(max); give 0 <= min <= max, and a max from 1 to 10000")
+            throw ValidationError(
+                "--min is \(min) and --max is \(max); give 0 <= min <= max, and a max from 1 to 10000")
         }
         if let count, !(1...1024).contains(count) {
             throw ValidationError("--count is \(count); give a number from 1 to 1024")
         }
         guard startLimit >= 1 else { throw ValidationError("--start-limit is \(startLimit); give 1 or more") }
-        guard lookInterval >= .milliseconds(100) else { throw ValidationError("--interval is too short; give 0.1s or more") }
+        guard lookInterval >= .milliseconds(100) else {
+            throw ValidationError("--interval is too short; give 0.1s or more")
+        }
         guard idle >= lookInterval * 2 else {
-            throw ValidationError("--idle-timeout is shorter than two times --interval: workers would be gone before they are seen")
+            throw ValidationError(
+                "--idle-timeout is shorter than two times --interval: workers would be gone before they are seen")
         }
     }
 
@@ -108,12 +113,16 @@ struct ScaleSlurmCommand: ParsableCommand {
     func run() throws {
         let options = try SlurmOptions(sbatch)
         let address = try connection.address().absolute
-        let submission = SlurmSubmission(options: options, logs: absolutePath(logs), command: try command(address, options),
+        let submission = SlurmSubmission(
+            options: options, logs: absolutePath(logs), command: try command(address, options),
             leaving: ["--idle-timeout", "\(idle.components.seconds)s"])
         let name = jobName ?? "platonic-\(ContentDigest(of: address.description).description.prefix(12))"
-        guard name.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "|") }), !name.isEmpty
+        guard name.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "|") }),
+            !name.isEmpty
         else { throw ValidationError("--job-name is '\(name)'; give letters, digits and dashes") }
-        let target = target.map { Double($0.duration.components.seconds) + Double($0.duration.components.attoseconds) * 1e-18 }
+        let target = target.map {
+            Double($0.duration.components.seconds) + Double($0.duration.components.attoseconds) * 1e-18
+        }
         var policy = ScalingPolicy(
             least: min, most: max, workersPerJob: workersPerJob(options), target: target ?? 300,
             firstPause: retryPause?.duration ?? .seconds(30))

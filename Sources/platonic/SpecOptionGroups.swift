@@ -4,7 +4,8 @@ import SweepModel
 /// Which stores, samples and layers are compared.
 struct StoreOptions: ParsableArguments {
     @Option(
-        parsing: .upToNextOption, help: "Feature stores of the x side: files, globs, directories, s3:// and http(s):// URLs.",
+        parsing: .upToNextOption,
+        help: "Feature stores of the x side: files, globs, directories, s3:// and http(s):// URLs.",
         completion: .stores)
     var x: [String] = []
 
@@ -88,7 +89,8 @@ struct MetricOptions: ParsableArguments {
 /// What is done to values before they are compared.
 struct PreparationOptions: ParsableArguments {
     @Option(
-        help: "Clip values at this quantile of their magnitudes, or none (default: 0.95).", completion: .list(["none", "0.95"]))
+        help: "Clip values at this quantile of their magnitudes, or none (default: 0.95).",
+        completion: .list(["none", "0.95"]))
     var clip: String?
 
     @Option(

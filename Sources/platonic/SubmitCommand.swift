@@ -8,7 +8,8 @@ import SweepRuntime
 struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
-        abstract: "Hand a sweep to a coordinator and print its id; with --output, wait for the end and write the results.",
+        abstract:
+            "Hand a sweep to a coordinator and print its id; with --output, wait for the end and write the results.",
         discussion: """
             The stores are opened and checked here first, and workers must find them under the same paths. The id stands alone on \
             standard output, so that a script can keep it:
@@ -43,7 +44,8 @@ struct SubmitCommand: ParsableCommand {
 
     func run() throws {
         let prepared = try PreparedSweep(spec.read(), reading: StoreProcess.ofThisProgram().metadata)
-        let inputs = InputFiles([spec.spec].compactMap(\.self) + prepared.stores.map(\.path) + client.connection.keyFiles)
+        let inputs = InputFiles(
+            [spec.spec].compactMap(\.self) + prepared.stores.map(\.path) + client.connection.keyFiles)
         let results = try output.map {
             try ResultsOutput(path: $0, inputs: inputs, force: replacing.force, json: client.json, quiet: quiet)
         }

@@ -28,7 +28,8 @@ struct SweepCommand: ParsableCommand {
         // Before the sweep, so that a directory that will not do is refused at once.
         let directory = try report.map { try ReportDirectory(path: $0) }
         let files = [spec.spec, http.httpTokenFile].compactMap(\.self)
-        var session = SweepSession(spec: try spec.read(), run: options, output: output, force: replacing.force, inputs: files)
+        var session = SweepSession(
+            spec: try spec.read(), run: options, output: output, force: replacing.force, inputs: files)
         session.http = http
         session.reportPath = directory?.path
         _ = try session.perform { try directory.map { try session.report(in: $0) } }

@@ -2,8 +2,8 @@ import ArgumentParser
 import FeatureStore
 import Foundation
 import Reporting
-import SweepAnalysis
 import StatusServer
+import SweepAnalysis
 import SweepModel
 import SweepRuntime
 
@@ -57,7 +57,9 @@ struct SweepSession {
     private func removeState(_ local: LocalSweep) {
         let path = LocalSweep.statePath(output: output)
         do throws(Complaint) {
-            if try !local.removeState() { Console.warn("\(path) stays: other things than the state of a sweep are in it") }
+            if try !local.removeState() {
+                Console.warn("\(path) stays: other things than the state of a sweep are in it")
+            }
         } catch { Console.warn("\(path) stays: \(error.what)") }
     }
 

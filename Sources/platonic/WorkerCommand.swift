@@ -116,7 +116,9 @@ struct WorkerCommand: ParsableCommand {
     private func arguments(
         _ address: EndpointArgument, _ bytes: Int, _ threads: Int, _ limit: Duration?, _ own: WorkerArtifacts
     ) -> [String] {
-        var arguments = ["--connect", address.description, "--memory", "\(ByteCount(bytes))", "--log-format", logFormat.rawValue]
+        var arguments = [
+            "--connect", address.description, "--memory", "\(ByteCount(bytes))", "--log-format", logFormat.rawValue,
+        ]
         arguments += ["--threads", String(threads)]
         // One directory for all of them: what one has fetched the others need not.
         arguments += ["--artifacts", own.path, "--artifacts-limit", "\(ByteCount(own.limit))"]

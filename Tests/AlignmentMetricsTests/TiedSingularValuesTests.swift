@@ -8,7 +8,8 @@ import Testing
 /// Where the last singular value that svcca takes equals the next one, the features determine no subspace, and no score.
 struct TiedSingularValuesTests {
     private func basis(_ rows: [[Double]], _ dimensions: Int) throws -> SingularBasis {
-        let layer = PreparedLayer([LayerPart(Precision.float64.stored(rows), threshold: .infinity)], normalization: .none)
+        let layer = PreparedLayer(
+            [LayerPart(Precision.float64.stored(rows), threshold: .infinity)], normalization: .none)
         return try SingularBasis(layer, dimensions: dimensions)
     }
 

@@ -122,7 +122,8 @@ struct UnusualNumbersTests {
             let found = try scores(made(a), made(b))
             let expected = [
                 "gram": PlainMetrics.cka(a, b), "unbiased": PlainMetrics.uCentredCKA(a, b),
-                "distances": PlainMetrics.distanceCorrelation(a, b), "ranks": PlainMetrics.correlation(ranks(a), ranks(b)),
+                "distances": PlainMetrics.distanceCorrelation(a, b),
+                "ranks": PlainMetrics.correlation(ranks(a), ranks(b)),
             ]
             for (name, score) in expected {
                 let value = try #require(found[name])

@@ -129,7 +129,8 @@ struct ArtifactFileTests {
             damaged[start + place] ^= 0x10
             try replace(path, with: damaged)
             let file = try open(key(1))
-            for range in [0..<10, 10..<piece, piece..<2 * piece, piece + 1..<3 * piece - 1, 2 * piece..<3 * piece + 50] {
+            for range in [0..<10, 10..<piece, piece..<2 * piece, piece + 1..<3 * piece - 1, 2 * piece..<3 * piece + 50]
+            {
                 var found = [UInt8](repeating: 0, count: range.count)
                 let touched = range.lowerBound / piece...(range.upperBound - 1) / piece
                 do {
@@ -174,7 +175,9 @@ struct ArtifactFileTests {
             for second in odd {
                 for third in odd {
                     var header = ArtifactLayout.magic
-                    for word in [first, second, third] { withUnsafeBytes(of: word.littleEndian) { header += Array($0) } }
+                    for word in [first, second, third] {
+                        withUnsafeBytes(of: word.littleEndian) { header += Array($0) }
+                    }
                     let body = Array(whole[ArtifactLayout.headerBytes...])
                     try replace(path, with: header + ArtifactLayout.digest(start: header, body: body).bytes + body)
                     #expect(ArtifactFile.open(key(1).name, in: directory) == nil)

@@ -143,7 +143,8 @@ struct ArtifactLeaseTests {
         let size = try fill(lastUsed: [1])
         let folder = URL(fileURLWithPath: directory.filePath(key(0).name)).deletingLastPathComponent().path
         let foreign = [
-            "\(directory.path)/token-mine", "\(directory.path)/notes.partial", "\(folder)/thesis.partial", "\(folder)/thesis.tex",
+            "\(directory.path)/token-mine", "\(directory.path)/notes.partial", "\(folder)/thesis.partial",
+            "\(folder)/thesis.tex",
             "\(directory.path)/v1/notes", directory.filePath(key(0).name) + ".bak",
         ]
         for path in foreign { try replace(path, with: payload(100)) }

@@ -122,7 +122,8 @@ struct IncomingArtifactTests {
         let outgoing = try #require(OutgoingArtifact(key(1).name, in: there.directory))
         #expect(outgoing.fileBytes == bytes.count)
         there.directory.remove(key(1).name)
-        #expect(outgoing.read(0..<100)! + outgoing.read(100..<bytes.count)! == bytes, "what is deleted is read to its end")
+        #expect(
+            outgoing.read(0..<100)! + outgoing.read(100..<bytes.count)! == bytes, "what is deleted is read to its end")
         #expect(outgoing.read(0..<bytes.count + 1) == nil)
         #expect(OutgoingArtifact(key(1).name, in: there.directory) == nil)
         #expect(OutgoingArtifact("../../secret", in: there.directory) == nil)

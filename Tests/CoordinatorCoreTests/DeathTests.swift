@@ -59,7 +59,8 @@ struct DeathTests {
         #expect(deaths <= 16, "every layer was tried once")
         #expect(complaint.code == .workerDied && complaint.kind == .work && complaint.place == "node")
         #expect(
-            complaint.what.contains("workers in a row died (signal 11, SIGSEGV) while they prepared layers, whichever of"))
+            complaint.what.contains(
+                "workers in a row died (signal 11, SIGSEGV) while they prepared layers, whichever of"))
     }
 
     @Test(arguments: [[1, 1, 1, 1], [300]])

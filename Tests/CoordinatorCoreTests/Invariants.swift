@@ -148,7 +148,8 @@ extension CoordinatorMessage {
     var brief: String {
         switch self {
         case .sweep(let id, _): "sweep \(id)"
-        case .names(let id, let block, let isColumn, let generation, _): "names \(id) \(block) \(isColumn) \(generation)"
+        case .names(let id, let block, let isColumn, let generation, _):
+            "names \(id) \(block) \(isColumn) \(generation)"
         default: "\(self)".prefix(300).description
         }
     }

@@ -409,7 +409,8 @@ struct SimulatedCluster {
     /// As a worker that does not see the directory hands over what it has made: late, twice or never, like everything that is said.
     private mutating func offer(_ lease: UInt64, from index: Int) {
         guard let peer = workers[index].peer, !isDown, now >= workers[index].cutUntil else { return }
-        let message = WorkerMessage.artifact(.offer(name: String(repeating: "a", count: 32), fileBytes: 1, lease: lease))
+        let message = WorkerMessage.artifact(
+            .offer(name: String(repeating: "a", count: 32), fileBytes: 1, lease: lease))
         let event = CoordinatorEvent.message(from: peer, as: Identity(name: "nodes", role: .worker), message)
         for _ in 0..<Int.random(in: 0...2, using: &offerGenerator) {
             let delay = Duration.milliseconds(Int.random(in: 1...2_000, using: &offerGenerator))

@@ -7,13 +7,15 @@ import Testing
 
 /// Files that are not what their names say are told as what they are.
 struct MistakenFileTests {
-    private static let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "4d", count: 32))\nsize 12345\n"
+    private static let pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "4d", count: 32))\nsize 12345\n"
 
     @Test(arguments: [
         (pointer, "a pointer of Git LFS", "git lfs pull"),
         ("/annex/objects/SHA256E-s31390--f50d.h5\n", "a pointer of git-annex", "git annex get"),
         ("../.git/annex/objects/Jx/0v/SHA256E-s31390--f50d.h5", "a pointer of git-annex", "git annex get"),
-        ("\u{FEFF}\n<!DOCTYPE HTML><title>Sign in</title>", "an HTML page", "browser"), ("<html lang=en>", "an HTML page", "browser"),
+        ("\u{FEFF}\n<!DOCTYPE HTML><title>Sign in</title>", "an HTML page", "browser"),
+        ("<html lang=en>", "an HTML page", "browser"),
         ("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "is XML", "server"),
         ("Entry not\nfound", "is text, and begins 'Entry not found'", "look"),
         (String(repeating: "é", count: 3000), "is text", "look"),

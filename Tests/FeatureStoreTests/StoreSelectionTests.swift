@@ -120,7 +120,8 @@ struct StoreSelectionTests {
     }
 
     @Test(arguments: [
-        ("https://host/", "https://host/"), ("https://host/*.h5", "https://host/*.h5"), ("gs://bucket/a.h5", "gs://bucket/a.h5"),
+        ("https://host/", "https://host/"), ("https://host/*.h5", "https://host/*.h5"),
+        ("gs://bucket/a.h5", "gs://bucket/a.h5"),
         ("https://host/a.h5?X-Amz-Signature=secret", "https://host/a.h5"),
         ("https://secret:secret@host/a.h5", "https://…@host/a.h5"), ("s3://bucket@secret/", "s3://bucket@secret/"),
     ]) func urlsThatAreRefused(_ url: String, _ place: String) {
@@ -155,9 +156,10 @@ struct StoreSelectionTests {
         #expect(try names("h/.*/*.h5") == ["h/.snapshot/m9.h5"])
         let both = try select("h", "h/._m0.h5")
         #expect(names(both) == ["h/._m0.h5", "h/m0.h5"])
-        #expect(both.passedOver == [
-            "passed over (names that begin with a dot are taken only where they are written out): \(root)/h/.snapshot"
-        ])
+        #expect(
+            both.passedOver == [
+                "passed over (names that begin with a dot are taken only where they are written out): \(root)/h/.snapshot"
+            ])
     }
 
     @Test func aDirectoryOfHiddenStoresAloneSaysSo() throws {
@@ -189,7 +191,9 @@ struct StoreSelectionTests {
         for pattern in ["c", "c/**", "c/**/*.h5"] {
             let selection = try select(pattern)
             #expect(names(selection) == ["c/a.h5", "c/in/b.h5"])
-            #expect(selection.passedOver.contains("passed over (links to folders that are searched already): \(root)/c/in/up"))
+            #expect(
+                selection.passedOver.contains(
+                    "passed over (links to folders that are searched already): \(root)/c/in/up"))
             #expect(selection.passedOver.contains { $0.contains("lead nowhere") && $0.contains("/c/in/self.h5") })
         }
     }
@@ -200,9 +204,10 @@ struct StoreSelectionTests {
         try link("k/folder", to: "nowhere")
         let selection = try select("k")
         #expect(names(selection) == ["k/a.h5"])
-        #expect(selection.passedOver == [
-            "passed over (links that lead nowhere): \(root)/k/folder, \(root)/k/gone.h5"
-        ])
+        #expect(
+            selection.passedOver == [
+                "passed over (links that lead nowhere): \(root)/k/folder, \(root)/k/gone.h5"
+            ])
         let complaint = #expect(throws: Complaint.self) { _ = try select("k/a.h5", "k/gone.h5") }
         #expect(complaint?.what.contains("leads nowhere") == true && complaint?.place == root + "/k/gone.h5")
     }
@@ -243,22 +248,26 @@ struct StoreSelectionTests {
         try write("n/a.h5", "n/b.hdf5", "n/c.H5", "n/d.nc", "n/notes.txt", "n/h5")
         let selection = try select("n")
         #expect(names(selection) == ["n/a.h5"])
-        #expect(selection.passedOver == [
-            "passed over (names that do not end in .h5 are taken only where they are written out): "
-                + "\(root)/n/b.hdf5, \(root)/n/c.H5, \(root)/n/d.nc"
-        ])
+        #expect(
+            selection.passedOver == [
+                "passed over (names that do not end in .h5 are taken only where they are written out): "
+                    + "\(root)/n/b.hdf5, \(root)/n/c.H5, \(root)/n/d.nc"
+            ])
     }
 
     @Test func namesThatAreNotUTF8AreNamed() throws {
         try write("i/a.h5")
         let bytes = Array((root + "/i/caf").utf8) + [0xE9] + Array(".h5".utf8) + [0]
-        let descriptor = bytes.withUnsafeBytes { open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600) }
+        let descriptor = bytes.withUnsafeBytes {
+            open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600)
+        }
         try #require(descriptor >= 0)
         close(descriptor)
         for pattern in ["i", "i/*.h5"] {
             let selection = try select(pattern)
             #expect(names(selection) == ["i/a.h5"])
-            #expect(selection.passedOver == ["passed over (names that are not UTF-8; rename them): \(root)/i/caf\\xE9.h5"])
+            #expect(
+                selection.passedOver == ["passed over (names that are not UTF-8; rename them): \(root)/i/caf\\xE9.h5"])
         }
         let complaint = #expect(throws: Complaint.self) { _ = try select("i/caf\u{FFFD}.h5") }
         #expect(complaint?.advice.contains("UTF-8") == true)

@@ -84,7 +84,9 @@ struct HTMLPageTests {
         let dark = colour("#16181c")
         let fills = css.matches(of: /svg text\[fill="#[0-9a-f]{6}"\] \{ fill: (#[0-9a-f]{6})/).map { String($0.1) }
         #expect(fills.count == 2 && fills.allSatisfy { colour($0).contrast(with: dark) >= 4.5 })
-        let axes = css.matches(of: /svg :not\(text\)\[stroke="#595959"\] \{ stroke: (#[0-9a-f]{6})/).map { String($0.1) }
+        let axes = css.matches(of: /svg :not\(text\)\[stroke="#595959"\] \{ stroke: (#[0-9a-f]{6})/).map {
+            String($0.1)
+        }
         #expect(axes.count == 1 && axes.allSatisfy { colour($0).contrast(with: dark) >= 3 })
     }
 

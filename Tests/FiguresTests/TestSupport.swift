@@ -13,7 +13,8 @@ let hostileNames = [
     "nul\u{0}bell\u{7}\u{1B}[31m", "=cmd|' /C calc'!A0", "</title></svg><img src=x onerror=alert(1)>",
     "line\nbreak\ttab",
     "\u{FFFE}\u{FFFF}", "line break\ttab", "back\\slash\\", "\\\"quoted\\\"", "a.b[0]['c']", "__proto__", "constructor",
-    String(repeating: "long ", count: 1000), "two\u{2028}lines\r\n", "'apostrophe'", "👩‍👩‍👧 日本語モデル", "-->", "</style><script>",
+    String(repeating: "long ", count: 1000), "two\u{2028}lines\r\n", "'apostrophe'", "👩‍👩‍👧 日本語モデル", "-->",
+    "</style><script>",
 ]
 
 /// What an XML parser finds in a text.

@@ -26,7 +26,8 @@ struct VegaTextTests {
         let bars = BarChart(
             text, x: Axis(names[2]), y: Axis(names[3]), bars: names.map { BarChart.Bar($0, value: 1) }, style: .bars)
         let lines = LineChart(
-            text, x: Axis(names[2]), y: Axis(names[3]), curves: names.map { LineChart.Curve($0, x: [1, 2], y: [1, 2]) })
+            text, x: Axis(names[2]), y: Axis(names[3]),
+            curves: names.map { LineChart.Curve($0, x: [1, 2], y: [1, 2]) })
         return [
             ("scatter", scatter.figure(), ["name", "category"]), ("bars", bars.figure(), ["label"]),
             ("lines", lines.figure(), ["curve"]),
@@ -40,7 +41,9 @@ struct VegaTextTests {
             #expect(XMLContents(figure.svg).error == nil, "\(chart)")
             let rows = try vegaRows(figure)
             for field in fields {
-                #expect(Set(rows.compactMap { $0[field] as? String }) == Set(names.map(VegaText.label)), "\(chart), \(field)")
+                #expect(
+                    Set(rows.compactMap { $0[field] as? String }) == Set(names.map(VegaText.label)),
+                    "\(chart), \(field)")
             }
             let json = try JSONSerialization.jsonObject(with: Data(figure.vegaLite.utf8))
             for title in titles(json) { #expect(VegaText.title(title) == title, "\(chart)") }
@@ -51,7 +54,8 @@ struct VegaTextTests {
     private func titles(_ json: Any) -> [String] {
         switch json {
         case let object as [String: Any]:
-            object.flatMap { key, value in (key == "title" ? [value as? String].compactMap(\.self) : []) + titles(value) }
+            object.flatMap { key, value in (key == "title" ? [value as? String].compactMap(\.self) : []) + titles(value)
+            }
         case let array as [Any]: array.flatMap(titles)
         default: []
         }

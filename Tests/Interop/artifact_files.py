@@ -9,7 +9,27 @@ import struct
 # The layout is described in Sources/ArtifactStore/ArtifactLayout.swift.
 HEADER, PIECE = 48, 64 << 10
 
-ODD = [0, 1, -1, 2, 65_536, 1 << 31, 1 << 62, 2**63 - 1, -(2**63), 0.5, 1e300, "nan", "inf", "-inf", "x", None, [], {}, True]
+ODD = [
+    0,
+    1,
+    -1,
+    2,
+    65_536,
+    1 << 31,
+    1 << 62,
+    2**63 - 1,
+    -(2**63),
+    0.5,
+    1e300,
+    "nan",
+    "inf",
+    "-inf",
+    "x",
+    None,
+    [],
+    {},
+    True,
+]
 
 
 class Hash(ctypes.Structure):

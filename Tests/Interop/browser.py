@@ -27,7 +27,9 @@ class Browser:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         port_file = pathlib.Path(folder) / "DevToolsActivePort"
-        wait_until(lambda: port_file.exists() and port_file.read_text().count("\n"), "a browser", patience=60, pause=0.05)
+        wait_until(
+            lambda: port_file.exists() and port_file.read_text().count("\n"), "a browser", patience=60, pause=0.05
+        )
         port = int(port_file.read_text().splitlines()[0])
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=30) as found:
             page = next(target for target in json.load(found) if target["type"] == "page")

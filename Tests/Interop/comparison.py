@@ -4,9 +4,9 @@ import collections
 
 import h5py
 import numpy as np
+
 import reference
 import reference_levels as levels
-
 from conftest import write_store
 
 NEIGHBOUR_METRICS = ("mutual_knn", "cycle_knn", "lcs_knn", "edit_distance_knn", "jaccard_knn", "cknna")
@@ -61,7 +61,7 @@ def prepared(models, concatenate=False, **options):
     for model, values in models.items():
         ready = reference.prepare(values, concatenate=concatenate, **options)
         indices = [*range(len(values)), *([-2] if concatenate else [])]
-        layers += [Layer(model, index, layer) for index, layer in zip(indices, ready)]
+        layers += [Layer(model, index, layer) for index, layer in zip(indices, ready, strict=True)]
     return layers
 
 
@@ -133,7 +133,7 @@ def assert_models(file, identifier, x, y, variant="exact", keep_tied=False, grou
     mirrored = file.attrs["symmetric"] == 1 and metric not in ("cknna", "cycle_knn")
     start = 0.0 if variant == "reference" else None
     for name, expected in zip(
-        ("scores", "best_x_layer", "best_y_layer"), model_maxima(scores, x, y, *excluded, start, mirrored)
+        ("scores", "best_x_layer", "best_y_layer"), model_maxima(scores, x, y, *excluded, start, mirrored), strict=True
     ):
         np.testing.assert_array_equal(group[name][:], expected, err_msg=f"{identifier} {name}")
     np.testing.assert_array_equal(diagnosis["last_layers"][:], last_layers(scores, x, y), err_msg=identifier)

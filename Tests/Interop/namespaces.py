@@ -29,7 +29,9 @@ class Hosts:
         ip("-n", first, "link", "add", "switch", "type", "bridge")
         ip("-n", first, "addr", "add", f"{self.addresses[0]}/24", "dev", "switch")
         ip("-n", first, "link", "set", "switch", "up")
-        for name, plug, cable, address in list(zip(self.names, self.plugs, self.cables, self.addresses))[1:]:
+        for name, plug, cable, address in list(zip(self.names, self.plugs, self.cables, self.addresses, strict=True))[
+            1:
+        ]:
             ip("link", "add", plug, "type", "veth", "peer", "name", cable)
             ip("link", "set", plug, "netns", first)
             ip("-n", first, "link", "set", plug, "master", "switch", "up")

@@ -35,7 +35,9 @@ def prepare(layers, clip=0.95, normalize=True, scope="model", concatenate=False)
     prepared = [layer.astype(np.float64) for layer in layers]
     if clip is not None and scope == "layer":
         thresholds = [clip_threshold([layer], clip) for layer in layers]
-        prepared = [np.clip(layer, -threshold, threshold) for layer, threshold in zip(prepared, thresholds)]
+        prepared = [
+            np.clip(layer, -threshold, threshold) for layer, threshold in zip(prepared, thresholds, strict=True)
+        ]
     elif clip is not None:
         threshold = clip_threshold(layers, clip, scope)
         prepared = [np.clip(layer, -threshold, threshold) for layer in prepared]
@@ -68,12 +70,12 @@ def tied_share(features, k, groups=None):
 
 
 def mutual_knn(x, y, k, groups=None):
-    pairs = zip(neighbours(x, k, groups), neighbours(y, k, groups))
+    pairs = zip(neighbours(x, k, groups), neighbours(y, k, groups), strict=True)
     return np.mean([len(set(a) & set(b)) for a, b in pairs]) / k
 
 
 def jaccard_knn(x, y, k, groups=None):
-    pairs = zip(neighbours(x, k, groups), neighbours(y, k, groups))
+    pairs = zip(neighbours(x, k, groups), neighbours(y, k, groups), strict=True)
     return np.mean([len(set(a) & set(b)) / len(set(a) | set(b)) for a, b in pairs])
 
 
@@ -100,12 +102,12 @@ def levenshtein(a, b):
 
 
 def lcs_knn(x, y, k, groups=None, divided=True):
-    pairs = zip(neighbours(x, k, groups).tolist(), neighbours(y, k, groups).tolist())
+    pairs = zip(neighbours(x, k, groups).tolist(), neighbours(y, k, groups).tolist(), strict=True)
     return np.mean([longest_common_subsequence(a, b) for a, b in pairs]) / (k if divided else 1)
 
 
 def edit_distance_knn(x, y, k, groups=None):
-    pairs = zip(neighbours(x, k, groups).tolist(), neighbours(y, k, groups).tolist())
+    pairs = zip(neighbours(x, k, groups).tolist(), neighbours(y, k, groups).tolist(), strict=True)
     return 1 - np.mean([levenshtein(a, b) for a, b in pairs]) / k
 
 

@@ -197,9 +197,10 @@ class Slurm:
             if not entry.name.isdigit():
                 continue
             try:
-                if (entry / "comm").read_text().strip().startswith("slurmstepd"):
-                    if self.environment["SLURM_CONF"].encode() in (entry / "environ").read_bytes():
-                        found.append(int(entry.name))
+                ours = self.environment["SLURM_CONF"].encode()
+                is_step = (entry / "comm").read_text().strip().startswith("slurmstepd")
+                if is_step and ours in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
         return found

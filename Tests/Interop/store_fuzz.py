@@ -12,7 +12,20 @@ import sys
 import h5py
 import numpy as np
 
-SIGNATURES = (b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"OCHK", b"FRHP", b"BTHD", b"BTLF", b"FADB", b"FAHD", b"\x89HDF")
+SIGNATURES = (
+    b"TREE",
+    b"SNOD",
+    b"HEAP",
+    b"GCOL",
+    b"OHDR",
+    b"OCHK",
+    b"FRHP",
+    b"BTHD",
+    b"BTLF",
+    b"FADB",
+    b"FAHD",
+    b"\x89HDF",
+)
 NUMBERS = (0, 1, 3, 8, 255, 2**16, 2**31, 2**32 - 1, 2**40, 2**62, 2**63, 2**64 - 1)
 # Seconds of processor time, and of waiting for it on a machine that is busy with other things.
 LONGEST = 10
@@ -30,7 +43,9 @@ def small_stores():
         path = pathlib.Path(f"/dev/shm/platonic-fuzz-{os.getpid()}.h5")
         with h5py.File(path, "w", **file) as store:
             store.attrs.update(format="platonic-features", version=1, model=name, modality="vision", dataset="fuzz")
-            store["samples/ids"] = np.array([f"s{i}" for i in range(40)], dtype=h5py.string_dtype() if name != "new" else "S4")
+            store["samples/ids"] = np.array(
+                [f"s{i}" for i in range(40)], dtype=h5py.string_dtype() if name != "new" else "S4"
+            )
             store["samples/groups"] = np.arange(40) // 2
             for index, kind in enumerate(("<f2", "<f4", ">f8")):
                 values = generator.normal(size=(40, 6)).astype(kind)
@@ -180,7 +195,11 @@ class Witness:
         """What `testimony` says; None where h5py breaks down over the store."""
         if self.process is None:
             self.process = subprocess.Popen(
-                [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                [sys.executable, __file__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
             )
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(f"{path}\n")
@@ -224,7 +243,9 @@ class Comparison:
             self.binary, "sweep", "--quiet", "--name-from", "file", "--metric", "cka", "--clip", "none", "--normalize", "none",
             "--workers", "1", "--x", whole, "--y", path, "--output", output,
         ]  # fmt: skip
-        done = subprocess.run(list(map(str, command)), env=self.environment, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run(
+            list(map(str, command)), env=self.environment, capture_output=True, text=True, timeout=PATIENCE
+        )
         try:
             if done.returncode == 2 and "sample ids differ" in done.stderr:
                 return None
@@ -232,7 +253,11 @@ class Comparison:
                 return f"read by inspect, and sweep says: {done.stderr}"
             with h5py.File(output) as results:
                 scores = results["metrics/cka/layer_scores"][()]
-            return None if scores.shape[0] == scores.shape[1] and np.allclose(np.diag(scores), 1, atol=1e-6) else "values differ"
+            return (
+                None
+                if scores.shape[0] == scores.shape[1] and np.allclose(np.diag(scores), 1, atol=1e-6)
+                else "values differ"
+            )
         finally:
             output.unlink(missing_ok=True)
 

@@ -52,7 +52,9 @@ def test_wrong_addresses_of_other_options_name_them(platonic, tmp_path):
     try:
         for command in ("status", "worker"):
             result = platonic.run(command)
-            assert result.returncode == 2 and "'x'" in result.stderr and "(PLATONIC_CONNECT)" in result.stderr, result.stderr
+            assert result.returncode == 2 and "'x'" in result.stderr and "(PLATONIC_CONNECT)" in result.stderr, (
+                result.stderr
+            )
     finally:
         del platonic.environment["PLATONIC_CONNECT"]
     common = ["coordinator", "--state", tmp_path / "state", "--insecure"]
@@ -62,7 +64,9 @@ def test_wrong_addresses_of_other_options_name_them(platonic, tmp_path):
     assert result.returncode == 2 and "brackets" in result.stderr
 
 
-@pytest.mark.parametrize("bind, shown, advertise", [("tcp://localhost:0", "localhost", "localhost"), ("tcp://[::1]:0", "[::1]", "::1")])
+@pytest.mark.parametrize(
+    "bind, shown, advertise", [("tcp://localhost:0", "localhost", "localhost"), ("tcp://[::1]:0", "[::1]", "::1")]
+)
 def test_names_and_ipv6_are_listened_at_and_found(cluster, models, bind, shown, advertise):  # noqa: F811
     cluster.start_coordinator("--http", f"{shown}:0", bind=bind, advertise=advertise)
     endpoint = (cluster.state / "endpoint").read_text().strip()

@@ -35,8 +35,14 @@ def make_stores(folder):
         scores["lower_is_better"] = np.array(["bits_per_byte"], dtype=h5py.string_dtype())
         stores.append(
             write_store(
-                folder / f"{number:02d}.h5", f"net/{number:02d}", layers, [f"s{i}" for i in range(SAMPLES)],
-                modality="vision", scores=scores, family=["ViT", "ResNet"][number % 2], parameters=1000 * (number + 1),
+                folder / f"{number:02d}.h5",
+                f"net/{number:02d}",
+                layers,
+                [f"s{i}" for i in range(SAMPLES)],
+                modality="vision",
+                scores=scores,
+                family=["ViT", "ResNet"][number % 2],
+                parameters=1000 * (number + 1),
             )
         )
     return stores
@@ -48,8 +54,24 @@ def results(platonic, tmp_path_factory):
     stores = make_stores(folder)
     path = folder / "results.h5"
     platonic.succeed(
-        "sweep", "--x", *stores, "--metric", "mutual_knn", "cka", "unbiased_cka", "cknna", "--k", "5", "1:20",
-        "--output", path, "--workers", 2, "--quiet", "--artifacts", folder / "artifacts",
+        "sweep",
+        "--x",
+        *stores,
+        "--metric",
+        "mutual_knn",
+        "cka",
+        "unbiased_cka",
+        "cknna",
+        "--k",
+        "5",
+        "1:20",
+        "--output",
+        path,
+        "--workers",
+        2,
+        "--quiet",
+        "--artifacts",
+        folder / "artifacts",
     )
     return path
 
@@ -141,19 +163,21 @@ def test_metrics_are_correlated_as_in_scipy(file):
     np.testing.assert_array_equal(group["kind_spearman"][0], group["spearman"][:])
 
 
+def length_in(order, distances):
+    """How far it is from the first to the last of an order."""
+    return sum(distances[i, j] for i, j in itertools.pairwise(order))
+
+
 def test_trees_are_those_of_scipy(file):
     group = file["analysis/clustering"]
     for m, metric in enumerate(METRICS):
-        condensed = (1 - matrix(file, metric))[np.triu_indices(MODELS, 1)]
-        tree = scipy.cluster.hierarchy.linkage(condensed, "average", optimal_ordering=True)
+        distances = 1 - matrix(file, metric)
+        tree = scipy.cluster.hierarchy.linkage(distances[np.triu_indices(MODELS, 1)], "average", optimal_ordering=True)
         np.testing.assert_allclose(group["height"][m], tree[:, 2], rtol=1e-12)
         np.testing.assert_array_equal(group["size"][m], tree[:, 3])
         assert sorted(group["order"][m]) == list(range(MODELS))
-
-        def length(order):
-            return sum(1 - matrix(file, metric)[i, j] for i, j in itertools.pairwise(order))
-
-        assert length(group["order"][m]) <= length(scipy.cluster.hierarchy.leaves_list(tree)) + 1e-12
+        theirs = length_in(scipy.cluster.hierarchy.leaves_list(tree), distances)
+        assert length_in(group["order"][m], distances) <= theirs + 1e-12
 
 
 def test_trends_over_k_are_centred_and_scaled(file):
@@ -253,8 +277,20 @@ def test_project_refuses_a_cross_sweep(platonic, tmp_path):
     stores = make_stores(tmp_path)
     path = tmp_path / "cross.h5"
     platonic.succeed(
-        "sweep", "--x", *stores[:4], "--y", *stores[4:8], "--metric", "cka", "--output", path, "--quiet", "--workers", 1,
-        "--artifacts", tmp_path / "artifacts",
+        "sweep",
+        "--x",
+        *stores[:4],
+        "--y",
+        *stores[4:8],
+        "--metric",
+        "cka",
+        "--output",
+        path,
+        "--quiet",
+        "--workers",
+        1,
+        "--artifacts",
+        tmp_path / "artifacts",
     )
     before = path.read_bytes()
     result = platonic.run("project", path)

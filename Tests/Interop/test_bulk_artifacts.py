@@ -152,6 +152,7 @@ def test_workers_with_and_without_the_directory_work_together(cluster, models, u
     assert score_bytes(cluster.results(sweep)) == undisturbed
     assert "are shared" in sighted.lines("artifacts")[0]["message"]
     assert "go through" in hidden.lines("artifacts")[0]["message"]
+
     # Another sweep of the same layers: nothing is prepared again, whoever made it.
     def layers():
         # Surveys are remembered by those who made them.

@@ -79,7 +79,7 @@ def test_a_model_more_costs_its_row_and_column_only(cluster, models, undisturbed
     before, known = [len(scored(worker)) for worker in workers], artifacts()
     second = cluster.submit("--x", *models.values(), *METRICS)
     assert score_bytes(cluster.results(second)) == undisturbed
-    again = [tile for worker, count in zip(workers, before) for tile in scored(worker)[count:]]
+    again = [tile for worker, count in zip(workers, before, strict=True) for tile in scored(worker)[count:]]
     # The two new models are the last column of blocks.
     assert sorted(again) == [(int(second), row, BLOCKS - 1) for row in range(BLOCKS)]
     assert known.items() <= artifacts().items(), "an artifact was written again"
@@ -270,7 +270,7 @@ def test_folders_and_files_may_have_names_of_one_letter(platonic, models, tmp_pa
 
     assert run("keys", "create", "k").returncode == 0
     coordinator = subprocess.Popen(
-        [platonic.binary, *"coordinator --state s --keys k --artifacts a --bind tcp://127.0.0.1:0".split()],
+        [platonic.binary, *["coordinator", "--state", "s", "--keys", "k", "--artifacts", "a", "--bind", "tcp://127.0.0.1:0"]],
         cwd=tmp_path, env=platonic.environment, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -280,7 +280,24 @@ def test_folders_and_files_may_have_names_of_one_letter(platonic, models, tmp_pa
     finally:
         coordinator.terminate()
     assert coordinator.wait(20) == 0
-    found = run(*"sweep --metric cka --quiet --workers 1 --artifacts a --output r --report d --x".split(), models["a"])
+    found = run(
+        *[
+            "sweep",
+            "--metric",
+            "cka",
+            "--quiet",
+            "--workers",
+            "1",
+            "--artifacts",
+            "a",
+            "--output",
+            "r",
+            "--report",
+            "d",
+            "--x",
+        ],
+        models["a"],
+    )
     assert found.returncode == 0, found.stdout
     assert (tmp_path / "r").is_file() and (tmp_path / "d" / "report.html").is_file()
 

@@ -86,7 +86,7 @@ def test_a_worker_that_is_cut_off_is_replaced_and_comes_back(cluster, models, un
 
 def test_a_stopped_worker_is_lost_and_welcome_again(cluster, models, undisturbed):  # noqa: F811
     cluster.start_coordinator()
-    stopped, other = cluster.start_workers(2)
+    stopped, _ = cluster.start_workers(2)
     sweep = cluster.submit("--x", *models.values(), *METRICS)
     wait_until(lambda: stopped.count("scored"), lambda: stopped.log, patience=60)
     stopped.send(signal.SIGSTOP)
@@ -157,7 +157,7 @@ def test_a_killed_coordinator_goes_on_with_the_same_workers(eight, models, undis
     # What workers hold when the coordinator dies they finish, also copies of slow tiles; the next one hands out only what is missing.
     later = [tile for worker in workers for tile in scored(worker, next_epoch << 32)]
     assert not committed & set(later), "a committed tile was handed out again"
-    everything = [tile for worker, count in zip(workers, before) for tile in scored(worker)[count:]]
+    everything = [tile for worker, count in zip(workers, before, strict=True) for tile in scored(worker)[count:]]
     assert {tile[1:] for tile in everything if tile[0] == int(sweep)} == {
         (row, column) for column in range(BLOCKS) for row in range(column + 1)
     }

@@ -19,7 +19,12 @@ def help_tree(platonic):
 
 
 def options_of(command):
-    return {"--" + name["name"] for argument in command.get("arguments", []) for name in argument.get("names", []) if name["kind"] == "long"}
+    return {
+        "--" + name["name"]
+        for argument in command.get("arguments", [])
+        for name in argument.get("names", [])
+        if name["kind"] == "long"
+    }
 
 
 def commands(tree, path=()):
@@ -125,7 +130,15 @@ def written_commands(text):
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", *(str(path.relative_to(ROOT)) for folder in ("Schemas", "deploy") for path in sorted((ROOT / folder).rglob("*.md")))]
+    "document",
+    [
+        "README.md",
+        *(
+            str(path.relative_to(ROOT))
+            for folder in ("Schemas", "deploy")
+            for path in sorted((ROOT / folder).rglob("*.md"))
+        ),
+    ],
 )
 def test_every_option_in_a_document_belongs_to_its_command(help_tree, document):
     known = commands(help_tree)
@@ -226,7 +239,9 @@ zpty -d shell
 @pytest.mark.parametrize("line, offered", [("platonic sweep --clip-scope ", "sample_mean")])
 def test_zsh_completes(platonic, scripts, line, offered):
     environment = {**platonic.environment, "PATH": f"{scripts / 'bin'}:{platonic.environment['PATH']}", "TERM": "dumb"}
-    result = subprocess.run(["zsh", "-f", "-c", ZSH, "zsh", line], cwd=scripts, env=environment, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(
+        ["zsh", "-f", "-c", ZSH, "zsh", line], cwd=scripts, env=environment, capture_output=True, text=True, timeout=60
+    )
     assert offered in result.stdout, result.stdout + result.stderr
 
 
@@ -252,7 +267,11 @@ def test_ids_come_from_the_coordinator(platonic, scripts, tmp_path, shell):
 def test_the_manual_page_is_whole_and_clean(platonic, tmp_path, help_tree):
     script = ROOT / "scripts/make_manual.py"
     page = tmp_path / "platonic.1"
-    page.write_text(subprocess.run([sys.executable, script, "--binary", platonic.binary], check=True, capture_output=True, text=True).stdout)
+    page.write_text(
+        subprocess.run(
+            [sys.executable, script, "--binary", platonic.binary], check=True, capture_output=True, text=True
+        ).stdout
+    )
     lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True, text=True)
     assert lint.returncode == 0, lint.stdout
     assert shutil.which("mandoc")

@@ -73,7 +73,9 @@ def test_layers_that_all_crash_end_the_sweep_and_say_why(platonic, store, tmp_pa
     command += ["--artifacts", tmp_path / "artifacts", "--quiet"]
     logs = tmp_path / "results.h5.state/logs"
     begun = time.monotonic()
-    sweep = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=platonic.environment)
+    sweep = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=platonic.environment
+    )
 
     def surveyed():
         return any("surveyed" in log.read_text() for log in logs.glob("*.log"))

@@ -251,7 +251,7 @@ def test_manifests_run_a_sweep_and_their_probes_and_scaler_get_answers(stage, mo
     probes = {container(coordinator)[kind]["httpGet"]["path"] for kind in kinds}
     assert probes == {"/healthz", "/readyz"}
     for path in probes:
-        wait_until(lambda: stage.get(path)[0] == 200, f"200 at {path}", patience=20)
+        wait_until(lambda path=path: stage.get(path)[0] == 200, f"200 at {path}", patience=20)
 
     trigger = one(objects, "ScaledObject", "workers")["spec"]["triggers"][0]
     address = trigger["metadata"]["url"]

@@ -12,7 +12,20 @@ import pytest
 
 from conftest import write_store
 
-COLUMNS = "metric variant k x_model x_layer x_layer_name y_model y_layer y_layer_name score chance n".split()
+COLUMNS = [
+    "metric",
+    "variant",
+    "k",
+    "x_model",
+    "x_layer",
+    "x_layer_name",
+    "y_model",
+    "y_layer",
+    "y_layer_name",
+    "score",
+    "chance",
+    "n",
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +41,20 @@ def results(platonic, tmp_path_factory):
     ]
     path = folder / "results.h5"
     result = platonic.run(
-        "sweep", "--x", *stores, "--metric", "mutual_knn", "cka", "svcca", "--k", 5, "--output", path, "--quiet", "--workers", 1
+        "sweep",
+        "--x",
+        *stores,
+        "--metric",
+        "mutual_knn",
+        "cka",
+        "svcca",
+        "--k",
+        5,
+        "--output",
+        path,
+        "--quiet",
+        "--workers",
+        1,
     )
     assert result.returncode in (0, 1), result.stderr
     return path
@@ -64,7 +90,9 @@ def test_parquet_holds_what_the_csv_holds(platonic, results, tmp_path, level):
     path = tmp_path / "results.parquet"
     with path.open("wb") as file:
         subprocess.run(
-            [platonic.binary, "export", results, "--format", "parquet", "--level", level], stdout=file, check=True,
+            [platonic.binary, "export", results, "--format", "parquet", "--level", level],
+            stdout=file,
+            check=True,
             env=platonic.environment,
         )
     table = pyarrow.parquet.read_table(path)
@@ -75,7 +103,7 @@ def test_parquet_holds_what_the_csv_holds(platonic, results, tmp_path, level):
     assert {types[name] for name in COLUMNS if "model" in name or "name" in name} == {"string"}
     rows = table.to_pylist()
     assert len(rows) == len(expected) == (3 * 25 if level == "layer" else 3 * 4)
-    for row, wanted in zip(rows, expected):
+    for row, wanted in zip(rows, expected, strict=True):
         assert all(same(row[name], wanted[name]) for name in COLUMNS), (row, wanted)
     assert "platonic" in pyarrow.parquet.read_metadata(path).created_by
 
@@ -89,7 +117,7 @@ def test_json_is_one_document_of_records(platonic, results, level):
 
     rows = json.loads(export(platonic, results, "json", level), parse_constant=refuse)
     assert len(rows) == len(expected) and any(row["score"] is None for row in rows) == (level == "layer")
-    for row, wanted in zip(rows, expected):
+    for row, wanted in zip(rows, expected, strict=True):
         assert set(row) == set(COLUMNS)
         for name in COLUMNS:
             # JSON has no NaN.

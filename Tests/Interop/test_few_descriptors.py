@@ -37,7 +37,9 @@ def check(result, descriptors):
     if result.returncode == 0:
         return True
     lines = result.stderr.strip().splitlines()
-    assert len(lines) == 2 and f"too few file descriptors: the limit is {descriptors}, and at least " in lines[0], result.stderr
+    assert len(lines) == 2 and f"too few file descriptors: the limit is {descriptors}, and at least " in lines[0], (
+        result.stderr
+    )
     assert "ulimit -n" in lines[1] and "bug" not in result.stderr
     return False
 

@@ -13,8 +13,18 @@ from conftest import write_store
 
 SAMPLES = 40
 NAMES = [
-    "line\nbreak", "line break", "carriage\r\nreturn\ttab", "back\\slash\\", "\\\"quoted\\\"", "'single' `back`", "__proto__",
-    "a.b[0]['c']", "bell\x07 escape\x1b[31m", "two\u2028lines", "</script><b>bold</b> & co", "long " * 60,
+    "line\nbreak",
+    "line break",
+    "carriage\r\nreturn\ttab",
+    "back\\slash\\",
+    '\\"quoted\\"',
+    "'single' `back`",
+    "__proto__",
+    "a.b[0]['c']",
+    "bell\x07 escape\x1b[31m",
+    "two\u2028lines",
+    "</script><b>bold</b> & co",
+    "long " * 60,
 ]
 
 
@@ -26,15 +36,26 @@ def written(platonic, tmp_path_factory):
     for position, name in enumerate(NAMES):
         other = NAMES[(position + 1) % len(NAMES)]
         path = write_store(
-            folder / f"{position:02d}.h5", name, [generator.normal(size=(SAMPLES, 6)) for _ in range(2)],
+            folder / f"{position:02d}.h5",
+            name,
+            [generator.normal(size=(SAMPLES, 6)) for _ in range(2)],
             [f"s{i}" for i in range(SAMPLES)],
-            modality=NAMES[0] if position % 2 else NAMES[3], network=other, family=other,
+            modality=NAMES[0] if position % 2 else NAMES[3],
+            network=other,
+            family=other,
             scores={NAMES[2]: 0.1 + position / 20, NAMES[3]: 0.9 - position / 30, NAMES[4]: position / 40},
         )
         assert path.exists()
     words = ("--x", folder, "--metric", "mutual_knn", "cka", "--k", 5, "1:10", "--workers", 2)
     stdout = platonic.succeed(
-        "sweep", *words, "--artifacts", folder / "artifacts", "--output", folder / "results.h5", "--report", folder / "report",
+        "sweep",
+        *words,
+        "--artifacts",
+        folder / "artifacts",
+        "--output",
+        folder / "results.h5",
+        "--report",
+        folder / "report",
         "--json",
     )
     return folder, stdout
@@ -42,6 +63,7 @@ def written(platonic, tmp_path_factory):
 
 def shown(name):
     """A name among a figure's data: what XML has no place for by a sign of its own."""
+
     def sign(character):
         code = ord(character)
         return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:X}⟩" if code == 0x2028 else character

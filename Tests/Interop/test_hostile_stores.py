@@ -74,7 +74,11 @@ def test_a_layer_in_another_file_is_refused_even_when_that_is_there(platonic, st
         "view": lambda file: view(file, ("there.h5", "/a")),
         "link": lambda file: file["layers"].__setitem__("0000", h5py.ExternalLink("there.h5", "/a")),
         "raw": lambda file: file.create_dataset(
-            "layers/0000", (SAMPLES, 8), "f4", data=values(), external=[(str(tmp_path / "there.h5.raw"), 0, h5py.h5f.UNLIMITED)]
+            "layers/0000",
+            (SAMPLES, 8),
+            "f4",
+            data=values(),
+            external=[(str(tmp_path / "there.h5.raw"), 0, h5py.h5f.UNLIMITED)],
         ),
     }
     for name, change in changes.items():
@@ -127,7 +131,9 @@ def test_what_was_never_written_is_named_and_reads_the_same_each_time(platonic, 
         layer[:20] = values()[:20]
 
     path = store(change, "gaps")
-    whole = write_store(tmp_path / "zeros.h5", "zeros", [np.concatenate([values()[:20], np.zeros((20, 8), np.float32)])], IDS)
+    whole = write_store(
+        tmp_path / "zeros.h5", "zeros", [np.concatenate([values()[:20], np.zeros((20, 8), np.float32)])], IDS
+    )
     assert "2 of its 4 chunks were never written" in platonic.succeed("inspect", path)
     assert "2 of its 4 chunks were never written" in platonic.run("plan", "--x", path, "--metric", "cka").stderr
     output = tmp_path / "out.h5"
@@ -187,6 +193,7 @@ def test_only_regular_files_are_opened(platonic, tmp_path):
 
 def test_a_chunk_that_holds_more_than_it_may(platonic, store):
     """A compressed chunk of a few bytes that decodes to gigabytes."""
+
     def change(file):
         layer = file.create_dataset("layers/0000", (SAMPLES, 2**16), "f4", chunks=(SAMPLES, 2**16), compression="gzip")
         # A block that ends in a full flush can be repeated: so many times 16 MiB.
@@ -226,7 +233,9 @@ def test_forms_that_writers_give_to_attributes_and_ids(platonic, store):
         scores.attrs["a"], scores.attrs["b"], scores.attrs["c"] = np.array([0.5], "f2"), np.uint8(3), np.array([[2]])
         scores.attrs["lower_is_better"] = np.array([b"a", b"lost"])
 
-    (found,) = json.loads(platonic.succeed("inspect", "--json", store(change, layers=[values(), values(1).astype(">f8")])))
+    (found,) = json.loads(
+        platonic.succeed("inspect", "--json", store(change, layers=[values(), values(1).astype(">f8")]))
+    )
     assert (found["model"], found["modality"], found["dataset"]) == ("padded", "vision", "d")
     assert found["scores"] == {"a": 0.5, "b": 3, "c": 2}
     (warning,) = found["warnings"]

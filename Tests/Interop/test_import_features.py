@@ -76,7 +76,7 @@ def importer(tmp_path):
 
 def assert_layers(found, expected):
     assert [name for name, _ in found] == [name for name, _ in expected]
-    for (name, got), (_, want) in zip(found, expected):
+    for (name, got), (_, want) in zip(found, expected, strict=True):
         assert (got.dtype, got.shape) == (want.dtype, want.shape), name
         assert got.tobytes() == want.tobytes(), name
 
@@ -95,9 +95,13 @@ def test_language_features_with_parameters_and_scores(importer):
     with h5py.File(importer.store) as store:
         attributes = dict(store.attrs)
         assert attributes.pop("parameters").dtype == np.int64 and store.attrs["parameters"] == 559214592
-        assert attributes == dict(
-            format="platonic-features", version=1, model="language_bfloat16", modality="vision", dataset="flowers"
-        )
+        assert attributes == {
+            "format": "platonic-features",
+            "version": 1,
+            "model": "language_bfloat16",
+            "modality": "vision",
+            "dataset": "flowers",
+        }
         assert list(store["samples/ids"].asstr()) == IDS
         assert store["scores"].attrs["bits_per_byte"] == 0.875 and store["scores"].attrs["loss"] == 2.75
         assert list(store["scores"].attrs["lower_is_better"]) == ["bits_per_byte", "loss"]
@@ -426,10 +430,27 @@ def test_groups_layer_names_attributes_and_scores(importer, tmp_path):
     (tmp_path / "groups.txt").write_text("3\n3\n-4\n9\n9\n")
     (tmp_path / "names.txt").write_text("embedding\nmiddle\nhead\n")
     importer.accept(
-        DATA / "language_bfloat16.pt", "--groups", "groups.txt", "--layer-names", "names.txt", "--model", "opt",
-        "--attribute", "family=opt", "--attribute", "pretrained=1", "--attribute", "parameters=12",
-        "--score", "hellaswag=0.5", "--score", "perplexity=9", "--score", "bits_per_byte=2",
-        "--lower-is-better", "perplexity",
+        DATA / "language_bfloat16.pt",
+        "--groups",
+        "groups.txt",
+        "--layer-names",
+        "names.txt",
+        "--model",
+        "opt",
+        "--attribute",
+        "family=opt",
+        "--attribute",
+        "pretrained=1",
+        "--attribute",
+        "parameters=12",
+        "--score",
+        "hellaswag=0.5",
+        "--score",
+        "perplexity=9",
+        "--score",
+        "bits_per_byte=2",
+        "--lower-is-better",
+        "perplexity",
     )
     with h5py.File(importer.store) as store:
         assert store["samples/groups"].dtype == np.int64 and store["samples/groups"][:].tolist() == [3, 3, -4, 9, 9]
@@ -493,7 +514,9 @@ def test_full_disk_leaves_the_old_store_and_nothing_else(importer, tmp_path, lim
     np.save(tmp_path / "large.npy", np.ones((SAMPLES, 20_000)))
     importer.accept(DATA / "bare_tensor.pt")
     sentence = importer.refuse(
-        "large.npy", "--force", status=1,
+        "large.npy",
+        "--force",
+        status=1,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     assert "the store cannot be written: File too large (out.h5)" in sentence
@@ -528,8 +551,22 @@ def test_the_program_inspects_and_sweeps_imported_stores(importer, platonic, tmp
     assert "language_bfloat16 (vision)" in inspected and "bits_per_byte = 0.875 (lower is better)" in inspected
     output = tmp_path / "results.h5"
     platonic.succeed(
-        "sweep", "--x", stores, "--metric", "mutual_knn", "--metric", "cka", "--k", 2, "--output", output,
-        "--artifacts", tmp_path / "artifacts", "--workers", 1, "--quiet",
+        "sweep",
+        "--x",
+        stores,
+        "--metric",
+        "mutual_knn",
+        "--metric",
+        "cka",
+        "--k",
+        2,
+        "--output",
+        output,
+        "--artifacts",
+        tmp_path / "artifacts",
+        "--workers",
+        1,
+        "--quiet",
     )
     with h5py.File(output) as results:
         models = list(results["x"].asstr())
@@ -577,7 +614,9 @@ def test_a_link_into_an_annex_says_what_to_do(importer):
 def test_a_package_that_is_missing_is_told_in_one_sentence(importer, package):
     hidden = importer.folder / "hidden" / package
     hidden.mkdir(parents=True)
-    (hidden / "__init__.py").write_text(f"raise ModuleNotFoundError(\"No module named '{package}'\", name='{package}')\n")
+    (hidden / "__init__.py").write_text(
+        f"raise ModuleNotFoundError(\"No module named '{package}'\", name='{package}')\n"
+    )
     environment = os.environ | {"PYTHONPATH": str(hidden.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     np.savez(importer.folder / "features.npz", layer=values(SAMPLES, 3))
     assert f"No module named '{package}'" in importer.refuse("features.npz", env=environment)

@@ -7,6 +7,7 @@ import time
 import h5py
 import numpy as np
 import pytest
+
 from cluster import Cluster
 from conftest import write_store
 from processes import score_bytes, wait_until

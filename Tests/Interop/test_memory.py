@@ -4,6 +4,7 @@ import pathlib
 
 import numpy as np
 import pytest
+
 from cluster import Cluster
 from conftest import write_store
 from processes import score_bytes

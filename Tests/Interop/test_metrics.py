@@ -3,10 +3,10 @@
 import h5py
 import numpy as np
 import pytest
-import reference
-import reference_levels as levels
 
 import comparison
+import reference
+import reference_levels as levels
 
 SAMPLES = 48
 SINGLE, RANGE = 3, (5, 6, 7, 8)

@@ -10,8 +10,8 @@ import sys
 import h5py
 import numpy as np
 import pytest
-from cluster import Cluster
 
+from cluster import Cluster
 from conftest import ROOT, write_store
 from processes import wait_until
 
@@ -39,8 +39,22 @@ class Place:
 
     def words(self, output, *more, stores=None):
         return [
-            "sweep", "--x", stores or self.stores, "--metric", "cka", "mutual_knn", "--k", 5, "--workers", 1, "--quiet",
-            "--artifacts", self / "artifacts", "--output", output, *more,
+            "sweep",
+            "--x",
+            stores or self.stores,
+            "--metric",
+            "cka",
+            "mutual_knn",
+            "--k",
+            5,
+            "--workers",
+            1,
+            "--quiet",
+            "--artifacts",
+            self / "artifacts",
+            "--output",
+            output,
+            *more,
         ]
 
     def sweep(self, output, *more):
@@ -139,7 +153,9 @@ def test_the_specification_is_an_input(place):
 
 def test_results_of_another_sweep_need_force(place):
     results = place.results()
-    lines = place.refuse(*place.words(results, "--seed", 7), what="its specification has 'seed: 0' where this one has 'seed: 7'")
+    lines = place.refuse(
+        *place.words(results, "--seed", 7), what="its specification has 'seed: 0' where this one has 'seed: 7'"
+    )
     assert "--force" in lines[1]
     os.chmod(results, 0o640)
     place.platonic.succeed(*place.words(results, "--seed", 7, "--force"))
@@ -183,7 +199,9 @@ def test_a_state_that_is_not_ours_is_refused(place, kind, restart):
 def test_only_our_part_of_a_state_is_removed(place):
     stores = write_stores(place / "large", samples=400, width=300, models=6)
     words = [str(word) for word in place.words(place / "results.h5", stores=stores)]
-    process = subprocess.Popen([place.platonic.binary, *words], env=place.platonic.environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [place.platonic.binary, *words], env=place.platonic.environment, stderr=subprocess.DEVNULL
+    )
     state = place / "results.h5.state"
     wait_until((state / "journal.sqlite").exists, "a journal")
     process.send_signal(signal.SIGTERM)
@@ -203,7 +221,8 @@ def test_what_takes_the_name_while_the_sweep_runs_stays(place, kind):
         out.unlink()
     words = [str(word) for word in place.words(out, stores=stores)]
     process = subprocess.Popen(
-        [place.platonic.binary, *words], env=place.platonic.environment, stderr=subprocess.PIPE, text=True)
+        [place.platonic.binary, *words], env=place.platonic.environment, stderr=subprocess.PIPE, text=True
+    )
     wait_until((place / "out.h5.state/journal.sqlite").exists, "a journal")
     process.send_signal(signal.SIGSTOP)
     if kind == "text":
@@ -255,7 +274,9 @@ def test_outputs_keep_apart(place):
     results, out = place.results(), place / "out.h5"
     (place / "empty").mkdir()
     for more, output in [
-        (["--report", out], out), (["--report", f"{out}.state"], out), (["--report", place / "empty"], place / "empty/r.h5"),
+        (["--report", out], out),
+        (["--report", f"{out}.state"], out),
+        (["--report", place / "empty"], place / "empty/r.h5"),
         (["--artifacts", f"{out}.state"], out),
     ]:
         result = place.platonic.run(*place.words(output), *more)
@@ -315,7 +336,15 @@ def test_results_of_a_cluster_replace_nothing_but_results(place):
             member.kill()
 
 
-IMPORT = [sys.executable, ROOT / "scripts/import_features.py", "--modality", "vision", "--dataset", "random", "--counter-ids"]
+IMPORT = [
+    sys.executable,
+    ROOT / "scripts/import_features.py",
+    "--modality",
+    "vision",
+    "--dataset",
+    "random",
+    "--counter-ids",
+]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FOREIGN if kind not in ("store", "damaged")] + ["results", "input"])

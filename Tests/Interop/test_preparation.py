@@ -3,10 +3,10 @@
 import h5py
 import numpy as np
 import pytest
-import reference
-import reference_levels as levels
 
 import comparison
+import reference
+import reference_levels as levels
 from conftest import write_store
 
 SAMPLES = 40
@@ -69,7 +69,7 @@ def test_clipping_and_normalisation(sweep, arguments, options):
     models = scaled_models()
     layers = comparison.prepared(models, **options)
     default = comparison.prepared(models)
-    changed = [not np.allclose(a.values, b.values, atol=1e-3) for a, b in zip(layers, default)]
+    changed = [not np.allclose(a.values, b.values, atol=1e-3) for a, b in zip(layers, default, strict=True)]
     assert any(changed), "the option should make a difference"
     file = sweep(models, *arguments)
     for identifier in IDENTIFIERS:

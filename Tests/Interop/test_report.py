@@ -20,7 +20,7 @@ from conftest import write_store
 SAMPLES = 50
 MODELS = [
     # name, modality, network, number of layers, scores
-    ("<b>bold</b> & \"quoted\"", "vision", "alpha", 3, {"acc": 0.5}),
+    ('<b>bold</b> & "quoted"', "vision", "alpha", 3, {"acc": 0.5}),
     ("alpha random", "vision", "alpha", 3, {"acc": 0.1}),
     ("beta", "vision", "beta", 2, {"acc": 0.7}),
     ("gamma", "vision", "gamma", 1, {"acc": 0.6}),
@@ -43,10 +43,13 @@ def results(platonic, tmp_path_factory):
             for _ in range(count)
         ]
         ids = [f"s{i}" for i in range(SAMPLES)]
-        stores.append(write_store(
-            folder / f"{position}.h5", name, layers, ids, modality=modality, scores=scores, network=network))
+        stores.append(
+            write_store(folder / f"{position}.h5", name, layers, ids, modality=modality, scores=scores, network=network)
+        )
     output = folder / "results.h5"
-    platonic.succeed("sweep", "--x", *stores, "--metric", "mutual_knn", "cka", "cknna", "--k", 5, "1:20", "--output", output)
+    platonic.succeed(
+        "sweep", "--x", *stores, "--metric", "mutual_knn", "cka", "cknna", "--k", 5, "1:20", "--output", output
+    )
     return output
 
 
@@ -220,7 +223,9 @@ def test_results_of_earlier_builds_have_a_report(platonic, results, report, tmp_
                 if attribute in file[name].attrs:
                     del file[name].attrs[attribute]
     platonic.succeed("report", older, "--output", tmp_path / "report")
-    assert (tmp_path / "report/data/metric-correlations.csv").read_bytes() == (report / "data/metric-correlations.csv").read_bytes()
+    assert (tmp_path / "report/data/metric-correlations.csv").read_bytes() == (
+        report / "data/metric-correlations.csv"
+    ).read_bytes()
 
 
 def test_the_page_is_dark_where_the_reader_is_and_fits_a_narrow_screen(report):
@@ -234,7 +239,8 @@ def test_the_page_is_dark_where_the_reader_is_and_fits_a_narrow_screen(report):
                 window.open(page)
                 assert window.value("document.documentElement.scrollWidth") <= width
                 found = window.value(
-                    "[...document.querySelectorAll('figure .scroll')].every(e => e.getBoundingClientRect().right <= innerWidth + 1)")
+                    "[...document.querySelectorAll('figure .scroll')].every(e => e.getBoundingClientRect().right <= innerWidth + 1)"
+                )
                 assert found, (scheme, width)
             grounds = [colour.format("body", "backgroundColor"), colour.format("svg > rect", "fill")]
             assert [sum(map(int, window.value(c)[4:-1].split(","))) < 200 for c in grounds] == [dark, dark]
@@ -243,12 +249,12 @@ def test_the_page_is_dark_where_the_reader_is_and_fits_a_narrow_screen(report):
         # What does not fit on a narrow screen scrolls by itself, with text that can be read.
         window.resize(400)
         window.open(page)
-        assert window.value(
-            "[...document.querySelectorAll('figure .scroll')].some(e => e.scrollWidth > e.clientWidth)")
+        assert window.value("[...document.querySelectorAll('figure .scroll')].some(e => e.scrollWidth > e.clientWidth)")
         window.resize(1400)
         window.open(page)
         tops = window.value(
-            "[...document.querySelectorAll('#section-2 figure')].map(e => Math.round(e.getBoundingClientRect().top))")
+            "[...document.querySelectorAll('#section-2 figure')].map(e => Math.round(e.getBoundingClientRect().top))"
+        )
         assert tops[0] == tops[1], "two heatmaps beside one another"
         heatmaps = window.value("document.querySelectorAll('#section-2 figure, #section-6 figure').length")
         pdf = base64.b64decode(window.call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)["data"])

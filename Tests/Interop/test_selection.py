@@ -93,7 +93,16 @@ def test_submit_says_it_too(platonic, tmp_path, folder):
 def test_the_same_command_works_twice_beside_its_results(platonic, tmp_path):
     for index in range(2):
         store(tmp_path / f"m{index}.h5", index)
-    words = ("--x", tmp_path, "--workers", 1, "--artifacts", tmp_path / "artifacts", "--output", tmp_path / "results.h5")
+    words = (
+        "--x",
+        tmp_path,
+        "--workers",
+        1,
+        "--artifacts",
+        tmp_path / "artifacts",
+        "--output",
+        tmp_path / "results.h5",
+    )
     first = platonic.run("sweep", *words)
     assert first.returncode == 0 and "passed over" not in first.stderr, first.stderr
     again = platonic.run("sweep", *words)
@@ -139,7 +148,7 @@ def layers(platonic, tmp_path, stores, *words):
     result = platonic.run("sweep", *common, "--artifacts", tmp_path / "artifacts")
     assert (planned.returncode, result.returncode) == (0, 0), planned.stderr + result.stderr
     with h5py.File(output) as results:
-        found = list(zip(results["x_layer_model"][:].tolist(), results["x_layer_index"][:].tolist()))
+        found = list(zip(results["x_layer_model"][:].tolist(), results["x_layer_index"][:].tolist(), strict=True))
         spec = results.attrs["spec"]
     said = [line for line in result.stderr.splitlines() if "warning" in line]
     assert said == [line for line in planned.stderr.splitlines() if "warning" in line]
@@ -158,7 +167,9 @@ def test_a_model_that_lacks_an_index_is_named(platonic, tmp_path, depths):
     assert len(said) == 1 and "flat.h5: it has 4 layers, so that it takes part without layer 6" in said[0]
 
 
-@pytest.mark.parametrize("words", [("--layers", "0", "-1"), ("--layers=0", "-1"), ("--layers=-1", "0"), ("--layers", "-1", "0")])
+@pytest.mark.parametrize(
+    "words", [("--layers", "0", "-1"), ("--layers=0", "-1"), ("--layers=-1", "0"), ("--layers", "-1", "0")]
+)
 def test_minus_one_is_the_last_layer(platonic, tmp_path, depths, words):
     found, _, spec = layers(platonic, tmp_path, depths, *words)
     assert found == [(0, 0), (0, 6), (1, 0), (1, 3)]

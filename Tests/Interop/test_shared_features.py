@@ -19,8 +19,26 @@ def results(platonic, tmp_path_factory):
     folder = tmp_path_factory.mktemp("shared")
     output = folder / "results.h5"
     platonic.succeed(
-        "sweep", "--x", f"{FEATURES}/*.h5", "--metric", "mutual_knn", "--metric", "cka", "--metric", "unbiased_cka",
-        "--k", 10, "--k", 20, "--output", output, "--workers", 2, "--quiet", "--artifacts", folder / "artifacts",
+        "sweep",
+        "--x",
+        f"{FEATURES}/*.h5",
+        "--metric",
+        "mutual_knn",
+        "--metric",
+        "cka",
+        "--metric",
+        "unbiased_cka",
+        "--k",
+        10,
+        "--k",
+        20,
+        "--output",
+        output,
+        "--workers",
+        2,
+        "--quiet",
+        "--artifacts",
+        folder / "artifacts",
         timeout=600,
     )
     with h5py.File(output) as file:

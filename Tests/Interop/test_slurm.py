@@ -90,7 +90,7 @@ def test_workers_come_with_the_work_survive_everything_and_go(cluster, slurm, mo
 
     # Whoever scales dies, and the next one finds the jobs.
     scaler.kill()
-    cancelled, requeued, *others = sorted(worker_jobs(cluster), key=int)
+    cancelled, requeued, *_ = sorted(worker_jobs(cluster), key=int)
     scaler = scale(cluster, "--max", 5)
     wait_for(lambda: scaler.count("registered") >= 5, scaler)
     assert not scaler.count("submitted")
@@ -130,7 +130,15 @@ def test_a_worker_is_gone_before_its_job_is_killed(cluster, slurm, models):
     cluster.start_coordinator()
     cluster.submit("--x", *models[:8], *METRICS)
     # The shortest limit that there is, and a grace that makes the worker leave after ten seconds of its minute.
-    words = [cluster.platonic.binary, "worker", *cluster.address(cluster.worker_keys), "--grace", "45s", "--count", "auto"]
+    words = [
+        cluster.platonic.binary,
+        "worker",
+        *cluster.address(cluster.worker_keys),
+        "--grace",
+        "45s",
+        "--count",
+        "auto",
+    ]
     script = "#!/bin/sh\nexec " + " ".join(f"'{word}'" for word in words)
     log = cluster.folder / "worker.log"
     options = ["--parsable", "--time=1", "--mem=400", "--cpus-per-task=2", f"--output={log}"]
@@ -140,7 +148,12 @@ def test_a_worker_is_gone_before_its_job_is_killed(cluster, slurm, models):
     assert all(0 < worker["secondsLeft"] <= 55 for worker in workers)
     # Three quarters of what the job has, and one for each of its cores.
     assert all(worker["memoryBytes"] == 150 << 20 for worker in workers)
-    wait_until(lambda: slurm.state(job) == "COMPLETED", lambda: f"{slurm.state(job)}\n{log.read_text()}", patience=60, pause=0.2)
+    wait_until(
+        lambda: slurm.state(job) == "COMPLETED",
+        lambda: f"{slurm.state(job)}\n{log.read_text()}",
+        patience=60,
+        pause=0.2,
+    )
     assert log.read_text().count("left: its time limit is near") == 2, log.read_text()
 
 
@@ -242,7 +255,7 @@ def test_stopping_leaves_nothing_pending_and_lets_workers_finish(cluster, slurm,
     late.send(signal.SIGTERM)
     assert late.wait() == 3
     wait_for(lambda: not slurm.jobs() and not cluster.workers(), late)
-    assert not [line for line in cluster.coordinator.lines("worker-lost")], cluster.coordinator.log
+    assert not list(cluster.coordinator.lines("worker-lost")), cluster.coordinator.log
 
 
 # MARK: Scripts for those who copy and paste
@@ -270,7 +283,9 @@ def test_a_sweep_in_one_allocation_goes_on_after_a_requeue(cluster, slurm, scrip
     work = cluster.folder / "results.h5.cluster"
 
     def log():
-        return "\n".join(f"{path}: {path.read_text()}" for path in [*cluster.folder.glob("*.log"), *work.glob("logs/*")])
+        return "\n".join(
+            f"{path}: {path.read_text()}" for path in [*cluster.folder.glob("*.log"), *work.glob("logs/*")]
+        )
 
     wait_until((work / "sweep").exists, log, patience=40, pause=0.1)
     slurm.run("scontrol", "requeue", job)

@@ -3,11 +3,10 @@
 `scripts/fuzz_stores.py` does the same for as many stores as one likes.
 """
 
-
 import numpy as np
 import pytest
-import store_fuzz
 
+import store_fuzz
 from conftest import ROOT, write_store
 
 STORES = 2000

@@ -7,9 +7,9 @@ import math
 import h5py
 import numpy as np
 import pytest
-import reference
 import xarray
 
+import reference
 from conftest import write_store
 
 SAMPLES = 60
@@ -62,14 +62,36 @@ def sweep(platonic, tmp_path_factory):
         rows = order if model == "single" else np.arange(SAMPLES)
         stores.append(
             write_store(
-                folder / f"{model}.h5", model, [layer[rows] for layer in layers], [ids[row] for row in rows],
-                parameters=1000, scores={"group_probe": 0.25} if model == "half" else None,
+                folder / f"{model}.h5",
+                model,
+                [layer[rows] for layer in layers],
+                [ids[row] for row in rows],
+                parameters=1000,
+                scores={"group_probe": 0.25} if model == "half" else None,
             )
         )
     results = folder / "results.h5"
     platonic.succeed(
-        "sweep", "--x", *stores, "--metric", "mutual_knn", "--metric", "cka", "--metric", "unbiased_cka",
-        "--k", KS[0], "--k", KS[1], "--output", results, "--workers", 2, "--quiet", "--artifacts", folder / "artifacts",
+        "sweep",
+        "--x",
+        *stores,
+        "--metric",
+        "mutual_knn",
+        "--metric",
+        "cka",
+        "--metric",
+        "unbiased_cka",
+        "--k",
+        KS[0],
+        "--k",
+        KS[1],
+        "--output",
+        results,
+        "--workers",
+        2,
+        "--quiet",
+        "--artifacts",
+        folder / "artifacts",
     )
     return Sweep(stores, models, ids, results)
 
@@ -124,7 +146,7 @@ def test_h5py_reads_names_and_dimension_scales(sweep):
         for side in "xy":
             assert list(results[side].asstr()) == list(sweep.models)
             owners = [list(sweep.models)[i] for i in results[f"{side}_layer_model"]]
-            assert list(zip(owners, results[f"{side}_layer_index"])) == sweep.layers
+            assert list(zip(owners, results[f"{side}_layer_index"], strict=True)) == sweep.layers
             assert list(results[f"{side}_layer_name"].asstr()) == [f"block{i}" for _, i in sweep.layers]
             assert list(results[f"{side}_layer_label"].asstr()) == [f"{model}:{i}" for model, i in sweep.layers]
             assert list(results[f"{side}_attr_modality"].asstr()) == ["language"] * 3
@@ -165,7 +187,20 @@ def test_csv_of_layers_equals_the_results_file(platonic, sweep):
     text = platonic.succeed("export", sweep.results, "--format", "csv", "--level", "layer")
     rows = csv.DictReader(io.StringIO(text))
     assert rows.fieldnames == (
-        "metric,variant,k,x_model,x_layer,x_layer_name,y_model,y_layer,y_layer_name,score,chance,n".split(",")
+        [
+            "metric",
+            "variant",
+            "k",
+            "x_model",
+            "x_layer",
+            "x_layer_name",
+            "y_model",
+            "y_layer",
+            "y_layer_name",
+            "score",
+            "chance",
+            "n",
+        ]
     )
     exported = {}
     for row in rows:

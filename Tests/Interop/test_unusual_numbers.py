@@ -4,9 +4,9 @@ arithmetic."""
 import h5py
 import numpy as np
 import pytest
-import reference
 
 import comparison
+import reference
 from conftest import write_store
 
 SAMPLES, WIDTH, K = 40, 24, 5

@@ -65,7 +65,9 @@ struct KernelTimes {
         _ names: [String], _ range: Range<Int>, _ directory: ArtifactDirectory
     ) throws -> [(any PackedKernelSource)?] {
         try names[range.clamped(to: 0..<names.count)].map { name in
-            try ArtifactFile.open(name, in: directory).flatMap { try StoredKernel.open($0, .gram, sampleCount: samples) }
+            try ArtifactFile.open(name, in: directory).flatMap {
+                try StoredKernel.open($0, .gram, sampleCount: samples)
+            }
         }
     }
 

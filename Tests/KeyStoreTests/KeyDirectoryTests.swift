@@ -125,9 +125,12 @@ struct KeyDirectoryTests {
         let keys = try KeyDirectory.create(path)
         _ = try keys.issue("a", role: .client)
         try FileManager.default.moveItem(atPath: path + "/allowed/a.json", toPath: folder.file("a.json"))
-        try FileManager.default.createSymbolicLink(atPath: path + "/allowed/a.json", withDestinationPath: folder.file("a.json"))
+        try FileManager.default.createSymbolicLink(
+            atPath: path + "/allowed/a.json", withDestinationPath: folder.file("a.json"))
         try keys.revoke("a")
-        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path + "/allowed/a.json") == folder.file("a.json"))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: path + "/allowed/a.json") == folder.file("a.json")
+        )
         #expect(try keys.list().keys.first { $0.name == "a" }?.isValid == false)
     }
 }

@@ -3,7 +3,9 @@ import Testing
 
 struct SymmetricEigenpairsTests {
     /// Points that are all equally far apart: one eigenvalue n - 1 times, which bisection can lose count of.
-    @Test(arguments: [4, 5, 16, 40, 64, 78], [1, 2, 3, 16]) func equalEigenvaluesAreAllFound(_ n: Int, _ count: Int) throws {
+    @Test(arguments: [4, 5, 16, 40, 64, 78], [1, 2, 3, 16]) func equalEigenvaluesAreAllFound(_ n: Int, _ count: Int)
+        throws
+    {
         func centred(_ i: Int, _ j: Int) -> Double { (i == j ? 0.5 : 0) - 0.5 / Double(n) }
         let matrix = Matrix<Double>(rows: n, columns: n, repeating: 0)
         for i in 0..<n { for j in 0..<n { matrix[i, j] = centred(i, j) } }
@@ -30,6 +32,7 @@ struct SymmetricEigenpairsTests {
         for (i, value) in [2.0, -1, 7].enumerated() { matrix[i, i] = value }
         let pairs = try SymmetricEigenpairs(ofOverwriting: matrix, count: 2)
         #expect(pairs.values == [7, 2])
-        #expect(pairs.vectors.row(0).map(\.magnitude) == [0, 0, 1] && pairs.vectors.row(1).map(\.magnitude) == [1, 0, 0])
+        #expect(
+            pairs.vectors.row(0).map(\.magnitude) == [0, 0, 1] && pairs.vectors.row(1).map(\.magnitude) == [1, 0, 0])
     }
 }

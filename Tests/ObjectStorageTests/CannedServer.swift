@@ -78,6 +78,7 @@ final class CannedServer: Sendable {
         guard ends.count == 2 else { return reply(400) }
         let last = min(ends[1], content.count - 1)
         return reply(
-            206, ["ETag: \(tag)", "Content-Range: bytes \(ends[0])-\(last)/\(content.count)"], Array(content[ends[0]...last]))
+            206, ["ETag: \(tag)", "Content-Range: bytes \(ends[0])-\(last)/\(content.count)"],
+            Array(content[ends[0]...last]))
     }
 }

@@ -10,17 +10,22 @@ struct ObjectListingTests {
 
     private static func page(_ keys: [String], next: String? = nil) -> [UInt8] {
         let rows = keys.map { "<Contents><Key>\($0)</Key><Size>1</Size></Contents>" }.joined()
-        let end = next.map { "<IsTruncated>true</IsTruncated><NextContinuationToken>\($0)</NextContinuationToken>" } ?? ""
+        let end =
+            next.map { "<IsTruncated>true</IsTruncated><NextContinuationToken>\($0)</NextContinuationToken>" } ?? ""
         return CannedServer.reply(200, [], Array("<ListBucketResult>\(end)\(rows)</ListBucketResult>".utf8))
     }
 
     @Test func pagesAreFollowed() throws {
         let server = try CannedServer { request, number in
-            number == 1 ? Self.page(["p/a.h5", "p/x+y%2B%C3%A4.h5"], next: "t/+=&amp;") : Self.page(["p/q/b.h5", "p/notes.txt"])
+            number == 1
+                ? Self.page(["p/a.h5", "p/x+y%2B%C3%A4.h5"], next: "t/+=&amp;")
+                : Self.page(["p/q/b.h5", "p/notes.txt"])
         }
         #expect(try keys(server, prefix: "p/") == ["p/a.h5", "p/x y+ä.h5", "p/q/b.h5", "p/notes.txt"])
         #expect(server.requests[0].hasPrefix("GET /bucket?encoding-type=url&list-type=2&prefix=p%2F "))
-        #expect(server.requests[1].hasPrefix("GET /bucket?continuation-token=t%2F%2B%3D%26&encoding-type=url&list-type=2&prefix=p%2F "))
+        #expect(
+            server.requests[1].hasPrefix(
+                "GET /bucket?continuation-token=t%2F%2B%3D%26&encoding-type=url&list-type=2&prefix=p%2F "))
     }
 
     @Test(arguments: ["", "<html>", "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"])

@@ -18,7 +18,9 @@ struct RemoteObjectTests {
     private func read(_ object: RemoteObject, _ range: Range<Int>) throws -> [UInt8] {
         // What lies beyond the buffer must stay as it is.
         var bytes = [UInt8](repeating: 0xAA, count: range.count + 4096)
-        try bytes.withUnsafeMutableBytes { try object.read(at: range.lowerBound, into: .init(rebasing: $0[..<range.count])) }
+        try bytes.withUnsafeMutableBytes {
+            try object.read(at: range.lowerBound, into: .init(rebasing: $0[..<range.count]))
+        }
         #expect(bytes[range.count...].allSatisfy { $0 == 0xAA })
         return Array(bytes[..<range.count])
     }
@@ -29,7 +31,9 @@ struct RemoteObjectTests {
         #expect(object.byteCount == 5_000_000)
         #expect(object.version == "\"1\"")
         #expect(!object.versionIsExact)
-        for range in [0..<8, 8..<500, 1_048_570..<1_048_590, 4_999_990..<5_000_000, 100..<4_900_000, 3_000_000..<4_048_576, 5..<5] {
+        for range in [
+            0..<8, 8..<500, 1_048_570..<1_048_590, 4_999_990..<5_000_000, 100..<4_900_000, 3_000_000..<4_048_576, 5..<5,
+        ] {
             #expect(try read(object, range) == Array(Self.content[range]), "\(range)")
         }
         #expect(throws: TransferError.self) { _ = try read(object, 4_999_999..<5_000_001) }
@@ -44,7 +48,8 @@ struct RemoteObjectTests {
 
     @Test(arguments: [
         (403, "<Error><Code>AccessDenied</Code></Error>", TransferError.Kind.denied), (404, "", .notFound),
-        (400, "<Code>AuthorizationHeaderMalformed</Code>", .wrongRegion), (301, "", .wrongRegion), (416, "", .unsuitable),
+        (400, "<Code>AuthorizationHeaderMalformed</Code>", .wrongRegion), (301, "", .wrongRegion),
+        (416, "", .unsuitable),
         (503, "<Code>SlowDown</Code>", .busy), (200, "all of it", .unsuitable), (418, "", .unsuitable),
     ]) func refusals(_ status: Int, _ body: String, _ kind: TransferError.Kind) throws {
         let server = try CannedServer { _, _ in CannedServer.reply(status, [], Array(body.utf8)) }
@@ -58,7 +63,8 @@ struct RemoteObjectTests {
         let server = try CannedServer { request, number in
             number < honest
                 ? CannedServer.part(of: Self.content, request)
-                : CannedServer.reply(206, ["ETag: \"1\"", "Content-Range: bytes 2097152-2097251/5000000"], Self.content)
+                : CannedServer.reply(
+                    206, ["ETag: \"1\"", "Content-Range: bytes 2097152-2097251/5000000"], Self.content)
         }
         let error = #expect(throws: TransferError.self) { _ = try read(try open(server), 2_097_152..<2_097_252) }
         #expect(error?.kind == .unsuitable)

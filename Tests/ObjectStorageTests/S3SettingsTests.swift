@@ -14,7 +14,8 @@ struct S3SettingsTests {
         aws_secret_access_key=ls
         aws_session_token = lt
         """,
-        "/h/.aws/config": "[default]\nregion = eu-north-1\n[profile lab]\nregion=us-west-2\nendpoint_url = http://h:9\n",
+        "/h/.aws/config":
+            "[default]\nregion = eu-north-1\n[profile lab]\nregion=us-west-2\nendpoint_url = http://h:9\n",
     ]
 
     private func settings(_ variables: [String: String]) throws -> S3Settings {

@@ -56,7 +56,8 @@ struct DistanceMatrixTests {
                 similarities: [1, 1 - 2e-6, 1 - 2e-6, 1], rows: 2, columns: 2, rule: rule, at: "test")
             #expect(abs(near[0, 1] - 2e-6) < 1e-11)
             #expect(throws: Complaint.self) {
-                try DistanceMatrix(similarities: [1, 1 + 2e-6, 1 + 2e-6, 1], rows: 2, columns: 2, rule: rule, at: "test")
+                try DistanceMatrix(
+                    similarities: [1, 1 + 2e-6, 1 + 2e-6, 1], rows: 2, columns: 2, rule: rule, at: "test")
             }
         }
     }

@@ -63,7 +63,9 @@ struct ModelMapTests {
     }
 
     @Test func equalModelsAreOnePointOfBothMaps() throws {
-        let points = [SIMD2(0.0, 0), SIMD2(3.1, 0.2), SIMD2(0.3, 4.7), SIMD2(6.2, 5.2), SIMD2(-3.7, 2.3), SIMD2(-1.2, -5.6)]
+        let points = [
+            SIMD2(0.0, 0), SIMD2(3.1, 0.2), SIMD2(0.3, 4.7), SIMD2(6.2, 5.2), SIMD2(-3.7, 2.3), SIMD2(-1.2, -5.6),
+        ]
         let map = try ModelMap(try doubled(points, [0, 3, 3], noise: 1e-9))
         #expect(map.pointCount == 6)
         let alone = try ModelMap(try doubled(points, [], noise: 0))

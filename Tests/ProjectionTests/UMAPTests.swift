@@ -50,7 +50,8 @@ struct UMAPTests {
     }
 
     /// All models alike, and all models at the same distance.
-    @Test(arguments: [0.0, 1.0], [4, 5, 40]) func degenerateMatricesHaveFiniteMaps(_ distance: Double, _ n: Int) throws {
+    @Test(arguments: [0.0, 1.0], [4, 5, 40]) func degenerateMatricesHaveFiniteMaps(_ distance: Double, _ n: Int) throws
+    {
         let values = (0..<(n * n)).map { $0 / n == $0 % n ? 0 : distance }
         let matrix = try DistanceMatrix(distances: values, rows: n, columns: n, at: "test")
         let points = try UMAP.points(matrix)

@@ -77,7 +77,8 @@ struct AnalysisWriterTests {
     @Test func competenceBinsReadBack() throws {
         let file = try AnalysedFixture()
         let path = "analysis/competence_bins"
-        #expect(try file.texts("\(path)/criterion") == ["solved_tasks", "solved_tasks", "bits_per_byte", "bits_per_byte"])
+        #expect(
+            try file.texts("\(path)/criterion") == ["solved_tasks", "solved_tasks", "bits_per_byte", "bits_per_byte"])
         #expect(try file.numbers("\(path)/is_solved_tasks") == [1, 1, 0, 0])
         #expect(try file.texts("\(path)/modality") == ["language", "vision", "language", "vision"])
         let reasons = try file.texts("\(path)/reason")
@@ -104,7 +105,9 @@ struct AnalysisWriterTests {
         #expect(try file.numbers("\(path)/n") == counts)
         let bins = try file.numbers("\(path)/bin_of_model").suffix(12)
         #expect(bins[bins.startIndex + 1] == -1, "the model without a score is in no bin")
-        #expect(stride(from: 3, to: 12, by: 4).allSatisfy { bins[bins.startIndex + $0] == -1 }, "nor are those of another modality")
+        #expect(
+            stride(from: 3, to: 12, by: 4).allSatisfy { bins[bins.startIndex + $0] == -1 },
+            "nor are those of another modality")
         #expect(Set(bins).subtracting([-1]) == [0, 1])
     }
 

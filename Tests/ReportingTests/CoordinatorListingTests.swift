@@ -177,7 +177,8 @@ struct TimeTextTests {
 
 struct WorkItemSyntaxTests {
     @Test(arguments: [
-        ("model 3", WorkItem.survey(model: 3)), ("layer 12", .layer(12)), ("step 12,43", .step(layer: 12, index: 43)), ("tile 4,7", .tile(row: 4, column: 7)),
+        ("model 3", WorkItem.survey(model: 3)), ("layer 12", .layer(12)), ("step 12,43", .step(layer: 12, index: 43)),
+        ("tile 4,7", .tile(row: 4, column: 7)),
     ])
     func items(_ text: String, _ item: WorkItem) {
         #expect(WorkItemSyntax.parse(text) == item)

@@ -167,9 +167,11 @@ struct OutputFileTests {
                 try write("whole", $0)
                 switch kind {
                 case "text": try write("precious", path("r.h5"))
-                case "link": try FileManager.default.createSymbolicLink(atPath: path("r.h5"), withDestinationPath: "elsewhere")
+                case "link":
+                    try FileManager.default.createSymbolicLink(atPath: path("r.h5"), withDestinationPath: "elsewhere")
                 case "pipe": #expect(mkfifo(path("r.h5"), 0o600) == 0)
-                default: try FileManager.default.createDirectory(atPath: path("r.h5"), withIntermediateDirectories: true)
+                default:
+                    try FileManager.default.createDirectory(atPath: path("r.h5"), withIntermediateDirectories: true)
                 }
             }
         }

@@ -42,6 +42,8 @@ struct OutputPathTests {
     }
 
     @Test(arguments: ["", "folder/", ".", ".."]) func whatNamesNoFile(path: String) {
-        #expect { try OutputPath.target(of: path) } throws: { if case OutputPath.Failure.noName = $0 { true } else { false } }
+        #expect { try OutputPath.target(of: path) } throws: {
+            if case OutputPath.Failure.noName = $0 { true } else { false }
+        }
     }
 }

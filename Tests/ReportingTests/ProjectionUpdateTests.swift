@@ -21,7 +21,9 @@ struct ProjectionUpdateTests {
     private static func everythingElse(_ path: String) throws -> [String] {
         var found: [String] = []
         func visit(_ group: borrowing HDF5Group, _ prefix: String) throws {
-            for name in try group.attributeNames() { found.append("\(prefix)@\(name) \(try group.attribute(name)!)") }
+            for name in try group.attributeNames() {
+                found.append("\(prefix)@\(name) \(try #require(try group.attribute(name)))")
+            }
             for child in try group.childNames() where prefix + child != "/projection" {
                 if try group.kind(of: child) == .group {
                     try visit(try group.group(child), "\(prefix)\(child)/")
@@ -30,7 +32,7 @@ struct ProjectionUpdateTests {
                 let dataset = try group.dataset(child)
                 // References to other objects are as they were, but are no values that can be read.
                 for name in try dataset.attributeNames() where !["DIMENSION_LIST", "REFERENCE_LIST"].contains(name) {
-                    found.append("\(prefix)\(child)@\(name) \(try dataset.attribute(name)!)")
+                    found.append("\(prefix)\(child)@\(name) \(try #require(try dataset.attribute(name)))")
                 }
                 let values: String
                 switch dataset.elementKind {
@@ -61,7 +63,10 @@ struct ProjectionUpdateTests {
             #expect(try file.attribute("distance", of: "projection/cka") == .string("linear"))
         }
         #expect(before.contains { $0.hasPrefix("/metrics/cka/scores ") })
-        #expect(try FileManager.default.contentsOfDirectory(atPath: file.fixture.folder.path).allSatisfy { !$0.hasPrefix(".") })
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: file.fixture.folder.path).allSatisfy {
+                !$0.hasPrefix(".")
+            })
     }
 
     @Test func anotherOutputLeavesTheFileAlone() throws {
@@ -100,8 +105,12 @@ struct ProjectionUpdateTests {
         let folder = file.fixture.folder
         try FileManager.default.createSymbolicLink(atPath: folder.file("link.h5"), withDestinationPath: file.path)
         try Data("text".utf8).write(to: URL(fileURLWithPath: folder.file("text")))
-        for (name, what) in [("link.h5", "the same file as the input"), ("text", "holds no results"), ("0.h5", "holds no results")] {
-            let complaint = #expect(throws: Complaint.self) { _ = try Self.update(file.path, output: folder.file(name)) }
+        for (name, what) in [
+            ("link.h5", "the same file as the input"), ("text", "holds no results"), ("0.h5", "holds no results"),
+        ] {
+            let complaint = #expect(throws: Complaint.self) {
+                _ = try Self.update(file.path, output: folder.file(name))
+            }
             #expect(complaint?.kind == .request && complaint?.what.contains(what) == true)
         }
     }

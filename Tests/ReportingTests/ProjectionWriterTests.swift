@@ -10,7 +10,9 @@ import Testing
 
 struct ProjectionWriterTests {
     /// Scores of n models on a circle, nearer ones more alike.
-    private static func scores(_ n: Int, chance: Double? = 0.1, change: (inout [Double]) -> Void = { _ in }) -> SweepScores {
+    private static func scores(_ n: Int, chance: Double? = 0.1, change: (inout [Double]) -> Void = { _ in })
+        -> SweepScores
+    {
         var matrix = (0..<(n * n)).map { cell -> Double in
             let (i, j) = (cell / n, cell % n)
             let steps = min(abs(i - j), n - abs(i - j))
@@ -105,12 +107,16 @@ struct ProjectionWriterTests {
 
     /// Two models of the same features score 1 up to rounding, also from above.
     @Test func twinsAreOnePointOfTheMap() throws {
-        let maps = try SweepMaps(Self.scores(6) { matrix in
-            for other in 0..<6 where other != 4 { (matrix[24 + other], matrix[other * 6 + 4]) = (matrix[6 + other], matrix[6 + other]) }
-            (matrix[6 + 4], matrix[24 + 1]) = (1 + 2e-9, 1 + 2e-9)
-        })
+        let maps = try SweepMaps(
+            Self.scores(6) { matrix in
+                for other in 0..<6 where other != 4 {
+                    (matrix[24 + other], matrix[other * 6 + 4]) = (matrix[6 + other], matrix[6 + other])
+                }
+                (matrix[6 + 4], matrix[24 + 1]) = (1 + 2e-9, 1 + 2e-9)
+            })
         let map = try #require(maps.maps[0].map)
-        #expect(map.pointCount == 5 && map.umap.points[1] == map.umap.points[4] && map.mds.points[1] == map.mds.points[4])
+        #expect(
+            map.pointCount == 5 && map.umap.points[1] == map.umap.points[4] && map.mds.points[1] == map.mds.points[4])
         #expect(MapTables(maps).text(width: 100).contains("5 distinct points"))
     }
 
@@ -150,6 +156,7 @@ struct ProjectionWriterTests {
         #expect(text.contains("e?[2Jvil") && text.contains("distance -log(max(s, chance)); n = 6 of 6 models"))
         #expect(text.contains("trustworthiness") && text.contains("MDS (SMACOF) (2 neighbours)"))
         let json = try MapJSON.text(maps, output: "r.h5")
-        #expect(json.contains("\"neighbourRecall\"") && json.contains("\\u001b") && json.contains("\"distance\" : \"log\""))
+        #expect(
+            json.contains("\"neighbourRecall\"") && json.contains("\\u001b") && json.contains("\"distance\" : \"log\""))
     }
 }

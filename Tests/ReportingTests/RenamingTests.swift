@@ -11,7 +11,9 @@ struct RenamingTests {
         for name in ["one", "other"] { try Data(name.utf8).write(to: URL(fileURLWithPath: folder.file(name))) }
     }
 
-    private func text(_ name: String) throws -> String { try String(contentsOfFile: folder.file(name), encoding: .utf8) }
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: folder.file(name), encoding: .utf8)
+    }
 
     @Test func nothingIsReplaced() throws {
         #expect(try !Renaming.withoutReplacing(folder.file("one"), folder.file("other")))
@@ -31,7 +33,9 @@ struct RenamingTests {
         #expect(link(folder.file("one"), folder.file("hard")) == 0)
         try FileManager.default.createSymbolicLink(atPath: folder.file("soft"), withDestinationPath: "one")
         let inputs = InputFiles([folder.file("soft"), folder.file("missing")])
-        for name in ["one", "hard"] { #expect(try inputs.path(of: #require(try FileState.of(folder.file(name)))) == folder.file("soft")) }
+        for name in ["one", "hard"] {
+            #expect(try inputs.path(of: #require(try FileState.of(folder.file(name)))) == folder.file("soft"))
+        }
         #expect(try inputs.path(of: #require(try FileState.of(folder.file("other")))) == nil)
     }
 

@@ -64,7 +64,8 @@ struct ReportDirectoryTests {
 
     /// A page of somebody else's, drawings that were put among ours, a folder, a link.
     @Test func nothingOfOthersIsDeleted() throws {
-        try FileManager.default.createDirectory(atPath: folder.file("theirs/figures"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.file("theirs/figures"), withIntermediateDirectories: true)
         try write("<!DOCTYPE html><title>Alignment of models: mine</title>", "theirs/report.html")
         #expect(throws: Complaint.self) { try ReportDirectory(path: folder.file("theirs")) }
         let directory = try ReportDirectory(path: folder.file("report"))
@@ -88,7 +89,8 @@ struct ReportDirectoryTests {
 
     @Test func reportsOfEarlierBuildsAreReplaced() throws {
         for name in ["figures", "data"] {
-            try FileManager.default.createDirectory(atPath: folder.file("report/\(name)"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: folder.file("report/\(name)"), withIntermediateDirectories: true)
         }
         let page = HTMLPage(
             title: "Alignment of models: a sweep", sections: [.init("s", [.links([("SVG", "figures/map-cka.svg")])])])

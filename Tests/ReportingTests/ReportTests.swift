@@ -14,7 +14,9 @@ struct ReportTests {
         names: (Int) -> String = { "model \($0)" }
     ) -> SweepScores {
         func side(_ counts: [Int], _ start: Int) -> ScoredSide {
-            let models = counts.indices.map { ScoredModel(name: names(start + $0), attributes: ["modality": .text("vision")]) }
+            let models = counts.indices.map {
+                ScoredModel(name: names(start + $0), attributes: ["modality": .text("vision")])
+            }
             let layers = counts.enumerated().flatMap { model, count in
                 (0..<count).map { ScoredLayer(model: model, index: $0, name: "block\($0)", clipped: 0.05) }
             }
@@ -31,9 +33,12 @@ struct ReportTests {
                 let n = counts.count
                 for i in 0..<n { for j in 0..<i { scores[i * n + j] = scores[j * n + i] } }
             }
-            let layers = (0..<(x.layers.count * other.layers.count)).map { _ in Double.random(in: 0..<1, using: &generator) }
+            let layers = (0..<(x.layers.count * other.layers.count)).map { _ in
+                Double.random(in: 0..<1, using: &generator)
+            }
             return ScoredMetric(
-                id: position == 0 ? "mutual_knn_k10" : "metric_\(position)", kind: position == 0 ? "mutual_knn" : "metric_\(position)",
+                id: position == 0 ? "mutual_knn_k10" : "metric_\(position)",
+                kind: position == 0 ? "mutual_knn" : "metric_\(position)",
                 k: position == 0 ? 10 : nil, layerScores: layers, scores: scores,
                 bestXLayers: scores.map { $0.isNaN ? -1 : 0 }, bestYLayers: scores.map { $0.isNaN ? -1 : 0 },
                 lastLayers: scores.map { $0 / 2 }, matchedDepth: scores.map { $0 / 3 }, chance: 0.05)
@@ -53,8 +58,10 @@ struct ReportTests {
     }
 
     @Test(arguments: [
-        sweep([1]), sweep([1, 1]), sweep([2, 3, 4]), sweep([2, 1], y: [3, 2, 1]), sweep([3, 2, 2, 2, 1, 4], missing: [1, 2, 9]),
-        sweep([2, 2, 2], metrics: 1, hasScores: false), sweep([2, 2], metrics: 0), sweep([1, 1, 1], missing: Set(0..<9)),
+        sweep([1]), sweep([1, 1]), sweep([2, 3, 4]), sweep([2, 1], y: [3, 2, 1]),
+        sweep([3, 2, 2, 2, 1, 4], missing: [1, 2, 9]),
+        sweep([2, 2, 2], metrics: 1, hasScores: false), sweep([2, 2], metrics: 0),
+        sweep([1, 1, 1], missing: Set(0..<9)),
         sweep([2, 2], y: [1, 1], missing: Set(0..<4)), sweep(Array(repeating: 2, count: 12), metrics: 12),
     ])
     func everySectionSaysSomething(sweep: SweepScores) throws {
@@ -75,7 +82,9 @@ struct ReportTests {
         let page = try Self.page(report)
         #expect(!page.contains("<script") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
         for file in report.files {
-            #expect(file.path.wholeMatch(of: /(figures|data)\/[a-z0-9][a-z0-9_.-]*\.(svg|vl\.json|csv)|report\.html/) != nil, "\(file.path)")
+            #expect(
+                file.path.wholeMatch(of: /(figures|data)\/[a-z0-9][a-z0-9_.-]*\.(svg|vl\.json|csv)|report\.html/)
+                    != nil, "\(file.path)")
             #expect(!file.path.contains(".."))
             if file.path.hasSuffix(".svg") { #expect(!file.text.contains("<script")) }
             if file.path.hasSuffix(".csv") { #expect(!file.text.contains(",=cmd") && !file.text.contains("\n=cmd")) }
@@ -94,7 +103,9 @@ struct ReportTests {
         provenance.created = "2031-02-03T04:05:06Z"
         provenance.hosts = ["some-host"]
         let page = try Self.page(Report(sweep, provenance))
-        #expect(page.components(separatedBy: "2031-02-03").count == 2 && page.components(separatedBy: "some-host").count == 2)
+        #expect(
+            page.components(separatedBy: "2031-02-03").count == 2
+                && page.components(separatedBy: "some-host").count == 2)
         let place = try #require(page.range(of: "9. Provenance"))
         #expect(page[..<place.lowerBound].range(of: "2031-02-03") == nil)
     }
@@ -130,15 +141,21 @@ struct ReportTests {
         let report = try Report(sweep, Provenance(), options: options)
         #expect(try Self.page(report).contains("Pairs that were asked for"))
         #expect(report.files.contains { $0.path == "figures/layers-mutual_knn_k10-model-2-model-0.svg" })
-        #expect(throws: Complaint.self) { try Report(sweep, Provenance(), options: .init(pairs: [("model 2", "nobody")])) }
+        #expect(throws: Complaint.self) {
+            try Report(sweep, Provenance(), options: .init(pairs: [("model 2", "nobody")]))
+        }
     }
 
     @Test func linksSayWhatTheyLeadTo() throws {
         let page = try Self.page(Report(Self.sweep([2, 3, 4]), Provenance()))
         let links = page.matches(of: /<a href="(figures|data)[^"]*">([^<]*)<\/a>/).map { String($0.output.2) }
-        #expect(links.contains("SVG of mutual_knn_k10: maximum over layers") && links.contains("CSV of all pairs of models by all metrics"))
+        #expect(
+            links.contains("SVG of mutual_knn_k10: maximum over layers")
+                && links.contains("CSV of all pairs of models by all metrics"))
         #expect(links.allSatisfy { !["SVG", "CSV", "Vega-Lite"].contains($0) })
-        #expect(links.allSatisfy { $0.hasPrefix("SVG of ") || $0.hasPrefix("Vega-Lite of ") || $0.contains("CSV") }, "\(links)")
+        #expect(
+            links.allSatisfy { $0.hasPrefix("SVG of ") || $0.hasPrefix("Vega-Lite of ") || $0.contains("CSV") },
+            "\(links)")
     }
 
     /// Every pair of modalities has its layers shown, also where others spread more.
@@ -157,9 +174,10 @@ struct ReportTests {
         }
         sweep.y = sweep.x
         let page = try Self.page(Report(sweep, Provenance()))
-        for heading in ["Layers within language: 6 pairs", "Layers language with vision: the 8 most telling of 32 pairs",
-            "Layers within vision: the 8 most telling of 28 pairs"]
-        {
+        for heading in [
+            "Layers within language: 6 pairs", "Layers language with vision: the 8 most telling of 32 pairs",
+            "Layers within vision: the 8 most telling of 28 pairs",
+        ] {
             #expect(page.contains("<h3>\(heading)</h3>"), "\(heading)")
         }
         #expect(page.contains("layer 0 (block0)") && page.contains(">2 block2</text>"))
@@ -175,7 +193,8 @@ struct ReportTests {
         for metric in ["jaccard_knn", "mutual_knn", "lcs_knn"] {
             let ks = [1, 2, 3, 8, 9]
             let scores = (0..<(ks.count * 16)).map { 0.1 + 0.01 * Double($0 % 7) }
-            sweep.curves.append(ScoredCurve(metric: metric, isSymmetric: true, ks: ks, scores: scores, lastLayers: scores))
+            sweep.curves.append(
+                ScoredCurve(metric: metric, isSymmetric: true, ks: ks, scores: scores, lastLayers: scores))
         }
         let page = try Self.page(Report(sweep, Provenance()))
         for metric in ["jaccard_knn", "mutual_knn", "lcs_knn"] {

@@ -235,7 +235,8 @@ struct ResultsWriterTests {
 
     /// As small as results of an earlier build can be: the mark, and the specification of the fixture or another one.
     @discardableResult
-    private func earlierResults(of fixture: SweepFixture, at path: String, otherwise spec: String? = nil) throws -> Data {
+    private func earlierResults(of fixture: SweepFixture, at path: String, otherwise spec: String? = nil) throws -> Data
+    {
         let file = try HDF5File.create(path)
         let root = try file.root()
         try root.setAttribute("format", to: "platonic-results")
@@ -255,7 +256,8 @@ struct ResultsWriterTests {
         let fixture = try SweepFixture()
         let spec = fixture.sweep.spec.canonicalYAML.split(separator: "\n").filter { !$0.hasPrefix("keep_tied") }
         #expect(spec.count + 1 == fixture.sweep.spec.canonicalYAML.split(separator: "\n").count)
-        try earlierResults(of: fixture, at: fixture.folder.file("results.hdf"), otherwise: spec.joined(separator: "\n") + "\n")
+        try earlierResults(
+            of: fixture, at: fixture.folder.file("results.hdf"), otherwise: spec.joined(separator: "\n") + "\n")
         #expect(throws: Never.self) { try fixture.write() }
     }
 
@@ -292,7 +294,8 @@ struct ResultsWriterTests {
     @Test(arguments: [false, true]) func whatHoldsNoResultsIsNeverReplaced(force: Bool) throws {
         let fixture = try SweepFixture()
         let damaged = fixture.folder.file("damaged.h5")
-        try Data(contentsOf: URL(fileURLWithPath: try fixture.write())).prefix(2000).write(to: URL(fileURLWithPath: damaged))
+        try Data(contentsOf: URL(fileURLWithPath: try fixture.write())).prefix(2000).write(
+            to: URL(fileURLWithPath: damaged))
         let text = fixture.folder.file("text")
         try Data().write(to: URL(fileURLWithPath: text))
         for path in [fixture.stores[0].path, damaged, text] {

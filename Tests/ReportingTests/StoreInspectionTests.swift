@@ -11,7 +11,8 @@ struct StoreInspectionTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func inspection(_ name: String = "vit.h5", _ change: (inout StoreFixture) -> Void) throws -> StoreInspection {
+    private func inspection(_ name: String = "vit.h5", _ change: (inout StoreFixture) -> Void) throws -> StoreInspection
+    {
         var fixture = StoreFixture(model: "vit", samples: 5, widths: [2, 6], seed: 1)
         change(&fixture)
         try fixture.write(folder.file(name))
@@ -50,7 +51,8 @@ struct StoreInspectionTests {
         }
         // Element 38 of 40 magnitudes is the threshold: with one that is not 0 it is 0, with two it is not.
         let found = try sparse(1) { count in .float32((0..<30).map { $0 < count ? 7 : -0.0 }) }
-        #expect(found.text.contains("warning   clipping leaves nothing of the model") && found.text.contains("--clip none"))
+        #expect(
+            found.text.contains("warning   clipping leaves nothing of the model") && found.text.contains("--clip none"))
         #expect(try StoreInspection.json([found]).contains("\"zeroShare\" : 0.975"))
         #expect(try !sparse(2) { count in .float32((0..<30).map { $0 < count ? 7 : 0 }) }.text.contains("clipping"))
     }

@@ -11,7 +11,8 @@ final class FakeSource: StatusSource {
     private let asked = Mutex(0)
 
     init(
-        _ phase: CoordinatorHealth.Phase = .serving, silentSeconds: Double = 0, workers: Int = 2, failure: Complaint? = nil
+        _ phase: CoordinatorHealth.Phase = .serving, silentSeconds: Double = 0, workers: Int = 2,
+        failure: Complaint? = nil
     ) {
         self.phase = phase
         self.silentSeconds = silentSeconds
@@ -34,7 +35,8 @@ final class FakeSource: StatusSource {
         totals.incidents = ["worker-lost": 3, "new-kind": 1]
         return ClusterOverview(
             sweeps: [], workers: [.idle: 2],
-            backlog: Backlog(tiles: 7, items: 9, seconds: nil, workers: 2, activeSweeps: 1, workerBytes: 5), totals: totals,
+            backlog: Backlog(tiles: 7, items: 9, seconds: nil, workers: 2, activeSweeps: 1, workerBytes: 5),
+            totals: totals,
             journalBacklogBytes: 11)
     }
 

@@ -14,7 +14,8 @@ import Testing
         #expect("\(address)" == text)
     }
 
-    @Test(arguments: ["", "7071", ":7071", "localhost", "localhost:", "localhost:65536", "::1:80", "a b:1", "http://x:1", "[host]:80",
+    @Test(arguments: [
+        "", "7071", ":7071", "localhost", "localhost:", "localhost:65536", "::1:80", "a b:1", "http://x:1", "[host]:80",
         "[::1]", "1.2.3:80",
     ])
     func refusesWhatIsNoAddress(text: String) { #expect(throws: NetworkAddress.Fault.self) { try HTTPAddress(text) } }

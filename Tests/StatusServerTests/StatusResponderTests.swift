@@ -13,7 +13,8 @@ struct StatusResponderTests {
     private static let secret = "0123456789abcdef"
 
     private static let documents = StatusDocuments(
-        version: "1", sweeps: { _ in "[]" }, sweep: { _ in "{}" }, workers: { "\($0.map(\.id))" }, incident: { _ in "{}" },
+        version: "1", sweeps: { _ in "[]" }, sweep: { _ in "{}" }, workers: { "\($0.map(\.id))" },
+        incident: { _ in "{}" },
         explanation: { $0.conclusion })
 
     private func responder(_ source: FakeSource, token: String? = nil, isLocal: Bool = false) -> StatusResponder {
@@ -45,7 +46,9 @@ struct StatusResponderTests {
     func strangersSeeNothing(path: String) async {
         let source = FakeSource()
         let responder = responder(source, token: Self.secret)
-        for authorization in ["", "Bearer", "Bearer \(Self.secret)x", "Bearer 0123456789abcdeF", "Basic \(Self.secret)"] {
+        for authorization in [
+            "", "Bearer", "Bearer \(Self.secret)x", "Bearer 0123456789abcdeF", "Basic \(Self.secret)",
+        ] {
             let answer = await ask(responder, path, authorization.isEmpty ? [:] : [.authorization: authorization])
             #expect(answer.status == .unauthorized && answer.headers[.wwwAuthenticate] != nil)
         }
@@ -67,7 +70,9 @@ struct StatusResponderTests {
     }
 
     @Test func namesThatWereMadeToPointHereAreNotAnswered() async {
-        #expect(await ask(responder(FakeSource(), isLocal: true), "/", host: "evil.example:1").status == .misdirectedRequest)
+        #expect(
+            await ask(responder(FakeSource(), isLocal: true), "/", host: "evil.example:1").status == .misdirectedRequest
+        )
         #expect(await ask(responder(FakeSource(), isLocal: true), "/", host: "127.0.0.1:1").status == .ok)
         #expect(await ask(responder(FakeSource()), "/", host: "head.cluster:1").status == .ok)
     }
@@ -81,10 +86,13 @@ struct StatusResponderTests {
     }
 
     @Test(arguments: [
-        "/api/v1/backlog?target=0", "/api/v1/backlog?limit=-1", "/api/v1/workers?limit=x", "/api/v1/incidents?last=1001",
+        "/api/v1/backlog?target=0", "/api/v1/backlog?limit=-1", "/api/v1/workers?limit=x",
+        "/api/v1/incidents?last=1001",
         "/api/v1/incidents?after=-1", "/api/v1/explain?sweep=0", "/api/v1/sweeps/1/matrix?digits=99",
     ])
-    func parametersThatDoNotDo(path: String) async { #expect(await ask(responder(FakeSource()), path).status == .badRequest) }
+    func parametersThatDoNotDo(path: String) async {
+        #expect(await ask(responder(FakeSource()), path).status == .badRequest)
+    }
 
     @Test(arguments: [
         "/api", "/api/v1", "/api/v2/sweeps", "/api/v1/sweeps/x", "/api/v1/sweeps/1/matrix/2", "/../etc/passwd", "//",

@@ -52,15 +52,21 @@ struct CompetenceBinsTests {
         func section(_ values: [Double]) -> CompetenceBins? {
             let names = values.indices.map { "m\($0)" }
             let rows = names.map { _ in names.map { _ in 0.5 } }
-            return CompetenceBins.all(ComparedSweep(scored(side(names, scores: ["s": values]), [scored("m", rows)]))).first
+            return CompetenceBins.all(ComparedSweep(scored(side(names, scores: ["s": values]), [scored("m", rows)])))
+                .first
         }
-        #expect(section([1, 2, 3, 4, 5])?.bins.isEmpty == true && section([1, 2, 3, 4, 5])?.reason?.contains("fewer than 6") == true)
+        #expect(
+            section([1, 2, 3, 4, 5])?.bins.isEmpty == true
+                && section([1, 2, 3, 4, 5])?.reason?.contains("fewer than 6") == true)
         #expect(section([1, 1, 1, 1, 1, 1, 2])?.reason == "so many models have the same score that they leave one bin")
         #expect(section([1, 2, 3, 4, 5, 6])?.bins.count == 2)
         // Two sides of one modality each are never compared within it.
         let vision = side((0..<6).map { "v\($0)" }, scores: ["s": [1, 2, 3, 4, 5, 6]])
-        let cross = CompetenceBins.all(ComparedSweep(scored(vision, side(["l"]), [scored("m", (0..<6).map { _ in [0.5] })])))
-        #expect(cross.first?.bins.isEmpty == true && cross.first?.reason == "the sweep does not compare these models with each other")
+        let cross = CompetenceBins.all(
+            ComparedSweep(scored(vision, side(["l"]), [scored("m", (0..<6).map { _ in [0.5] })])))
+        #expect(
+            cross.first?.bins.isEmpty == true
+                && cross.first?.reason == "the sweep does not compare these models with each other")
     }
 
     @Test func aModelInEveryPairHasNoJackknife() {

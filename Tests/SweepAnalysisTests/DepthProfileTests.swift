@@ -35,6 +35,8 @@ struct DepthProfileTests {
     @Test func aSingleLayerHasNoDepth() throws {
         let sweep = scored(side(["a"], layers: 1), side(["b"], layers: 2), [metric([0], [1])])
         let profile = try #require(DepthProfile.all(sweep).first)
-        #expect(profile.x[0].depths.reason == "the sweep has the model's first layer alone" && profile.y[0].depths.value?.mean == 1)
+        #expect(
+            profile.x[0].depths.reason == "the sweep has the model's first layer alone"
+                && profile.y[0].depths.value?.mean == 1)
     }
 }

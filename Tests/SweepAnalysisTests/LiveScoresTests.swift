@@ -6,7 +6,8 @@ import Testing
 
 struct LiveScoresTests {
     private static let metrics = [
-        Metric(kind: .cka), Metric(kind: .mutualKNN, k: 5), Metric(kind: .cycleKNN, k: 5), Metric(kind: .mutualKNN, k: 9),
+        Metric(kind: .cka), Metric(kind: .mutualKNN, k: 5), Metric(kind: .cycleKNN, k: 5),
+        Metric(kind: .mutualKNN, k: 9),
     ]
 
     /// A score of every sign, and now and then none. It is symmetric only nearly, as rounding has it.
@@ -26,7 +27,9 @@ struct LiveScoresTests {
                 let layout = TileLayout(plan, row: row, column: column)
                 let values = layout.matrices.flatMap { block in
                     layout.rows.flatMap { r in
-                        layout.columns.map { block.isReversed ? score(block.position, $0, r) : score(block.position, r, $0) }
+                        layout.columns.map {
+                            block.isReversed ? score(block.position, $0, r) : score(block.position, r, $0)
+                        }
                     }
                 }
                 return (row, column, values + [Double](repeating: 7, count: layout.curveValueCount))
@@ -47,7 +50,8 @@ struct LiveScoresTests {
             curves: [MetricCurve(kind: .mutualKNN, ks: [1, 2])], variant: variant)
         var generator = SeededGenerator(seed: 3)
         let layers: [LayerSummary?] = plan.layers.map { layer in
-            layer.index % 11 == 0 ? nil : findings(tied: [layer.index % 3 == 0 ? 0.5 : 0, layer.index % 4 == 0 ? 0.02 : 0.01])
+            layer.index % 11 == 0
+                ? nil : findings(tied: [layer.index % 3 == 0 ? 0.5 : 0, layer.index % 4 == 0 ? 0.02 : 0.01])
         }
         var live = LiveScores(plan: plan, ignoresTies: false)
         for (position, layer) in layers.enumerated() { if let layer { live.take(layer: position, layer) } }
@@ -91,7 +95,8 @@ struct LiveScoresTests {
         var live = LiveScores(plan: plan, ignoresTies: false)
         let whole = bytes(tiles(plan)[0].values)
         for (row, columns, scores) in [
-            (0, 0..<1, Array(whole.dropLast())), (0, 0..<1, []), (9, 0..<1, whole), (-1, 0..<1, whole), (1, 0..<1, whole),
+            (0, 0..<1, Array(whole.dropLast())), (0, 0..<1, []), (9, 0..<1, whole), (-1, 0..<1, whole),
+            (1, 0..<1, whole),
             (0, 0..<99, whole),
         ] {
             let isTaken = live.take(row: row, columns: columns, scores)

@@ -17,7 +17,8 @@ struct PairedFacetsTests {
         let side = side(
             names,
             attributes: [
-                "modality": models.map { _ in "language" } + ["vision", "vision"], "network": models.map(\.network) + ["v", "w"],
+                "modality": models.map { _ in "language" } + ["vision", "vision"],
+                "network": models.map(\.network) + ["v", "w"],
                 "captions": models.map(\.captions) + ["", ""],
             ])
         let all = FacetedAlignment.all(ComparedSweep(scored(side, [scored("m", rows)])), attribute: "captions")
@@ -26,7 +27,9 @@ struct PairedFacetsTests {
 
     @Test func theSameNetworksAreComparedWithEachOther() throws {
         // Rich captions were read by the weak networks: over all models they look worse.
-        let section = try facets([("a", "name"), ("a", "rich"), ("b", "name"), ("b", "rich"), ("d", "name"), ("d", "name")])
+        let section = try facets([
+            ("a", "name"), ("a", "rich"), ("b", "name"), ("b", "rich"), ("d", "name"), ("d", "name"),
+        ])
         #expect((section.facets[0].alignment.value?.mean ?? 0) > (section.facets[1].alignment.value?.mean ?? 1))
         let paired = try #require(section.paired)
         #expect(paired.networks == ["a", "b"] && paired.facets == [0, 1])
@@ -40,7 +43,8 @@ struct PairedFacetsTests {
 
     @Test func whereNoNetworkHasAllTheTwoThatMostHaveArePaired() throws {
         let paired = try #require(
-            try facets([("a", "name"), ("a", "rich"), ("b", "name"), ("b", "rich"), ("c", "plain"), ("c", "rich")]).paired)
+            try facets([("a", "name"), ("a", "rich"), ("b", "name"), ("b", "rich"), ("c", "plain"), ("c", "rich")])
+                .paired)
         #expect(paired.networks == ["a", "b"] && paired.facets == [0, 2])
     }
 }

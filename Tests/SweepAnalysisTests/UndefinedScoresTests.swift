@@ -60,7 +60,9 @@ struct UndefinedScoresTests {
         let cknna = SweepAnalysisTests.plan([[0], [0]], x: [0], y: [1], metrics: [Metric(kind: .cknna, k: 3)])
         let doubtful = UndefinedScores.reasons(sweep(table(cknna) { _, _, _ in .nan }, [findings(), findings()]))
         #expect(
-            doubtful == ["cknna_k3 is NaN for all pairs of m0:0, m1:0, in each of which of one layer: its self term is not positive"])
+            doubtful == [
+                "cknna_k3 is NaN for all pairs of m0:0, m1:0, in each of which of one layer: its self term is not positive"
+            ])
     }
 
     @Test func theNormOfAKernelDecides() {
@@ -73,7 +75,8 @@ struct UndefinedScoresTests {
         }
         #expect(reasons(.cka, .nan) == ["cka is NaN for m0:1: its centred Gram matrix is zero"])
         #expect(reasons(.cka, 2) == ["cka is NaN for m0:1: its product with itself is no finite number"])
-        #expect(reasons(.unbiasedCKA, 2) == ["unbiased_cka is NaN for m0:1: its unbiased self term is zero up to rounding"])
+        #expect(
+            reasons(.unbiasedCKA, 2) == ["unbiased_cka is NaN for m0:1: its unbiased self term is zero up to rounding"])
         #expect(reasons(.unbiasedCKA, .nan) == ["unbiased_cka is NaN for m0:1: its centred Gram matrix is zero"])
     }
 

@@ -21,7 +21,9 @@ struct ForeignStateTests {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }
 
-    private func contents() throws -> [String] { try FileManager.default.subpathsOfDirectory(atPath: directory).sorted() }
+    private func contents() throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: directory).sorted()
+    }
 
     @Test(arguments: ["notes.txt", "lock", "logs/worker-1.log", "endpoint", "journal.sqlite.bak"])
     func aDirectoryOfOthersIsRefusedAndLeftAlone(name: String) throws {

@@ -83,7 +83,8 @@ struct RoundTripTests {
         let journal = try OpenJournal(directory)
         let kept = [tile(1, 0, 0..<2), tile(1, 1, 3..<5)]
         let start: [JournalEntry] = [.submitted(record(1)), .submitted(record(2))]
-        journal.commit(start + kept + [tile(1, 0, 2..<4, isPartial: true), tile(2, 0, 2..<4, isPartial: true)], ticket: 1)
+        journal.commit(
+            start + kept + [tile(1, 0, 2..<4, isPartial: true), tile(2, 0, 2..<4, isPartial: true)], ticket: 1)
         journal.commit([.retried(SweepID(1), fence: 9)], ticket: 2)
         let expected =
             [start[0], .retried(SweepID(1), fence: 9)] + kept + [start[1], tile(2, 0, 2..<4, isPartial: true)]

@@ -13,7 +13,9 @@ struct ComplaintCodeTests {
     }
 
     @Test func sentencesThatDifferAreOneCauseByTheirCode() {
-        let (one, two) = (complaint("layer 1 died", code: .workerDied), complaint("layer 2 died", at: "b", code: .workerDied))
+        let (one, two) = (
+            complaint("layer 1 died", code: .workerDied), complaint("layer 2 died", at: "b", code: .workerDied)
+        )
         #expect(one.cause == two.cause && one != two)
         #expect(one.cause != complaint("layer 1 died", code: .misfit).cause)
         #expect(one.cause != Complaint(.request, "layer 1 died", at: "host", advice: "", code: .workerDied).cause)
@@ -24,7 +26,8 @@ struct ComplaintCodeTests {
         #expect(complaint("no memory").cause != complaint("no disk").cause)
         #expect(complaint("no memory").cause != complaint("no memory", at: "b").cause)
         // Of an error that nobody expected the place is the work item.
-        #expect(complaint("odd", at: "a", code: .unexpected).cause == complaint("odd", at: "b", code: .unexpected).cause)
+        #expect(
+            complaint("odd", at: "a", code: .unexpected).cause == complaint("odd", at: "b", code: .unexpected).cause)
         #expect(complaint("odd", code: .unexpected).cause != complaint("odder", code: .unexpected).cause)
     }
 

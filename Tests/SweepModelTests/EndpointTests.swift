@@ -5,7 +5,8 @@ import Testing
 @Suite("Where a coordinator listens or is found")
 struct EndpointTests {
     @Test(arguments: [
-        "tcp://127.0.0.1:7070", "tcp://head-1.cluster:65535", "tcp://[::1]:7070", "tcp://[fe80::1%eth0]:1", "ipc:///run/x",
+        "tcp://127.0.0.1:7070", "tcp://head-1.cluster:65535", "tcp://[::1]:7070", "tcp://[fe80::1%eth0]:1",
+        "ipc:///run/x",
     ])
     func both(text: String) throws {
         #expect("\(try Endpoint(text, for: .connecting, at: "--connect"))" == text)
@@ -16,7 +17,8 @@ struct EndpointTests {
         ("tcp://127.0.0.1", "no port"), ("tcp://127.0.0.1:", "no port"), ("tcp://:7070", "no host"),
         ("tcp://host:70700", "'70700'"), ("tcp://host:-1", "'-1'"), ("tcp://::1:7070", "brackets"),
         ("tcp://[::g]:7070", "no IPv6"), ("tcp://256.1.1.1:7070", "256.1.1.1"), ("tcp://a b:7070", "'a b'"),
-        ("tcp://host/x:7070", "'host/x'"), ("ipc://", "no path"), ("host:7070", "no endpoint"), ("udp://host:1", "no endpoint"),
+        ("tcp://host/x:7070", "'host/x'"), ("ipc://", "no path"), ("host:7070", "no endpoint"),
+        ("udp://host:1", "no endpoint"),
         ("ipc:///" + String(repeating: "x", count: 107), "108 bytes"),
     ])
     func neither(text: String, words: String) {
@@ -29,7 +31,8 @@ struct EndpointTests {
 
     @Test func portZeroAndWildcardsAreToListenAtOnly() throws {
         for (text, meant) in [
-            ("tcp://[::]:0", "tcp://[::]:0"), ("tcp://*:7070", "tcp://0.0.0.0:7070"), ("tcp://127.0.0.1:*", "tcp://127.0.0.1:0"),
+            ("tcp://[::]:0", "tcp://[::]:0"), ("tcp://*:7070", "tcp://0.0.0.0:7070"),
+            ("tcp://127.0.0.1:*", "tcp://127.0.0.1:0"),
         ] {
             #expect("\(try Endpoint(text, for: .listening, at: ""))" == meant)
             #expect(throws: Complaint.self) { try Endpoint(text, for: .connecting, at: "") }

@@ -13,7 +13,9 @@ struct NeighbourStepsTests {
         let steps = try #require(NeighbourSteps(sampleCount: n))
         #expect((7...8).contains(steps.blocks.count))
         #expect(steps.blocks.first?.lowerBound == 0 && steps.blocks.last?.upperBound == n)
-        for (block, next) in zip(steps.blocks, steps.blocks.dropFirst()) { #expect(block.upperBound == next.lowerBound) }
+        for (block, next) in zip(steps.blocks, steps.blocks.dropFirst()) {
+            #expect(block.upperBound == next.lowerBound)
+        }
         #expect(steps.blocks.allSatisfy { !$0.isEmpty && $0.lowerBound % NeighbourSteps.rowMultiple == 0 })
         var met: [[Int]] = []
         var listed: [Int] = []

@@ -37,7 +37,8 @@ struct ResultChecksTests {
         #expect(!summary(rank: -1) && !summary(rank: .infinity) && !summary(rank: 40))
         #expect(!summary(cosine: 2) && !summary(cosine: -.infinity))
         #expect(!summary(degree: -1) && !summary(degree: 17) && !summary(degree: .max))
-        #expect(!summary(factors: [.gram: 5]) && !summary(factors: [.gram: -.infinity]) && !summary(factors: [.ranks: 1]))
+        #expect(
+            !summary(factors: [.gram: 5]) && !summary(factors: [.gram: -.infinity]) && !summary(factors: [.ranks: 1]))
         #expect(!summary(kinds: [.gram]) && !summary(kinds: [.neighbours, .gram, .ranks]))
         #expect(!summary(hasNeighbours: false))
         #expect(!summary(clipped: 2, isConstant: true, rank: .nan, kinds: [], hasNeighbours: false))

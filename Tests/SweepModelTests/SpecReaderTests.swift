@@ -68,7 +68,9 @@ struct SpecReaderTests {
         Setting(key: "layers", yaml: "[0, -1]", texts: ["0", "-1"]) { $0.layers = .indices([0, -1]) },
         Setting(key: "layers", yaml: "1", texts: ["1"]) { $0.layers = .indices([1]) },
         Setting(key: "layers", yaml: "1.0", texts: ["1.0"]) { $0.layers = .depths([1]) },
-        Setting(key: "layers", yaml: "[0.0, 0.5, 1e0]", texts: ["-0.0", ".5", "1.0"]) { $0.layers = .depths([0, 0.5, 1]) },
+        Setting(key: "layers", yaml: "[0.0, 0.5, 1e0]", texts: ["-0.0", ".5", "1.0"]) {
+            $0.layers = .depths([0, 0.5, 1])
+        },
         Setting(key: "concatenate", yaml: "false", texts: ["false"]) { _ in },
         Setting(key: "variant", yaml: "exact", texts: ["exact"]) { _ in },
         Setting(key: "keep_tied", yaml: "true", texts: ["true"]) { $0.keepTied = true },
@@ -236,9 +238,11 @@ struct SpecReaderTests {
         Refusal(yaml: "x: a\nlayers: []\n", what: "'layers' is empty", place: "line 2, column 9"),
         Refusal(yaml: "x: a\nlayers: first\n", what: "'first'", place: "line 2, column 9"),
         Refusal(
-            yaml: "x: a\nlayers: [0, last]\n", what: "'last'", place: "line 2, column 13", advice: "write -1 for the last layer"),
+            yaml: "x: a\nlayers: [0, last]\n", what: "'last'", place: "line 2, column 13",
+            advice: "write -1 for the last layer"),
         Refusal(
-            yaml: "x: a\nlayers: [0, 0.5, 1]\n", what: "mixes indices (0) with relative depths (0.5)", place: "line 2, column 9",
+            yaml: "x: a\nlayers: [0, 0.5, 1]\n", what: "mixes indices (0) with relative depths (0.5)",
+            place: "line 2, column 9",
             advice: "0.0, 0.5 and 1.0"),
         Refusal(yaml: "x: a\nlayers: [0.5, 1.5]\n", what: "has 1.5", place: "line 2, column 15", advice: "1.0"),
         Refusal(yaml: "x: a\nlayers: -0.5\n", what: "has -0.5", place: "line 2, column 9"),

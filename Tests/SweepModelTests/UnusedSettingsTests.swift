@@ -12,7 +12,9 @@ struct UnusedSettingsTests {
     }
 
     @Test func whatIsUsedIsNotSaid() throws {
-        #expect(try unused([("metrics", ["all"]), ("k", ["5"]), ("svcca_dimensions", ["3"]), ("cka_rbf_bandwidth", ["2"])]).isEmpty)
+        #expect(
+            try unused([("metrics", ["all"]), ("k", ["5"]), ("svcca_dimensions", ["3"]), ("cka_rbf_bandwidth", ["2"])])
+                .isEmpty)
         #expect(try unused([("metrics", ["cka"]), ("clip_scope", ["layer"])]).isEmpty)
         #expect(try unused([("metrics", ["cka"]), ("variant", ["reference"])]).isEmpty)
         #expect(try unused([("metrics", ["cknna", "cka"]), ("variant", ["paper"])]).isEmpty)

@@ -45,7 +45,9 @@ struct CoordinatorMessageCodingTests {
         for message in [
             .shrink(lease: 1, end: -1), .shrink(lease: 1, end: .max),
             .names(MessageSamples.one, block: -1, isColumn: false, generation: 0, []),
-            .names(MessageSamples.one, block: 0, isColumn: false, generation: 0, Array(repeating: ArtifactNames([:]), count: 65)),
+            .names(
+                MessageSamples.one, block: 0, isColumn: false, generation: 0,
+                Array(repeating: ArtifactNames([:]), count: 65)),
         ] as [CoordinatorMessage] {
             #expect(throws: ProtocolError.self) { try message.encoded() }
         }

@@ -73,22 +73,25 @@ enum MessageSamples {
         .request, "the value is not finite", at: "a.h5", advice: "mend it · ü", code: .workerDied)
     static let bareComplaint = Complaint(.work, "", at: "", advice: "")
 
-    static let fromWorker: [WorkerMessage] = [
-        .hello(bareHello), .hello(hello), .heartbeat(progress: 0, held: []),
-        .heartbeat(progress: .max, held: [0, .max, 3]), .goodbye, .leaving(executing: nil), .leaving(executing: 0),
-        .leaving(executing: .max), .unfit(one, bareComplaint), .unfit(last, complaint), .outcomes([]),
-        .outcomes(surveys.map { outcome(survey, .survey($0)) }), .outcomes(layers.map { outcome(layer, .layer($0)) }),
-        .outcomes([outcome(layer, .layer(constantLayer))]), .outcomes([outcome(step, .step)]), .outcomes([outcome(tile, .tiles(scores(1)))]),
-        .outcomes(leases.map { outcome($0, .failure($0.number == 0 ? complaint : bareComplaint)) }),
-        // The second ends in another bulk frame than it begins in.
-        .outcomes([
-            outcome(run, .tiles(scores(100_000))), outcome(survey, .survey(surveys[1])),
-            outcome(tile, .tiles(scores(60_000))), outcome(layer, .layer(layers[0])), outcome(tile, .tiles([])),
-        ]),
-        .artifact(.offer(name: artifact, fileBytes: 1, lease: .max)),
-        .artifact(.offer(name: artifact, fileBytes: 1 << 50, lease: 0)), .artifact(.receipt([])),
-        .artifact(.receipt([0, .max, 3])),
-    ] + exchanged.map { .artifact($0) }
+    static let fromWorker: [WorkerMessage] =
+        [
+            .hello(bareHello), .hello(hello), .heartbeat(progress: 0, held: []),
+            .heartbeat(progress: .max, held: [0, .max, 3]), .goodbye, .leaving(executing: nil), .leaving(executing: 0),
+            .leaving(executing: .max), .unfit(one, bareComplaint), .unfit(last, complaint), .outcomes([]),
+            .outcomes(surveys.map { outcome(survey, .survey($0)) }),
+            .outcomes(layers.map { outcome(layer, .layer($0)) }),
+            .outcomes([outcome(layer, .layer(constantLayer))]), .outcomes([outcome(step, .step)]),
+            .outcomes([outcome(tile, .tiles(scores(1)))]),
+            .outcomes(leases.map { outcome($0, .failure($0.number == 0 ? complaint : bareComplaint)) }),
+            // The second ends in another bulk frame than it begins in.
+            .outcomes([
+                outcome(run, .tiles(scores(100_000))), outcome(survey, .survey(surveys[1])),
+                outcome(tile, .tiles(scores(60_000))), outcome(layer, .layer(layers[0])), outcome(tile, .tiles([])),
+            ]),
+            .artifact(.offer(name: artifact, fileBytes: 1, lease: .max)),
+            .artifact(.offer(name: artifact, fileBytes: 1 << 50, lease: 0)), .artifact(.receipt([])),
+            .artifact(.receipt([0, .max, 3])),
+        ] + exchanged.map { .artifact($0) }
 
     static let artifact = "0123456789abcdef0123456789abcdef"
 
@@ -152,7 +155,8 @@ enum MessageSamples {
         .submit(submission(dossier: [])), .submit(submission(dossier: [0, 255, 10])), .status(nil), .status(last),
         .cancel(one), .retry(last), .forget(one), .findings(one), .scores(one, after: nil), .scores(last, after: 0),
         .scores(one, after: .max), .workers, .backlog, .drain("node7"), .explain(nil, nil), .explain(one, nil),
-        .explain(one, .survey(model: 0)), .explain(last, .layer(9)), .explain(one, .step(layer: 9, index: 1023)), .explain(one, .tile(row: 0, column: 1_048_575)),
+        .explain(one, .survey(model: 0)), .explain(last, .layer(9)), .explain(one, .step(layer: 9, index: 1023)),
+        .explain(one, .tile(row: 0, column: 1_048_575)),
         .events(after: 0), .events(after: .max),
     ]
 }

@@ -59,14 +59,16 @@ extension MessageSamples {
         [
             .welcome(
                 Welcome(artifactDirectory: "/artifacts", artifactToken: "t", busyHeartbeat: 0.5, idleHeartbeat: 30)),
-            .refusal(""), .refusal("another build"), .shutdown, .ping(ticket: 0), .ping(ticket: .max), .introduce, .closed(one), .closed(last),
+            .refusal(""), .refusal("another build"), .shutdown, .ping(ticket: 0), .ping(ticket: .max), .introduce,
+            .closed(one), .closed(last),
             .names(one, block: 0, isColumn: false, generation: 0, []),
             .names(
                 last, block: 1_048_575, isColumn: true, generation: .max,
                 [ArtifactNames(names), ArtifactNames([:]), ArtifactNames([.gram: name(1)])]),
             .assignments([]),
             .assignments([
-                Assignment(lease: survey, inputs: .survey), Assignment(lease: tile, inputs: .tiles(generation: 1 << 40)),
+                Assignment(lease: survey, inputs: .survey),
+                Assignment(lease: tile, inputs: .tiles(generation: 1 << 40)),
                 Assignment(lease: layer, inputs: .layer(clipThresholds: [.infinity], digest: "")),
                 Assignment(lease: layer, inputs: .layer(clipThresholds: [0.0625, 0], digest: "float16-ab")),
                 Assignment(lease: run, inputs: .tiles(generation: 1 << 40)),

@@ -90,7 +90,9 @@ struct RoundTripTests {
         }
         #expect(outcomes[0] == outcomes[1])
         let blocks = try [some, others].map {
-            try CoordinatorMessage.names(MessageSamples.one, block: 0, isColumn: false, generation: 0, [ArtifactNames($0)]).encoded()
+            try CoordinatorMessage.names(
+                MessageSamples.one, block: 0, isColumn: false, generation: 0, [ArtifactNames($0)]
+            ).encoded()
         }
         #expect(blocks[0] == blocks[1])
         let found = try summaries.map {

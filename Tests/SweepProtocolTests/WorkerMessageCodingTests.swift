@@ -122,7 +122,9 @@ struct WorkerMessageCodingTests {
         refusesLayer { $0.artifactNames = [MessageSamples.artifact] }
         refusesLayer { $0.chanceFactors = [1] }
         // They become paths.
-        for name in ["", "gram", "../../../etc/passwd", String(repeating: "0", count: 33), String(repeating: "G", count: 32)] {
+        for name in [
+            "", "gram", "../../../etc/passwd", String(repeating: "0", count: 33), String(repeating: "G", count: 32),
+        ] {
             refusesLayer { ($0.artifactKinds, $0.artifactNames) = (["gram"], [name]) }
         }
         refusesLayer { $0.neighbourhood.largestInDegree = .max }

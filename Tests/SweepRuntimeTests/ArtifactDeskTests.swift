@@ -28,7 +28,9 @@ struct ArtifactDeskTests {
     private func make(_ number: Int, pieces: Double) throws -> (name: String, fileBytes: Int) {
         let key = ArtifactKey(kind: "test", parts: [("number", "\(number)")])
         var generator = SeededGenerator(seed: UInt64(number))
-        let payload = (0..<Int(pieces * Double(Self.piece)) / 8).map { _ in UInt64.random(in: 0 ... .max, using: &generator) }
+        let payload = (0..<Int(pieces * Double(Self.piece)) / 8).map { _ in
+            UInt64.random(in: 0 ... .max, using: &generator)
+        }
         try payload.withUnsafeBytes { try source.write(key, metadata: [1], parts: [$0]) }
         return (key.name, try #require(OutgoingArtifact(key.name, in: source)).fileBytes)
     }
@@ -57,7 +59,8 @@ struct ArtifactDeskTests {
     }
 
     private func files() -> [String] {
-        let found = FileManager.default.enumerator(atPath: here.path).map { Array($0.compactMap { $0 as? String }) } ?? []
+        let found =
+            FileManager.default.enumerator(atPath: here.path).map { Array($0.compactMap { $0 as? String }) } ?? []
         return found.filter { $0.split(separator: "/").count == 3 }
     }
 
@@ -237,6 +240,8 @@ struct ArtifactDeskTests {
             #expect(answers(replies) == [.absent], "no ticket is needed for nothing")
         }
         let artifact = try make(1, pieces: 0.5)
-        #expect(desk.take(.request(name: artifact.name, offset: 5 << 20, arrived: []), from: Self.honest, now: .zero).isEmpty)
+        #expect(
+            desk.take(.request(name: artifact.name, offset: 5 << 20, arrived: []), from: Self.honest, now: .zero)
+                .isEmpty)
     }
 }

@@ -63,7 +63,9 @@ extension ProcessSuite {
             #expect(last.hasPrefix("platonic: interrupted; run the same command again"))
             #expect(!fixture.artifacts("interrupted").isEmpty)
             let again = try fixture.start("interrupted").wait()
-            #expect(again.status == 0 && again.errors.contains("going on with an interrupted sweep: kept "), "\(again.errors)")
+            #expect(
+                again.status == 0 && again.errors.contains("going on with an interrupted sweep: kept "),
+                "\(again.errors)")
         }
     }
 }

@@ -7,7 +7,8 @@ import Testing
 struct CoordinatorWatchTests {
     @Test func nobodyWaitsForAnAnswerThatDoesNotCome() async {
         await #expect(throws: Complaint.self) {
-            try await OneAnswer<Int>.wait(.milliseconds(20), late: Complaint(.work, "late", at: "", advice: "")) { _ in }
+            try await OneAnswer<Int>.wait(.milliseconds(20), late: Complaint(.work, "late", at: "", advice: "")) { _ in
+            }
         }
     }
 
@@ -28,7 +29,9 @@ struct CoordinatorWatchTests {
         await #expect { try await watch.latestIncidents(1) } throws: { "\($0)".contains("still reading its journal") }
         watch.leave()
         #expect(watch.health.phase == .stopping)
-        await #expect { try await watch.matrix(of: SweepID(1), metric: nil) } throws: { "\($0)".contains("is stopping") }
+        await #expect { try await watch.matrix(of: SweepID(1), metric: nil) } throws: {
+            "\($0)".contains("is stopping")
+        }
     }
 
     @Test func countsWhatFactsSay() {

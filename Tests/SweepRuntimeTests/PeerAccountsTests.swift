@@ -42,7 +42,9 @@ struct PeerAccountsTests {
         for number in 0..<100 as Range<UInt64> {
             #expect(admitted(&accounts, [(number, peer)]) == [true])
             sent += large
-            guard case .drop(let waiting) = accounts.sent(large, to: peer, answering: number, at: .zero) else { continue }
+            guard case .drop(let waiting) = accounts.sent(large, to: peer, answering: number, at: .zero) else {
+                continue
+            }
             #expect(waiting == sent && waiting <= PeerAccounts.limit + 2 * large)
             accounts.forget(peer)
             #expect(accounts.waiting == 0 && accounts.peers.isEmpty)

@@ -71,7 +71,9 @@ extension ProcessSuite {
             #expect(prepared.plan.layers.map(\.index) == chosen)
             // Of one layer all four are the same, of two 0.0 with 0.25 and 0.5 with 1.0.
             #expect(prepared.warnings.count == [1: 1, 2: 2][layers, default: 0])
-            if layers == 2 { #expect(prepared.warnings[0].contains("a.h5: depths 0.0 and 0.25 are one there, layer 0 of 2")) }
+            if layers == 2 {
+                #expect(prepared.warnings[0].contains("a.h5: depths 0.0 and 0.25 are one there, layer 0 of 2"))
+            }
         }
 
         @Test func indicesThatAreOneLayerAreWarnedOf() throws {
@@ -88,9 +90,10 @@ extension ProcessSuite {
             directory.x = [folder.path]
             let prepared = try PreparedSweep(directory)
             #expect(prepared.plan.models.map(\.name) == ["a"])
-            #expect(prepared.passedOver == [
-                "passed over (results of a sweep, not features): \(folder.file("results.h5"))"
-            ])
+            #expect(
+                prepared.passedOver == [
+                    "passed over (results of a sweep, not features): \(folder.file("results.h5"))"
+                ])
             #expect(prepared.warnings.isEmpty, "what else lies there is not written into results")
             let named = #expect(throws: Complaint.self) { try PreparedSweep(spec(x: ["a", "results"])) }
             #expect(named?.what == "the file holds the results of a sweep, not features")

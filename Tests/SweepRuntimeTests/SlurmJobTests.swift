@@ -43,7 +43,8 @@ struct SlurmJobTests {
         let root = URL(fileURLWithPath: folder.path)
         func write(_ path: String, _ text: String) throws {
             let url = root.appending(path: path)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try text.write(to: url, atomically: false, encoding: .utf8)
         }
         // Version 2: the limit is the job's, two floors above the process.
@@ -69,17 +70,22 @@ struct SlurmJobTests {
 
     @Test func commandsGetTheirArgumentsAsTheyAreAndAllOfTheirInput() throws {
         let input = String(repeating: "0123456789", count: 100_000)
-        let echoed = try ChildCommand.run(["cat"], input: input, environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(30))
+        let echoed = try ChildCommand.run(
+            ["cat"], input: input, environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(30))
         #expect(echoed.status == 0 && echoed.output == input && echoed.errors.isEmpty)
         let failed = try ChildCommand.run(
-            ["sh", "-c", "echo \"$0\" >&2; exit 7", "$(id); 'x'"], environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(30))
+            ["sh", "-c", "echo \"$0\" >&2; exit 7", "$(id); 'x'"], environment: ["PATH": "/usr/bin:/bin"],
+            timeout: .seconds(30))
         #expect(failed.status == 7 && failed.errors == "$(id); 'x'" && failed.output.isEmpty)
-        let deaf = try ChildCommand.run(["true"], input: input, environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(30))
+        let deaf = try ChildCommand.run(
+            ["true"], input: input, environment: ["PATH": "/usr/bin:/bin"], timeout: .seconds(30))
         #expect(deaf.status == 0)
     }
 
     @Test func commandsThatHangOrAreMissingAreComplaints() {
-        #expect(throws: Complaint.self) { try ChildCommand.run(["sleep", "60"], environment: [:], timeout: .milliseconds(300)) }
+        #expect(throws: Complaint.self) {
+            try ChildCommand.run(["sleep", "60"], environment: [:], timeout: .milliseconds(300))
+        }
         #expect(throws: Complaint.self) {
             try ChildCommand.run(["no-such-command-of-slurm"], environment: [:], timeout: .seconds(5))
         }

@@ -156,7 +156,8 @@ struct ArtifactDecodingTests {
         let (name, file) = try layers.raw(1, .neighbours)
         for field in ["tiedRows", "largestInDegrees", "cycleChances"] {
             for value in [[], [0], Array(repeating: 0, count: 6), Array(repeating: -1, count: 5)] as [[Int]] {
-                #expect(try !holds(.neighbours, 1, name, file.lying(["facts", field], value).bytes), "\(field) \(value)")
+                #expect(
+                    try !holds(.neighbours, 1, name, file.lying(["facts", field], value).bytes), "\(field) \(value)")
             }
         }
         #expect(try !holds(.neighbours, 1, name, file.lying(["facts", "tiedRows", 2], 13).bytes))
@@ -196,13 +197,14 @@ struct ArtifactDecodingTests {
 
     @Test func candidatesKeepTheRules() throws {
         #expect(try candidates())
-        #expect(try candidates { counts, indices, scores, margins in
-            // A row that was put off.
-            counts[3] = -1
-            indices.removeLast(2)
-            scores.removeLast(2)
-            margins.removeLast(2)
-        } == false, "the header says more")
+        #expect(
+            try candidates { counts, indices, scores, margins in
+                // A row that was put off.
+                counts[3] = -1
+                indices.removeLast(2)
+                scores.removeLast(2)
+                margins.removeLast(2)
+            } == false, "the header says more")
         #expect(try candidates { counts, _, _, _ in counts.swapAt(0, 1) })
         #expect(try !candidates { counts, _, _, _ in counts[0] = 3 }, "counts that do not add up")
         #expect(try !candidates { counts, _, _, _ in (counts[0], counts[1]) = (.max, .max) })

@@ -17,7 +17,9 @@ struct MendingTests {
 
     private func wholeFiles() throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
-        for summary in layers.summaries { for name in summary.artifacts.values { files[name] = try layers.contents(name) } }
+        for summary in layers.summaries {
+            for name in summary.artifacts.values { files[name] = try layers.contents(name) }
+        }
         return files
     }
 
@@ -83,7 +85,9 @@ struct MendingTests {
         let survey = runner.surveyKey(
             model: 0, identity: try runner.fileIdentity(layers.context.plan.models[0].path).parts)
         let raw = try #require(RawArtifact(try layers.contents(survey.name)))
-        let lies: [([any Sendable], any Sendable)] = [(["clipThresholds", 0], 0.01), (["layerDigests", 1], "float32-0")]
+        let lies: [([any Sendable], any Sendable)] = [
+            (["clipThresholds", 0], 0.01), (["layerDigests", 1], "float32-0"),
+        ]
         for (path, value) in lies {
             try layers.replace(survey.name, with: raw.lying(path, value).bytes)
             for name in files.keys { try layers.replace(name, with: []) }
@@ -93,7 +97,8 @@ struct MendingTests {
 
     /// A store that is another one by now cannot give the artifacts that the sweep has scores of.
     @Test func aStoreThatChangedIsSaid() throws {
-        var store = StoreFixture(model: "model", samples: PreparedLayers.samples, widths: PreparedLayers.widths, seed: 8)
+        var store = StoreFixture(
+            model: "model", samples: PreparedLayers.samples, widths: PreparedLayers.widths, seed: 8)
         store.ids = (0..<PreparedLayers.samples).map { "sample \($0)" }
         try FileManager.default.removeItem(atPath: layers.context.plan.models[0].path)
         try store.write(layers.context.plan.models[0].path)

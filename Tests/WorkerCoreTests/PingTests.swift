@@ -6,7 +6,8 @@ import WorkerCore
 struct PingTests {
     @Test func onlyTicketsAreAnswered() {
         let hello = WorkerHello(
-            software: "platonic test", workerID: "w", host: "h", processID: 1, blasCore: "Haswell", memoryBytes: 1 << 30)
+            software: "platonic test", workerID: "w", host: "h", processID: 1, blasCore: "Haswell", memoryBytes: 1 << 30
+        )
         var session = WorkerSession(hello, limits: .init(reconnectTimeout: .seconds(60), grace: .zero), now: .zero)
         session.receive(.ping(ticket: 0), .zero)
         #expect(session.takeEffects() == [])

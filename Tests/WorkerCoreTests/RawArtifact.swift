@@ -84,13 +84,15 @@ struct RawArtifact {
     private static func scratch(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
         guard !bytes.isEmpty else { return }
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
-            bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: .min ... .max, using: &generator)
+            bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(
+                in: .min ... .max, using: &generator)
         }
     }
 
     private static var oddValues: [Any] {
         [
-            0, 1, -1, 2, 3, 12, 13, 65_536, 1 << 31, 1 << 32, 1 << 62, Int.max, Int.min, 0.5, -0.5, 1e300, -1e300, "nan",
+            0, 1, -1, 2, 3, 12, 13, 65_536, 1 << 31, 1 << 32, 1 << 62, Int.max, Int.min, 0.5, -0.5, 1e300, -1e300,
+            "nan",
             "inf", "-inf", "x", NSNull(), [Any](), [String: Any](), true, [Int.min, Int.max], [0, Int.max], [5, 5],
         ]
     }

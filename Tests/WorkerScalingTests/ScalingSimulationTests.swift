@@ -47,7 +47,9 @@ private struct SimulatedCluster {
                     (nextID, submissions) = (nextID + 1, submissions + 1)
                 }
             case .cancelPending(let ids):
-                for id in ids.compactMap({ Int($0) }) where jobs[id]?.state == .pending { jobs[id]?.state = .over("CANCELLED") }
+                for id in ids.compactMap({ Int($0) }) where jobs[id]?.state == .pending {
+                    jobs[id]?.state = .over("CANCELLED")
+                }
             case .end(let ids), .drain(let ids):
                 for id in ids.compactMap({ Int($0) }) { jobs[id]?.state = .over("COMPLETED") }
             }
@@ -60,7 +62,8 @@ private struct SimulatedCluster {
             switch job.state {
             case .pending where job.startsAt <= now: (job.state, job.endsAt) = (.running, now + (works ? 1800 : 5))
             case .running where job.endsAt <= now: job.state = .over(works ? "TIMEOUT" : "FAILED")
-            case .running where rng.next(200) == 0: (job.state, job.startsAt, job.idle) = (.pending, now + rng.next(60), 0)
+            case .running where rng.next(200) == 0:
+                (job.state, job.startsAt, job.idle) = (.pending, now + rng.next(60), 0)
             case .running where rng.next(200) == 0: job.state = .over("NODE_FAIL")
             case .running where works && items > 0:
                 seconds = max(0, seconds - Double(step))

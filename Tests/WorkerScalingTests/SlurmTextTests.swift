@@ -69,7 +69,9 @@ struct SlurmTextTests {
         #expect(try SlurmOptions(["--constraint=8", "-C", "x", "-c"]).cores == nil)
     }
 
-    @Test(arguments: [["--array=1-3"], ["-a", "1"], ["-Jmine"], ["--job-name", "x"], ["-o", "log"], ["--wrap=true"], ["short"]])
+    @Test(arguments: [
+        ["--array=1-3"], ["-a", "1"], ["-Jmine"], ["--job-name", "x"], ["-o", "log"], ["--wrap=true"], ["short"],
+    ])
     func optionsThatHideJobsAreRefused(words: [String]) {
         #expect(throws: Complaint.self) { try SlurmOptions(words) }
     }

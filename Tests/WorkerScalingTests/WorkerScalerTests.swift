@@ -10,7 +10,8 @@ struct WorkerScalerTests {
     }
 
     static func backlog(_ items: Int, seconds: Double?) -> Backlog {
-        Backlog(tiles: items, items: items, seconds: seconds, workers: 0, activeSweeps: items > 0 ? 1 : 0, workerBytes: 0)
+        Backlog(
+            tiles: items, items: items, seconds: seconds, workers: 0, activeSweeps: items > 0 ? 1 : 0, workerBytes: 0)
     }
 
     static func seen(
@@ -56,14 +57,16 @@ struct WorkerScalerTests {
     @Test func jobsHoldSeveralWorkersAndThoseStartedByHandCount() {
         var scaler = WorkerScaler(Self.policy(each: 4))
         #expect(scaler.decide(Self.seen(), .zero).actions == [.submit(3, isStanding: false)])
-        let foreign = [ScaledWorker](repeating: ScaledWorker(job: nil, isUsable: true), count: 5)
+        let foreign =
+            [ScaledWorker](repeating: ScaledWorker(job: nil, isUsable: true), count: 5)
             + [ScaledWorker(job: "99", isUsable: true), ScaledWorker(job: nil, isUsable: false)]
         #expect(scaler.decide(Self.seen(workers: foreign), .zero).actions == [.submit(1, isStanding: false)])
     }
 
     @Test func jobsWhoseWorkersGetNoWorkAreReplacedWithinTheLimit() {
         var scaler = WorkerScaler(Self.policy(most: 11))
-        let seen = Self.seen(jobs: Self.jobs(1...10, .running), workers: Self.workers(1...7) + Self.workers(8...10, isUsable: false))
+        let seen = Self.seen(
+            jobs: Self.jobs(1...10, .running), workers: Self.workers(1...7) + Self.workers(8...10, isUsable: false))
         #expect(scaler.decide(seen, .zero).actions == [.submit(1, isStanding: false)])
     }
 
@@ -99,14 +102,16 @@ struct WorkerScalerTests {
         var scaler = WorkerScaler(Self.policy(least: 2))
         #expect(scaler.decide(Self.seen(0, seconds: 0), .zero).actions == [.submit(2, isStanding: true)])
         var other = WorkerScaler(Self.policy(least: 2))
-        #expect(other.decide(Self.seen(), .zero).actions == [.submit(2, isStanding: true), .submit(8, isStanding: false)])
+        #expect(
+            other.decide(Self.seen(), .zero).actions == [.submit(2, isStanding: true), .submit(8, isStanding: false)])
         let both = Self.jobs(1...2, .running, isStanding: true) + Self.jobs(3...4, .pending)
         #expect(other.decide(Self.seen(0, seconds: 0, jobs: both), .zero).actions == [.cancelPending(["3", "4"])])
     }
 
     @Test func standingJobsOfALargerMinimumAreToldToGoOnce() {
         var scaler = WorkerScaler(Self.policy(least: 1))
-        let seen = Self.seen(0, seconds: 0, jobs: Self.jobs(1...3, .running, isStanding: true), workers: Self.workers(1...3))
+        let seen = Self.seen(
+            0, seconds: 0, jobs: Self.jobs(1...3, .running, isStanding: true), workers: Self.workers(1...3))
         #expect(scaler.decide(seen, .zero).actions == [.drain(["2", "3"])])
         #expect(scaler.decide(seen, .seconds(15)).actions.isEmpty)
     }
@@ -130,7 +135,10 @@ struct WorkerScalerTests {
 
     @Test func pausesEndAtHalfAnHour() {
         let backoff = Backoff(first: .seconds(10))
-        #expect([0, 1, 2, 8, 9, 31, Int.max].map { backoff.pause(after: $0).components.seconds } == [0, 10, 20, 1280, 1800, 1800, 1800])
+        #expect(
+            [0, 1, 2, 8, 9, 31, Int.max].map { backoff.pause(after: $0).components.seconds } == [
+                0, 10, 20, 1280, 1800, 1800, 1800,
+            ])
     }
 
     /// Looks at jobs that fail without a word from their workers, and submits what is asked for.
@@ -168,7 +176,8 @@ struct WorkerScalerTests {
     @Test func manyThatFailTogetherAreOnePauseAndPendingOnesAreCancelled() {
         var scaler = WorkerScaler(Self.policy())
         for id in 1...9 { scaler.noteSubmitted("\(id)") }
-        let decision = scaler.decide(Self.seen(jobs: Self.jobs(1...6, .over("FAILED")) + Self.jobs(7...9, .pending)), .seconds(5))
+        let decision = scaler.decide(
+            Self.seen(jobs: Self.jobs(1...6, .over("FAILED")) + Self.jobs(7...9, .pending)), .seconds(5))
         #expect(decision.notes.count == 7 && scaler.unregisteredInRow == 6)
         #expect(decision.actions == [.cancelPending(["7", "8", "9"])])
         // Those were cancelled on purpose.
@@ -190,8 +199,10 @@ struct WorkerScalerTests {
         var scaler = WorkerScaler(Self.policy())
         let jobs = Self.jobs(1...10, .running)
         _ = scaler.decide(Self.seen(jobs: jobs, workers: Self.workers(1...7)), .zero)
-        let later = Self.jobs(1...1, .pending) + Self.jobs(2...2, .interrupted) + Self.jobs(3...3, .over("TIMEOUT, TimeLimit"))
-            + Self.jobs(4...7, .running) + Self.jobs(8...8, .interrupted) + Self.jobs(9...9, .pending) + Self.jobs(10...10, .ending)
+        let later =
+            Self.jobs(1...1, .pending) + Self.jobs(2...2, .interrupted) + Self.jobs(3...3, .over("TIMEOUT, TimeLimit"))
+            + Self.jobs(4...7, .running) + Self.jobs(8...8, .interrupted) + Self.jobs(9...9, .pending)
+            + Self.jobs(10...10, .ending)
         let decision = scaler.decide(Self.seen(jobs: later, workers: Self.workers(4...7)), .seconds(15))
         #expect(scaler.unregisteredInRow == 0)
         #expect(
@@ -216,7 +227,8 @@ struct WorkerScalerTests {
 
     @Test func jobsOfAnEarlierLifeAreFoundAndWhatEndedThenIsNobodysBusiness() {
         var scaler = WorkerScaler(Self.policy())
-        let seen = Self.seen(jobs: Self.jobs(1...5, .over("FAILED")) + Self.jobs(6...13, .running) + Self.jobs(14...15, .pending))
+        let seen = Self.seen(
+            jobs: Self.jobs(1...5, .over("FAILED")) + Self.jobs(6...13, .running) + Self.jobs(14...15, .pending))
         let decision = scaler.decide(seen, .zero)
         #expect(decision.actions.isEmpty && decision.notes.isEmpty && scaler.unregisteredInRow == 0)
         // One that has vanished by the next time ended all the same.

@@ -122,7 +122,9 @@ def read_torch(path):
         if not isinstance(tensor, Tensor):
             raise Refusal(f"a {type(tensor).__name__} stands where a tensor was expected", path, RESAVE)
     names = [f"layer {i}" for i in range(len(tensors))] if len(tensors) > 1 else [""]
-    layers = layers_of([(name, tensor.array(), tensor.dtype) for name, tensor in zip(names, tensors)], path)
+    layers = layers_of(
+        [(name, tensor.array(), tensor.dtype) for name, tensor in zip(names, tensors, strict=True)], path
+    )
     scores = {"bits_per_byte": mean(facts.get("bpb"), path, "bpb"), "loss": mean(facts.get("loss"), path, "loss")}
     parameters = whole_number(mean(facts.get("num_params"), path, "num_params"), path, "num_params")
     return FeatureFile(layers, parameters, {name: score for name, score in scores.items() if score is not None})

@@ -26,19 +26,24 @@ def refuse_mistaken(path, is_text_expected=False):
         return
     head = head.removeprefix(b"\xef\xbb\xbf")
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
-        raise Refusal("the file is a pointer of Git LFS, not the data itself", path, "fetch the data with 'git lfs pull'")
+        raise Refusal(
+            "the file is a pointer of Git LFS, not the data itself", path, "fetch the data with 'git lfs pull'"
+        )
     if ANNEX.match(head):
         raise Refusal("the file is a pointer of git-annex, not the data itself", path, annexed(path))
     if MARKUP.match(head):
         raise Refusal(
-            "the file is an HTML page, as servers send it to those who are not let in or asked for something else", path,
+            "the file is an HTML page, as servers send it to those who are not let in or asked for something else",
+            path,
             "open it in a browser to see what the server said, and download the file itself",
         )
     if is_text_expected:
         return
     if OTHER_MARKUP.match(head):
         raise Refusal(
-            "the file is XML, as servers send it with an error", path, "read what the server said, and download the file itself"
+            "the file is XML, as servers send it with an error",
+            path,
+            "read what the server said, and download the file itself",
         )
     text = printable(head)
     if text:

@@ -12,7 +12,10 @@ import h5py
 from .refusal import Refusal
 
 KINDS = {
-    stat.S_IFDIR: "directory", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device",
+    stat.S_IFDIR: "directory",
+    stat.S_IFIFO: "pipe",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFCHR: "device",
     stat.S_IFBLK: "device",
 }
 
@@ -45,7 +48,9 @@ class OutputPlace:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise Refusal(f"the output cannot be looked at: {error.strerror}", self.path, "name another file") from error
+            raise Refusal(
+                f"the output cannot be looked at: {error.strerror}", self.path, "name another file"
+            ) from error
 
     def check_kind(self, status):
         if status and not stat.S_ISREG(status.st_mode):
@@ -60,7 +65,9 @@ class OutputPlace:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise Refusal(f"the output cannot be looked at: {error.strerror}", self.path, "name another file") from error
+            raise Refusal(
+                f"the output cannot be looked at: {error.strerror}", self.path, "name another file"
+            ) from error
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(file.fileno())
             self.check_kind(status)
@@ -68,13 +75,12 @@ class OutputPlace:
             if source is not None:
                 raise Refusal(f"the output is the same file as the input {source}", self.path, "name another file")
             if not self.force:
-                raise Refusal(
-                    "the output exists already", self.path, "choose another name, or replace it with --force"
-                )
+                raise Refusal("the output exists already", self.path, "choose another name, or replace it with --force")
             if not self.is_marked(file):
                 raise Refusal(
                     f"the output exists already, and is no file of the format {self.mark}: only those are replaced",
-                    self.path, "choose another name, or move that file away",
+                    self.path,
+                    "choose another name, or move that file away",
                 )
         return stat.S_IMODE(status.st_mode)
 
@@ -110,7 +116,9 @@ class OutputPlace:
             # Unlike a rename, this replaces nothing that came in between.
             os.link(path, self.target)
         except FileExistsError:
-            raise Refusal("something else took the output's name meanwhile", self.path, "look at it", status=1) from None
+            raise Refusal(
+                "something else took the output's name meanwhile", self.path, "look at it", status=1
+            ) from None
         except OSError as error:
             if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
                 raise

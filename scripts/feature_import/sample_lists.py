@@ -61,6 +61,7 @@ def check_unique(ids, origin):
         first = seen.setdefault(unicodedata.normalize("NFC", identifier), row)
         if first != row:
             raise Refusal(
-                f"the sample id '{identifier}' occurs twice, as numbers {first + 1} and {row + 1}", origin,
+                f"the sample id '{identifier}' occurs twice, as numbers {first + 1} and {row + 1}",
+                origin,
                 "make the ids unique",
             )

@@ -24,7 +24,7 @@ class SteadyFile(io.FileIO):
         def write_all():
             rest = memoryview(data)
             while rest:
-                rest = rest[io.FileIO.write(self, rest):]
+                rest = rest[io.FileIO.write(self, rest) :]
 
         self.attempt(write_all)
         return len(data)
@@ -56,14 +56,13 @@ def write_store(file, layers, ids, groups, attributes, scores, lower):
 def whole_or_absent(place):
     """A file to write to, which gets its place once it is whole and on disk, or vanishes."""
     try:
-        with place.partial() as partial:
-            # A file of that name is never written over.
-            with SteadyFile(partial, "x+") as file:
-                try:
-                    yield file
-                finally:
-                    if file.failure:
-                        raise file.failure
+        # A file of that name is never written over.
+        with place.partial() as partial, SteadyFile(partial, "x+") as file:
+            try:
+                yield file
+            finally:
+                if file.failure:
+                    raise file.failure
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Refusal(

@@ -49,7 +49,7 @@ class Storage(typing.NamedTuple):
 class Tensor:
     """A tensor that the pickle describes; its storage is read when its values are asked for."""
 
-    __slots__ = ("archive", "storage", "offset", "shape", "strides")
+    __slots__ = ("archive", "offset", "shape", "storage", "strides")
 
     def __init__(self, archive, storage, offset, shape, strides):
         self.archive, self.storage = archive, storage
@@ -73,7 +73,8 @@ class TorchArchive:
             start = file.read(len(LEGACY_MAGIC))
         if start == LEGACY_MAGIC:
             raise Refusal(
-                "this is PyTorch's format from before version 1.6, which cannot be read without running it", path,
+                "this is PyTorch's format from before version 1.6, which cannot be read without running it",
+                path,
                 "resave it where PyTorch is: torch.save(torch.load('old.pt', weights_only=True), 'new.pt')",
             )
         if not start.startswith(ZIP_MAGIC):
@@ -98,7 +99,8 @@ class TorchArchive:
         found = [name for name in self.zip.namelist() if name.count("/") == 1 and name.endswith("/data.pkl")]
         if len(found) != 1:
             raise Refusal(
-                f"this zip archive has {len(found)} data.pkl where torch.save writes one", self.path,
+                f"this zip archive has {len(found)} data.pkl where torch.save writes one",
+                self.path,
                 "name a .pt file that torch.save wrote",
             )
         return found[0].removesuffix("data.pkl")
@@ -137,16 +139,17 @@ class TorchArchive:
         values = self.numbers(tensor.storage)
         if math.prod(tensor.shape) > len(values):
             raise Refusal(
-                f"a tensor of shape {list(tensor.shape)} repeats a storage of {len(values)} values", self.path,
+                f"a tensor of shape {list(tensor.shape)} repeats a storage of {len(values)} values",
+                self.path,
                 "call .contiguous() on it before saving",
             )
         # Checked here and not by NumPy: as_strided would read whatever lies beyond the storage.
-        last = tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.strides))
+        last = tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.strides, strict=True))
         if 0 not in tensor.shape and last >= len(values):
             raise self.damaged(f"a tensor reaches value {last} of a storage of {len(values)}")
         strides = [step * values.itemsize for step in tensor.strides]
         try:
-            return np.lib.stride_tricks.as_strided(values[tensor.offset:], tensor.shape, strides, writeable=False)
+            return np.lib.stride_tricks.as_strided(values[tensor.offset :], tensor.shape, strides, writeable=False)
         except (ValueError, OverflowError) as error:
             raise self.damaged(f"a tensor of shape {list(tensor.shape)}: {error}") from error
 
@@ -167,7 +170,8 @@ class RestrictedUnpickler(pickle.Unpickler):
     def find_class(self, module, name):
         if (module, name) not in self.known:
             raise Refusal(
-                f"the file asks for {module}.{name}, which features do not need, so it was not run", self.archive.path,
+                f"the file asks for {module}.{name}, which features do not need, so it was not run",
+                self.archive.path,
                 RESAVE,
             )
         return self.known[module, name]

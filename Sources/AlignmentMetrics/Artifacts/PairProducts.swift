@@ -24,7 +24,6 @@ struct PairProducts {
     /// The largest squared norm of a centred row, in median ones, at which the mean is still the centre.
     private static let largestOrdinary = 256.0
 
-
     init(_ layer: PreparedLayer) {
         let (n, d) = (layer.sampleCount, layer.width)
         var centre = layer.means

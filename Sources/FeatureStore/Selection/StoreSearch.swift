@@ -24,7 +24,8 @@ struct StoreSearch {
 
     init(_ written: String) throws(Complaint) {
         guard !written.isEmpty, !written.utf8.contains(0) else {
-            throw Self.complaint("a path is empty or contains a NUL", written, "name a feature store, a directory or a glob")
+            throw Self.complaint(
+                "a path is empty or contains a NUL", written, "name a feature store, a directory or a glob")
         }
         let path = StorePaths.absolute(written)
         switch FileStatus.of(path) {
@@ -32,7 +33,8 @@ struct StoreSearch {
             found.append(FoundStore(path: path, isNamed: true, isLinked: false, identity: identity))
         case .folder:
             do { _ = try FolderListing(path) } catch {
-                throw Self.complaint("the directory cannot be read: \(Self.words(error.code))", written, "make it readable to you")
+                throw Self.complaint(
+                    "the directory cannot be read: \(Self.words(error.code))", written, "make it readable to you")
             }
             try add(path, isLinked: false)
             try refuseNothing(

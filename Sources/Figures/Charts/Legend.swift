@@ -56,7 +56,8 @@ enum Legend: Sendable {
         case .square(let colour):
             var path = PathData()
             path.rectangle(PlotBox(centre: centre, width: 11, height: 11))
-            canvas.add(SVGElement("path", ["d": path.text, "fill": colour, "stroke": Ink.outline, "stroke-width": 0.5]))
+            canvas.add(
+                SVGElement("path", ["d": path.text, "fill": colour, "stroke": Ink.outline, "stroke-width": 0.5]))
         case .hatched:
             let box = PlotBox(centre: centre, width: 11, height: 11)
             Hatching.draw([box], on: &canvas)
@@ -111,7 +112,8 @@ enum Legend: Sendable {
         guard let note else { return bottom }
         // Beside the bar, or below its numbers where it would be cut.
         let isBeside = TextMetrics.width(note, size: size) <= left + width - bar.right - 20 - swatchWidth
-        let centre = isBeside ? PlotPoint(bar.right + 20 + 6.5, bar.centre.y) : PlotPoint(left + 6.5, bottom + 5 + size / 2)
+        let centre =
+            isBeside ? PlotPoint(bar.right + 20 + 6.5, bar.centre.y) : PlotPoint(left + 6.5, bottom + 5 + size / 2)
         draw(.hatched, on: &canvas, centre: centre)
         canvas.text(
             TextMetrics.shortened(note, to: width - swatchWidth, size: size),

@@ -88,7 +88,8 @@ package struct HTMLPage: Sendable {
     /// By which the page and its files are known again.
     private var marks: String {
         let marks = [("generator", generator), ("files", files.joined(separator: " "))]
-        return marks.filter { !$0.1.isEmpty }.map { "<meta name=\"\($0.0)\" content=\"\(Escaping.markup($0.1))\"/>\n" }.joined()
+        return marks.filter { !$0.1.isEmpty }.map { "<meta name=\"\($0.0)\" content=\"\(Escaping.markup($0.1))\"/>\n" }
+            .joined()
     }
 
     /// The table of contents.

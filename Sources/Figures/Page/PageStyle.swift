@@ -51,10 +51,14 @@ enum PageStyle {
         let ground = Ink.background.hex
         let texts = [(Ink.text, "#e8e8e8"), (Ink.secondaryText, "#b9b9b9")]
         let lines = [
-            (Ink.text, "#e8e8e8"), (Ink.axis, "#a6a6a6"), (Ink.outline, "#c4c4c4"), (Ink.hatching, "#7d8188"), (Ink.frame, "#4b4f57"),
+            (Ink.text, "#e8e8e8"), (Ink.axis, "#a6a6a6"), (Ink.outline, "#c4c4c4"), (Ink.hatching, "#7d8188"),
+            (Ink.frame, "#4b4f57"),
             (Ink.grid, "#31343a"), (Colour.black, "#e0e0e0"),
         ]
-        var rules = ["svg > rect[fill=\"\(ground)\"] { fill: var(--ground); }", "svg text[stroke=\"\(ground)\"] { stroke: var(--ground); }"]
+        var rules = [
+            "svg > rect[fill=\"\(ground)\"] { fill: var(--ground); }",
+            "svg text[stroke=\"\(ground)\"] { stroke: var(--ground); }",
+        ]
         rules += texts.map { "svg text[fill=\"\($0.hex)\"] { fill: \($1); }" }
         rules += lines.map { "svg :not(text)[stroke=\"\($0.hex)\"] { stroke: \($1); }" }
         rules += [(Hatching.ground, "#24272c"), (Colour.black, "#e0e0e0"), (Ink.outline, "#c4c4c4")]

@@ -42,7 +42,9 @@ package struct ClassicalScaling: Sendable {
         var squares = matrix.values.map { $0 * $0 }
         let means = (0..<n).map { i in squares[(i * n)..<(i * n + n)].reduce(0, +) / Double(n) }
         let mean = means.reduce(0, +) / Double(n)
-        for i in 0..<n { for j in 0..<n { squares[i * n + j] = -0.5 * (squares[i * n + j] - (means[i] + means[j]) + mean) } }
+        for i in 0..<n {
+            for j in 0..<n { squares[i * n + j] = -0.5 * (squares[i * n + j] - (means[i] + means[j]) + mean) }
+        }
         return squares
     }
 

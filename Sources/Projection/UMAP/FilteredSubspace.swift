@@ -25,7 +25,8 @@ enum FilteredSubspace {
             guard orthonormalise(&vectors, against: matrix.leading) else { return nil }
             var images = matrix.product(vectors)
             let values = try rotateToRitz(&vectors, &images)
-            if residual(vectors, images, values, lane: 0) < tolerance, residual(vectors, images, values, lane: 1) < tolerance
+            if residual(vectors, images, values, lane: 0) < tolerance,
+                residual(vectors, images, values, lane: 1) < tolerance
             {
                 return vectors.map { SIMD2($0[0], $0[1]) }
             }

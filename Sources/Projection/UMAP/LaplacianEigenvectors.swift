@@ -10,7 +10,9 @@ package enum LaplacianEigenvectors {
     package static func secondAndThird(_ graph: FuzzyGraph) throws -> [SIMD2<Double>] {
         precondition(graph.count >= 3, "three eigenvectors need three vertices")
         let adjacency = NormalisedAdjacency(graph)
-        if graph.count >= densest, let found = try FilteredSubspace.leadingTwo(adjacency) { return withFixedSigns(found) }
+        if graph.count >= densest, let found = try FilteredSubspace.leadingTwo(adjacency) {
+            return withFixedSigns(found)
+        }
         return try withFixedSigns(dense(adjacency))
     }
 

@@ -4,8 +4,9 @@ package enum UMAP {
     package static let fewestModels = 4
 
     /// n points; the same bytes for the same matrix and settings.
-    package static func points(_ matrix: DistanceMatrix, _ settings: UMAPSettings = UMAPSettings()) throws -> [SIMD2<Double>]
-    {
+    package static func points(_ matrix: DistanceMatrix, _ settings: UMAPSettings = UMAPSettings()) throws -> [SIMD2<
+        Double
+    >] {
         precondition(matrix.count >= fewestModels, "fewer than four models have no UMAP")
         try settings.validate()
         let epochs = settings.epochs(for: matrix.count)

@@ -23,7 +23,8 @@ struct CompetenceBinsWriter {
             "modality", strings: criteria.map { $0.modality ?? "" }, [criterion],
             "modality of the models that are binned; empty where stores record none")
         try group.put(
-            "reason", strings: criteria.map { $0.reason ?? "" }, [criterion], "why there are no bins; empty where there are")
+            "reason", strings: criteria.map { $0.reason ?? "" }, [criterion],
+            "why there are no bins; empty where there are")
         guard count > 0 else { return try group.group.setAttribute("reason", to: "no model has a score") }
         let binCount = criteria.map(\.bins.count).max() ?? 0
         try group.put(

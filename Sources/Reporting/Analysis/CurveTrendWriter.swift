@@ -21,7 +21,8 @@ struct CurveTrendWriter {
             try group.put(
                 "pair_member", axes.positions(curve.pairs.map(\.member)), [pair], "position along /analysis/model")
             try group.put(
-                "pair_reference", axes.positions(curve.pairs.map(\.reference)), [pair], "position along /analysis/model")
+                "pair_reference", axes.positions(curve.pairs.map(\.reference)), [pair], "position along /analysis/model"
+            )
             try group.put("scores", curve.scores, [pair, k], "score of the pair")
             try group.put("mean", curve.means, [k], "mean over pairs") { $0.mean }
             try group.put("n", counts: curve.means.map(\.n), [k], "number of pairs with a score")
@@ -30,7 +31,8 @@ struct CurveTrendWriter {
             let trends = curve.trends.flatMap(\.values)
             try group.put(
                 "trend", trends, [k, member],
-                "(s(x, y) - s(centre, y))/sd over x of s(x, y), averaged over reference models y") { $0 }
+                "(s(x, y) - s(centre, y))/sd over x of s(x, y), averaged over reference models y"
+            ) { $0 }
             try group.put("trend_n", counts: trends.map(\.n), [k, member], "number of reference models in that mean")
         }
     }

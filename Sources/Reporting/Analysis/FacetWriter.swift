@@ -40,18 +40,24 @@ struct FacetWriter {
         func spread(_ part: (PairedFacets) -> [Estimate<SampleMean>]) -> [Estimate<SampleMean>] {
             entries.flatMap { entry in
                 entry.facets.indices.map { facet in
-                    guard let paired = entry.paired, let place = paired.facets.firstIndex(of: facet) else { return none }
+                    guard let paired = entry.paired, let place = paired.facets.firstIndex(of: facet) else {
+                        return none
+                    }
                     return part(paired)[place]
                 }
             }
         }
         let means = spread(\.means)
-        try group.put("paired_mean", means, axes, "mean over the networks that have every value that has a number here") { $0.mean }
+        try group.put("paired_mean", means, axes, "mean over the networks that have every value that has a number here")
+        { $0.mean }
         try group.put("paired_n", counts: means.map(\.n), axes, "number of those networks")
         let differences = spread(\.differences)
         try group.put(
-            "paired_difference", differences, axes, "mean difference of the same networks from the first of these values") { $0.mean }
+            "paired_difference", differences, axes,
+            "mean difference of the same networks from the first of these values"
+        ) { $0.mean }
         try group.put(
-            "paired_difference_error", differences, axes, "sd/sqrt(n) over networks; NaN of one") { $0.standardError }
+            "paired_difference_error", differences, axes, "sd/sqrt(n) over networks; NaN of one"
+        ) { $0.standardError }
     }
 }

@@ -9,7 +9,8 @@ struct GapWriter {
         let group = try LabelledGroup(analysis, "gaps", "what a reader of the scores has to know")
         let lacking = try group.axis(
             "lacking_metric", gaps.missing.map(\.metric), "metrics that lack scores of pairs")
-        try group.put("missing_pairs", counts: gaps.missing.map(\.pairCount), [lacking], "distinct pairs without a score")
+        try group.put(
+            "missing_pairs", counts: gaps.missing.map(\.pairCount), [lacking], "distinct pairs without a score")
         try group.put("n", counts: gaps.missing.map(\.comparedCount), [lacking], "distinct pairs compared")
         try group.put(
             "model_has_none", gaps.missing.flatMap { missing in axes.parts([missing.models]).map { $0 + 1 } },

@@ -18,6 +18,7 @@ struct PairMeanWriter {
         }
         try group.put("\(prefix)model_error", errors, axes, "jackknife over models") { $0 }
         try group.put(
-            "\(prefix)model_count", counts: means.map { $0.value?.modelCount ?? 0 }, axes, "number of models in the pairs")
+            "\(prefix)model_count", counts: means.map { $0.value?.modelCount ?? 0 }, axes,
+            "number of models in the pairs")
     }
 }

@@ -54,15 +54,18 @@ private struct Panels {
             "1 where lower is better, so that the axis runs the other way")
         let firsts = stride(from: 0, to: panels.count, by: metric.count).map { panels[$0] }
         try group.put(
-            "shown", firsts.flatMap { spread($0, $0.shown) }, [score, member], "score as shown; NaN where there is none")
+            "shown", firsts.flatMap { spread($0, $0.shown) }, [score, member], "score as shown; NaN where there is none"
+        )
         // The mean over references does not depend on the score, but only models with the score have one.
         try group.put(
             "pooled_alignment", panels.flatMap { spread($0, $0.pooled.alignments) }, [score, metric, member],
             "mean alignment over the reference models")
         try group.put(
             "reference_count",
-            panels.flatMap { panel in spread(panel, panel.referenceCounts.map(Double.init)).map { $0.isNaN ? 0 : Int($0) } }
-                .map { Int32(clamping: $0) },
+            panels.flatMap { panel in
+                spread(panel, panel.referenceCounts.map(Double.init)).map { $0.isNaN ? 0 : Int($0) }
+            }
+            .map { Int32(clamping: $0) },
             [score, metric, member], "number of reference models in that mean")
         let grid = try group.axis("grid", (0..<gridCount).map { Int32(clamping: $0) }, "points of a bootstrap band")
         try LineWriter(prefix: "pooled_", lines: panels.map(\.pooled))

@@ -69,7 +69,8 @@ struct ThriftCompact {
 
     private mutating func begin(_ field: UInt8, _ kind: Kind, of element: Kind, count: Int) {
         begin(field, kind)
-        bytes += count < 15 ? [UInt8(count) << 4 | element.rawValue] : [0xF0 | element.rawValue] + Self.varint(UInt64(count))
+        bytes +=
+            count < 15 ? [UInt8(count) << 4 | element.rawValue] : [0xF0 | element.rawValue] + Self.varint(UInt64(count))
     }
 
     private static func zigzag(_ value: Int64) -> [UInt8] { varint(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }

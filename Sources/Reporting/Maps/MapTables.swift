@@ -29,7 +29,9 @@ package struct MapTables {
         let first = map.umap.method.rawValue
         let table = TextTable(header: ["model", "\(first) x", "y", "MDS x", "y"], rows: rows).text(width: width)
         let quality = TextTable(
-            header: ["kept of the distances", "trustworthiness", "continuity", "recall", "stress-1", "rank correlation"],
+            header: [
+                "kept of the distances", "trustworthiness", "continuity", "recall", "stress-1", "rank correlation",
+            ],
             rows: [map.umap, map.mds].map(quality))
         return title + note + table + quality.text(width: width)
     }

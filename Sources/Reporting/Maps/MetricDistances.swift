@@ -67,7 +67,8 @@ struct MetricDistances {
         let levels: [Double]
         if let chance = metric.chance {
             levels = cells.map { _ in chance }
-        } else if let layers = metric.chanceLayers, metric.bestXLayers.count == n * n, metric.bestYLayers.count == n * n {
+        } else if let layers = metric.chanceLayers, metric.bestXLayers.count == n * n, metric.bestYLayers.count == n * n
+        {
             let (rows, columns) = (LayerPositions(sweep.x), LayerPositions(sweep.y))
             let width = sweep.y.layers.count
             levels = cells.map { cell in

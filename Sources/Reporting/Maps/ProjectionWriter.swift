@@ -48,7 +48,8 @@ struct ProjectionWriter {
     }
 
     private func write(
-        _ panel: ModelMap.Panel?, _ name: String, _ entry: MetricMap, _ group: borrowing LabelledGroup, _ axes: [DatasetAxis],
+        _ panel: ModelMap.Panel?, _ name: String, _ entry: MetricMap, _ group: borrowing LabelledGroup,
+        _ axes: [DatasetAxis],
         _ description: String
     ) throws(HDF5Error) {
         var points = [Double](repeating: .nan, count: 2 * maps.models.count)

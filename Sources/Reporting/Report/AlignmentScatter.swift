@@ -23,7 +23,9 @@ enum AlignmentScatter {
         let shown = own.prefix(ReportLimits.scatterPlots)
         var blocks: [HTMLPage.Block] = [.paragraph(introduction(context))]
         blocks.append(
-            .table(ScoreStatistics.table(Array(shown), context.sweep), caption: "Alignment by \(ReportText.described(metric, context.sweep)), against scores as shown"))
+            .table(
+                ScoreStatistics.table(Array(shown), context.sweep),
+                caption: "Alignment by \(ReportText.described(metric, context.sweep)), against scores as shown"))
         blocks.append(.links([("Statistics of every metric and score (CSV)", path)]))
         blocks.append(.figures(shown.map { figure($0, context, &files) }))
         if own.count > shown.count {
@@ -43,7 +45,8 @@ enum AlignmentScatter {
 
     private static func introduction(_ context: ReportContext) -> String {
         let drawn = context.options.resamplesFamilies ? "whole families of models" : "models"
-        return "Each point is a model: its score against its alignment with a reference model or, where there are more than "
+        return
+            "Each point is a model: its score against its alignment with a reference model or, where there are more than "
             + "\(ScoreAlignment.mostBandedReferences) of those, with the mean over them. Lines are least squares, from "
             + "\(AlignmentLine.leastModels) models on; bands hold 95 % of the lines through resampled \(drawn), from "
             + "\(AlignmentLine.leastModelsOfBand) models on. Models of one family are not independent: no p-values are given."
@@ -68,7 +71,9 @@ enum AlignmentScatter {
         let conditions = metric.map { ReportText.conditions($0, sweep) } ?? "n = \(sweep.sampleCount) samples"
         let axis = Axis(panel.axis.title, n: panel.members.count, isReversed: panel.axis.isReversed)
         var chart = ScatterChart(
-            ChartText("\(subjects): alignment with \(references) against \(panel.axis.title)", subtitle: "\(name), \(conditions)"),
+            ChartText(
+                "\(subjects): alignment with \(references) against \(panel.axis.title)",
+                subtitle: "\(name), \(conditions)"),
             x: axis, y: Axis("\(name)\(isPooled ? ", mean over references" : "")"),
             series: series(panel, lines))
         chart.seriesTitle = "with"
@@ -82,9 +87,11 @@ enum AlignmentScatter {
             + "\(reversed) Mean over \(references): Pearson \(ReportText.statistic(pooled.pearson)), Spearman "
             + "\(ReportText.statistic(pooled.spearman)), \(ReportText.count(pooled.pearson.n, "model"))."
             + (pooled.line.value == nil ? " No line: \(pooled.line.reason ?? "unknown")." : "")
-            + (pooled.line.value != nil && pooled.band.value == nil ? " No band: \(pooled.band.reason ?? "unknown")." : "")
+            + (pooled.line.value != nil && pooled.band.value == nil
+                ? " No band: \(pooled.band.reason ?? "unknown")." : "")
         return files.add(
-            chart.figure(), ["score", panel.metric, panel.axis.score, ReportText.slug(panel.subjects)], caption: caption)
+            chart.figure(), ["score", panel.metric, panel.axis.score, ReportText.slug(panel.subjects)], caption: caption
+        )
     }
 
     private static func series(_ panel: ScoreAlignment, _ lines: [AlignmentLine]) -> [ScatterChart.Series] {
@@ -101,7 +108,8 @@ enum AlignmentScatter {
                     category: hasFamilies ? panel.families[member] ?? "unknown" : nil,
                     isLabelled: highest[member] == position)
             }
-            return ScatterChart.Series(line.reference ?? "mean over references", points: points, trend: trend(line, points))
+            return ScatterChart.Series(
+                line.reference ?? "mean over references", points: points, trend: trend(line, points))
         }
     }
 

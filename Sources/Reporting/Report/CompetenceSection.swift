@@ -36,7 +36,8 @@ enum CompetenceSection {
         }
         let members = own.map(models)
         if !members.isEmpty, !context.hasManyModels {
-            blocks.append(.details(summary: "Models of each bin", members.map { .table($0.table, caption: $0.caption) }))
+            blocks.append(
+                .details(summary: "Models of each bin", members.map { .table($0.table, caption: $0.caption) }))
         }
         for entry in members { _ = files.add(entry.table, ["competence-models", entry.caption]) }
         return HTMLPage.Section(title, blocks)
@@ -59,7 +60,9 @@ enum CompetenceSection {
 
     private static func subjects(_ bins: CompetenceBins) -> String { bins.modality.map { "\($0) models" } ?? "models" }
 
-    private static func criterion(_ criterion: CompetenceBins.Criterion) -> (title: String, slug: String, isReversed: Bool) {
+    private static func criterion(_ criterion: CompetenceBins.Criterion) -> (
+        title: String, slug: String, isReversed: Bool
+    ) {
         switch criterion {
         case .score(let axis): (axis.title, axis.score, axis.isReversed)
         case .solvedTasks: ("share of vtab tasks solved", "solved-tasks", false)
@@ -104,7 +107,8 @@ enum CompetenceSection {
         let order = by.isReversed ? " Less is better: the best bin is on the right." : ""
         return files.add(
             chart.figure(), ["competence", bins.metric, by.slug] + [bins.modality].compactMap(\.self),
-            caption: "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of \(models) "
+            caption:
+                "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of \(models) "
                 + "models.\(order)")
     }
 }

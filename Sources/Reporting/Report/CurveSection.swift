@@ -15,12 +15,14 @@ enum CurveSection {
         }
         var blocks: [HTMLPage.Block] = []
         let order = ["mutual_knn", "cknna"]
-        let curves = order.flatMap { name in context.analysis.curves.filter { $0.metric == name } }
+        let curves =
+            order.flatMap { name in context.analysis.curves.filter { $0.metric == name } }
             + context.analysis.curves.filter { !order.contains($0.metric) }
         for curve in curves {
             guard let scored = context.sweep.curves.first(where: { $0.metric == curve.metric }) else { continue }
             blocks.append(
-                .heading("\(curve.metric), k = \(ReportText.ranges(curve.ks)), n = \(context.sweep.sampleCount) samples"))
+                .heading(
+                    "\(curve.metric), k = \(ReportText.ranges(curve.ks)), n = \(context.sweep.sampleCount) samples"))
             guard !curve.pairs.isEmpty else {
                 blocks.append(.paragraph("There is no pair of different models to show."))
                 continue
@@ -47,17 +49,22 @@ enum CurveSection {
                 "\(curve.pairs[pair].member) with \(curve.pairs[pair].reference)", x: ks,
                 y: Array(curve.scores[(pair * ks.count)..<((pair + 1) * ks.count)]))
         }
-        let some = chosen.count < curve.pairs.count ? "\(chosen.count) of \(curve.pairs.count) pairs" : ReportText.count(chosen.count, "pair")
+        let some =
+            chosen.count < curve.pairs.count
+            ? "\(chosen.count) of \(curve.pairs.count) pairs" : ReportText.count(chosen.count, "pair")
         var chart = LineChart(
-            ChartText("\(curve.metric): maxima over layers", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
+            ChartText(
+                "\(curve.metric): maxima over layers", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
             x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis(curve.metric), curves: curves)
         chart.hasMarkers = ks.count <= 12
         let all = table(curve)
         let path = files.add(all, ["curves", curve.metric])
         return files.add(
             chart.figure(), ["curves", curve.metric, "pairs"],
-            caption: "\(curve.metric), n = \(context.sweep.sampleCount) samples: the maximum over layer pairs at each k, \(some). "
-                + "No chance line: chance of a maximum lies above that of one layer pair.", numbers: .shared(path: path, content: "all curves of \(curve.metric)"))
+            caption:
+                "\(curve.metric), n = \(context.sweep.sampleCount) samples: the maximum over layer pairs at each k, \(some). "
+                + "No chance line: chance of a maximum lies above that of one layer pair.",
+            numbers: .shared(path: path, content: "all curves of \(curve.metric)"))
     }
 
     /// Means over pairs: the maxima, and the last layers with the chance level of a single layer pair.
@@ -69,7 +76,8 @@ enum CurveSection {
             let values = means.map { $0.value?.mean ?? .nan }
             let errors = means.map { $0.value?.standardDeviation ?? .nan }
             return LineChart.Curve(
-                name, x: ks, y: values, lower: zip(values, errors).map { $0 - $1 }, upper: zip(values, errors).map { $0 + $1 })
+                name, x: ks, y: values, lower: zip(values, errors).map { $0 - $1 },
+                upper: zip(values, errors).map { $0 + $1 })
         }
         var curves = [band("maximum over layers", curve.means)]
         let last = lastLayers(curve, scored, context)
@@ -79,16 +87,21 @@ enum CurveSection {
             curves.append(LineChart.Curve("chance of one layer pair", x: ks, y: ks.map { $0 / Double(n - 1) }))
         }
         var chart = LineChart(
-            ChartText("\(curve.metric): means over pairs", subtitle: "n = \(n) samples; \(ReportText.count(curve.pairs.count, "pair")), bands one standard deviation"),
+            ChartText(
+                "\(curve.metric): means over pairs",
+                subtitle:
+                    "n = \(n) samples; \(ReportText.count(curve.pairs.count, "pair")), bands one standard deviation"),
             x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("mean \(curve.metric)"), curves: curves)
         chart.hasMarkers = ks.count <= 12
         chart.naming = .legend
         let chance =
             curves.count > 2
-            ? " Chance, k/(n - 1), is that of a single layer pair: it belongs to the last layers, not to the maxima." : ""
+            ? " Chance, k/(n - 1), is that of a single layer pair: it belongs to the last layers, not to the maxima."
+            : ""
         return files.add(
             chart.figure(), ["curves", curve.metric, "means"],
-            caption: "\(curve.metric), n = \(n) samples: means over \(ReportText.count(curve.pairs.count, "pair")), bands one "
+            caption:
+                "\(curve.metric), n = \(n) samples: means over \(ReportText.count(curve.pairs.count, "pair")), bands one "
                 + "standard deviation of pairs.\(chance)")
     }
 
@@ -127,10 +140,13 @@ enum CurveSection {
             LineChart.Curve(
                 curve.members[member], x: ks, y: curve.trends.map { $0.values[member].value ?? .nan })
         }
-        let some = chosen.count < present.count ? "\(chosen.count) of \(present.count) models" : ReportText.count(chosen.count, "model")
+        let some =
+            chosen.count < present.count
+            ? "\(chosen.count) of \(present.count) models" : ReportText.count(chosen.count, "model")
         var chart = LineChart(
             ChartText("\(curve.metric), normalised", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
-            x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("(score - score of \(curve.centre))/sd"), curves: curves)
+            x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("(score - score of \(curve.centre))/sd"),
+            curves: curves)
         chart.hasMarkers = ks.count <= 12
         let subjects = ReportText.subjects(curve.subjects)
         let why = curve.parameters.contains { $0 != nil } ? "the one of fewest parameters" : "the first one"
@@ -138,7 +154,8 @@ enum CurveSection {
             chart.figure(), ["curves", curve.metric, "normalised"],
             caption: "\(curve.metric), n = \(context.sweep.sampleCount) samples, \(subjects) against "
                 + "\(ReportText.references(curve.subjects, context.sweep)): at each k and for each reference model, scores less that "
-                + "of \(curve.centre) (\(why)) over the standard deviation of models; then the mean over reference models.")
+                + "of \(curve.centre) (\(why)) over the standard deviation of models; then the mean over reference models."
+        )
     }
 
     /// All raw curves, a row for each pair and k.

@@ -6,7 +6,9 @@ enum DepthTable {
     static func blocks(_ metric: Int, _ context: ReportContext, _ files: inout ReportFiles) -> [HTMLPage.Block] {
         let profile = context.analysis.depthProfiles[metric]
         var table = DataTable(
-            columns: ["model", "partners", "mean depth", "lower quartile", "median", "upper quartile", "all layers best"])
+            columns: [
+                "model", "partners", "mean depth", "lower quartile", "median", "upper quartile", "all layers best",
+            ])
         for model in profile.x + profile.y {
             guard let depths = model.depths.value else { continue }
             table.append([

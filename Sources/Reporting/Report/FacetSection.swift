@@ -56,9 +56,11 @@ enum FacetSection {
         }
         return files.add(
             chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
-            caption: "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, the same "
+            caption:
+                "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, the same "
                 + "\(ReportText.count(paired.networks.count, "network")) with each value (\(ReportText.some(paired.networks))); n counts "
-                + "pairs. Mean difference of networks, with the standard error over them: \(differences.joined(separator: "; ")).")
+                + "pairs. Mean difference of networks, with the standard error over them: \(differences.joined(separator: "; "))."
+        )
     }
 
     private static func title(_ facet: FacetedAlignment, _ context: ReportContext) -> String {
@@ -81,7 +83,8 @@ enum FacetSection {
             intervalNames: CompetenceSection.intervalNames, style: .pointRanges)
         return files.add(
             chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
-            caption: "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores; n counts pairs. "
+            caption:
+                "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores; n counts pairs. "
                 + "Confounded: no network has two of the values, so that networks differ between them as well.")
     }
 }

@@ -8,7 +8,8 @@ enum GapSentences {
         let gaps = context.analysis.gaps
         var items = missing(context)
         if gaps.tied.isEmpty {
-            items.append("No layer has more than \(ReportText.percent(SweepPlan.tiedLimit)) of rows with tied neighbours.")
+            items.append(
+                "No layer has more than \(ReportText.percent(SweepPlan.tiedLimit)) of rows with tied neighbours.")
         } else {
             let layers = gaps.tied.map { "\($0.label) \($0.name) (\(ReportText.percent($0.share)) of rows)" }
             items.append(
@@ -25,7 +26,9 @@ enum GapSentences {
                     + "a layer's values; most in \(most.joined(separator: ", ")).")
         }
         let path = files.add(layers(context.sweep), ["layers"])
-        return [.list(items)] + causes(context.provenance) + [.links([("Every layer's shares of tied rows and clipped values (CSV)", path)])]
+        return [.list(items)] + causes(context.provenance) + [
+            .links([("Every layer's shares of tied rows and clipped values (CSV)", path)])
+        ]
     }
 
     private static func missing(_ context: ReportContext) -> [String] {
@@ -34,7 +37,8 @@ enum GapSentences {
         guard !gaps.isEmpty else { return ["Every pair of models has a score by every metric."] }
         return gaps.map { gap in
             let models = gap.models.isEmpty ? "" : "; models without any: \(ReportText.some(gap.models))"
-            return "\(gap.metric): \(gap.pairCount) of \(ReportText.count(gap.comparedCount, "pair")) without a score\(models)."
+            return
+                "\(gap.metric): \(gap.pairCount) of \(ReportText.count(gap.comparedCount, "pair")) without a score\(models)."
         }
     }
 

@@ -30,7 +30,8 @@ enum HighlightSentences {
 
     private static func lists(_ position: Int, _ context: ReportContext) -> [HTMLPage.Block] {
         let highlights = context.analysis.highlights[position]
-        let blocks = list(highlights.within, "within a modality", position, context)
+        let blocks =
+            list(highlights.within, "within a modality", position, context)
             + list(highlights.across, "across modalities", position, context)
         return blocks.isEmpty ? [.paragraph("No pair of different networks has a score.")] : blocks
     }

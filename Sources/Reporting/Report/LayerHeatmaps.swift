@@ -21,7 +21,8 @@ enum LayerHeatmaps {
         }
         let asked = requested.map { pair in all.first { $0.x == pair.x && $0.y == pair.y } }.compactMap { $0 }
         let telling = all.filter { pair in
-            pair.spread > 0 && isDistinct(pair.x, pair.y, context) && !asked.contains { $0.x == pair.x && $0.y == pair.y }
+            pair.spread > 0 && isDistinct(pair.x, pair.y, context)
+                && !asked.contains { $0.x == pair.x && $0.y == pair.y }
         }
         var blocks: [HTMLPage.Block] = []
         if !asked.isEmpty {
@@ -60,9 +61,13 @@ enum LayerHeatmaps {
             let chosen = kind.pairs.flatMap(layers)
                 .sorted { ($1.spread, $0.x, $0.y) < ($0.spread, $1.x, $1.y) }.prefix(quota)
             let colours = context.scale(over: chosen.flatMap(\.values))
-            let all = chosen.count < kind.pairs.count ? "the \(chosen.count) most telling of \(kind.pairs.count) pairs" : ReportText.count(chosen.count, "pair")
+            let all =
+                chosen.count < kind.pairs.count
+                ? "the \(chosen.count) most telling of \(kind.pairs.count) pairs"
+                : ReportText.count(chosen.count, "pair")
             return [
-                .heading("Layers \(kind.name): \(all)"), .figures(chosen.map { figure($0, metric, colours, context, &files) }),
+                .heading("Layers \(kind.name): \(all)"),
+                .figures(chosen.map { figure($0, metric, colours, context, &files) }),
             ]
         }
     }
@@ -130,7 +135,8 @@ enum LayerHeatmaps {
             colours: colours, colourTitle: metric.id)
         chart.best = best
         chart.plotSize = 330
-        var caption = "\(x) against \(y), \(ReportText.described(metric, sweep)); standard deviation over layer pairs "
+        var caption =
+            "\(x) against \(y), \(ReportText.described(metric, sweep)); standard deviation over layer pairs "
             + "\(ReportText.score(pair.spread))."
         if let best {
             let score = pair.values[best.row * pair.columns.count + best.column]

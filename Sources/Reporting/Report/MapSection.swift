@@ -11,10 +11,14 @@ enum MapSection {
         guard context.sweep.isSymmetric else {
             return HTMLPage.Section(
                 title,
-                [.paragraph("Maps need the scores of all models with one another; this sweep compares two lists of models.")])
+                [
+                    .paragraph(
+                        "Maps need the scores of all models with one another; this sweep compares two lists of models.")
+                ])
         }
         guard context.leading != nil else {
-            return HTMLPage.Section(title, [.paragraph("The sweep has no scores of single layer pairs to map models by.")])
+            return HTMLPage.Section(
+                title, [.paragraph("The sweep has no scores of single layer pairs to map models by.")])
         }
         var blocks: [HTMLPage.Block] = [
             .paragraph(
@@ -84,7 +88,8 @@ private struct ScoreMap {
         var chart = MapChart(
             ChartText(
                 "\(panel.method.rawValue) by \(metric.id)",
-                subtitle: "\(ReportText.conditions(metric, context.sweep)); \(ReportText.count(members.count, "model"))"),
+                subtitle: "\(ReportText.conditions(metric, context.sweep)); \(ReportText.count(members.count, "model"))"
+            ),
             points: points)
         chart.familyTitle = groups?.title ?? ""
         if let score {
@@ -93,19 +98,22 @@ private struct ScoreMap {
         }
         chart.quality = quality(panel.quality)
         let distance = distances.map { "\($0.distance.rule)\($0.note.map { " (\($0))" } ?? "")" } ?? "unknown"
-        var caption = "\(panel.method.rawValue) of \(members.count) models by \(ReportText.described(metric, context.sweep)); "
+        var caption =
+            "\(panel.method.rawValue) of \(members.count) models by \(ReportText.described(metric, context.sweep)); "
             + "distance \(distance)."
         if maps.pointCount < members.count {
             caption += " \(ReportText.count(maps.pointCount, "distinct point")): models whose score is 1 are one point."
         }
         switch panel.method {
         case .umap:
-            caption += " \(min(maps.settings.neighbours, maps.pointCount - 1)) neighbours, turned, reflected and scaled onto the MDS."
+            caption +=
+                " \(min(maps.settings.neighbours, maps.pointCount - 1)) neighbours, turned, reflected and scaled onto the MDS."
         case .classicalScaling: caption += " With fewer than \(UMAP.fewestModels) distinct points there is no UMAP."
         case .smacof:
             if !maps.hasConverged { caption += " It did not converge." }
             if maps.negativeShare > 0 {
-                caption += " No Euclidean map of any dimension shows \(ReportText.percent(maps.negativeShare)) of these distances."
+                caption +=
+                    " No Euclidean map of any dimension shows \(ReportText.percent(maps.negativeShare)) of these distances."
             }
         }
         let method = panel.method == .umap ? "umap" : (panel.method == .smacof ? "mds" : "classical-mds")
@@ -119,7 +127,8 @@ private struct ScoreMap {
             "trustworthiness(\($0.neighbours)) \(text($0.trustworthiness)), continuity(\($0.neighbours)) \(text($0.continuity)), "
                 + "neighbours kept \(text($0.recall)), "
         }
-        return "Kept: \(near ?? "")rank correlation \(text(quality.rankCorrelation)), stress-1 \(text(quality.stress1))."
+        return
+            "Kept: \(near ?? "")rank correlation \(text(quality.rankCorrelation)), stress-1 \(text(quality.stress1))."
     }
 
     /// What colours the models: the score that most of them have, single tasks aside; nil where none has any.

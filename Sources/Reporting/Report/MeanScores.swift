@@ -5,7 +5,9 @@ internal import SweepAnalysis
 enum MeanScores {
     static func table(_ context: ReportContext) -> DataTable {
         var table = DataTable(
-            columns: ["metric", "pairs", "number of pairs", "maximum over layers", "last x last layer", "matched depth"])
+            columns: [
+                "metric", "pairs", "number of pairs", "maximum over layers", "last x last layer", "matched depth",
+            ])
         let compared = context.compared
         let pairs = compared.pairs.filter { !compared.sharesNetwork($0) }
         let kinds = ModalityPairs.kinds(compared, of: pairs).map { ($0.name, $0.pairs) }

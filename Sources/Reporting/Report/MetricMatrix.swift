@@ -8,11 +8,13 @@ enum MetricMatrix {
     static func section(_ context: ReportContext, _ files: inout ReportFiles) -> HTMLPage.Section {
         let correlation = context.analysis.metricCorrelation
         guard correlation.metrics.count > 1 else {
-            return HTMLPage.Section(title, [.paragraph("There are fewer than two metrics, or parameters of one, to compare.")])
+            return HTMLPage.Section(
+                title, [.paragraph("There are fewer than two metrics, or parameters of one, to compare.")])
         }
         guard correlation.correlations.contains(where: { $0.value != nil }) else {
             let reason = correlation.correlations.compactMap(\.reason).first { !$0.isEmpty } ?? "unknown"
-            return HTMLPage.Section(title, [.paragraph("No two metrics can be compared over pairs of models: \(reason).")])
+            return HTMLPage.Section(
+                title, [.paragraph("No two metrics can be compared over pairs of models: \(reason).")])
         }
         let path = files.add(table(correlation), ["metric-correlations"])
         // With one kind of pairs it is all of them.
@@ -21,7 +23,9 @@ enum MetricMatrix {
         let excluded =
             correlation.excludedCount > 0
             ? " \(ReportText.count(correlation.excludedCount, "pair")) of one network are left out." : ""
-        let figures = panels.map { figure($0.name, $0.correlations, correlation.metrics, context, path, excluded, &files) }
+        let figures = panels.map {
+            figure($0.name, $0.correlations, correlation.metrics, context, path, excluded, &files)
+        }
         let left = correlation.kinds.count - kinds.count
         return HTMLPage.Section(
             title,
@@ -31,7 +35,8 @@ enum MetricMatrix {
                         + "together metrics also agree on which of them are within a modality. Pairs share models and are not "
                         + "independent: no p-values are given. The table of all pairs together is in the file."
                         + (left > 0 ? " \(ReportText.count(left, "kind")) of pairs are too few to be ranked." : "")),
-                .figures(figures), .links([("CSV of all correlations of metrics, together and by kind of pairs", path)]),
+                .figures(figures),
+                .links([("CSV of all correlations of metrics, together and by kind of pairs", path)]),
             ])
     }
 
@@ -42,10 +47,13 @@ enum MetricMatrix {
         let counts = correlations.map(\.n)
         let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
         let pairs = least == most ? ReportText.count(most, "pair") : "\(least) to \(most) pairs"
-        let others = correlations.indices.filter { $0 / names.count != $0 % names.count }.compactMap { correlations[$0].value }
+        let others = correlations.indices.filter { $0 / names.count != $0 % names.count }.compactMap {
+            correlations[$0].value
+        }
         var chart = HeatmapChart(
             ChartText(
-                "Spearman correlation of metrics \(kind)", subtitle: "n = \(context.sweep.sampleCount) samples; \(pairs)"),
+                "Spearman correlation of metrics \(kind)",
+                subtitle: "n = \(context.sweep.sampleCount) samples; \(pairs)"),
             rows: .init(names: names), columns: .init(names: names), values: correlations.map { $0.value ?? .nan },
             colours: context.scale(over: others), colourTitle: "Spearman's ρ")
         chart.hatchesDiagonal = true

@@ -28,10 +28,12 @@ enum ModelHeatmaps {
     static func section(_ context: ReportContext, _ files: inout ReportFiles) -> HTMLPage.Section {
         var blocks: [HTMLPage.Block] = []
         guard context.leading != nil else {
-            return HTMLPage.Section("Models against models", [.paragraph("The sweep has no scores of single layer pairs.")])
+            return HTMLPage.Section(
+                "Models against models", [.paragraph("The sweep has no scores of single layer pairs.")])
         }
         guard !context.compared.pairs.isEmpty else {
-            return HTMLPage.Section("Models against models", [.paragraph("There is no pair of different models to show.")])
+            return HTMLPage.Section(
+                "Models against models", [.paragraph("There is no pair of different models to show.")])
         }
         let panels = context.metricOrder.map { metric in self.panels(metric, context) }
         blocks.append(.paragraph(introduction(context)))
@@ -134,7 +136,8 @@ enum ModelHeatmaps {
             if panel.quantity != .maximum { caption += " The tree is that of the maxima." }
             let missing = context.analysis.clusterings.first { $0.metric == metric.id }?.missingCount ?? 0
             if missing > 0 {
-                caption += " For the tree, \(ReportText.count(missing, "pair")) without a score are taken as the least alike."
+                caption +=
+                    " For the tree, \(ReportText.count(missing, "pair")) without a score are taken as the least alike."
             }
         }
         if panel.quantity == .aboveChance {

@@ -28,7 +28,8 @@ package struct Report: Sendable {
                 title: "Alignment of models: \(sweep.name.isEmpty ? "a sweep" : sweep.name)",
                 subtitle: "\(ReportText.count(context.compared.count, "model")), n = \(sweep.sampleCount) samples; "
                     + ReportText.some(metrics),
-                sections: sections, footer: Self.footer, generator: ReportMark.generator, files: files.files.map(\.path)))
+                sections: sections, footer: Self.footer, generator: ReportMark.generator, files: files.files.map(\.path)
+            ))
         self.files = files.files
     }
 

@@ -72,7 +72,9 @@ struct ReportContext: Sendable {
     var grouping: (title: String, names: [String])? {
         let models = compared.models
         if models.contains(where: { $0.family != nil }) { return ("family", models.map { $0.family ?? "unknown" }) }
-        if models.contains(where: { $0.modality != nil }) { return ("modality", models.map { $0.modality ?? "unknown" }) }
+        if models.contains(where: { $0.modality != nil }) {
+            return ("modality", models.map { $0.modality ?? "unknown" })
+        }
         return nil
     }
 }

@@ -47,7 +47,8 @@ package struct ReportDirectory: Sendable {
     private func fill(_ directory: String, _ files: [ReportFile]) throws(Complaint) {
         do {
             for folder in ReportMark.folders {
-                try FileManager.default.createDirectory(atPath: "\(directory)/\(folder)", withIntermediateDirectories: false)
+                try FileManager.default.createDirectory(
+                    atPath: "\(directory)/\(folder)", withIntermediateDirectories: false)
             }
             for file in files {
                 try Data(file.text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(file.path)"))
@@ -67,9 +68,11 @@ package struct ReportDirectory: Sendable {
         do throws(OutputPath.Failure) { return try OutputPath.target(of: given) } catch {
             switch error {
             case .noFolder(let folder):
-                throw Complaint(.request, "the folder of the report does not exist", at: path, advice: "make \(folder) first")
+                throw Complaint(
+                    .request, "the folder of the report does not exist", at: path, advice: "make \(folder) first")
             case .loop, .noName, .system:
-                throw Complaint(.request, "the report's directory has no name", at: path, advice: "name a new directory")
+                throw Complaint(
+                    .request, "the report's directory has no name", at: path, advice: "name a new directory")
             }
         }
     }
@@ -81,7 +84,8 @@ package struct ReportDirectory: Sendable {
         guard let state else { return nil }
         guard state.kind == .directory else {
             throw Complaint(
-                .request, "the report's directory is a \(state.kind.rawValue)", at: path, advice: "name a new directory")
+                .request, "the report's directory is a \(state.kind.rawValue)", at: path, advice: "name a new directory"
+            )
         }
         return state
     }
@@ -97,7 +101,9 @@ package struct ReportDirectory: Sendable {
         var files: [String] = []
         for entry in entries where entry.path != ReportMark.page {
             let isFolder = entry.kind == .directory && ReportMark.folders.contains(entry.path)
-            guard isFolder || (entry.kind == .regular && mark.isOwn(entry.path)) else { throw foreign("such as '\(entry.path)'") }
+            guard isFolder || (entry.kind == .regular && mark.isOwn(entry.path)) else {
+                throw foreign("such as '\(entry.path)'")
+            }
             if !isFolder { files.append(entry.path) }
         }
         return files + [ReportMark.page]

@@ -58,7 +58,8 @@ enum ReportText {
         case .xModels: "models of y"
         case .yModels: "models of x"
         case .modality(let own):
-            sweep.x.models.compactMap(\.modality).first { $0 != own }.map { "\($0) models" } ?? "models of other modalities"
+            sweep.x.models.compactMap(\.modality).first { $0 != own }.map { "\($0) models" }
+                ?? "models of other modalities"
         case .allModels: "all other models"
         }
     }
@@ -83,6 +84,7 @@ enum ReportText {
                 runs.append(number...number)
             }
         }
-        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ")
+        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }.joined(
+            separator: ", ")
     }
 }

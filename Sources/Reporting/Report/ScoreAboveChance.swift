@@ -19,6 +19,7 @@ enum ScoreAboveChance {
 
     /// The position of each layer by model and index.
     private static func positions(_ side: ScoredSide) -> [[Int]: Int] {
-        Dictionary(side.layers.indices.map { ([side.layers[$0].model, side.layers[$0].index], $0) }) { first, _ in first }
+        Dictionary(side.layers.indices.map { ([side.layers[$0].model, side.layers[$0].index], $0) }) { first, _ in first
+        }
     }
 }

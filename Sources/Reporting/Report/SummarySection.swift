@@ -6,7 +6,8 @@ enum SummarySection {
     static func section(_ context: ReportContext, _ files: inout ReportFiles) -> HTMLPage.Section {
         var blocks: [HTMLPage.Block] = [.paragraph(comparison(context))]
         if !context.provenance.isComplete {
-            blocks.append(.note("The sweep is partial: some of its work was given up. What is missing is listed below."))
+            blocks.append(
+                .note("The sweep is partial: some of its work was given up. What is missing is listed below."))
         }
         if context.sweep.metrics.isEmpty {
             blocks.append(.note("There are no scores of single layer pairs: the sweep has curves over k only."))
@@ -39,14 +40,18 @@ enum SummarySection {
             "\(compared.models.count { $0.modality == modality }) \(modality)"
         }
         let kinds = modalities.isEmpty ? "" : ", by modality \(ReportText.some(modalities))"
-        return "\(what)\(kinds), on n = \(sweep.sampleCount) samples. The score of two models is the maximum over their "
+        return
+            "\(what)\(kinds), on n = \(sweep.sampleCount) samples. The score of two models is the maximum over their "
             + "pairs of layers unless another one is named. Scores of one number of samples or one k do not compare with "
             + "those of another."
     }
 
     private static func metrics(_ context: ReportContext) -> DataTable {
         var table = DataTable(
-            columns: ["metric", "parameter", "variant", "chance, lowest", "chance, highest", "pairs with a score", "lowest", "median", "highest"])
+            columns: [
+                "metric", "parameter", "variant", "chance, lowest", "chance, highest", "pairs with a score", "lowest",
+                "median", "highest",
+            ])
         let n = context.compared.count
         for (metric, matrices) in zip(context.sweep.metrics, context.matrices) {
             let scores = context.compared.pairs.map { matrices.maximum[$0.first * n + $0.second] }.filter(\.isFinite)
@@ -54,9 +59,11 @@ enum SummarySection {
             let levels = (metric.chanceLayers ?? metric.chance.map { [$0] } ?? []).filter(\.isFinite)
             let middle = scores.count / 2
             let median: Double? =
-                scores.isEmpty ? nil : (scores.count % 2 == 1 ? scores[middle] : (scores[middle - 1] + scores[middle]) / 2)
+                scores.isEmpty
+                ? nil : (scores.count % 2 == 1 ? scores[middle] : (scores[middle - 1] + scores[middle]) / 2)
             table.append([
-                .text(metric.id), .text(ReportText.parameter(metric)), .text(metric.variant), .init(levels.min()), .init(levels.max()),
+                .text(metric.id), .text(ReportText.parameter(metric)), .text(metric.variant), .init(levels.min()),
+                .init(levels.max()),
                 .count(scores.count), .init(scores.first), .init(median), .init(scores.last),
             ])
         }

@@ -84,7 +84,8 @@ package struct CurveNormalisation: Sendable {
             if counts[row] > 0 { return Estimate(sums[row] / Double(counts[row]), n: counts[row]) }
             if !scored[row] { return Estimate(none: "the model has no score", n: 0) }
             if !scored[centre] { return Estimate(none: "the model at the centre has no score", n: 0) }
-            return Estimate(none: "with no reference model do both this model and the centre have scores that vary", n: 0)
+            return Estimate(
+                none: "with no reference model do both this model and the centre have scores that vary", n: 0)
         }
     }
 }

@@ -68,7 +68,9 @@ package struct DepthProfile: Sendable {
     private static func depths(_ layers: [Int], deepest: Int, concatenated: Int) -> Estimate<Depths> {
         guard deepest > 0 else { return Estimate(none: "the sweep has the model's first layer alone", n: 0) }
         guard !layers.isEmpty else {
-            let reason = concatenated > 0 ? "all layers side by side align best with every partner" : "no partner has a best layer"
+            let reason =
+                concatenated > 0
+                ? "all layers side by side align best with every partner" : "no partner has a best layer"
             return Estimate(none: reason, n: 0)
         }
         let sorted = layers.sorted().map { Double($0) / Double(deepest) }

@@ -52,7 +52,11 @@ package struct ScoreGaps: Sendable {
         var known: Set<String> = []
         return sides.flatMap { side in
             side.layers.indices.filter { side.layers[$0][keyPath: share] > limit }
-                .map { Layer(label: side.label(ofLayer: $0), name: side.layers[$0].name, share: side.layers[$0][keyPath: share]) }
+                .map {
+                    Layer(
+                        label: side.label(ofLayer: $0), name: side.layers[$0].name,
+                        share: side.layers[$0][keyPath: share])
+                }
         }
         .filter { known.insert($0.label).inserted }
         .sorted { $0.share != $1.share ? $0.share > $1.share : $0.label < $1.label }

@@ -17,7 +17,9 @@ package struct InputFiles: Sendable {
 
     /// The path of the input that standard output appends to, as by `platonic export r.h5 >> r.h5`.
     package var standardOutput: String? {
-        guard let state = try? FileState.of(descriptor: STDOUT_FILENO, path: "stdout"), state.kind == .regular else { return nil }
+        guard let state = try? FileState.of(descriptor: STDOUT_FILENO, path: "stdout"), state.kind == .regular else {
+            return nil
+        }
         return path(of: state)
     }
 }

@@ -87,7 +87,9 @@ package struct CoordinatorService {
             kind: "listening",
             "listening at \(endpoint)" + (resumed.isEmpty ? "" : "; going on with \(resumed.count) sweeps"))
         for status in resumed {
-            log.note(kind: "resumed", "going on with sweep \(status.id): \(status.keptWork)", fields: ["sweep": "\(status.id)"])
+            log.note(
+                kind: "resumed", "going on with sweep \(status.id): \(status.keptWork)",
+                fields: ["sweep": "\(status.id)"])
         }
         let host = CoordinatorServiceHost(log: log)
         let artifacts = ArtifactThread(directory, limit: configuration.artifactLimit, wakeUp: inbox.wakeUp)

@@ -115,11 +115,13 @@ final class WorkerProcessPool {
         for (name, value) in BLASEnvironment.variables { environment[name] = value }
         let process: pid_t
         do throws(SpawnFailure) {
-            process = try spawnChild(words, environment: environment, lastDescriptor: Self.lifelineDescriptor) { actions in
+            process = try spawnChild(words, environment: environment, lastDescriptor: Self.lifelineDescriptor) {
+                actions in
                 posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
                 posix_spawn_file_actions_adddup2(&actions, lifeline.read, Self.lifelineDescriptor)
                 if let log {
-                    posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o644)
+                    posix_spawn_file_actions_addopen(
+                        &actions, 2, log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o644)
                 }
             }
         } catch {

@@ -68,7 +68,9 @@ struct ChildCommand {
         }
     }
 
-    private static func reap(_ process: pid_t, _ deadline: ContinuousClock.Instant, _ name: String) throws(Complaint) -> Int32 {
+    private static func reap(_ process: pid_t, _ deadline: ContinuousClock.Instant, _ name: String) throws(Complaint)
+        -> Int32
+    {
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {
             if ContinuousClock.now >= deadline { kill(process, SIGKILL) }

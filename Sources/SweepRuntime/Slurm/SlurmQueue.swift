@@ -13,7 +13,9 @@ struct SlurmQueue {
         self.names = names
         // Options of the job that this runs in, if it does, are not those of the jobs that it submits.
         let kept: Set = ["SLURM_CONF", "SLURM_CLUSTERS", "SLURM_TIME_FORMAT"]
-        environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SLURM_") || kept.contains($0.key) }
+        environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("SLURM_") || kept.contains($0.key)
+        }
     }
 
     /// Every job of these names that is not over, and those that ended of late.
@@ -57,7 +59,8 @@ struct SlurmQueue {
         let result = try ChildCommand.run(words, input: input, environment: environment, timeout: Self.timeout)
         guard result.status == 0 else {
             let said = result.errors.isEmpty ? "exit status \(result.status)" : String(result.errors.prefix(500))
-            throw Complaint(.work, said, at: words[0], advice: "see what is wrong with Slurm, or with its options after the --")
+            throw Complaint(
+                .work, said, at: words[0], advice: "see what is wrong with Slurm, or with its options after the --")
         }
         return result.output
     }

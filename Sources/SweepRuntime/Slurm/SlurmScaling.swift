@@ -118,7 +118,8 @@ package struct SlurmScaling {
         let (backlog, workers) = try answers.get()
         return ScalingObservation(
             backlog: backlog,
-            workers: workers.map { ScaledWorker(job: $0.job, isUsable: $0.state == .idle || $0.state == .busy) }, jobs: jobs)
+            workers: workers.map { ScaledWorker(job: $0.job, isUsable: $0.state == .idle || $0.state == .busy) },
+            jobs: jobs)
     }
 
     private func pause(_ signals: SignalInbox) throws {
@@ -146,7 +147,8 @@ package struct SlurmScaling {
                         kind: "submission-failed",
                         "a job was not submitted: \(error); trying again in \(pause.components.seconds) s "
                             + "(failure \(scaler.failedSubmissions) in a row)",
-                        isWarning: true, fields: ["failures": "\(scaler.failedSubmissions)", "pause": "\(pause.components.seconds)"])
+                        isWarning: true,
+                        fields: ["failures": "\(scaler.failedSubmissions)", "pause": "\(pause.components.seconds)"])
                 }
             }
         case .cancelPending(let ids):
@@ -198,7 +200,8 @@ package struct SlurmScaling {
                 kind: "starts-paused",
                 "\(count) jobs in a row ended before their workers registered: nothing is submitted for "
                     + "\(pause.components.seconds) s; the last one's log, \(options.submission.log(of: job)), says why",
-                isWarning: true, fields: ["job": job, "pause": "\(pause.components.seconds)", "log": options.submission.log(of: job)])
+                isWarning: true,
+                fields: ["job": job, "pause": "\(pause.components.seconds)", "log": options.submission.log(of: job)])
         case .interrupted(let job):
             log.note(kind: "interrupted", "job \(job) was preempted, requeued or lost its node", fields: ["job": job])
         case .ended(let job, let how): log.note(kind: "ended", "job \(job) ended: \(how)", fields: ["job": job])

@@ -50,7 +50,9 @@ enum StoreMessages {
         var bytes = Data(count: count)
         var filled = 0
         while filled < count {
-            let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, 0) }
+            let got = bytes.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress.map { $0 + filled }, count - filled, 0)
+            }
             if got < 0, errno == EINTR { continue }
             guard got > 0 else { return nil }
             filled += got

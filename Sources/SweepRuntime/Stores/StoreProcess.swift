@@ -85,7 +85,8 @@ package final class StoreProcess {
         let signal = status & 0x7F
         if signal == SIGPROF {
             return Complaint(
-                .request, "the file leads libhdf5 in circles: a part of it took more than \(StoreService.stepSeconds) s of processor time",
+                .request,
+                "the file leads libhdf5 in circles: a part of it took more than \(StoreService.stepSeconds) s of processor time",
                 at: path, advice: advice)
         }
         let how = signal == 0 ? "exit \(status >> 8)" : "signal \(signal)"

@@ -57,7 +57,8 @@ private struct ChosenLayers {
         let named = "\(lacking.count == 1 ? "layer" : "layers") \(lacking.joined(separator: ", "))"
         guard !isAll else {
             throw Complaint(
-                .request, "\(named) \(lacking.count == 1 ? "is" : "are") asked for, and the store has \(has)", at: store.path,
+                .request, "\(named) \(lacking.count == 1 ? "is" : "are") asked for, and the store has \(has)",
+                at: store.path,
                 advice: "leave the store out, or choose layers by relative depth, such as --layers 0.0 0.5 1.0")
         }
         warnings.append(
@@ -72,7 +73,8 @@ private struct ChosenLayers {
             for item in wanted where item.position == position && !texts.contains(item.text) { texts.append(item.text) }
             guard texts.count > 1 else { continue }
             warnings.append(
-                "\(store.path): \(noun) \(texts.joined(separator: " and ")) are one there, layer \(position) of \(store.layers.count)")
+                "\(store.path): \(noun) \(texts.joined(separator: " and ")) are one there, layer \(position) of \(store.layers.count)"
+            )
         }
     }
 }

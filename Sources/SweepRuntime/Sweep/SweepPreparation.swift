@@ -43,7 +43,8 @@ package struct PreparedSweep: Sendable {
         self.stores = stores
         self.join = join
         plan = SweepPlan(
-            sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y, metrics: spec.parameterizedMetrics,
+            sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y,
+            metrics: spec.parameterizedMetrics,
             curves: spec.curves, variant: spec.variant)
         self.groups = groups
         warnings = SweepWarnings.of(spec, stores, join) + layerWarnings

@@ -146,7 +146,8 @@ package final class CoordinatorWatch: StatusSource {
     private static func unavailable(_ phase: CoordinatorHealth.Phase) -> Complaint {
         switch phase {
         case .starting:
-            Complaint(.work, "the coordinator is still reading its journal", at: "coordinator", advice: "ask again later")
+            Complaint(
+                .work, "the coordinator is still reading its journal", at: "coordinator", advice: "ask again later")
         case .serving:
             Complaint(.work, "the coordinator does not answer in time", at: "coordinator", advice: "ask again later")
         case .stopping:

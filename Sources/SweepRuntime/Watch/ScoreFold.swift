@@ -101,7 +101,9 @@ final class ScoreFold: Sendable {
         let (plan, isReading) = state.withLock { ($0.scores.plan, $0.isReading) }
         let names = plan.metrics.map(\.id)
         guard let position = metric.map({ names.firstIndex(of: $0) }) ?? (names.isEmpty ? nil : 0) else {
-            let what = metric.map { "sweep \(sweep) has no metric '\($0)'" } ?? "sweep \(sweep) has curves only, and no matrices"
+            let what =
+                metric.map { "sweep \(sweep) has no metric '\($0)'" }
+                ?? "sweep \(sweep) has curves only, and no matrices"
             throw Complaint(
                 .request, what, at: "sweep \(sweep)",
                 advice: names.isEmpty ? "wait for its results" : "it has \(names.joined(separator: ", "))")

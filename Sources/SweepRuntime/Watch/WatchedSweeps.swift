@@ -28,7 +28,8 @@ final class WatchedSweeps: Sendable {
         }
         if let known { return known }
         guard let context = loop.coordinator.context(of: sweep) else {
-            throw Complaint(.request, "there is no sweep \(sweep)", at: "sweep \(sweep)", advice: "/api/v1/sweeps lists them")
+            throw Complaint(
+                .request, "there is no sweep \(sweep)", at: "sweep \(sweep)", advice: "/api/v1/sweeps lists them")
         }
         guard LiveScores.size(context.plan) <= Self.sizeLimit else {
             throw Complaint(

@@ -47,7 +47,9 @@ package enum SlurmListing {
         !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
     }
 
-    private static func isID(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) } }
+    private static func isID(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
+    }
 
     private static func state(_ word: String, reason: String, hadNodes: Bool) -> WorkerJob.State {
         switch word {

@@ -18,7 +18,8 @@ package struct SlurmOptions: Hashable, Sendable {
             throw Complaint(
                 .request, "\(name) is no option for workers' jobs", at: word,
                 advice: name == "--output" || name == "--error"
-                    ? "say where logs go with --logs, before the --" : "leave it out: names and numbers of jobs are seen to")
+                    ? "say where logs go with --logs, before the --"
+                    : "leave it out: names and numbers of jobs are seen to")
         }
         if let word = words.first, !word.hasPrefix("-") {
             throw Complaint(
@@ -28,7 +29,9 @@ package struct SlurmOptions: Hashable, Sendable {
     }
 
     /// Cores of each job, as -c or --cpus-per-task says; nil where nothing does.
-    package var cores: Int? { value(of: "--cpus-per-task", short: "-c").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } }
+    package var cores: Int? {
+        value(of: "--cpus-per-task", short: "-c").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
 
     /// The value of an option, the last one where it is given more than once.
     private func value(of name: String, short: String) -> String? {

@@ -58,7 +58,10 @@ def main():
         "bfloat16_bits.pt": torch.tensor(
             [s << 15 | exponent << 7 | m for s in (0, 1) for exponent in range(255) for m in (0, 1, 127)],
             dtype=torch.int32,
-        ).to(torch.uint16).view(torch.bfloat16).reshape(6, 255),
+        )
+        .to(torch.uint16)
+        .view(torch.bfloat16)
+        .reshape(6, 255),
     }
     for name, content in save.items():
         torch.save(content, folder / name)
