@@ -4,7 +4,7 @@ internal import HDF5
 package import SweepAnalysis
 internal import SweepModel
 
-/// Writes a results file, `platonic-results` version 1 (contracts.md, section 4).
+/// Writes a results file, `platonic-results` version 1 (Schemas/results.md).
 package struct ResultsWriter {
     private let sweep: FinishedSweep
     private let stores: [StoreMetadata]

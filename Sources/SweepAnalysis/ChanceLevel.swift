@@ -1,8 +1,8 @@
 internal import Foundation
 package import SweepModel
 
-/// The score expected of two unrelated layers under a metric, where it is known in closed form (metrics.md): the mean over all
-/// permutations of one side's samples.
+/// The score expected of two unrelated layers under a metric, where it is known in closed form (Schemas/metrics.md, *Chance levels*): the
+/// mean over all permutations of one side's samples.
 package enum ChanceLevel: Sendable {
     /// One number for all layer pairs.
     case uniform(Double)

@@ -1,6 +1,7 @@
 package import SweepModel
 
-/// Which layers have so many tied rows that the order of samples, not the features, decides their neighbours (metrics.md).
+/// Which layers have so many tied rows that the order of samples, not the features, decides their neighbours (Schemas/metrics.md, *Ties and
+/// degenerate layers*).
 package enum TiedLayers {
     /// For each layer of the plan, whether it is flagged for `metric`; never for metrics without neighbours.
     package static func flags(_ sweep: FinishedSweep, metric: Metric) -> [Bool] {

@@ -45,7 +45,7 @@ extension MetricKind {
     }
 }
 
-/// Which reading of the metrics is computed (metrics.md, *Variants*).
+/// Which reading of the metrics is computed (Schemas/metrics.md, *Variants*).
 package enum Variant: String, CaseIterable, Codable, Sendable {
     /// The definitions.
     case exact

@@ -8,7 +8,7 @@ package struct PlannedLayer: Hashable, Codable, Sendable {
     /// The number of features d.
     package let width: Int
 
-    /// The index of the pseudo-layer that is all layers of a store side by side (contracts.md, section 4).
+    /// The index of the pseudo-layer that is all layers of a store side by side (Schemas/results.md).
     package static let concatenation = -2
 
     /// Whether it is all layers side by side.
@@ -112,6 +112,7 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     /// The grid of tiles over the score matrix.
     package var grid: TileGrid { TileGrid(rows: xLayers.count, columns: yLayers.count, isSymmetric: isSymmetric) }
 
-    /// A layer with a larger share of tied rows is flagged: the order of its samples decides its neighbours (metrics.md).
+    /// A layer with a larger share of tied rows is flagged: the order of its samples decides its neighbours (Schemas/metrics.md,
+    /// *Ties and degenerate layers*).
     package static let tiedLimit = 0.01
 }

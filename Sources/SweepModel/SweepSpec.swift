@@ -7,7 +7,7 @@ package struct SweepSpec: Hashable, Codable, Sendable {
         case quantile(Double)
     }
 
-    /// Whose magnitudes decide the clip threshold (metrics.md, Preparation).
+    /// Whose magnitudes decide the clip threshold (Schemas/metrics.md, *Preparation*).
     package enum ClipScope: String, CaseIterable, Codable, Sendable {
         /// All layers of a model together.
         case model

@@ -1,4 +1,4 @@
-/// The exit statuses of the command line (contracts.md, section 3).
+/// The exit statuses of the command line (Schemas/contracts.md, *Exit statuses*).
 package enum ExitStatus {
     package static let done: Int32 = 0
     package static let failed: Int32 = 1

@@ -23,7 +23,8 @@ struct KernelAlignmentTests {
         rows.map { row in map[0].indices.map { j in row.indices.reduce(0) { $0 + row[$1] * map[$1][j] } } }
     }
 
-    /// Sums of a saturated layer's many equal products are rounded alike and drift; metrics.md allows kernels 1e-5.
+    /// Sums of a saturated layer's many equal products are rounded alike and drift: these are allowed 1e-5 (Schemas/metrics.md, *Float32 and
+    /// float64*).
     @Test(arguments: LayerKind.allCases)
     func aLayerAgreesWithItself(_ kind: LayerKind) throws {
         let bound = kind == .fewDistinct ? 1e-5 : 1e-6

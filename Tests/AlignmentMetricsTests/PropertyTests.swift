@@ -4,7 +4,7 @@ import Testing
 
 @testable import AlignmentMetrics
 
-/// The properties that naive code fails (metrics.md), over sizes, precisions and seeds.
+/// The properties that naive code fails (Schemas/metrics.md, *Properties*), over sizes, precisions and seeds.
 struct PropertyTests {
     struct Shape: CustomTestStringConvertible {
         let n: Int
@@ -86,7 +86,7 @@ struct PropertyTests {
         for (name, score) in before { #expect(abs(score - (after[name] ?? .nan)) < 1e-6, "\(name)") }
     }
 
-    // 4 and 5: the mean over all 720 permutations of six samples is the chance level, whatever the layers.
+    // 4. The mean over all 720 permutations of six samples is the chance level, whatever the layers.
     @Test func meansOverAllPermutationsAreTheChanceLevels() throws {
         let (n, k) = (6, 2)
         let fixed = made(normals(n, 3, seed: 1), k: n - 1)
@@ -127,14 +127,14 @@ struct PropertyTests {
         }
     }
 
-    // 6.
+    // 5.
     @Test func duplicatesAreEachOthersFirstNeighbours() throws {
         let own = made(LayerKind.duplicated.rows(40, 9, seed: 2), k: 5)
         let lists = try #require(own.neighbours)
         for i in 0..<40 { #expect(lists.indices[i * 5] == Int32(i ^ 1)) }
     }
 
-    // 8.
+    // 6.
     @Test(arguments: Shape.all, Precision.allCases)
     func allNeighboursMakeCKNNAUnbiasedCKA(_ shape: Shape, _ precision: Precision) throws {
         let a = normals(shape.n, shape.d, seed: 1)
@@ -147,7 +147,7 @@ struct PropertyTests {
         #expect(abs((found["cknna"] ?? .nan) - (found["unbiased_cka"] ?? 0)) < 1e-6)
     }
 
-    // 9. Streamed and resident forms are in KernelPanelTests.
+    // 7. Streamed and resident forms are in KernelPanelTests.
     @Test(arguments: Shape.all, [SweepSpec.Normalization.l2, .none])
     func theGramFormIsTheFeatureSpaceForm(_ shape: Shape, _ normalization: SweepSpec.Normalization) throws {
         let a = normals(shape.n, shape.d, seed: 3)
@@ -159,7 +159,7 @@ struct PropertyTests {
         #expect(abs(found.cka[0] - PlainMetrics.featureSpaceCKA(rows[0], rows[1])) < 1e-6)
     }
 
-    // 10.
+    // 8.
     @Test(arguments: [1, 5, 20, 64, 65, 90])
     func listMetricsAreOrdered(_ k: Int) throws {
         let layers = try (0..<4).map { index in

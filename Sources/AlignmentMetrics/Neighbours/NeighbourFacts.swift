@@ -4,8 +4,8 @@ package struct NeighbourFacts: Codable, Equatable {
     package let tiedRows: [Int32]
     /// How often the most listed sample is listed, for hubs.
     package let largestInDegrees: [Int32]
-    /// The cycle k-NN expected of this layer as A and an unrelated one as B (metrics.md): 1/n Σ_i [1 - C(m_i - d_i, k)/C(m_i, k)],
-    /// d_i the in-degree of i and m_i the number of samples that may be its neighbours.
+    /// The cycle k-NN expected of this layer as A and an unrelated one as B (Schemas/metrics.md, *Chance levels*):
+    /// 1/n Σ_i [1 - C(m_i - d_i, k)/C(m_i, k)], d_i the in-degree of i and m_i the number of samples that may be its neighbours.
     package let cycleChances: [Double]
 
     /// - Parameter groups: where samples of one group are never neighbours, the group of each.

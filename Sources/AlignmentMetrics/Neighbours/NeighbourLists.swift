@@ -1,5 +1,5 @@
-/// The k most similar samples of every sample, exactly, in the total order of metrics.md: self excluded, most similar first,
-/// ties by ascending index. The artifact behind every neighbour metric.
+/// The k most similar samples of every sample, exactly, in the total order (Schemas/metrics.md, *Notation*): self excluded, most similar
+/// first, ties by ascending index. The artifact behind every neighbour metric.
 package struct NeighbourLists: Equatable {
     package let sampleCount: Int
     /// Neighbours a sample.

@@ -1,4 +1,4 @@
-/// Brings the candidates of one row after another into the total order of metrics.md and writes the first k, by one thread.
+/// Brings the candidates of one row after another into the total order (Schemas/metrics.md, *Notation*) and writes the first k, by one thread.
 struct NeighbourRanking {
     let k: Int
     /// How many rows have a tie at the boundary after each rank (k).

@@ -2,8 +2,8 @@ internal import CKernels
 internal import Foundation
 internal import LinearAlgebra
 
-/// Orders the candidates of every row by float64 similarities computed from the stored values (metrics.md, *Exact by
-/// refinement*): the lists are those of float64, whatever the BLAS, the instruction set, the tile size or the number of threads.
+/// Orders the candidates of every row by float64 similarities computed from the stored values (Schemas/metrics.md, *Exact by refinement*):
+/// the lists are those of float64, whatever the BLAS, the instruction set, the tile size or the number of threads.
 struct NeighbourRefinement {
     typealias Candidate = CandidateSelection.Candidate
 

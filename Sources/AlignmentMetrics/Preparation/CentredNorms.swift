@@ -7,7 +7,8 @@ package struct CentredNorms {
     package let scale: Double
     /// s²‖x_c,i‖², computed in float64: the diagonal of K_c (n).
     package let squaredNorms: [Double]
-    /// s²·b = s²·X_c m, m the column means (n): row i of X Xᵀ is ranked by K_c,ij + b_j (metrics.md).
+    /// s²·b = s²·X_c m, m the column means (n): row i of X Xᵀ is ranked by K_c,ij + b_j
+    /// (Schemas/metrics.md, *Exact by refinement*).
     package let meanProducts: [Double]
     /// Twice the bound on the rounding of a float64 similarity of row j, s²(d + 4)·2⁻⁵³‖x̂_j‖ max ‖x̂‖ (n).
     let similarityMargins: [Double]

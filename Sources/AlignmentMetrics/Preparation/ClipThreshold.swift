@@ -1,6 +1,6 @@
 package import LinearAlgebra
 
-/// The threshold t that clips all layers of a model: element floor(q·N) of the N sorted magnitudes (metrics.md, Preparation;
+/// The threshold t that clips all layers of a model: element floor(q·N) of the N sorted magnitudes (Schemas/metrics.md, *Preparation*;
 /// `remove_outliers` of the released code), found exactly in bounded memory.
 package struct ClipThreshold {
     private var selection: MagnitudeSelection

@@ -1,8 +1,8 @@
 internal import LinearAlgebra
 package import SweepModel
 
-/// A layer's features, or a run of its rows, clipped and normalised in float64 from the stored values (metrics.md, Preparation). A
-/// concatenation is a layer of several parts: clipped, side by side, and normalised once.
+/// A layer's features, or a run of its rows, clipped and normalised in float64 from the stored values (Schemas/metrics.md, *Preparation*).
+/// A concatenation is a layer of several parts: clipped, side by side, and normalised once.
 ///
 /// Rows x̂_i are kept where they fit and otherwise made again when asked for, by the same operations in the same order:
 /// the bits are the same either way.

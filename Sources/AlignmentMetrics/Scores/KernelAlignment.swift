@@ -3,7 +3,7 @@ package import SweepModel
 
 /// Alignment of the centred kernels of the layers of two panels, biased and unbiased, from one matrix product.
 ///
-/// Since the rows of K_c sum to zero (metrics.md, *Both CKAs*), with off = 2 Σ_{i<j} K_ij L_ij and diagonals p, r:
+/// Since the rows of K_c sum to zero (Schemas/metrics.md, *Both CKAs*), with off = 2 Σ_{i<j} K_ij L_ij and diagonals p, r:
 /// tr(KHLH) = off + p·r (Kornblith et al. 2019) and
 /// HSIC_u = [off - 2/(n-2)·p·r + (Σp)(Σr)/((n-1)(n-2))]/(n(n-3)) (Song et al. 2012, eq. 5).
 /// Of kernels without a diagonal, such as centred ranks, the biased alignment is the cosine of their entries.

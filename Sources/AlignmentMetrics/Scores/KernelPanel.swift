@@ -32,7 +32,7 @@ extension PackedKernelSource {
     }
 
     /// tr K/‖K‖: of centred kernels, the biased CKA expected of two unrelated layers is the product of theirs over n - 1
-    /// (metrics.md): the mean over all permutations of the samples.
+    /// (Schemas/metrics.md, *Chance levels*): the mean over all permutations of the samples.
     package var chanceFactor: Double {
         diagonal.reduce(0, +) / squaredNorm.squareRoot()
     }
@@ -67,7 +67,7 @@ extension PackedKernel: PackedKernelSource {
 /// The kernels of up to 64 layers: their packed entries, interleaved and cut into chunks that are operands of a product as they lie, and
 /// the factors of those that are kept so.
 ///
-/// A chunk is up to `chunkLength` packed entries (contracts.md, *Same bytes*), each with a value for every layer; those of missing
+/// A chunk is up to `chunkLength` packed entries (Schemas/contracts.md, *Same bytes*), each with a value for every layer; those of missing
 /// layers, and of those in float64, are zero. A panel that fits is read once and serves a whole row of tiles. Entries are read when they are first asked for: layers
 /// that are compared by their factors never are.
 package final class KernelPanel {

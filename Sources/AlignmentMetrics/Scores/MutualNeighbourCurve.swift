@@ -1,4 +1,4 @@
-/// Mutual k-NN for all k at once (metrics.md, *Every k at once*), 64 x 64 layers by words.
+/// Mutual k-NN for all k at once (Schemas/metrics.md, *Every k at once*), 64 x 64 layers by words.
 ///
 /// Common to both lists from k on, but not before, are A's k-th neighbour where it is among B's first k and B's k-th where it is among A's
 /// first k - 1. So ranks are gone through in order while one table of either side grows; the first kind is counted by bit position for a

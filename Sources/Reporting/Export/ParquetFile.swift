@@ -1,6 +1,6 @@
 /// A writer of the least that is a Parquet file: flat optional columns, values in PLAIN encoding, uncompressed, one page a column chunk.
 ///
-/// After https://github.com/apache/parquet-format: `README.md`, `Encodings.md` (PLAIN; RLE/bit-packing hybrid for definition levels) and
+/// After https://github.com/apache/parquet-format: its page on encodings (PLAIN; RLE/bit-packing hybrid for definition levels) and
 /// `parquet.thrift`, whose field numbers stand below.
 struct ParquetFile {
     /// The types of `parquet.thrift` that there are columns of.

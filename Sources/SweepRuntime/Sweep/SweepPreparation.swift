@@ -23,7 +23,8 @@ package struct PreparedSweep: Sendable {
         try StoreReader(path: path).metadata
     }
 
-    /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule of the contracts.
+    /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule
+    /// (Schemas/feature-store.md).
     package init(_ spec: SweepSpec, reading: Reading = Self.readingHere) throws(Complaint) {
         var selection = try StoreSelection(x: spec.x, y: spec.y)
         let stores = try selection.open(reading)
