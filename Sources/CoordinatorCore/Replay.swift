@@ -40,14 +40,18 @@ extension Coordinator {
         }
     }
 
-    /// Everything that is not over goes on. Layers whose artifacts do not exist any more are prepared again, but where no tile
-    /// needs them.
+    /// Everything that is not over goes on, but for sweeps of another version of the algorithms: numbers of both would stand side by side.
+    /// Layers whose artifacts do not exist any more are prepared again, but where no tile needs them.
     package mutating func finishReplay(
         nextSweep next: SweepID, now: Duration, artifactExists: (String) -> Bool
     ) -> [CoordinatorEffect] {
         nextSweep = max(nextSweep, next)
         for id in sweeps.keys.sorted() {
             guard let state = sweeps[id], state.isActive else { continue }
+            if let complaint = state.otherVersion {
+                end(id, .refused(complaint), now)
+                continue
+            }
             let failures = state.ledger.failures
             if !state.isFinished {
                 for layer in state.plan.layers.indices {
@@ -74,7 +78,8 @@ extension Coordinator {
 
     /// Tries again what a sweep that is over, or was interrupted, had given up.
     package mutating func retryFailures(of id: SweepID) -> [CoordinatorEffect] {
-        guard let state = sweeps[id], !state.ledger.failures.isEmpty || !state.isActive else { return [] }
+        guard let state = sweeps[id], !state.ledger.failures.isEmpty || !state.isActive, state.otherVersion == nil
+        else { return [] }
         again(state)
         defer { effects = [] }
         return effects

@@ -140,6 +140,7 @@ extension Coordinator {
                     .request, "nothing of sweep \(state.id) was given up", at: "sweep \(state.id)",
                     advice: "see 'platonic status \(state.id)'"))
         }
+        if let complaint = state.otherVersion { return .refused(complaint) }
         report("sweep-retried", "what was given up of sweep \(state.id) is tried again", sweep: state.id)
         again(state)
         return .done

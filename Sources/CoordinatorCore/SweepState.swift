@@ -60,6 +60,16 @@ final class SweepState {
         var isOut = false
     }
 
+    /// Why the sweep cannot go on here, if it was begun by another version of the algorithms.
+    var otherVersion: Complaint? {
+        guard algorithmVersion != SweepProtocol.algorithmVersion else { return nil }
+        return Complaint(
+            .request,
+            "it was begun by algorithm version \(algorithmVersion), and this program computes by \(SweepProtocol.algorithmVersion): scores of "
+                + "both would be mixed", at: "sweep \(id)",
+            advice: "submit it again, or go on with the release that began it")
+    }
+
     init(_ record: SweepRecord, context: SweepContext) {
         id = record.id
         name = record.name

@@ -278,6 +278,31 @@ struct SweepLifeTests {
         #expect(next.nextSweep == SweepID(9))
     }
 
+    /// Layers of one version and tiles of another would be mixed.
+    @Test func aSweepOfAnotherAlgorithmEndsAtTheReplayAndIsNotRetried() throws {
+        var desk = Desk()
+        let id = desk.submit(SweepPlan.fixture(layers: [70]))
+        desk.join(1)
+        desk.work(1) { if case .tiles = $0.work { true } else { false } }
+        var next = Coordinator()
+        for fact in desk.facts {
+            guard case .submitted(let record) = fact else {
+                try next.replay(fact)
+                continue
+            }
+            try next.replay(.submitted(record.computed(by: algorithmVersion - 1)))
+        }
+        let effects = next.finishReplay(nextSweep: SweepID(9), now: .zero) { _ in true }
+        guard case .refused(let complaint) = next.sweeps[id]?.ending else {
+            Issue.record("the sweep goes on: \(effects)")
+            return
+        }
+        #expect(complaint.what.contains("algorithm version \(algorithmVersion - 1)"))
+        #expect(next.sweeps[id]?.isActive == false)
+        #expect(next.retryFailures(of: id).isEmpty)
+        #expect(next.sweeps[id]?.isActive == false)
+    }
+
     @Test func layersWhoseArtifactsAreGoneArePreparedAgain() throws {
         var desk = Desk()
         let id = desk.submit(SweepPlan.fixture(layers: [70]))
@@ -288,5 +313,14 @@ struct SweepLifeTests {
         _ = next.finishReplay(nextSweep: SweepID(2), now: .zero) { !$0.hasSuffix(":7") }
         #expect(next.sweeps[id]?.ledger.layersDone == 69)
         #expect(next.sweeps[id]?.preparation.waitingCount == 1)
+    }
+}
+
+extension SweepRecord {
+    /// The same, as another release would have submitted it.
+    fileprivate func computed(by version: UInt32) -> SweepRecord {
+        SweepRecord(
+            id: id, name: name, owner: owner, priority: priority, spec: spec, algorithmVersion: version,
+            workerBytes: workerBytes, failsFast: failsFast, submitted: submitted, context: context, dossier: dossier)
     }
 }
