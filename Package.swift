@@ -172,8 +172,8 @@ let package = Package(
             "SweepRuntime",
             [
                 "SweepTestSupport", "FeatureStore", "HDF5", "ZeroMQ", "SweepModel", "SweepProtocol", "KeyStore",
-                "ArtifactStore", "ContentHash", "CoordinatorCore", "WorkerCore",
-            ]),
+                "ArtifactStore", "ContentHash", "CoordinatorCore", "WorkerCore", "SweepCost", "AlignmentMetrics",
+            ], exclude: ["Golden"]),
         tests("StatusServer", ["SweepModel", "SweepProtocol"] + hummingbird),
         tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
     ]
