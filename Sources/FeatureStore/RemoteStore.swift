@@ -60,7 +60,7 @@ enum RemoteComplaints {
             case .changed:
                 (
                     .request, "the store changed while the sweep was running",
-                    "run the sweep again when nothing writes to its stores"
+                    "begin the sweep anew (--restart) when nothing writes to its stores"
                 )
             case .unsuitable:
                 (

@@ -6,6 +6,9 @@ package struct StoreIdentity: Hashable, Sendable {
     package let parts: [String: String]
     package let bytes: Int
 
+    /// All of it as one text.
+    package var text: String { parts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+
     /// Of the file at `path`; nil where there is none, and `errno` says why.
     package init?(path: String) {
         var status = stat()

@@ -1,4 +1,5 @@
 package import ContentHash
+internal import Foundation
 package import HDF5
 
 /// The floating-point precision in which a layer is stored.
@@ -49,7 +50,8 @@ package struct StoreMetadata: Codable, Sendable {
     package let fileBytes: Int
     /// Whether the file system could not lock the file, so that a writer would not be noticed.
     package let isUnlocked: Bool
-    /// For a store on a server, what the server knows this version of it by.
+    /// What this state of the file is known by: to the system of this machine (`StoreIdentity`), or to the server that has it; nil where an
+    /// earlier build wrote it down.
     package let version: String?
     /// What a user should know of the store before it is compared; nil where there is nothing.
     package let warnings: [String]?
@@ -66,6 +68,31 @@ package struct StoreMetadata: Codable, Sendable {
 }
 
 extension StoreMetadata {
+    /// The digest of what results say of the store, and of the shapes of its layers: the same on every machine, wherever the file lies.
+    package var digest: ContentDigest {
+        struct Contents: Encodable {
+            let names: [String]
+            let attributes: [String: AttributeValue]
+            let sampleDigest: ContentDigest
+            let sampleGroups: [Int64]?
+            let layers: [StoredLayer]
+            let scores: [String: Double]
+            let lowerIsBetter: [String]
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let contents = Contents(
+            names: [model, modality, dataset], attributes: attributes, sampleDigest: sampleDigest,
+            sampleGroups: sampleGroups, layers: layers, scores: scores, lowerIsBetter: lowerIsBetter)
+        do {
+            return try encoder.encode(contents).withUnsafeBytes { ContentDigest(of: $0) }
+        } catch {
+            preconditionFailure("texts and numbers can be encoded: \(error)")
+        }
+    }
+
     /// The same without what is said of single samples and layers.
     package var summary: StoreMetadata {
         StoreMetadata(

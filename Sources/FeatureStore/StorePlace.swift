@@ -7,6 +7,8 @@ struct StorePlace {
     let remote: RemoteStore?
     /// The size of its file.
     let fileBytes: Int
+    /// What this state of the file is known by.
+    let version: String
 
     func complaint(_ object: String, _ what: String, _ advice: String) -> Complaint {
         StoreComplaints.of(path, object, what, advice: advice)

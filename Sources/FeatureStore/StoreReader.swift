@@ -26,7 +26,9 @@ package final class StoreReader: Sendable {
         } catch {
             throw StoreComplaints.of(error, path: path, remote: remote)
         }
-        let place = StorePlace(path: path, remote: remote, fileBytes: remote?.byteCount ?? identity?.bytes ?? 0)
+        let place = StorePlace(
+            path: path, remote: remote, fileBytes: remote?.byteCount ?? identity?.bytes ?? 0,
+            version: remote?.version ?? identity?.text ?? "")
         metadata = try StoreStructure(file: file, place: place, step: step).metadata()
         // Attributes that cannot be read are left out, which is for their types, not for servers that fail.
         if let failure = remote?.complaint { throw failure }

@@ -42,7 +42,7 @@ struct StoreStructure: ~Copyable {
             sampleIDs: ids, sampleDigest: ContentDigest(ofIDs: ids),
             sampleGroups: try sampleGroups(sampleCount: ids.count),
             layers: layers.layers, scores: scores, lowerIsBetter: lower,
-            fileBytes: place.fileBytes, isUnlocked: isUnlocked, version: place.remote?.version,
+            fileBytes: place.fileBytes, isUnlocked: isUnlocked, version: place.version,
             warnings: found.isEmpty ? nil : found)
     }
 

@@ -37,6 +37,8 @@ extension WireSweepContext {
         clipScope = context.clipScope.rawValue
         normalize = context.normalize.rawValue
         ignoresTies = context.ignoresTies
+        storeDigests = context.storeDigests
+        storeVersions = context.storeVersions
     }
 }
 
@@ -55,6 +57,12 @@ extension SweepContext {
             clip = .quantile(try Checked.amount(message.clipQuantile, "the clip quantile", atMost: 1))
         }
         let models = try message.models()
+        for texts in [message.storeDigests, message.storeVersions] {
+            guard texts.isEmpty || texts.count == models.count else {
+                throw ProtocolError("the sweep has \(models.count) stores, and \(texts.count) states of stores")
+            }
+            for text in texts { _ = try Checked.text(text, "a store's state") }
+        }
         self.init(
             plan: SweepPlan(
                 sampleCount: samples, models: models, xModels: try Self.side(message.xModels, of: models.count),
@@ -64,7 +72,8 @@ extension SweepContext {
             sampleStore: try Checked.text(message.sampleStore, "a store's path"),
             samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
             groups: message.groups.isEmpty ? nil : message.groups, clip: clip, clipScope: clipScope,
-            normalize: normalize, ignoresTies: message.ignoresTies)
+            normalize: normalize, ignoresTies: message.ignoresTies, storeDigests: message.storeDigests,
+            storeVersions: message.storeVersions)
         guard !plan.xLayers.isEmpty, !plan.yLayers.isEmpty, !message.isSymmetric || message.yModels.isEmpty else {
             throw ProtocolError("a side of the sweep has no layers, or is one too many")
         }

@@ -21,11 +21,16 @@ package struct SweepContext: Hashable, Sendable {
     package let normalize: SweepSpec.Normalization
     /// Whether layers with many tied rows may attain the maximum over layers.
     package let ignoresTies: Bool
+    /// For each model the digest of what its store said of itself when the sweep was planned; empty where nothing is known of stores.
+    package let storeDigests: [String]
+    /// Where all workers see the planner's files: for each model what its store's state was known by. Empty otherwise.
+    package let storeVersions: [String]
 
     package init(
         plan: SweepPlan, sampleDigest: String, sampleStore: String, samplePositions: [Int]? = nil,
         groups: [Int32]? = nil, clip: SweepSpec.Clip, clipScope: SweepSpec.ClipScope = .model,
-        normalize: SweepSpec.Normalization, ignoresTies: Bool = false
+        normalize: SweepSpec.Normalization, ignoresTies: Bool = false, storeDigests: [String] = [],
+        storeVersions: [String] = []
     ) {
         self.plan = plan
         self.sampleDigest = sampleDigest
@@ -36,5 +41,7 @@ package struct SweepContext: Hashable, Sendable {
         self.clipScope = clipScope
         self.normalize = normalize
         self.ignoresTies = ignoresTies
+        self.storeDigests = storeDigests
+        self.storeVersions = storeVersions
     }
 }

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: ff02df3cb788bc851616242b0189a56545ea8a6ed352ca50076653e8c66fd808
+// Schemas/platonic.proto SHA-256: d87a5d694555aae1f4b62d13eb06d30fded3e5d94fb2c08008469a0b9fdb3622
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1755,6 +1755,18 @@ package nonisolated struct WireSweepContext: @unchecked Sendable {
   package var ignoresTies: Bool {
     get {_storage._ignoresTies}
     set {_uniqueStorage()._ignoresTies = newValue}
+  }
+
+  /// For each model the digest of what its store said of itself when the sweep was planned; or none.
+  package var storeDigests: [String] {
+    get {_storage._storeDigests}
+    set {_uniqueStorage()._storeDigests = newValue}
+  }
+
+  /// The same of what the states of the stores' files were known by, where all workers see the planner's files.
+  package var storeVersions: [String] {
+    get {_storage._storeVersions}
+    set {_uniqueStorage()._storeVersions = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4721,7 +4733,7 @@ nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0")
 
   fileprivate class _StorageClass {
     var _sampleCount: UInt32 = 0
@@ -4750,6 +4762,8 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _clipScope: String = String()
     var _normalize: String = String()
     var _ignoresTies: Bool = false
+    var _storeDigests: [String] = []
+    var _storeVersions: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4786,6 +4800,8 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       _clipScope = source._clipScope
       _normalize = source._normalize
       _ignoresTies = source._ignoresTies
+      _storeDigests = source._storeDigests
+      _storeVersions = source._storeVersions
     }
   }
 
@@ -4830,6 +4846,8 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 24: try { try decoder.decodeSingularStringField(value: &_storage._clipScope) }()
         case 25: try { try decoder.decodeSingularStringField(value: &_storage._normalize) }()
         case 26: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresTies) }()
+        case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._storeDigests) }()
+        case 28: try { try decoder.decodeRepeatedStringField(value: &_storage._storeVersions) }()
         default: break
         }
       }
@@ -4920,6 +4938,12 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._ignoresTies != false {
         try visitor.visitSingularBoolField(value: _storage._ignoresTies, fieldNumber: 26)
       }
+      if !_storage._storeDigests.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._storeDigests, fieldNumber: 27)
+      }
+      if !_storage._storeVersions.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._storeVersions, fieldNumber: 28)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4955,6 +4979,8 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._clipScope != rhs_storage._clipScope {return false}
         if _storage._normalize != rhs_storage._normalize {return false}
         if _storage._ignoresTies != rhs_storage._ignoresTies {return false}
+        if _storage._storeDigests != rhs_storage._storeDigests {return false}
+        if _storage._storeVersions != rhs_storage._storeVersions {return false}
         return true
       }
       if !storagesAreEqual {return false}

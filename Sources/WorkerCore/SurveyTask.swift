@@ -17,6 +17,9 @@ extension TaskRunner {
         let opened = StorePaths.isURL(path) ? try openAgain(model: model) : nil
         let version = opened?.reader.exactVersion.map { ["version": $0] }
         let file = opened == nil ? try fileIdentity(path) : nil
+        if let file, !context.storeVersions.isEmpty, file.text != context.storeVersions[model] {
+            throw Self.changed(path)
+        }
         let identity = version ?? file?.parts
         let memo = identity.map { surveyKey(model: model, identity: $0) }
         if let memo, let file = ArtifactFile.open(memo.name, key: memo, in: home.directory),
@@ -107,6 +110,6 @@ extension TaskRunner {
                 + identity.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + [
                     ("samples", context.sampleDigest), ("clip", "\(context.clip) \(context.clipScope.rawValue)"),
                     ("model", planned.name), ("layers", layers),
-                ])
+                ] + (context.storeDigests.isEmpty ? [] : [("store", context.storeDigests[model])]))
     }
 }

@@ -160,6 +160,10 @@ package final class TaskRunner {
                     : stored.indices.contains(layer.index) && stored[layer.index].width == layer.width
             })
         else { throw Self.changed(planned.path) }
+        let (digests, versions) = (context.storeDigests, context.storeVersions)
+        guard digests.isEmpty || reader.metadata.digest.description == digests[model],
+            versions.isEmpty || reader.metadata.version == versions[model]
+        else { throw Self.changed(planned.path) }
         if reader.metadata.sampleDigest.description == context.sampleDigest { return (reader, nil) }
         let ids = try joinedIDs()
         var positions: [String: Int] = [:]
@@ -187,6 +191,6 @@ package final class TaskRunner {
     static func changed(_ path: String) -> Complaint {
         Complaint(
             .request, "the store changed while the sweep was running", at: path,
-            advice: "run the sweep again when nothing writes to its stores")
+            advice: "begin the sweep anew (--restart) when nothing writes to its stores")
     }
 }

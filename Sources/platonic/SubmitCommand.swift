@@ -50,7 +50,7 @@ struct SubmitCommand: ParsableCommand {
             try ResultsOutput(path: $0, inputs: inputs, force: replacing.force, json: client.json, quiet: quiet)
         }
         try results?.check(prepared.spec, stores: prepared.stores)
-        let submission = try SweepDossier(prepared).submission(priority: priority)
+        let submission = try SweepDossier(prepared, isLocal: false).submission(priority: priority)
         for warning in prepared.passedOver + prepared.warnings { Console.warn(warning) }
         try client.withClient(wait || output != nil ? .waiting : .asking) { connection in
             let id = try submit(submission, &connection)

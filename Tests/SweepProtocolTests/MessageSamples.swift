@@ -131,16 +131,17 @@ enum MessageSamples {
     static func context(
         _ plan: SweepPlan, clip: SweepSpec.Clip = .quantile(0.95), clipScope: SweepSpec.ClipScope = .model,
         normalize: SweepSpec.Normalization = .l2, positions: [Int]? = nil, groups: [Int32]? = nil,
-        ignoresTies: Bool = false
+        ignoresTies: Bool = false, storeDigests: [String] = [], storeVersions: [String] = []
     ) -> SweepContext {
         SweepContext(
             plan: plan, sampleDigest: "0123", sampleStore: "/stores/a.h5", samplePositions: positions, groups: groups,
-            clip: clip, clipScope: clipScope, normalize: normalize, ignoresTies: ignoresTies)
+            clip: clip, clipScope: clipScope, normalize: normalize, ignoresTies: ignoresTies,
+            storeDigests: storeDigests, storeVersions: storeVersions)
     }
 
     static let contexts = [
         context(plan), context(symmetricPlan, clip: .none, normalize: .none),
-        context(symmetricPlan, clip: .quantile(1)),
+        context(symmetricPlan, clip: .quantile(1), storeDigests: ["9f"], storeVersions: ["inode=7 size=12"]),
         context(symmetricPlan, clipScope: .layer, positions: [0, 3, 70_000, 5], ignoresTies: true),
         context(symmetricPlan, clipScope: .sampleMean, groups: [0, -1, .max, .min]),
     ]

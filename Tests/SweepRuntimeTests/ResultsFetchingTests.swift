@@ -38,7 +38,7 @@ extension ProcessSuite {
                 diagnostics: .init(clippedShare: 0, isConstant: false, effectiveRank: 2, meanCosine: 0.5),
                 neighbourhood: nil, chanceFactors: [:], artifacts: [:])
             return SweepFindings(
-                status: status, dossier: try SweepDossier(prepared).encoded(),
+                status: status, dossier: try SweepDossier(prepared, isLocal: true).encoded(),
                 surveys: prepared.plan.models.map { model in
                     ModelSurvey(
                         clipThresholds: [1], layerDigests: model.layers.map { _ in String(repeating: "0", count: 32) },

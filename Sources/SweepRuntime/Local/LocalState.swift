@@ -38,14 +38,27 @@ struct LocalState {
         if record.algorithmVersion != algorithmVersion {
             return "it is of algorithm version \(record.algorithmVersion), this program computes by \(algorithmVersion)"
         }
-        let stamps = Dictionary(old.contents.stamps.map { ($0.path, $0) }) { first, _ in first }
-        for stamp in new.contents.stamps {
-            guard let known = stamps[stamp.path] else { return "it does not have the store \(stamp.path)" }
-            if known != stamp { return "the store \(stamp.path) has changed since" }
+        let known = states(old.context)
+        let present = states(new.context)
+        for (path, state) in present.sorted(by: { $0.key < $1.key }) {
+            guard let before = known[path] else { return "it does not have the store \(path)" }
+            if before != state { return "the store \(path) has changed since" }
         }
-        if stamps.count != new.contents.stamps.count { return "it has more stores than this one" }
+        if known.count != present.count { return "it has more stores than this one" }
         if old.context != new.context { return "its samples or layers are others" }
         return nil
+    }
+
+    /// What the state of each store was known by, by path.
+    private static func states(_ context: SweepContext) -> [String: [String]] {
+        let (digests, versions) = (context.storeDigests, context.storeVersions)
+        let states = context.plan.models.indices.map { model in
+            (
+                context.plan.models[model].path,
+                [digests, versions].compactMap { $0.indices.contains(model) ? $0[model] : nil }
+            )
+        }
+        return Dictionary(states) { first, _ in first }
     }
 
     /// Refuses to mix scores of different BLAS cores.

@@ -67,7 +67,7 @@ package struct LocalSweep {
         let workerBytes = resources.memoryBytes / resources.workers
         try WorkerMemory.check(prepared.plan, bytes: workerBytes)
         try OpenFiles.require(OpenFiles.ofSweep(prepared.plan, workers: resources.workers))
-        let dossier = SweepDossier(prepared)
+        let dossier = SweepDossier(prepared, isLocal: true)
         let directory = try ArtifactDirectory(path: resources.artifactDirectory)
         let lease = try ArtifactLease(directory, limit: resources.artifactLimit)
         defer { withExtendedLifetime(lease) {} }

@@ -40,7 +40,7 @@ package struct SweepPlanning {
         recalibrates: Bool, results: (SweepPlan, _ folder: String) throws -> Double
     ) throws -> SweepForecast {
         let plan = prepared.plan
-        let context = SweepDossier(prepared).context
+        let context = SweepDossier(prepared, isLocal: true).context
         let workerBytes = resources.memoryBytes / resources.workers
         let cores = MachineResources.cores
         let clock = ContinuousClock()

@@ -17,37 +17,19 @@ package struct SweepDossier: Sendable {
         package let sampleIDs: [String]
         package let groupSizes: [Int]?
         package let warnings: [String]
-        /// The stores' files when the sweep was prepared.
-        package let stamps: [StoreStamp]
     }
 
-    /// A file as the system knows it.
-    package struct StoreStamp: Codable, Hashable, Sendable {
-        package let path: String
-        package let bytes: Int
-        /// Seconds since 1970 with nanoseconds, as text; on a server, what that knows the version by.
-        package let modified: String
-    }
-
-    package init(_ prepared: PreparedSweep) {
+    /// - Parameter isLocal: whether all workers see the files that `prepared` was made from.
+    package init(_ prepared: PreparedSweep, isLocal: Bool) {
         context = SweepContext(
             plan: prepared.plan, sampleDigest: prepared.join.digest.description, sampleStore: prepared.join.orderedBy,
             samplePositions: prepared.join.positions, groups: prepared.groups?.groups, clip: prepared.spec.clip,
             clipScope: prepared.spec.clipScope, normalize: prepared.spec.normalize,
-            ignoresTies: prepared.spec.ignoresTies)
+            ignoresTies: prepared.spec.ignoresTies, storeDigests: prepared.stores.map(\.digest.description),
+            storeVersions: isLocal ? prepared.stores.map { $0.version ?? "" } : [])
         contents = Contents(
             spec: prepared.spec, stores: prepared.stores.map(\.summary), sampleIDs: prepared.join.ids,
-            groupSizes: prepared.groups?.sizes, warnings: prepared.warnings,
-            stamps: prepared.stores.map { Self.stamp(of: $0) })
-    }
-
-    private static func stamp(of store: StoreMetadata) -> StoreStamp {
-        let path = store.path
-        if let version = store.version { return StoreStamp(path: path, bytes: store.fileBytes, modified: version) }
-        var status = stat()
-        guard stat(path, &status) == 0 else { return StoreStamp(path: path, bytes: -1, modified: "") }
-        return StoreStamp(
-            path: path, bytes: Int(status.st_size), modified: "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
+            groupSizes: prepared.groups?.sizes, warnings: prepared.warnings)
     }
 
     // MARK: Bytes
