@@ -3,6 +3,9 @@ enum LayerChoice {
     private static let advice =
         "give all, last, indices such as 0 and -1, or relative depths such as 0.0, 0.5 and 1.0"
 
+    /// From either end of the most layers that a store can have.
+    private static let mostItems = 20_000
+
     private enum Item {
         case index(Int)
         case depth(Double)
@@ -13,6 +16,10 @@ enum LayerChoice {
         if items.count == 1, let text = try? items[0].text("layers") {
             if text == "all" { return .all }
             if text == "last" { return .last }
+        }
+        guard items.count <= mostItems else {
+            throw entry.complaint(
+                "'layers' has \(items.count) items, \(mostItems) at most were expected", advice: advice)
         }
         var indices: [Int] = []
         var depths: [Double] = []

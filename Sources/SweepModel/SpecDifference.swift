@@ -7,7 +7,9 @@ package enum SpecDifference {
             return "its specification has '\(pair.0)' where this one has '\(pair.1)'"
         }
         guard lines.0.count != lines.1.count else { return nil }
-        return "it compares x with y, and this one does not, or the other way round"
+        guard !lines.0.isEmpty, !lines.1.isEmpty else { return "it says of no specification that it was made by it" }
+        let rest = (lines.0.count > lines.1.count ? lines.0 : lines.1)[min(lines.0.count, lines.1.count)]
+        return "\(lines.0.count > lines.1.count ? "its" : "this") specification has '\(rest)', and the other has not"
     }
 
     /// A specification that an earlier build wrote, as this build would write it; as it is where this build cannot read it.

@@ -28,7 +28,12 @@ package struct SpecEntry: Sendable {
     /// The scalar's text.
     func text(_ key: String) throws(Complaint) -> String {
         switch value {
-        case .scalar(let text): return text
+        case .scalar(let text):
+            // No path and no text of a results file can have one.
+            guard !text.utf8.contains(0) else {
+                throw complaint("'\(key)' contains a NUL", advice: "leave the NUL out")
+            }
+            return text
         case .sequence(let items) where items.count == 1: return try items[0].text(key)
         case .sequence: throw complaint("'\(key)' is a list, one value was expected", advice: "give a single value")
         case .mapping: throw complaint("'\(key)' is a mapping, one value was expected", advice: "give a single value")

@@ -124,6 +124,8 @@ package enum SpecReader {
     /// Beyond so many singular vectors a basis is no summary any more.
     private static let largestDimension = 1000
 
+    private static let mostBandwidths = 100
+
     private static func bandwidths(_ entry: SpecEntry) throws(Complaint) -> [Double] {
         var factors: Set<Double> = []
         for item in try entry.items("bandwidth") {
@@ -136,6 +138,11 @@ package enum SpecReader {
             factors.insert(factor)
         }
         guard !factors.isEmpty else { throw entry.complaint("'bandwidth' is empty", advice: "write [1.0]") }
+        guard factors.count <= mostBandwidths else {
+            throw entry.complaint(
+                "'bandwidth' has \(factors.count) values, \(mostBandwidths) at most were expected",
+                advice: "give fewer: each is a matrix over all pairs of samples for every layer")
+        }
         return factors.sorted()
     }
 

@@ -30,19 +30,19 @@ package enum OpenFiles {
 
     static func require(_ count: Int, of limit: Int) throws(Complaint) {
         guard limit < count else { return }
-        throw tooFew(limit, "at least \(count) are needed", .request)
+        throw tooFew(limit, "at least \(count) are needed", .request, enough: max(4096, count))
     }
 
     /// What a person is told about an error that came of there being no descriptors left; nil for others.
     package static func complaint(about error: any Error) -> Complaint? {
         guard (error as? ZeroMQError)?.code == .tooManySockets else { return nil }
-        return tooFew(limit, "all of them are in use", .work)
+        return tooFew(limit, "all of them are in use", .work, enough: max(4096, 2 * min(limit, 1 << 19)))
     }
 
-    private static func tooFew(_ limit: Int, _ need: String, _ kind: Complaint.Kind) -> Complaint {
+    private static func tooFew(_ limit: Int, _ need: String, _ kind: Complaint.Kind, enough: Int) -> Complaint {
         Complaint(
             kind, "too few file descriptors: the limit is \(limit), and \(need)", at: "ulimit -n",
-            advice: "raise it, such as with 'ulimit -n 4096' before the command", code: .fewDescriptors)
+            advice: "raise it, such as with 'ulimit -n \(enough)' before the command", code: .fewDescriptors)
     }
 
     // MARK: Sweeps

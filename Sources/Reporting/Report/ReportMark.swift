@@ -43,7 +43,12 @@ struct ReportMark {
 
     /// Whether a file beside the page is its own.
     func isOwn(_ file: String) -> Bool {
-        files.contains(file) || (isFormer && file.hasPrefix(Self.formerTableStart) && file.hasSuffix(".csv"))
+        // Whoever writes a page can list any name; ours are of these folders and endings.
+        let isPossible =
+            Self.folders.contains { file.hasPrefix("\($0)/") }
+            && [".svg", ".vl.json", ".csv"].contains { file.hasSuffix($0) }
+        return isPossible && files.contains(file)
+            || (isFormer && file.hasPrefix(Self.formerTableStart) && file.hasSuffix(".csv"))
     }
 
     /// A drawing, its specification and its numbers have one name, and the page linked to one of them at least.

@@ -33,28 +33,30 @@ private struct ChosenLayers {
         case .last: positions = [count - 1]
         case .indices(let indices):
             var wanted: [(text: String, position: Int)] = []
-            var lacking: [String] = []
+            var lacking = Set<Int>()
             for index in indices {
                 // What is negative counts from the end; nothing overflows.
                 let position = index < 0 ? count + index : index
                 if (0..<count).contains(position) {
                     wanted.append(("\(index)", position))
-                } else if !lacking.contains("\(index)") {
-                    lacking.append("\(index)")
+                } else {
+                    lacking.insert(index)
                 }
             }
-            try checkLacking(lacking, isAll: wanted.isEmpty, store)
+            try checkLacking(indices.filter { lacking.remove($0) != nil }, isAll: wanted.isEmpty, store)
             choose(wanted, "layers", store)
         case .depths(let depths):
             choose(depths.map { ("\($0)", Int(($0 * Double(count - 1) + 0.5).rounded(.down))) }, "depths", store)
         }
     }
 
-    private mutating func checkLacking(_ lacking: [String], isAll: Bool, _ store: StoreMetadata) throws(Complaint) {
+    private mutating func checkLacking(_ lacking: [Int], isAll: Bool, _ store: StoreMetadata) throws(Complaint) {
         guard !lacking.isEmpty else { return }
         let count = store.layers.count
         let has = "\(count) \(count == 1 ? "layer" : "layers")"
-        let named = "\(lacking.count == 1 ? "layer" : "layers") \(lacking.joined(separator: ", "))"
+        let shown = lacking.prefix(10).map(String.init).joined(separator: ", ")
+        let rest = lacking.count > 10 ? " and \(lacking.count - 10) more" : ""
+        let named = "\(lacking.count == 1 ? "layer" : "layers") \(shown)\(rest)"
         guard !isAll else {
             throw Complaint(
                 .request, "\(named) \(lacking.count == 1 ? "is" : "are") asked for, and the store has \(has)",
@@ -67,10 +69,11 @@ private struct ChosenLayers {
     }
 
     private mutating func choose(_ wanted: [(text: String, position: Int)], _ noun: String, _ store: StoreMetadata) {
-        positions = Set(wanted.map(\.position))
-        for position in positions.sorted() {
-            var texts: [String] = []
-            for item in wanted where item.position == position && !texts.contains(item.text) { texts.append(item.text) }
+        let texts = Dictionary(grouping: wanted, by: \.position)
+        positions = Set(texts.keys)
+        for (position, items) in texts.sorted(by: { $0.key < $1.key }) {
+            var seen = Set<String>()
+            let texts = items.map(\.text).filter { seen.insert($0).inserted }
             guard texts.count > 1 else { continue }
             warnings.append(
                 "\(store.path): \(noun) \(texts.joined(separator: " and ")) are one there, layer \(position) of \(store.layers.count)"
