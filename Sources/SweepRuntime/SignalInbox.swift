@@ -43,6 +43,12 @@ package final class SignalInbox: Sendable {
         try work()
     }
 
+    /// Whether a signal that asks for the end was sent while all of them are blocked and nobody reads them yet.
+    package static var isEndPending: Bool {
+        var pending = sigset_t()
+        return sigpending(&pending) == 0 && usual.contains { isEnd($0) && sigismember(&pending, $0) == 1 }
+    }
+
     /// Starts to read the signals, which must be blocked.
     package init(_ signals: [Int32] = usual) throws {
         wakeUp = try WakeUp()

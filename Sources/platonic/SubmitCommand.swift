@@ -43,7 +43,7 @@ struct SubmitCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let prepared = try PreparedSweep(spec.read(), reading: StoreProcess.ofThisProgram().metadata)
+        let prepared = try PreparedSweep(spec.read(), reading: StoreProcess.interruptibleReading())
         let inputs = InputFiles(
             [spec.spec].compactMap(\.self) + prepared.stores.map(\.path) + client.connection.keyFiles)
         let results = try output.map {

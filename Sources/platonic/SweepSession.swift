@@ -21,7 +21,7 @@ struct SweepSession {
 
     /// Runs it, calls `written` when the results file is there, and prints the tables. Throws the exit status where it did not end well.
     func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
-        let prepared = try PreparedSweep(spec, reading: StoreProcess.ofThisProgram().metadata)
+        let prepared = try PreparedSweep(spec, reading: StoreProcess.interruptibleReading())
         let results = try ResultsOutput(
             path: output, inputs: InputFiles(inputs + prepared.stores.map(\.path)), force: force, json: run.json,
             quiet: run.quiet)
