@@ -62,7 +62,7 @@ struct SpecWriterTests {
         "true",
         "1e5", "~", "---", "...", "\u{1}\u{1F}\u{7F}\u{80}\u{9F}", "next\u{85}line", "line\u{2028}separator\u{2029}end",
         "byte order \u{FEFF} mark", "\u{FFFE}\u{FFFF}", "emoji 😀 é 日本", "\u{A0}",
-        String(repeating: "long ", count: 400), "\u{0}",
+        String(repeating: "long ", count: 400),
     ])
     func hostileTexts(_ text: String) throws {
         var spec = SweepSpec()
@@ -72,6 +72,13 @@ struct SpecWriterTests {
         let found = try reread(spec)
         #expect(Array(found.name.unicodeScalars) == Array(text.unicodeScalars))
         #expect(found == spec)
+    }
+
+    /// No path and no text of a results file can have a NUL.
+    @Test(arguments: ["name", "x", "metrics", "layers"]) func aNulIsRefused(_ key: String) throws {
+        let document = try SpecDocument.parse("\(key): [\"a\\0b\"]", file: "spec")
+        let complaint = #expect(throws: Complaint.self) { try SpecReader.read(document: document, flags: []) }
+        #expect(complaint?.what.contains("contains a NUL") == true, "\(complaint?.what ?? "")")
     }
 
     @Test func everyKeyIsThere() {
