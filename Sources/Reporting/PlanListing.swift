@@ -89,7 +89,9 @@ package struct PlanListing {
         if work.packedFlops > 0 {
             let streamed = forecast.memory.streamed.map(\.name).sorted()
             let place = streamed.isEmpty ? "from memory" : "\(streamed.joined(separator: ", ")) streamed from disk"
-            let isFactored = forecast.plan.linearKernelForm == .factor && forecast.plan.artifactKinds.contains(.gram)
+            let isFactored =
+                forecast.plan.linearKernelForm == .factor
+                && forecast.plan.artifactKinds.contains(where: \.definition.isFactorable)
             let what =
                 isFactored
                 ? "products of features" : "packed products in chunks of \(count(forecast.memory.packedChunk)) entries"

@@ -91,7 +91,7 @@ extension ResultsReader {
             k: try group.attribute("k")?.integer.map { Int($0) },
             dimensions: try group.attribute("dimensions")?.integer.map { Int($0) },
             bandwidth: try group.attribute("bandwidth")?.number,
-            isSymmetric: MetricKind(rawValue: kind)?.isSymmetric ?? false,
+            isSymmetric: MetricCatalogue.definition(kind)?.isSymmetric ?? false,
             layerScores: withLayerScores ? try doubles(group, "layer_scores") : [],
             scores: try doubles(group, "scores"),
             bestXLayers: try integers("best_x_layer"), bestYLayers: try integers("best_y_layer"),
@@ -108,7 +108,7 @@ extension ResultsReader {
             let group = try curves.group(name)
             found.append(
                 ScoredCurve(
-                    metric: name, isSymmetric: MetricKind(rawValue: name)?.isSymmetric ?? false,
+                    metric: name, isSymmetric: MetricCatalogue.definition(name)?.isSymmetric ?? false,
                     ks: try group.dataset("k").readInt64s().map { Int($0) },
                     scores: try group.dataset("scores").readDoubles(rank: 3, limit: .max),
                     lastLayers: try group.dataset("last_layers").readDoubles(rank: 3, limit: .max)))

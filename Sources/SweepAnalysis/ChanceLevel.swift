@@ -1,4 +1,3 @@
-internal import Foundation
 package import SweepModel
 
 /// The score expected of two unrelated layers under a metric, where it is known in closed form (Schemas/metrics.md, *Chance levels*): the
@@ -13,20 +12,15 @@ package enum ChanceLevel: Sendable {
     /// The level of `metric` in `sweep`.
     package init(_ metric: Metric, _ sweep: FinishedSweep) {
         let plan = sweep.plan
-        switch metric.kind {
-        case .mutualKNN:
-            self = .uniform(Self.mean(sweep) { m in Double(metric.k ?? 0) / Double(m) })
-        case .jaccardKNN:
-            self = .uniform(Self.mean(sweep) { m in Self.jaccard(k: metric.k ?? 0, others: m) })
-        case .unbiasedCKA, .rsa, .distanceCorrelation:
-            self = .uniform(0)
-        case .cka, .ckaRBF:
+        switch metric.kind.definition.chance {
+        case .uniform(let level):
+            self = .uniform(Self.mean(sweep) { others in level(metric.k ?? 0, others) })
+        case .kernels:
             let degrees = Double(plan.sampleCount - 1)
             let factors = sweep.layers.map { $0?.chanceFactors[metric.artifact] ?? .nan }
             self = .layerwise(
                 plan.xLayers.flatMap { x in plan.yLayers.map { y in factors[x] * factors[y] / degrees } })
-        case .cycleKNN:
-            // The layer that lists are followed back through: x, or y where released code exchanges them.
+        case .cycles:
             let position = metric.k.flatMap { plan.neighbourCounts.firstIndex(of: $0) }
             let chances = sweep.layers.map { layer in
                 position.flatMap { layer?.neighbourhood?.cycleChances[$0] } ?? .nan
@@ -34,7 +28,7 @@ package enum ChanceLevel: Sendable {
             let followsY = plan.variant == .reference
             self = .layerwise(
                 plan.xLayers.flatMap { x in plan.yLayers.map { y in chances[followsY ? y : x] } })
-        case .svcca, .cknna, .lcsKNN, .editDistanceKNN, .procrustes:
+        case .unknown:
             self = .unknown
         }
     }
@@ -47,18 +41,5 @@ package enum ChanceLevel: Sendable {
         let n = sweep.plan.sampleCount
         guard let sizes = sweep.groupSizes else { return level(n - 1) }
         return sizes.reduce(0) { $0 + Double($1) * level(n - $1) } / Double(n)
-    }
-
-    /// Σ_h P(h) h/(2k - h), the overlap h of two random lists of k of m samples being hypergeometric.
-    private static func jaccard(k: Int, others m: Int) -> Double {
-        func logChoose(_ n: Int, _ k: Int) -> Double {
-            lgamma(Double(n + 1)) - lgamma(Double(k + 1)) - lgamma(Double(n - k + 1))
-        }
-        var sum = 0.0
-        for h in max(0, 2 * k - m)...k {
-            let probability = exp(logChoose(k, h) + logChoose(m - k, k - h) - logChoose(m, k))
-            sum += probability * Double(h) / Double(2 * k - h)
-        }
-        return sum
     }
 }

@@ -84,27 +84,6 @@ private struct MetricVerdicts {
 
     /// Why a layer that has what the metric is made from has no score.
     private func reason(_ layer: Int) -> String {
-        let isZero = isZeroKernel(layer)
-        switch metric.kind {
-        case .unbiasedCKA where isZero != true: return "its unbiased self term is zero up to rounding"
-        case .cka, .unbiasedCKA, .rsa, .distanceCorrelation, .ckaRBF:
-            return isZero == false ? "its product with itself is no finite number" : zeroKernel
-        case .cknna: return "its self term is not positive"
-        case .svcca:
-            return
-                "its singular values are equal on both sides of the cut after \(metric.dimensions ?? 0), or after all of fewer, so "
-                + "that its features determine no subspace of that size; take another number of dimensions"
-        case .procrustes: return "its centred features are zero"
-        case .mutualKNN, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: return "it has no neighbour lists"
-        }
-    }
-
-    private var zeroKernel: String {
-        switch metric.kind {
-        case .rsa: "all similarities between its samples are the same"
-        case .distanceCorrelation: "its centred distances are zero up to rounding"
-        case .ckaRBF: "the median distance between its samples is 0, or too small to be squared"
-        default: "its centred Gram matrix is zero"
-        }
+        metric.kind.definition.undefined(metric, isZeroKernel: isZeroKernel(layer))
     }
 }

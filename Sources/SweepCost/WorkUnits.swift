@@ -1,4 +1,3 @@
-internal import Foundation
 package import SweepModel
 
 /// What the time of each stage grows with. The first unit of each is the piece of work itself.
@@ -17,11 +16,11 @@ package enum WorkUnits {
         let isByPairs = form == .entries || kinds.contains(.neighbours)
         let hasPairs = form == .entries && kinds.contains(where: \.isPairMatrix)
         var units = [1, n * d, isByPairs ? n * n * d : n * d * d, hasPairs ? n * n : 0]
-        // Each row's list settles after about so many candidates, however many samples follow.
-        if kinds.contains(.neighbours) { units.append(n * log2(n)) }
-        guard kinds.contains(.basis) else { return units }
-        let (smaller, larger) = (min(n, d), max(n, d))
-        return units + [smaller * smaller * (larger + 4 * smaller)]
+        for definition in ArtifactCatalogue.definitions where kinds.contains(where: { $0.family == definition.family })
+        {
+            units += definition.making(n, d).units
+        }
+        return units
     }
 
     /// A tile of `rows` x `columns` layers whose artifacts are in memory.
@@ -29,31 +28,16 @@ package enum WorkUnits {
         _ artifact: ArtifactKind, samples: Int, width: Double, rows: Int, columns: Int,
         form: LinearKernelForm = .entries
     ) -> [Double] {
-        let (n, pairs) = (Double(samples), Double(rows * columns))
-        switch artifact {
-        case .neighbours: return [1, Double(rows + columns) * n, pairs * n, pairs]
-        case .gram where form == .factor: return [pairs, pairs * n * width * width]
-        // The product is that of a whole tile, however many layers are in it.
-        case .gram, .ranks, .distances, .rbf: return [1, n * n, pairs * n]
-        case .basis: return [1, pairs * n, pairs]
-        // Features that are wider than tall are n x n up to a rotation.
-        case .features:
-            let d = min(width, n)
-            return [pairs * n * d * d, pairs * d * d * d]
-        }
+        let tile = ArtifactDefinition.Tile(
+            samples: samples, width: width, rows: rows, columns: columns, linearForm: form)
+        return artifact.definition.tile(tile).units
     }
 
-    /// One layer's artifact read into memory; features are read again for every pair and count there.
+    /// One layer's artifact read into memory.
     package static func load(
         _ artifact: ArtifactKind, samples: Int, form: LinearKernelForm = .entries
     ) -> [Double] {
-        let n = Double(samples)
-        switch artifact {
-        case .gram where form == .factor: return [1, n]
-        case .neighbours, .basis: return [1, n]
-        case .gram, .ranks, .distances, .rbf: return [1, n * n]
-        case .features: return [0, 0]
-        }
+        artifact.definition.load(Double(samples), form).units
     }
 
     /// What is made of the scores and written: cells of layer matrices, pairs of models, and maps and orders of models.

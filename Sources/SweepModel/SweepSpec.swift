@@ -77,11 +77,11 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     /// Every metric with every parameter, in the order of the results file.
     package var parameterizedMetrics: [Metric] {
         metrics.flatMap { kind in
-            switch kind {
-            case .svcca: svccaDimensions.map { Metric(kind: kind, .dimensions($0)) }
-            case .ckaRBF: rbfBandwidths.map { Metric(kind: kind, .bandwidth($0)) }
-            case _ where kind.isNeighbourMetric: k.map { Metric(kind: kind, .neighbours($0)) }
-            default: [Metric(kind: kind)]
+            switch kind.definition.parameter {
+            case .neighbours: k.map { Metric(kind: kind, .neighbours($0)) }
+            case .dimensions: svccaDimensions.map { Metric(kind: kind, .dimensions($0)) }
+            case .bandwidth: rbfBandwidths.map { Metric(kind: kind, .bandwidth($0)) }
+            case nil: [Metric(kind: kind)]
             }
         }
     }

@@ -9,14 +9,8 @@ extension SpecReader {
         let noLists = "\(names) \(spec.metrics.count == 1 ? "has" : "have") no neighbours"
         let rules: [(keys: [String], isUsed: Bool, why: String)] = [
             (["k"], hasLists, noLists), (["keep_tied"], hasLists, noLists), (["exclude_groups"], hasLists, noLists),
-            (
-                ["svcca_dimensions", "svcca"], spec.metrics.contains(.svcca),
-                "svcca is not among the metrics (\(names))"
-            ),
-            (
-                ["cka_rbf_bandwidth", "cka_rbf"], spec.metrics.contains(.ckaRBF),
-                "cka_rbf is not among the metrics (\(names))"
-            ),
+            (["svcca_dimensions", "svcca"], spec.metrics.contains(.svcca), absent(.svcca, names)),
+            (["cka_rbf_bandwidth", "cka_rbf"], spec.metrics.contains(.ckaRBF), absent(.ckaRBF, names)),
             (["clip_scope"], spec.clip != .none, "nothing is clipped"),
             (
                 ["variant"],
@@ -27,6 +21,10 @@ extension SpecReader {
         return given(document, flags).compactMap { key, place in
             rules.first { $0.keys.contains(key) && !$0.isUsed }.map { "\(place) is not used: \($0.why)" }
         }
+    }
+
+    private static func absent(_ kind: MetricKind, _ names: String) -> String {
+        "\(kind.rawValue) is not among the metrics (\(names))"
     }
 
     /// Every key that was given and is not switched off, with where it stands; of mappings such as `prepare` their keys.

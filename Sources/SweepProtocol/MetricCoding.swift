@@ -20,11 +20,11 @@ extension WireSweepContext {
             let (count, bandwidth) = (Int(metricCounts[position]), metricBandwidths[position])
             let kind = try metricKind(name)
             let parameter: Metric.Parameter? =
-                switch kind {
-                case _ where kind.isNeighbourMetric: .neighbours(count)
-                case .svcca: .dimensions(count)
-                case .ckaRBF: .bandwidth(bandwidth)
-                default: nil
+                switch kind.definition.parameter {
+                case .neighbours: .neighbours(count)
+                case .dimensions: .dimensions(count)
+                case .bandwidth: .bandwidth(bandwidth)
+                case nil: nil
                 }
             let fits =
                 switch parameter {

@@ -58,11 +58,7 @@ package enum OpenFiles {
     /// What a sweep on this machine needs: itself with a connection for each worker, or a worker with the artifacts of one tile open.
     static func ofSweep(_ plan: SweepPlan, workers: Int) -> Int {
         let layers = min(TileGrid.edge, plan.xLayers.count) + min(TileGrid.edge, plan.yLayers.count)
-        return max(ofALocalSweep + workers, ofAWorker + layers * plan.artifactKinds.count(where: \.isKeptOpen))
+        return max(
+            ofALocalSweep + workers, ofAWorker + layers * plan.artifactKinds.count(where: \.definition.isKeptOpen))
     }
-}
-
-extension ArtifactKind {
-    /// Whether its files are read while a tile is scored; of others all is in memory.
-    fileprivate var isKeptOpen: Bool { self != .neighbours && self != .basis }
 }

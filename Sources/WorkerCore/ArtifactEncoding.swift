@@ -8,11 +8,11 @@ extension LayerArtifacts {
         _ kind: ArtifactKind, groups: [Int32]?,
         _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
     ) throws {
-        switch kind {
-        case .neighbours:
+        switch kind.form {
+        case .lists:
             if let neighbours { try NeighbourLists.encode(neighbours, groups: groups, write) }
-        case .gram, .ranks, .distances, .rbf:
-            if kind == .gram, let factoredKernel { return try Self.encode(factoredKernel, write) }
+        case .pairMatrix:
+            if kind.definition.isFactorable, let factoredKernel { return try Self.encode(factoredKernel, write) }
             guard let kernel = kernels[kind] else { return }
             let metadata = try KernelHeader(kernel, kind).json()
             // Entries are in one of both.

@@ -21,7 +21,9 @@ struct ArtifactShape {
     let groups: [Int32]?
 
     /// d of a kernel of `kind` that is kept by its factor; nil where entries are kept.
-    func factorWidth(_ kind: ArtifactKind) -> Int? { kind == .gram && linearForm == .factor ? width : nil }
+    func factorWidth(_ kind: ArtifactKind) -> Int? {
+        kind.definition.isFactorable && linearForm == .factor ? width : nil
+    }
 
     /// The columns of centred features, which are wider than tall only up to a rotation.
     var featureColumns: Int { min(sampleCount, width) }
@@ -29,9 +31,9 @@ struct ArtifactShape {
     /// Whether `file` holds the layer's artifact of `kind`: all of it is read, as those read it who need it.
     func holds(_ kind: ArtifactKind, _ file: ArtifactFile) -> Bool {
         do {
-            switch kind {
-            case .neighbours: return try NeighbourLists(file, self) != nil
-            case .gram, .ranks, .distances, .rbf:
+            switch kind.form {
+            case .lists: return try NeighbourLists(file, self) != nil
+            case .pairMatrix:
                 return try StoredKernel.holds(file, kind, sampleCount: sampleCount, width: factorWidth(kind))
             case .basis: return try SingularBasis(file, self) != nil
             case .features: return try CentredFeatureRows.holds(file, self)

@@ -24,16 +24,17 @@ struct LayerKeys {
         self.core = core
         diagnostics = ArtifactKey(kind: "diagnostics", parts: common + core)
         var keys: [ArtifactKind: ArtifactKey] = [:]
+        let dimensions = [("dimensions", "\(context.plan.basisDimensions ?? 0)")]
         let lists = [("k", "\(context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
         neighbourParts = common + lists
         for kind in context.plan.artifactKinds {
-            // Neighbours are those of float64 on any core; the last bits of everything else are the core's.
-            let own: [(String, String)] =
-                switch kind {
-                case .neighbours: lists
-                case .basis: core + [("dimensions", "\(context.plan.basisDimensions ?? 0)")]
-                case .gram, .ranks, .distances, .rbf, .features: core
+            let own = kind.definition.keyParts.flatMap { part in
+                switch part {
+                case .core: core
+                case .lists: lists
+                case .dimensions: dimensions
                 }
+            }
             keys[kind] = ArtifactKey(kind: kind.name, parts: common + own)
         }
         artifacts = keys

@@ -207,15 +207,15 @@ private struct SummaryDraft {
 
     /// Takes in what describes an artifact; false where it describes none of this layer.
     mutating func note(_ kind: ArtifactKind, metadata: [UInt8]) -> Bool {
-        switch kind {
-        case .neighbours:
+        switch kind.form {
+        case .lists:
             guard let header = NeighbourHeader(json: metadata), header.fits(shape) else { return false }
             let facts = header.facts
             neighbourhood = LayerSummary.Neighbourhood(
                 tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(header.sampleCount) },
                 cycleChances: ks.map { facts.cycleChances[$0 - 1] },
                 largestInDegree: Int(facts.largestInDegrees.last ?? 0))
-        case .gram, .ranks, .distances, .rbf:
+        case .pairMatrix:
             guard let header = KernelHeader(json: metadata),
                 header.fits(kind, sampleCount: shape.sampleCount, width: shape.factorWidth(kind))
             else { return false }

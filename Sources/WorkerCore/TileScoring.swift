@@ -19,9 +19,9 @@ struct TileScoring {
         for kind in plan.artifactKinds {
             let positions = plan.metrics.indices.filter { plan.metrics[$0].artifact == kind }
             guard !positions.isEmpty else { continue }
-            switch kind {
-            case .neighbours: try neighbours(positions, &scores)
-            case .gram, .ranks, .distances, .rbf: flops += try kernels(kind, positions, &scores)
+            switch kind.form {
+            case .lists: try neighbours(positions, &scores)
+            case .pairMatrix: flops += try kernels(kind, positions, &scores)
             case .basis: try bases(positions, &scores)
             case .features: for position in positions { scores[position] = try procrustes() }
             }
@@ -99,7 +99,7 @@ struct TileScoring {
         let n = plan.sampleCount
         let left = try artifacts.panel(kind, rows)
         let right = isOnDiagonal ? left : try artifacts.panel(kind, columns)
-        let variant = kind == .gram ? plan.variant : .exact
+        let variant = kind.definition.isFactorable ? plan.variant : .exact
         let found = try KernelAlignment(rows: left, columns: right, sampleCount: n, variant: variant)
         for position in positions {
             scores[position] = plan.metrics[position].kind == .unbiasedCKA ? found.unbiasedCKA : found.cka

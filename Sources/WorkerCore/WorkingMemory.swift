@@ -53,14 +53,14 @@ package struct WorkingMemory: Sendable {
         artifactBytes = TaskRunner.artifactBytes(of: memoryBytes)
         var blocks: [ArtifactKind: Int] = [:]
         for kind in plan.artifactKinds {
-            switch kind {
-            case .neighbours:
+            switch kind.form {
+            case .lists:
                 blocks[kind] = edge * n * (plan.longestNeighbourList ?? 0) * ArtifactCache.bytesPerNeighbour
-            case .gram where plan.linearKernelForm == .factor:
+            case .pairMatrix where kind.definition.isFactorable && plan.linearKernelForm == .factor:
                 let widest = plan.layers.map(\.width).max() ?? 0
                 blocks[kind] =
                     edge * n * widest * MemoryLayout<Float>.stride + KernelPanel.streamedBytes(layers: edge)
-            case .gram, .ranks, .distances, .rbf:
+            case .pairMatrix:
                 blocks[kind] =
                     KernelPanel.residentBytes(sampleCount: n, layers: edge) + KernelPanel.streamedBytes(layers: edge)
             case .basis: blocks[kind] = edge * n * (plan.basisDimensions ?? 0) * 4

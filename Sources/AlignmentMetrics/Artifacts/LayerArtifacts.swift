@@ -137,7 +137,7 @@ package struct LayerArtifacts {
         if request.kinds.contains(.basis) { basis = try SingularBasis(layer, dimensions: request.dimensions) }
         if request.kinds.contains(.features) { features = try CentredFeatureRows(layer) }
         let bandwidths = request.kinds.compactMap { kind in
-            if case .rbf(let bandwidth) = kind { bandwidth } else { nil }
+            kind.parameter.flatMap { kind == .rbf(bandwidth: $0) ? $0 : nil }
         }
         let others = request.kinds.intersection([.ranks, .distances])
         if !others.isEmpty || !bandwidths.isEmpty {

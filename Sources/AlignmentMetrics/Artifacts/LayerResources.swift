@@ -55,7 +55,7 @@ package struct LayerShape {
         case .entries: if hasGram { bytes += 4 * pairs }
         case .factor: bytes += FactoredKernel.comparisonBytes(sampleCount: n, width: d)
         }
-        let derived = request.kinds.subtracting([.neighbours, .gram, .basis, .features]).count
+        let derived = request.kinds.count(where: \.definition.isOfPairProducts)
         if derived > 0 { bytes += 8 * n * d + 16 * pairs + 4 * pairs * derived }
         // Centred rows in float64; standardised ones beside them, and then their product, with a copy and a factor where it comes to that.
         if request.kinds.contains(.basis) {

@@ -1,10 +1,13 @@
 internal import SweepAnalysis
+internal import SweepModel
 
 /// Scores of metrics whose chance level grows with the layers' widths, freed from it: (s - chance)/(1 - chance).
 enum ScoreAboveChance {
     /// X x Y, at the layer pair that attains each maximum; nil of metrics that are not biased in this way.
     static func values(_ metric: ScoredMetric, _ sweep: SweepScores) -> [Double]? {
-        guard ["cka", "cka_rbf"].contains(metric.kind), let chance = metric.chanceLayers else { return nil }
+        guard case .kernels = MetricCatalogue.definition(metric.kind)?.chance, let chance = metric.chanceLayers else {
+            return nil
+        }
         let (x, y) = (positions(sweep.x), positions(sweep.y))
         let width = sweep.y.models.count
         return metric.scores.indices.map { cell in

@@ -116,14 +116,8 @@ package struct SweepPlanning {
         if packed > 0 {
             unknowns.append("how long it takes to unpack \(packed) compressed stores: not in the prediction")
         }
-        let kinds = prepared.plan.artifactKinds
-        if kinds.contains(.neighbours) {
-            unknowns.append(
-                "layers with many tied rows: their neighbours take longer to tell apart than those of the trials")
-        }
-        if kinds.contains(.basis) {
-            unknowns.append("how well singular values are set apart: bases of layers where they are not take longer")
-        }
+        let kinds = Set(prepared.plan.artifactKinds.map(\.family))
+        unknowns += ArtifactCatalogue.definitions.filter { kinds.contains($0.family) }.compactMap(\.unknown)
         let bytes = work.artifacts.reduce(0) { $0 + $1.bytes }
         if bytes > resources.artifactLimit {
             unknowns.append(

@@ -21,11 +21,6 @@ enum SweepWarnings {
         for store in stores where store.isUnlocked {
             warnings.append("\(store.path): the file system cannot lock it, so a writer would go unnoticed")
         }
-        if spec.variant == .reference, spec.metrics.contains(.svcca) {
-            warnings.append(
-                "svcca is computed exactly: released code draws random vectors, so that nobody can reproduce its digits"
-            )
-        }
-        return warnings
+        return warnings + spec.metrics.compactMap { $0.definition.warnings[spec.variant] }
     }
 }

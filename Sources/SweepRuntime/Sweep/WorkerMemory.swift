@@ -19,21 +19,22 @@ enum WorkerMemory {
         let kinds = plan.artifactKinds
         var values = n * widest * (8 + 8 + 4)
         // Centred and standardised copies in float64.
-        if kinds.contains(where: { $0 != .neighbours && $0 != .gram }) { values += n * widest * 8 }
-        if kinds.contains(.basis) { values += n * widest * 8 + square(min(n, widest), bytes: 24) }
+        if kinds.contains(where: { $0.form != .lists && !$0.definition.isFactorable }) { values += n * widest * 8 }
+        if kinds.contains { $0.form == .basis } { values += n * widest * 8 + square(min(n, widest), bytes: 24) }
         // Neighbours alone can be found in steps.
         if kinds == [.neighbours], let steps = WorkingMemory.stepBytes(plan) { return steps }
         let isFactored = plan.linearKernelForm == .factor
         if isFactored { values += square(widest, bytes: 12) }
-        return values + pairBytes(kinds.filter { $0 != .gram || !isFactored }) * n * (n - 1) / 2 + productTiles
+        return values + pairBytes(kinds.filter { !($0.definition.isFactorable && isFactored) }) * n * (n - 1) / 2
+            + productTiles
     }
 
     /// Bytes for the artifacts that a tile cannot do without, and for what is made of them; an eighth is for what is small.
     private static func tile(_ plan: SweepPlan) -> Int {
         let n = plan.sampleCount
-        // The lists of one layer on either side, and for cknna two entries of 32 bytes for every listed neighbour.
+        // The lists of one layer on either side, and what a metric keeps for every listed neighbour.
         var bytes = 2 * WorkingMemory.bytesPerNeighbour * n * (plan.longestNeighbourList ?? 0)
-        bytes += 64 * n * (plan.metrics.filter { $0.kind == .cknna }.compactMap(\.k).max() ?? 0)
+        bytes += n * (plan.metrics.map { $0.kind.definition.bytesPerPlace * ($0.k ?? 0) }.max() ?? 0)
         // Bases of both sides, and those of one side by side for their products.
         bytes += 3 * 4 * n * (plan.basisDimensions ?? 0) * min(TileGrid.edge, plan.layers.count)
         return bytes / 8 * 9
@@ -42,9 +43,8 @@ enum WorkerMemory {
     /// Bytes for each pair of samples: artifacts are float32, what some are made of is float64, and ranking sorts it.
     private static func pairBytes(_ kinds: [ArtifactKind]) -> Int {
         var bytes = 4 * kinds.count(where: \.isPairMatrix)
-        if kinds.contains(where: { $0.isPairMatrix && $0 != .gram }) { bytes += 16 }
-        if kinds.contains(.ranks) { bytes += 32 }
-        return bytes
+        if kinds.contains(where: \.definition.isOfPairProducts) { bytes += 16 }
+        return bytes + (kinds.map(\.definition.makingBytesPerSamplePair).max() ?? 0)
     }
 
     /// Two tiles of the symmetric product.

@@ -1,7 +1,12 @@
+internal import SweepModel
+
 /// Jaccard similarity of neighbour lists: the mean over i of |N_A(i) ∩ N_B(i)|/|N_A(i) ∪ N_B(i)| (as in the survey of Klabunde et al. 2023).
-enum JaccardSimilarity {
-    /// For each of `ks` (ascending) the scores of every row layer against every column layer: rows x columns, row-major.
-    static func scores(rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int]) -> [[Double]] {
+enum JaccardSimilarity: NeighbourMetric {
+    static var kind: MetricKind { .jaccardKNN }
+
+    static func scores(
+        rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
+    ) -> [[Double]] {
         guard let longest = ks.last else { return [] }
         // Counts of one sample have eight bits; and a pair by itself takes all k in one go.
         guard longest <= PositionalCounts.mostWords, ks.reduce(0, +) <= 3 * longest else {

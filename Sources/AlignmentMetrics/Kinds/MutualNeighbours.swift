@@ -1,9 +1,19 @@
+internal import SweepModel
+
 /// Mutual k-nearest-neighbour alignment of many layers with many others:
 /// 1/(nk) Σ_i |N_A(i) ∩ N_B(i)| (Huh et al. 2024, section 2; `mutual_knn` of the released code).
 ///
 /// For the sample in hand one word of every other sample says which of 64 column layers list it. A row layer looks its k neighbours up
 /// and counts by bit position: k words for 64 pairs of layers.
-enum MutualNeighbours {
+enum MutualNeighbours: NeighbourMetric {
+    static var kind: MetricKind { .mutualKNN }
+
+    static func scores(
+        rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
+    ) -> [[Double]] {
+        scores(rows: rows.map(\.lists), columns: columns.map(\.lists), ks: ks)
+    }
+
     /// For each of `ks` (ascending) the scores of every row layer against every column layer: rows x columns, row-major.
     static func scores(rows: [NeighbourLists], columns: [NeighbourLists], ks: [Int]) -> [[Double]] {
         guard let n = (rows.first ?? columns.first)?.sampleCount else { return [] }

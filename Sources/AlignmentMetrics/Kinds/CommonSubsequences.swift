@@ -1,8 +1,20 @@
+internal import SweepModel
+
 /// The longest common subsequence of neighbour lists: mean over i of LCS(N_A(i), N_B(i))/k (`lcs_knn` of the released code, which
 /// does not divide by k).
-enum CommonSubsequences {
-    /// For each of `ks` (ascending) the scores of every row layer against every column layer: rows x columns, row-major.
-    static func scores(rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int]) -> [[Double]] {
+enum CommonSubsequences: NeighbourMetric {
+    static var kind: MetricKind { .lcsKNN }
+
+    static func scores(
+        rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
+    ) -> [[Double]] {
+        let shares = shares(rows: rows, columns: columns, ks: ks)
+        // The released code leaves the length as it is.
+        guard variant == .reference else { return shares }
+        return zip(ks, shares).map { k, scores in scores.map { $0 * Double(k) } }
+    }
+
+    private static func shares(rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int]) -> [[Double]] {
         guard let n = (rows.first ?? columns.first)?.lists.sampleCount, let longest = ks.last else { return [] }
         guard longest <= AlignedLists<Recurrence>.longestLists else {
             return ListComparison.scores(CommonSubsequenceScorer.self, rows: rows, columns: columns, ks: ks)

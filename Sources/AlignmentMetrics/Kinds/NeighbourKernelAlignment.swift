@@ -6,7 +6,9 @@ internal import SweepModel
 /// With α(i,j) = [j ∈ N_A(i)]·[j ∈ N_B(i)], M = α∘K and P = α∘L everything is a sum over common neighbours: O(nk), no n x n matrix.
 /// A neighbour at ranks a and b is common for every k > max(a, b), so that the sums grow as pairs enter in that order; a score does
 /// not depend on which other k are asked for.
-struct NeighbourKernelAlignment {
+struct NeighbourKernelAlignment: NeighbourMetric {
+    static var kind: MetricKind { .cknna }
+
     private let sampleCount: Int
     private let ks: [Int]
     private let variant: Variant

@@ -38,17 +38,7 @@ package struct Metric: Hashable, Codable, Sendable {
     }
 
     /// The artifact of each of two layers that the score is computed from.
-    package var artifact: ArtifactKind {
-        switch kind {
-        case .mutualKNN, .cknna, .cycleKNN, .lcsKNN, .editDistanceKNN, .jaccardKNN: .neighbours
-        case .cka, .unbiasedCKA: .gram
-        case .svcca: .basis
-        case .rsa: .ranks
-        case .distanceCorrelation: .distances
-        case .ckaRBF: .rbf(bandwidth: bandwidth ?? 1)
-        case .procrustes: .features
-        }
-    }
+    package var artifact: ArtifactKind { kind.definition.artifact(parameter) }
 }
 
 /// One neighbour metric over many k: one group under `/curves` of a results file.

@@ -1,8 +1,21 @@
+internal import SweepModel
+
 /// Cycle k-NN: 1/n Σ_i [i ∈ ∪_{j ∈ N_B(i)} N_A(j)], A the rows and B the columns (`cycle_knn` of the released code, which exchanges
 /// them). Not symmetric.
-enum CycleNeighbours {
-    /// For each of `ks` (ascending) the scores of every row layer against every column layer: rows x columns, row-major.
-    static func scores(rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int]) -> [[Double]] {
+enum CycleNeighbours: NeighbourMetric {
+    static var kind: MetricKind { .cycleKNN }
+
+    static func scores(
+        rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
+    ) -> [[Double]] {
+        guard variant == .reference else { return scores(rows: rows, columns: columns, ks: ks) }
+        return scores(rows: columns, columns: rows, ks: ks).map {
+            NeighbourScores.transposed($0, rows: columns.count, columns: rows.count)
+        }
+    }
+
+    /// Those with the rows as A.
+    private static func scores(rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int]) -> [[Double]] {
         guard let n = (rows.first ?? columns.first)?.lists.sampleCount, let longest = ks.last else { return [] }
         // Each k costs k look-ups for 64 pairs of layers; a pair by itself as many as it takes to come back, for all k.
         guard ks.reduce(0, +) <= 3 * longest else {

@@ -1,7 +1,12 @@
+internal import SweepModel
+
 /// The edit distance of neighbour lists: 1 - mean over i of Levenshtein(N_A(i), N_B(i))/k (`edit_distance_knn` of the released code).
-enum EditDistances {
-    /// For each of `ks` (ascending) the scores of every row layer against every column layer: rows x columns, row-major.
-    static func scores(rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int]) -> [[Double]] {
+enum EditDistances: NeighbourMetric {
+    static var kind: MetricKind { .editDistanceKNN }
+
+    static func scores(
+        rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
+    ) -> [[Double]] {
         guard let n = (rows.first ?? columns.first)?.lists.sampleCount, let longest = ks.last else { return [] }
         guard longest <= AlignedLists<Recurrence>.longestLists else {
             return ListComparison.scores(EditDistanceScorer.self, rows: rows, columns: columns, ks: ks)

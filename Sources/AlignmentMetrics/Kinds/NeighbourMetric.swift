@@ -1,0 +1,12 @@
+package import SweepModel
+
+/// How the scores of a neighbour metric are computed: one type a metric, in a file of its own beside this one.
+package protocol NeighbourMetric {
+    /// The metric, whose definition is in `MetricCatalogue`.
+    static var kind: MetricKind { get }
+
+    /// For each of `ks` (ascending) the scores of every row layer as x against every column layer as y: rows x columns, row-major.
+    static func scores(
+        rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
+    ) -> [[Double]]
+}

@@ -1,0 +1,28 @@
+internal import Synchronization
+
+/// The kinds of artifact that the program knows, by family.
+package enum ArtifactCatalogue {
+    /// In the order in which their costs are added up.
+    private static let builtIn: [ArtifactDefinition] = [
+        .neighbours, .gram, .ranks, .distances, .rbf, .basis, .features,
+    ]
+
+    private static let known = Mutex(builtIn)
+
+    /// Every family, in the order in which costs are added up.
+    package static var definitions: [ArtifactDefinition] { known.withLock(\.self) }
+
+    /// The family called `name`; nil where there is none.
+    package static func definition(_ name: String) -> ArtifactDefinition? {
+        known.withLock { $0.first { $0.family == name } }
+    }
+
+    /// Adds a family after those that are there. A program does so before anything else: every process of a sweep has to know it.
+    package static func add(_ definition: ArtifactDefinition) {
+        known.withLock {
+            precondition(
+                !$0.contains { $0.family == definition.family }, "two artifacts are called \(definition.family)")
+            $0.append(definition)
+        }
+    }
+}
