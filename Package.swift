@@ -83,8 +83,7 @@ let package = Package(
             "WorkerCore",
             [
                 "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash",
-                "CLinux",
-                "LinearAlgebra",
+                "CLinux", "LinearAlgebra",
             ]),
 
         // Floor 4: cores bound to sockets, clocks, processes and files.
@@ -99,8 +98,7 @@ let package = Package(
             "Reporting",
             [
                 "LinearAlgebra", "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore",
-                "Figures",
-                "Projection",
+                "Figures", "Projection",
             ]),
 
         // The page is put into the program: a bundle would not be found once the program is moved.
@@ -108,16 +106,16 @@ let package = Package(
             name: "StatusServer", dependencies: ["SweepModel", "SweepProtocol"] + hummingbird,
             resources: [.embedInCode("Page")], swiftSettings: strict),
 
-        // Floor 5: commands only.
-        .executableTarget(
-            name: "platonic",
-            dependencies: [
+        // Floor 5: commands only, and the program that has them.
+        module(
+            "Commands",
+            [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection",
-                "ArtifactStore",
-                "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash", argumentParser,
-            ],
-            resources: [.copy("Resources/demo")],
-            swiftSettings: strict),
+                "ArtifactStore", "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash",
+                argumentParser,
+            ]),
+        .executableTarget(
+            name: "platonic", dependencies: ["Commands"], resources: [.copy("Resources/demo")], swiftSettings: strict),
 
         // Tests.
         .target(
@@ -136,6 +134,9 @@ let package = Package(
                 "ArtifactStore", "WorkerCore", "AlignmentMetrics", "LinearAlgebra", "SweepModel", "SweepTestSupport",
                 argumentParser,
             ], path: "Tests/KernelBench", swiftSettings: strict),
+        .executableTarget(
+            name: "platonic-extended", dependencies: ["Commands", "AlignmentMetrics", "SweepModel"],
+            path: "Tests/ExtendedProgram", swiftSettings: strict),
         .executableTarget(
             name: "projection-bench", dependencies: ["Projection", "SweepModel"], path: "Tests/ProjectionBench",
             swiftSettings: strict),

@@ -144,5 +144,5 @@ package struct ArtifactDefinition: Sendable {
         }
     }
 
-    static func pairMatrixBytes(samples n: Int, entryBytes: Int) -> Int { n * (n - 1) / 2 * entryBytes + n * 8 }
+    package static func pairMatrixBytes(samples n: Int, entryBytes: Int) -> Int { n * (n - 1) / 2 * entryBytes + n * 8 }
 }

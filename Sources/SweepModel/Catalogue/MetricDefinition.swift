@@ -109,12 +109,12 @@ package struct UndefinedReason: Sendable {
 
     package func callAsFunction(_ metric: Metric, isZeroKernel: Bool?) -> String { clause(metric, isZeroKernel) }
 
-    static let noLists = UndefinedReason { _, _ in "it has no neighbour lists" }
+    package static let noLists = UndefinedReason { _, _ in "it has no neighbour lists" }
 
     /// That of a kernel, by what it means that its norm is 0.
-    static func kernel(zero: String) -> UndefinedReason {
+    package static func kernel(zero: String) -> UndefinedReason {
         UndefinedReason { _, isZero in isZero == false ? "its product with itself is no finite number" : zero }
     }
 
-    static let zeroGram = "its centred Gram matrix is zero"
+    package static let zeroGram = "its centred Gram matrix is zero"
 }

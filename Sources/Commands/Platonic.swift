@@ -1,14 +1,15 @@
-import ArgumentParser
+package import ArgumentParser
 import Foundation
 import SweepModel
 import SweepRuntime
 
-/// The program: commands only, no logic.
-@main
-struct Platonic: ParsableCommand {
+/// The program: commands only, no logic. Whoever adds metrics to the catalogue does so and then calls `main`, in a program of his own.
+package struct Platonic: ParsableCommand {
     static let version = "0.1.0"
 
-    static let configuration = CommandConfiguration(
+    package init() {}
+
+    package static let configuration = CommandConfiguration(
         commandName: "platonic",
         abstract: "Measures how alike the representations of many neural networks are.",
         discussion: """
@@ -27,7 +28,7 @@ struct Platonic: ParsableCommand {
         ])
 
     /// Runs a command; errors become a sentence on standard error and an exit status of the contract.
-    static func main() {
+    package static func main() {
         BLASEnvironment.reexecuteIfNeeded()
         SignalInbox.block()
         do {
