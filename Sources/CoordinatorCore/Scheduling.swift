@@ -188,8 +188,3 @@ extension Coordinator {
         return max(length, 1)
     }
 }
-
-extension Duration {
-    /// The same in seconds.
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

@@ -1,19 +1,14 @@
 internal import Foundation
+internal import SweepModel
 
-/// SplitMix64 (Steele et al. 2014): numbers that depend on the seed alone.
+/// Numbers that depend on the seed alone.
 struct RandomStream {
-    private var state: UInt64
+    private var words: SplitMix64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { words = SplitMix64(seed: seed) }
 
     @inline(__always)
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    mutating func next() -> UInt64 { words.next() }
 
     /// Uniform between -1 and 1.
     mutating func uniform() -> Double { Double(Int64(bitPattern: next())) * 0x1p-63 }

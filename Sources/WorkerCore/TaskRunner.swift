@@ -116,10 +116,7 @@ package final class TaskRunner {
                 Complaint(
                     .work, "\(error)", at: "\(part.work.firstItem)", advice: "report this as a bug", code: .unexpected))
         }
-        let elapsed = (clock.now - start).components
-        return LeaseOutcome(
-            part: part, result: result,
-            seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, flops: flops)
+        return LeaseOutcome(part: part, result: result, seconds: (clock.now - start).inSeconds, flops: flops)
     }
 
     static func misfit(_ item: WorkItem) -> Complaint {

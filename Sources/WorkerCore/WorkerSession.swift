@@ -147,7 +147,7 @@ package struct WorkerSession {
 
     private mutating func introduce(_ now: Duration) {
         var hello = introduction
-        hello.secondsLeft = limits.deadline.map { max(0, Self.seconds($0 - now)) }
+        hello.secondsLeft = limits.deadline.map { max(0, ($0 - now).inSeconds) }
         hello.held = holdings()
         nextHello = now + Self.helloInterval
         effects.append(.send(.hello(hello)))
@@ -350,7 +350,7 @@ package struct WorkerSession {
         }
         sendResults(now) { now - $0.sentAt > Self.resendInterval }
         if let timeout = limits.idleTimeout, held.isEmpty, results.isEmpty, now - idleSince > timeout, !isLeaving {
-            leave("it had nothing to do for \(Int(Self.seconds(timeout))) s", executing: nil, now)
+            leave("it had nothing to do for \(Int(timeout.inSeconds)) s", executing: nil, now)
         }
         leaveIfFinished()
     }
@@ -394,9 +394,5 @@ package struct WorkerSession {
     private mutating func end(_ ending: Ending) {
         guard !effects.contains(where: { if case .end = $0 { true } else { false } }) else { return }
         effects.append(.end(ending))
-    }
-
-    private static func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     }
 }

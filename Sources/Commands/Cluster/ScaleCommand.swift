@@ -120,9 +120,7 @@ struct ScaleSlurmCommand: ParsableCommand {
         guard name.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "|") }),
             !name.isEmpty
         else { throw ValidationError("--job-name is '\(name)'; give letters, digits and dashes") }
-        let target = target.map {
-            Double($0.duration.components.seconds) + Double($0.duration.components.attoseconds) * 1e-18
-        }
+        let target = target.map(\.duration.inSeconds)
         var policy = ScalingPolicy(
             least: min, most: max, workersPerJob: workersPerJob(options), target: target ?? 300,
             firstPause: retryPause?.duration ?? .seconds(30))

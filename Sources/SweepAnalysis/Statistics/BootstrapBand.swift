@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// A percentile band of least squares lines over resampled models (Efron & Tibshirani 1993, section 13.3).
 package struct BootstrapBand: Sendable {
     /// How models are resampled.

@@ -55,8 +55,7 @@ struct StatusProgress {
     private var flopsAtStart: Double?
 
     mutating func next(_ status: SweepStatus) -> SweepProgress {
-        let (seconds, attoseconds) = (clock.now - start).components
-        return next(status, elapsed: Double(seconds) + Double(attoseconds) * 1e-18)
+        return next(status, elapsed: (clock.now - start).inSeconds)
     }
 
     mutating func next(_ status: SweepStatus, elapsed: Double) -> SweepProgress {

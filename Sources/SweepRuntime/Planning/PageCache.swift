@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SweepModel
 
 /// Which parts of files are in memory, and how fast the disk gives the others.
 enum PageCache {

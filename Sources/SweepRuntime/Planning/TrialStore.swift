@@ -60,16 +60,12 @@ struct TrialStore {
 
 /// Numbers of mean 0 and variance 1, nearly normal, the same on every run (SplitMix64, sums of four uniform numbers).
 private struct TrialNoise {
-    private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    private var words = SplitMix64(seed: 0x9E37_79B9_7F4A_7C15)
 
     mutating func values(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 
     private mutating func next() -> Float {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        word ^= word >> 31
+        let word = words.next()
         let sum = (0..<4).reduce(UInt64(0)) { $0 + (word >> (16 * UInt64($1)) & 0xFFFF) }
         return (Float(sum) / 65_536 - 2) * Float(3).squareRoot()
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SweepModel
 internal import SweepProtocol
 internal import Synchronization
 internal import WorkerCore
@@ -63,8 +64,7 @@ final class ArtifactLink: ArtifactChannel {
     }
 
     func next(within duration: Duration) -> ArtifactEvent? {
-        let (seconds, attoseconds) = duration.components
-        let deadline = DispatchTime.now() + Double(seconds) + Double(attoseconds) * 1e-18
+        let deadline = DispatchTime.now() + duration.inSeconds
         while true {
             if let event = state.withLock({ $0.incoming.isEmpty ? nil : $0.incoming.removeFirst() }) { return event }
             if arrival.wait(timeout: deadline) == .timedOut { return nil }
