@@ -1,5 +1,5 @@
 /// What the coordinator keeps of a layer whose artifacts are done.
-package struct LayerSummary: Hashable, Sendable {
+package struct LayerSummary: Hashable, Codable, Sendable {
     /// What is known of every layer, whatever the metrics.
     package struct Diagnostics: Hashable, Codable, Sendable {
         /// The share of values that clipping changed.

@@ -1,7 +1,7 @@
 package import SweepModel
 
 /// How the scores of a neighbour metric are computed: one type a metric, in a file of its own beside this one.
-package protocol NeighbourMetric {
+package protocol NeighbourMetric: SendableMetatype {
     /// The metric, whose definition is in `MetricCatalogue`.
     static var kind: MetricKind { get }
 

@@ -1,7 +1,7 @@
 /// The name of what is computed once for a layer and serves all its pairs: one of the catalogue's families with its parameter.
 ///
 /// Each family's own constant stands with its definition, under `Artifacts/`.
-package struct ArtifactKind: Hashable, Sendable {
+package struct ArtifactKind: Hashable, Codable, Sendable {
     /// The family's name, such as `rbf`.
     package let family: String
     /// What sets kinds of one family apart, where it has a parameter.

@@ -20,7 +20,7 @@ enum WorkerMemory {
         var values = n * widest * (8 + 8 + 4)
         // Centred and standardised copies in float64.
         if kinds.contains(where: { $0.form != .lists && !$0.definition.isFactorable }) { values += n * widest * 8 }
-        if kinds.contains { $0.form == .basis } { values += n * widest * 8 + square(min(n, widest), bytes: 24) }
+        if kinds.contains(where: { $0.form == .basis }) { values += n * widest * 8 + square(min(n, widest), bytes: 24) }
         // Neighbours alone can be found in steps.
         if kinds == [.neighbours], let steps = WorkingMemory.stepBytes(plan) { return steps }
         let isFactored = plan.linearKernelForm == .factor
