@@ -38,9 +38,9 @@ struct LocalState {
         if record.algorithmVersion != algorithmVersion {
             return "it is of algorithm version \(record.algorithmVersion), this program computes by \(algorithmVersion)"
         }
-        let stamps = Dictionary(old.contents.stamps.map { ($0.path, $0) }) { first, _ in first }
+        let stamps = Dictionary(old.contents.stamps.map { (ExactText($0.path), $0) }) { first, _ in first }
         for stamp in new.contents.stamps {
-            guard let known = stamps[stamp.path] else { return "it does not have the store \(stamp.path)" }
+            guard let known = stamps[ExactText(stamp.path)] else { return "it does not have the store \(stamp.path)" }
             if known != stamp { return "the store \(stamp.path) has changed since" }
         }
         if stamps.count != new.contents.stamps.count { return "it has more stores than this one" }
