@@ -42,42 +42,66 @@ package struct SampleJoin: Sendable {
         guard ids.count >= 4 else {
             throw Complaint(
                 .request, "the stores have \(ids.count) samples in common, and metrics need at least 4",
-                at: "samples: intersect", advice: "compare stores that were written on the same samples")
+                at: "samples: intersect",
+                advice: stores.lazy.compactMap { Self.normalisation(first.sampleIDs, $0.sampleIDs) }.first
+                    ?? "compare stores that were written on the same samples")
         }
     }
 
     /// Positions in the first store of the samples that every store has.
     private static func shared(_ stores: [StoreMetadata]) -> [Int] {
         guard let first = stores.first else { return [] }
-        var ids = Set(first.sampleIDs)
+        var ids = Set(first.sampleIDs.map(ExactText.init))
         for store in stores.dropFirst() where store.sampleDigest != first.sampleDigest {
-            ids.formIntersection(store.sampleIDs)
+            ids.formIntersection(store.sampleIDs.lazy.map(ExactText.init))
         }
-        return first.sampleIDs.indices.filter { ids.contains(first.sampleIDs[$0]) }
+        return first.sampleIDs.indices.filter { ids.contains(ExactText(first.sampleIDs[$0])) }
     }
 
     /// For each joined sample its position in `store`; nil where the store has just the joined samples in order. Throws where
     /// samples are missing or, unless some are left out, where there are others.
     package func order(of store: StoreMetadata) throws(Complaint) -> [Int]? {
         if store.sampleDigest == digest { return nil }
-        var positions: [String: Int] = [:]
-        for (position, id) in store.sampleIDs.enumerated() { positions[id] = position }
+        var positions = Self.positions(store.sampleIDs)
         var order: [Int] = []
         var missing: [String] = []
         for id in ids {
-            if let position = positions.removeValue(forKey: id) { order.append(position) } else { missing.append(id) }
+            if let position = positions.removeValue(forKey: ExactText(id)) {
+                order.append(position)
+            } else {
+                missing.append(id)
+            }
         }
         guard missing.isEmpty, positions.isEmpty || isIntersection else {
-            let extra = store.sampleIDs.filter { positions[$0] != nil }
+            let extra = store.sampleIDs.filter { positions[ExactText($0)] != nil }
             throw Complaint(
                 .request,
                 "the sample ids differ from those of \(orderedBy): \(Self.summary(missing)) missing, \(Self.summary(extra)) extra",
                 at: store.path,
-                advice:
-                    "write all stores of a sweep on the same samples, or compare those in common with --samples intersect"
+                advice: Self.normalisation(missing, extra)
+                    ?? "write all stores of a sweep on the same samples, or compare those in common with --samples intersect"
             )
         }
         return order
+    }
+
+    /// Where each id is. Ids are compared byte by byte, as they are digested.
+    package static func positions(_ ids: [String]) -> [ExactText: Int] {
+        var positions: [ExactText: Int] = [:]
+        positions.reserveCapacity(ids.count)
+        for (position, id) in ids.enumerated() { positions[ExactText(id)] = position }
+        return positions
+    }
+
+    /// What is to be done about ids of one list that are in the other but for their bytes; nil where there are none.
+    package static func normalisation(_ ids: [String], _ others: [String]) -> String? {
+        func marked(_ ids: [String]) -> [String] { ids.filter { !$0.utf8.allSatisfy { $0 < 0x80 } } }
+        let exact = Set(marked(others).map(ExactText.init))
+        let equivalent = Set(exact.lazy.map(\.text))
+        let count = marked(ids).count { equivalent.contains($0) && !exact.contains(ExactText($0)) }
+        guard count > 0 else { return nil }
+        return "\(count) of them differ only in Unicode normalisation ('é' as one character or as two): "
+            + "write the ids of all stores in one form, such as NFC"
     }
 
     /// Whether the ids are merely 0 … n-1, so that a join proves little.

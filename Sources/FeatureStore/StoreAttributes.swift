@@ -24,6 +24,24 @@ struct StoreAttributes {
         }
     }
 
+    /// A complaint about one attribute.
+    func complaint(_ name: String, _ what: String, _ advice: String) -> Complaint {
+        place.complaint(object(name), what, advice)
+    }
+
+    /// A text that may be missing, or empty as HDF5 has it.
+    func optionalName<Object: HDF5Object & ~Copyable>(_ name: String, of owner: borrowing Object) throws(Complaint)
+        -> String?
+    {
+        guard let value = try value(name, of: owner), value != .empty else { return nil }
+        guard let text = value.text else {
+            throw complaint(
+                name, "the attribute '\(name)' is \(value), not a text", "write it as a string, or leave it out")
+        }
+        try check(text, name)
+        return text
+    }
+
     /// A text that names something.
     func name<Object: HDF5Object & ~Copyable>(_ name: String, of owner: borrowing Object) throws(Complaint) -> String {
         let value = try value(name, of: owner)
@@ -51,7 +69,15 @@ struct StoreAttributes {
             throw place.beyond(whole, "there are \(count) attributes, and at most \(StoreLimits.attributes) are read")
         }
         let names = try place.reading(whole) { () throws(HDF5Error) in try owner.attributeNames() }
-        for name in names { try check(name, name) }
+        var seen: [String: String] = [:]
+        for name in names {
+            try check(name, name)
+            if let other = seen.updateValue(name, forKey: name), ExactText(other) != ExactText(name) {
+                throw place.complaint(
+                    whole, "two attributes are called '\(name)', and differ only in their Unicode normalisation",
+                    "write one of them under another name: names that look the same count as one")
+            }
+        }
         return names
     }
 }

@@ -46,7 +46,7 @@ enum StoreComplaints {
         case .wrongType, .wrongShape:
             of(path, object, error.reason, advice: "write it as Schemas/feature-store.md has it")
         case .invalidText:
-            of(path, object, "the text cannot be read: \(error.reason)", advice: "write text as UTF-8")
+            of(path, object, "the text cannot be read: \(error.reason)", advice: "write text as UTF-8, without NULs")
         case .damaged:
             of(
                 path, object, "the file contradicts itself: \(error.reason)",

@@ -86,8 +86,7 @@ struct StoreLayers: ~Copyable {
         let object = "/layers/\(child)"
         let dataset = try place.reading(object) { () throws(HDF5Error) -> HDF5Dataset in try group.dataset(child) }
         let attributes = StoreAttributes(place, of: object)
-        let name = try attributes.value("name", of: dataset)?.text
-        if let name { try attributes.check(name, "name") }
+        let name = try attributes.optionalName("name", of: dataset)
         guard dataset.shape.count == 2 else {
             throw place.complaint(
                 object, "the shape is \(dataset.shape), two dimensions (samples, features) were expected",

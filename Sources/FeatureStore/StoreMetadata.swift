@@ -55,6 +55,8 @@ package struct StoreMetadata: Codable, Sendable {
     package let version: String?
     /// What a user should know of the store before it is compared; nil where there is nothing.
     package let warnings: [String]?
+    /// What is worth saying of the store alone, and changes nothing in a comparison; nil where there is nothing.
+    package let notes: [String]?
 
     /// The number of samples n.
     package var sampleCount: Int { sampleIDs.count }
@@ -98,6 +100,7 @@ extension StoreMetadata {
         StoreMetadata(
             path: path, model: model, modality: modality, dataset: dataset, attributes: attributes, sampleIDs: [],
             sampleDigest: sampleDigest, sampleGroups: nil, layers: [], scores: scores, lowerIsBetter: lowerIsBetter,
-            fileBytes: fileBytes, isUnlocked: isUnlocked, version: version, warnings: warnings)
+            fileBytes: fileBytes, isUnlocked: isUnlocked, version: version, warnings: warnings,
+            notes: notes)
     }
 }

@@ -10,6 +10,7 @@ struct StoreStructure: ~Copyable {
     private let isUnlocked: Bool
     private let step: () -> Void
     private var warnings: [String] = []
+    private var notes: [String] = []
 
     private static let supportedVersion: Int64 = 1
     private static let leastSamples = 4
@@ -43,7 +44,7 @@ struct StoreStructure: ~Copyable {
             sampleGroups: try sampleGroups(sampleCount: ids.count),
             layers: layers.layers, scores: scores, lowerIsBetter: lower,
             fileBytes: place.fileBytes, isUnlocked: isUnlocked, version: place.version,
-            warnings: found.isEmpty ? nil : found)
+            warnings: found.isEmpty ? nil : found, notes: notes.isEmpty ? nil : notes)
     }
 
     private func checkFormat() throws(Complaint) {
@@ -57,7 +58,8 @@ struct StoreStructure: ~Copyable {
                 "attribute format", ResultsFormat.complaint,
                 "leave it out, or name its directory: results among the stores there are passed over")
         }
-        guard format.text == "platonic-features" else {
+        // Some writers pad with spaces whatever padding the type says.
+        guard let text = format.text, Self.withoutSpaces(text) == "platonic-features" else {
             throw place.complaint(
                 "attribute format", "the format is \(format), not 'platonic-features'", "name a feature store")
         }
@@ -70,18 +72,46 @@ struct StoreStructure: ~Copyable {
         }
     }
 
-    /// Every other attribute that can be read. One of a type that is not, such as references, is the store's own business; one that is too
-    /// large, or no UTF-8, is left out with a warning.
+    private static func withoutSpaces(_ text: String) -> Substring {
+        var text = text[...]
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    /// Every other attribute that can be read. One of a type that no table can hold, such as references, is the store's own business; one
+    /// that is too large, or no text, is left out with a warning unless the format gives it a meaning.
     private mutating func otherAttributes() throws(Complaint) -> [String: AttributeValue] {
         var values: [String: AttributeValue] = [:]
+        var unread: [String] = []
         for name in try attributes.names(of: root) where name != "format" && name != "version" {
+            let value: AttributeValue?
             do throws(HDF5Error) {
-                values[name] = try root.attribute(name, byteLimit: StoreLimits.attributeBytes)?.unwrapped
+                value = try root.attribute(name, byteLimit: StoreLimits.attributeBytes)?.unwrapped
             } catch {
+                guard error.code != .invalidText || !ReservedAttributes.contains(name) else {
+                    throw StoreComplaints.of(
+                        error, path: place.path, object: attributes.object(name), remote: place.remote)
+                }
                 warnings.append("the attribute '\(name)' is left out: \(error.reason)")
+                continue
+            }
+            guard let value else { continue }
+            if ReservedAttributes.contains(name) {
+                values[name] = try ReservedAttributes.value(name, value, attributes)
+            } else if value.isTabular {
+                values[name] = value
+            } else if value != .empty {
+                unread.append("'\(name)' (\(value))")
             }
         }
+        if !unread.isEmpty {
+            notes.append("attributes that are neither a text nor one number stay out of results: \(Self.list(unread))")
+        }
         return values
+    }
+
+    private static func list(_ items: [String]) -> String {
+        items.prefix(5).joined(separator: ", ") + (items.count > 5 ? " and \(items.count - 5) more" : "")
     }
 
     private func sampleIDs() throws(Complaint) -> [String] {
@@ -95,9 +125,10 @@ struct StoreStructure: ~Copyable {
             throw place.complaint(
                 object, "there are \(ids.count) samples, and metrics need at least 4", "use more samples")
         }
-        var seen: [String: Int] = [:]
+        var seen: [ExactText: Int] = [:]
+        seen.reserveCapacity(ids.count)
         for (position, id) in ids.enumerated() {
-            if let first = seen.updateValue(position, forKey: id) {
+            if let first = seen.updateValue(position, forKey: ExactText(id)) {
                 throw place.complaint(
                     object, "the sample id '\(id)' occurs twice, at \(first) and \(position)", "make the ids unique")
             }
@@ -131,6 +162,13 @@ struct StoreStructure: ~Copyable {
         var lower: [String] = []
         let group = try place.reading("/scores") { () throws(HDF5Error) -> HDF5Group in try root.group("scores") }
         let attributes = StoreAttributes(place, of: "/scores")
+        let children = try place.reading("/scores") { () throws(HDF5Error) in
+            try group.childCount() > 0 ? group.childNames() : []
+        }
+        if !children.isEmpty {
+            let names = Self.list(children.map { "'\($0)'" })
+            warnings.append("/scores: \(names) is left out: scores are attributes of the group, not datasets in it")
+        }
         for name in try attributes.names(of: group) {
             let value = try attributes.value(name, of: group)
             if name == "lower_is_better" {
@@ -142,7 +180,10 @@ struct StoreStructure: ~Copyable {
                 }
                 lower = texts.filter { !$0.isEmpty }
             } else if let number = value?.number {
-                scores[name] = number
+                scores[name] = number.isInfinite ? .nan : number
+                if number.isInfinite {
+                    warnings.append("/scores: '\(name)' is \(number), which is no score, and counts as missing")
+                }
             } else {
                 let found = value.map { "\($0)" } ?? "missing"
                 throw place.complaint(

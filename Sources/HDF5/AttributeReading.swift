@@ -79,7 +79,9 @@ private struct AttributeReading {
         case .unsigned(bits: 64):
             let values = try elements(as: chdf5_native_uint64(), zero: UInt64(0))
             let narrowed = values.compactMap { Int64(exactly: $0) }
-            guard narrowed.count == count else { return .other("unsigned integer \(values.max() ?? 0)") }
+            guard narrowed.count == count else {
+                return count == 1 ? .unsigned(values[0]) : .other("unsigned integer, beyond int64")
+            }
             return wrapped(narrowed, { .int64($0) }, { .int64s($0) })
         case .other(let name):
             return try unusual(name)

@@ -10,7 +10,9 @@ package enum AttributeValue: Sendable, Equatable, Codable {
     case booleans([Bool])
     /// An attribute without elements and without a shape.
     case empty
-    /// A type this module does not read, or an unsigned number beyond Int64.
+    /// One number beyond Int64.
+    case unsigned(UInt64)
+    /// A type this module does not read; what it is called is no value.
     case other(String)
 
     /// A list of one as that one, which is what writers that know no single values mean by it.
@@ -55,7 +57,16 @@ package enum AttributeValue: Sendable, Equatable, Codable {
         case .float64(let value): value
         case .int64(let value): Double(value)
         case .boolean(let value): value ? 1 : 0
+        case .unsigned(let value): Double(value)
         default: nil
+        }
+    }
+
+    /// Whether it is a text, texts, or one number, and that number exactly: a value that a table can hold.
+    package var isTabular: Bool {
+        switch unwrapped {
+        case .string, .strings, .int64, .float64, .boolean: true
+        case .int64s, .float64s, .booleans, .empty, .unsigned, .other: false
         }
     }
 }
@@ -73,6 +84,7 @@ extension AttributeValue: CustomStringConvertible {
         case .boolean(let value): "the truth value \(value)"
         case .booleans(let values): Self.list(values.map { "\($0)" }, "truth values")
         case .empty: "empty"
+        case .unsigned(let value): "the number \(value)"
         case .other(let name): "of the type \(name)"
         }
     }

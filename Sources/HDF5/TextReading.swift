@@ -31,8 +31,7 @@ struct TextReading {
         for first in stride(from: 0, to: bytes.count, by: length) {
             var row = bytes[first..<first + length]
             while row.last == 0 || row.last == UInt8(ascii: " ") { row.removeLast() }
-            guard let string = String(validating: row, as: UTF8.self) else { throw invalid(first / length) }
-            strings.append(string)
+            strings.append(try decoded(row, first / length))
         }
         return strings
     }
@@ -76,10 +75,18 @@ struct TextReading {
             case H5T_STR_SPACEPAD: while element.last == UInt8(ascii: " ") { element.removeLast() }
             default: while element.last == 0 { element.removeLast() }
             }
-            guard let string = String(validating: element, as: UTF8.self) else { throw invalid(index) }
-            strings.append(string)
+            strings.append(try decoded(element, index))
         }
         return strings
+    }
+
+    /// A NUL that is no padding would end the text for whoever reads what is made of it, and no variable text can hold it.
+    private func decoded(_ bytes: ArraySlice<UInt8>, _ index: Int) throws(HDF5Error) -> String {
+        guard !bytes.contains(0) else {
+            throw subject.error(.invalidText, operation, "element \(index) has a NUL within it")
+        }
+        guard let string = String(validating: bytes, as: UTF8.self) else { throw invalid(index) }
+        return string
     }
 
     private func bytes(_ read: (hid_t, UnsafeMutableRawPointer) -> herr_t) throws(HDF5Error) -> [UInt8] {

@@ -18,16 +18,21 @@ package struct ResultsMark: Sendable {
     }
 
     /// That of a file, whatever build wrote it; nil where it is no results file, or so damaged that it does not say so.
-    init?(_ file: borrowing ExistingFile) {
-        guard let hdf5 = try? HDF5File.open(file.contentsPath), let root = try? hdf5.root(),
+    init?(path: String) {
+        guard let hdf5 = try? HDF5File.open(path), let root = try? hdf5.root(),
             (try? root.attribute("format"))??.text == ResultsFormat.name
         else { return nil }
         let spec = (try? root.attribute("spec"))??.text ?? ""
         let provenance = try? root.group("provenance")
         var stores: [String] = []
-        if let provenance { stores = (try? provenance.attribute("store_paths"))??.texts ?? [] }
+        if let provenance {
+            stores = (try? provenance.attribute("store_paths", byteLimit: Self.pathBytes))??.texts ?? []
+        }
         self.init(spec: SpecDifference.canonical(spec), stores: stores)
     }
+
+    /// What `store_paths` may take, 16 bytes a path.
+    private static let pathBytes = 1 << 20
 
     /// Why these are the results of another sweep than `other`, as something that is said of them; nil where they are of the
     /// same: of the same specification, and of at least one of its stores where that is known. Stores may have been added,

@@ -1,4 +1,5 @@
 internal import FeatureStore
+internal import Glibc
 internal import HDF5
 internal import SweepModel
 
@@ -36,11 +37,20 @@ package final class ResultsReader {
     package let sampleCount: Int
     package let metricIDs: [String]
     let file: HDF5File
+    let reading: CheckedReading
+
+    /// Numbers of layers, neighbours and so on that are no damage.
+    static let largestNumber = Int64(Int32.max)
 
     package init(path: String) throws {
         self.path = path
         do {
-            let file = try HDF5File.open(path)
+            var bytes = 0
+            let file = try HDF5File.open(path) { descriptor in
+                var status = stat()
+                if fstat(descriptor, &status) == 0 { bytes = Int(status.st_size) }
+            }
+            let reading = CheckedReading(fileBytes: bytes)
             let root = try file.root()
             guard try root.attribute("format")?.text == ResultsFormat.name, try root.attribute("version")?.integer == 1
             else {
@@ -48,11 +58,18 @@ package final class ResultsReader {
                     .request, "the file is no results file of version 1", at: path,
                     advice: "name what a sweep wrote to --output")
             }
-            x = try Self.side("x", root)
-            y = try Self.side("y", root)
-            sampleCount = try root.dataset("sample").shape.first ?? 0
+            let x = try Self.side("x", root, reading)
+            let y = try Self.side("y", root, reading)
+            if try root.attribute("symmetric")?.integer == 1,
+                x.models.count != y.models.count || x.layerModel != y.layerModel || x.layerIndex != y.layerIndex
+            {
+                throw Self.contradiction(path, "it says that x is y, and their models or layers are others")
+            }
+            (self.x, self.y) = (x, y)
+            sampleCount = try reading.dataset("sample", [nil], in: root).elementCount
             metricIDs = try root.group("metrics").childNames()
             self.file = file
+            self.reading = reading
         } catch let error as HDF5Error {
             throw Self.complaint(error, path)
         }
@@ -63,35 +80,74 @@ package final class ResultsReader {
         do {
             let group = try file.root().group("metrics").group(id)
             func integers(_ name: String) throws(HDF5Error) -> [Int] {
-                try group.dataset(name).readInt64s(rank: 2, limit: .max).map { Int($0) }
-            }
-            func doubles(_ name: String) throws(HDF5Error) -> [Double] {
-                try group.dataset(name).readDoubles(rank: 2, limit: .max)
+                try reading.integers(name, models, of: -2...Self.largestNumber, in: group)
             }
             let hasChance = try group.kind(of: "chance_layer") != nil
             return MetricScores(
                 id: id,
                 metric: try group.attribute("metric")?.text ?? id, variant: try group.attribute("variant")?.text ?? "",
-                k: try group.attribute("k")?.integer.map { Int($0) }, layerScores: try doubles("layer_scores"),
-                chanceLayer: hasChance ? try doubles("chance_layer") : nil,
-                chance: try group.attribute("chance")?.number, scores: try doubles("scores"),
+                k: try Self.number("k", group),
+                layerScores: try reading.doubles("layer_scores", layers, in: group),
+                chanceLayer: hasChance ? try reading.doubles("chance_layer", layers, in: group) : nil,
+                chance: try group.attribute("chance")?.number,
+                scores: try reading.doubles("scores", models, in: group),
                 bestXLayer: try integers("best_x_layer"), bestYLayer: try integers("best_y_layer"))
         } catch {
             throw Self.complaint(error, path)
         }
     }
 
-    private static func side(_ name: String, _ root: borrowing HDF5Group) throws(HDF5Error) -> Side {
-        Side(
-            models: try root.dataset(name).readStrings(),
-            layerModel: try root.dataset("\(name)_layer_model").readInt64s().map { Int($0) },
-            layerIndex: try root.dataset("\(name)_layer_index").readInt64s().map { Int($0) },
-            layerName: try root.dataset("\(name)_layer_name").readStrings())
+    /// The extents of what is said of pairs of models, and of pairs of layers.
+    var models: [Int?] { [x.models.count, y.models.count] }
+    var layers: [Int?] { [x.layerModel.count, y.layerModel.count] }
+
+    /// Looks at the scores of all layer pairs of a metric, which are far too many to be read for that.
+    func checkLayerScores(of id: String) throws(Complaint) {
+        do throws(HDF5Error) {
+            let group = try file.root().group("metrics").group(id)
+            try reading.check("layer_scores", layers, in: group)
+            if try group.kind(of: "chance_layer") != nil { try reading.check("chance_layer", layers, in: group) }
+        } catch {
+            throw Self.complaint(error, path)
+        }
+    }
+
+    /// A parameter of a metric; nil where it has none. Throws where it is no number that one can have.
+    static func number(_ name: String, _ group: borrowing HDF5Group) throws(HDF5Error) -> Int? {
+        guard let value = try group.attribute(name) else { return nil }
+        guard let number = value.integer, (1...largestNumber).contains(number) else {
+            throw HDF5Error(
+                code: .damaged, operation: "read attribute \(name) of \(group.reference.name)", path: "",
+                reason: "it is \(value), where a number from 1 on belongs")
+        }
+        return Int(number)
+    }
+
+    private static func side(
+        _ name: String, _ root: borrowing HDF5Group, _ reading: CheckedReading
+    ) throws(HDF5Error) -> Side {
+        let models = try reading.texts(name, in: root)
+        guard !models.isEmpty else {
+            throw try CheckedReading.error(.damaged, root.dataset(name), "there are no models in it")
+        }
+        let layerModel = try reading.integers(
+            "\(name)_layer_model", [nil], of: 0...Int64(models.count - 1), in: root)
+        return Side(
+            models: models, layerModel: layerModel,
+            layerIndex: try reading.integers(
+                "\(name)_layer_index", [layerModel.count], of: -2...largestNumber, in: root),
+            layerName: try reading.texts("\(name)_layer_name", count: layerModel.count, in: root))
+    }
+
+    static func contradiction(_ path: String, _ what: String) -> Complaint {
+        Complaint(
+            .request, "the results file contradicts itself: \(what)", at: path,
+            advice: "name what a sweep wrote to --output; run the sweep again if it is damaged")
     }
 
     static func complaint(_ error: HDF5Error, _ path: String) -> Complaint {
         Complaint(
-            .request, "the results file cannot be read: \(error.reason)", at: path,
+            .request, "the results file cannot be read: \(error.reason) (\(error.operation))", at: path,
             advice: "name what a sweep wrote to --output; run the sweep again if it is damaged")
     }
 }

@@ -6,19 +6,19 @@ package import SweepModel
 /// Writes the results of a sweep that did not take place, with invented scores: what the end of a real one takes.
 package struct ResultsTrial {
     private let spec: SweepSpec
-    private let stores: [String: StoreMetadata]
+    private let stores: [ExactText: StoreMetadata]
 
     /// - Parameter stores: of all models.
     package init(_ spec: SweepSpec, stores: [StoreMetadata]) {
         self.spec = spec
-        self.stores = Dictionary(stores.map { ($0.path, $0) }) { first, _ in first }
+        self.stores = Dictionary(stores.map { (ExactText($0.path), $0) }) { first, _ in first }
     }
 
     /// Seconds of processor time to write the results of `plan`, some of the models of the stores, into `folder`.
     package func seconds(_ plan: SweepPlan, folder: String) throws -> Double {
         let sweep = invented(plan)
         let writer = ResultsWriter(
-            sweep, stores: plan.models.compactMap { stores[$0.path] }, software: "a trial", created: Date())
+            sweep, stores: plan.models.compactMap { stores[ExactText($0.path)] }, software: "a trial", created: Date())
         let start = Self.processorSeconds
         try writer.write(to: ResultsFile(path: "\(folder)/results.h5"))
         return Self.processorSeconds - start

@@ -22,7 +22,7 @@ extension ResultsReader {
     private func scoredSide(_ name: String, _ side: Side, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredSide {
         func shares(_ dataset: String) throws(HDF5Error) -> [Double] {
             guard try root.kind(of: dataset) != nil else { return side.layerModel.map { _ in .nan } }
-            return try root.dataset(dataset).readDoubles()
+            return try reading.scores(dataset, [side.layerModel.count], in: root)
         }
         let tied = try shares("\(name)_layer_tied")
         let clipped = try shares("\(name)_layer_clipped")
@@ -31,15 +31,16 @@ extension ResultsReader {
         for child in try root.childNames() {
             // The store's own name is an attribute, absent from older files: links cannot hold every name.
             if let plain = Self.suffix(child, "\(name)_attr_") {
-                let dataset = try root.dataset(child)
+                let dataset = try reading.dataset(child, [models.count], in: root)
                 let attribute = try dataset.attribute("name")?.text ?? plain
-                for (position, value) in try Self.attributes(dataset).enumerated() {
+                for (position, value) in try attributes(child, dataset, root).enumerated() {
                     models[position].attributes[attribute] = value
                 }
             } else if let plain = Self.suffix(child, "\(name)_score_") {
-                let dataset = try root.dataset(child)
+                let dataset = try reading.dataset(child, [models.count], in: root)
                 let score = try dataset.attribute("name")?.text ?? plain
-                scored.scores[score] = try dataset.readDoubles()
+                // Earlier builds recorded infinities, which are no scores.
+                scored.scores[score] = CheckedReading.withoutInfinities(try dataset.readDoubles())
                 // Absent from files that were written before it was recorded.
                 if try dataset.attribute("lower_is_better")?.integer == 1 { scored.lowerIsBetter.insert(score) }
             }
@@ -58,14 +59,16 @@ extension ResultsReader {
     }
 
     /// The values of an attribute; nil where a model's is unknown: -1, NaN or empty.
-    private static func attributes(_ dataset: borrowing HDF5Dataset) throws(HDF5Error) -> [ScoredAttribute?] {
+    private func attributes(
+        _ name: String, _ dataset: borrowing HDF5Dataset, _ root: borrowing HDF5Group
+    ) throws(HDF5Error) -> [ScoredAttribute?] {
         switch dataset.elementKind {
         case .signed, .unsigned:
             return try dataset.readInt64s().map { $0 == -1 ? nil : .integer(Int($0)) }
         case .float16, .float32, .float64:
             return try dataset.readDoubles().map { $0.isNaN ? nil : .number($0) }
         default:
-            return try dataset.readStrings().map { $0.isEmpty ? nil : .text($0) }
+            return try reading.texts(name, count: dataset.elementCount, in: root).map { $0.isEmpty ? nil : .text($0) }
         }
     }
 
@@ -76,28 +79,25 @@ extension ResultsReader {
         // Older files have none.
         func beside(_ name: String) throws(HDF5Error) -> [Double] {
             let path = "diagnostics/\(id)/\(name)"
-            return try root.kind(of: path) == nil ? [] : try doubles(root, path)
-        }
-        func doubles(_ group: borrowing HDF5Group, _ name: String) throws(HDF5Error) -> [Double] {
-            try group.dataset(name).readDoubles(rank: 2, limit: .max)
+            return try root.kind(of: path) == nil ? [] : try reading.scores(path, models, in: root)
         }
         func integers(_ name: String) throws(HDF5Error) -> [Int] {
-            try group.dataset(name).readInt64s(rank: 2, limit: .max).map { Int($0) }
+            try reading.integers(name, models, of: -2...Self.largestNumber, in: group)
         }
         let kind = try group.attribute("metric")?.text ?? id
         let chance = try group.attribute("chance")?.number
         return ScoredMetric(
             id: id, kind: kind, variant: try group.attribute("variant")?.text ?? "",
-            k: try group.attribute("k")?.integer.map { Int($0) },
-            dimensions: try group.attribute("dimensions")?.integer.map { Int($0) },
+            k: try Self.number("k", group), dimensions: try Self.number("dimensions", group),
             bandwidth: try group.attribute("bandwidth")?.number,
             isSymmetric: MetricCatalogue.definition(kind)?.isSymmetric ?? false,
-            layerScores: withLayerScores ? try doubles(group, "layer_scores") : [],
-            scores: try doubles(group, "scores"),
+            layerScores: withLayerScores ? try reading.scores("layer_scores", layers, in: group) : [],
+            scores: try reading.scores("scores", models, in: group),
             bestXLayers: try integers("best_x_layer"), bestYLayers: try integers("best_y_layer"),
             lastLayers: try beside("last_layers"), matchedDepth: try beside("matched_depth"),
-            chance: chance.flatMap { $0.isNaN ? nil : $0 },
-            chanceLayers: try group.kind(of: "chance_layer") != nil ? try doubles(group, "chance_layer") : nil)
+            chance: chance.flatMap { $0.isFinite ? $0 : nil },
+            chanceLayers: try group.kind(of: "chance_layer") != nil
+                ? try reading.scores("chance_layer", layers, in: group) : nil)
     }
 
     private func curves(_ root: borrowing HDF5Group) throws(HDF5Error) -> [ScoredCurve] {
@@ -106,12 +106,16 @@ extension ResultsReader {
         var found: [ScoredCurve] = []
         for name in try curves.childNames() {
             let group = try curves.group(name)
+            let ks = try reading.integers("k", [nil], of: 1...Self.largestNumber, in: group)
+            guard !ks.isEmpty, zip(ks, ks.dropFirst()).allSatisfy({ $0 < $1 }) else {
+                throw try CheckedReading.error(.damaged, group.dataset("k"), "its numbers do not ascend")
+            }
+            let extents = [ks.count] + models
             found.append(
                 ScoredCurve(
-                    metric: name, isSymmetric: MetricCatalogue.definition(name)?.isSymmetric ?? false,
-                    ks: try group.dataset("k").readInt64s().map { Int($0) },
-                    scores: try group.dataset("scores").readDoubles(rank: 3, limit: .max),
-                    lastLayers: try group.dataset("last_layers").readDoubles(rank: 3, limit: .max)))
+                    metric: name, isSymmetric: MetricCatalogue.definition(name)?.isSymmetric ?? false, ks: ks,
+                    scores: try reading.scores("scores", extents, in: group),
+                    lastLayers: try reading.scores("last_layers", extents, in: group)))
         }
         return found
     }

@@ -31,8 +31,10 @@ struct SideWriter {
             root, "layer_clipped", layers.map { sweep.layers[$0]?.diagnostics.clippedShare ?? .nan }, layerAxis)
 
         let chosen = models.map { stores[$0] }
-        for (name, column) in Self.columns("attr", chosen.flatMap(\.attributes.keys)) where name != "model" {
-            try attribute(root, column, chosen.map { $0.attributes[name] }, names)
+        // What no table holds is no value: states that earlier builds left may have such attributes.
+        let attributes = chosen.map { $0.attributes.filter(\.value.isTabular) }
+        for (name, column) in Self.columns("attr", attributes.flatMap(\.keys)) where name != "model" {
+            try attribute(root, column, attributes.map { $0[name] }, names)
             try root.dataset("\(side)_\(column)").setAttribute("name", to: name)
         }
         for (name, column) in Self.columns("score", chosen.flatMap(\.scores.keys)) {
@@ -60,7 +62,7 @@ struct SideWriter {
 
     private static func text(_ value: AttributeValue) -> String {
         if let texts = value.texts { return texts.joined(separator: ", ") }
-        return value.integer.map(String.init) ?? value.number.map { "\($0)" } ?? "\(value)"
+        return value.integer.map(String.init) ?? value.number.map { "\($0)" } ?? ""
     }
 
     /// The names, each once and in order, with those of their datasets: slashes would make groups of `vtab/caltech101`, and

@@ -39,6 +39,7 @@ package struct StoreInspection: Sendable {
         }
         if let warning = clip.warning { lines.append("  warning   \(warning)") }
         lines += (metadata.warnings ?? []).map { "  warning   \(TerminalText.safe($0))" }
+        lines += (metadata.notes ?? []).map { "  note      \(TerminalText.safe($0))" }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -74,6 +75,7 @@ package struct StoreInspection: Sendable {
         let zeroRows: [String]
         let zeroShare: Double
         let warnings: [String]
+        let notes: [String]
 
         init(_ inspection: StoreInspection) {
             let metadata = inspection.metadata
@@ -91,6 +93,7 @@ package struct StoreInspection: Sendable {
             zeroRows = inspection.zeroRows
             zeroShare = inspection.clip.zeroShare
             warnings = [inspection.clip.warning].compactMap(\.self) + (metadata.warnings ?? [])
+            notes = metadata.notes ?? []
         }
     }
 }

@@ -22,6 +22,9 @@ package struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
             guard Self.isIPv6(host) else { throw Fault("has no IPv6 address between its brackets, such as [::1]:7070") }
         } else {
             guard !host.isEmpty else { throw Fault("has no host before its ':'") }
+            guard !host.contains("["), !host.contains("]") else {
+                throw Fault("has a bracket without its other one: give [ADDRESS]:PORT")
+            }
             guard !host.contains(":") else { throw Fault("is an IPv6 address without brackets: give [ADDRESS]:PORT") }
             guard Self.isName(host) else {
                 throw Fault("has the host '\(host)', which is neither a name nor an address")

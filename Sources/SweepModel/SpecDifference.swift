@@ -4,13 +4,15 @@ package enum SpecDifference {
     package static func text(of old: String, from new: String) -> String? {
         let lines = (old.split(separator: "\n"), new.split(separator: "\n"))
         if let pair = zip(lines.0, lines.1).first(where: { $0 != $1 }) {
-            return "its specification has '\(pair.0)' where this one has '\(pair.1)'"
+            return "its specification has '\(shown(pair.0))' where this one has '\(shown(pair.1))'"
         }
         guard lines.0.count != lines.1.count else { return nil }
         guard !lines.0.isEmpty, !lines.1.isEmpty else { return "it says of no specification that it was made by it" }
         let rest = (lines.0.count > lines.1.count ? lines.0 : lines.1)[min(lines.0.count, lines.1.count)]
         return "\(lines.0.count > lines.1.count ? "its" : "this") specification has '\(rest)', and the other has not"
     }
+
+    private static func shown(_ line: Substring) -> String { line.count > 400 ? line.prefix(400) + "…" : String(line) }
 
     /// A specification that an earlier build wrote, as this build would write it; as it is where this build cannot read it.
     package static func canonical(_ text: String) -> String {

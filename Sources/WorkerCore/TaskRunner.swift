@@ -163,9 +163,8 @@ package final class TaskRunner {
         else { throw Self.changed(planned.path) }
         if reader.metadata.sampleDigest.description == context.sampleDigest { return (reader, nil) }
         let ids = try joinedIDs()
-        var positions: [String: Int] = [:]
-        for (position, id) in reader.metadata.sampleIDs.enumerated() { positions[id] = position }
-        let order = ids.compactMap { positions[$0] }
+        let positions = SampleJoin.positions(reader.metadata.sampleIDs)
+        let order = ids.compactMap { positions[ExactText($0)] }
         guard order.count == ids.count else { throw Self.changed(planned.path) }
         return (reader, order)
     }

@@ -313,4 +313,15 @@ struct StoreSelectionTests {
     @Test(arguments: ["", "a.h5\0b"]) func noPath(_ written: String) {
         #expect(throws: Complaint.self) { _ = try StoreSelection(x: [written]) }
     }
+
+    @Test func whatTakesPartIsNotPassedOverUnderAnotherName() throws {
+        try write("other/n.H5", "other/.hidden.h5")
+        try link("deep/there", to: root + "/other")
+        let selection = try select("dee*/", "other/n.H5", "other/.hidden.h5")
+        #expect(names(selection).contains("other/n.H5") && names(selection).contains("other/.hidden.h5"))
+        #expect(!selection.passedOver.contains { $0.contains("n.H5") || $0.contains(".hidden") })
+        let without = try select("dee*/")
+        #expect(without.passedOver.contains { $0.contains("deep/there/n.H5") })
+        #expect(without.passedOver.contains { $0.contains("deep/there/.hidden.h5") })
+    }
 }

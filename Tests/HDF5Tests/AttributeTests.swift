@@ -98,7 +98,11 @@ struct AttributeTests {
         let native = Native.uint64
         let values = try foreign(
             { ForeignFile.attribute($0, "a", shape: [2], stored: native, memory: native, [1, UInt64.max]) }, ["a"])
-        #expect(values == [.other("unsigned integer 18446744073709551615")])
+        #expect(values == [.other("unsigned integer, beyond int64")])
+        let one = try foreign(
+            { ForeignFile.attribute($0, "a", shape: [1], stored: native, memory: native, [UInt64.max]) }, ["a"])
+        #expect(one == [.unsigned(.max)])
+        #expect(one.first??.integer == nil && one.first??.number == 0x1p64)
     }
 
     @Test func floatsOfAllWidths() throws {

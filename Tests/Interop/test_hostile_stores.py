@@ -278,3 +278,229 @@ def test_advice_fits_the_fault(platonic, store):
     ):
         result = platonic.run("inspect", path)
         assert result.returncode == 2 and words in result.stderr and "damaged" not in result.stderr, result.stderr
+
+
+# MARK: What attributes mean
+
+
+def swept(platonic, path, *others, words=()):
+    """The results of a sweep, and what it said."""
+    output = path.parent / "swept.h5"
+    result = platonic.run("sweep", "--x", path, *others, "--metric", "cka", "--workers", 1, "--output", output, *words)
+    assert result.returncode == 0, result.stderr
+    return h5py.File(output), result.stderr
+
+
+@pytest.mark.parametrize("name", ["model", "modality", "dataset", "family", "network", "prompt"])
+def test_a_nul_within_an_attribute_is_refused_at_opening(platonic, store, name):
+    path = store(lambda file: file.attrs.__setitem__(name, np.array(b"a\0b", "S4")), layers=[values()])
+    refused(platonic, path, f"attribute {name}", "a NUL within it", "without NULs")
+
+
+def test_a_nul_within_ids_and_layer_names_is_refused_at_opening(platonic, store):
+    def ids(file):
+        del file["samples/ids"]
+        file["samples/ids"] = np.array([b"a\0b%02d" % i for i in range(SAMPLES)], "S5")
+
+    def characters(file):
+        del file["samples/ids"]
+        texts = [b"a\0b%02d  " % i for i in range(SAMPLES)]
+        file["samples/ids"] = np.array([list(text) for text in texts], np.uint8).view("S1")
+
+    def layer(file):
+        file["layers/0000"].attrs["name"] = np.array(b"a\0b", "S4")
+
+    def lower(file):
+        file.create_group("scores").attrs.update({"a": 1.0, "lower_is_better": np.array([b"a\0b"], "S4")})
+
+    refused(platonic, store(ids, "ids", [values()]), "/samples/ids", "a NUL within it", "without NULs")
+    refused(platonic, store(characters, "characters", [values()]), "/samples/ids", "a NUL within it")
+    refused(platonic, store(layer, "layer", [values()]), "/layers/0000, attribute name", "a NUL within it")
+    refused(platonic, store(lower, "lower", [values()]), "/scores, attribute lower_is_better", "a NUL within it")
+
+
+def test_nuls_that_pad_are_fine_and_an_unknown_attribute_with_one_inside_is_left_out(platonic, store):
+    def change(file):
+        file.attrs["model"] = np.array(b"short", "S20")
+        file.attrs["unknown"] = np.array(b"a\0b", "S4")
+        del file["samples/ids"]
+        file["samples/ids"] = np.array([i.encode() for i in IDS], "S9")
+
+    path = store(change, layers=[values()])
+    results, said = swept(platonic, path)
+    with results:
+        assert results["x"][0] == b"short" and results["sample"][0] == b"s0"
+        assert "x_attr_unknown" not in results
+    assert "'unknown' is left out" in said and "NUL" in said
+
+
+@pytest.mark.parametrize(
+    "name, value, words",
+    [
+        ("parameters", np.uint64(2**63 + 5), "the number 9223372036854775813, not a number of parameters"),
+        ("parameters", -5, "the number -5, not a number of parameters"),
+        ("parameters", np.nan, "the number nan"),
+        ("parameters", 1.5, "the number 1.5"),
+        ("parameters", "many", "the text 'many'"),
+        ("parameters", [1, 2], "a list of 2 numbers (1, 2)"),
+        ("pretrained", 2, "the number 2, not 0 or 1"),
+        ("pretrained", "yes", "the text 'yes', not 0 or 1"),
+        ("family", 3, "the number 3, not a text"),
+        ("license", np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), "of the type compound, not a text"),
+        ("network", b"\xff", "not valid UTF-8"),
+    ],
+)
+def test_attributes_that_cannot_have_their_meaning_are_refused(platonic, store, name, value, words):
+    path = store(lambda file: file.attrs.__setitem__(name, value), layers=[values()])
+    refused(platonic, path, f"attribute {name}", words)
+
+
+@pytest.mark.parametrize(
+    "name, value, number",
+    [
+        ("parameters", 1.5e9, 1_500_000_000),
+        ("parameters", "7000000", 7_000_000),
+        ("parameters", np.uint64(2**63 - 1), 2**63 - 1),
+        ("parameters", 0, 0),
+        ("pretrained", True, 1),
+        ("pretrained", "0", 0),
+        ("pretrained", np.float32(1), 1),
+    ],
+)
+def test_attributes_are_read_with_their_meaning(platonic, store, name, value, number):
+    path = store(lambda file: file.attrs.__setitem__(name, value), layers=[values()])
+    results, _ = swept(platonic, path)
+    with results:
+        assert results[f"x_attr_{name}"].dtype == np.int64
+        assert results[f"x_attr_{name}"][()].tolist() == [number]
+
+
+def test_attributes_that_no_table_holds_stay_out_of_results(platonic, store):
+    strange = {
+        "compound": np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]),
+        "complex": 1 + 2j,
+        "array": np.arange(3),
+        "floats": np.arange(3) / 2,
+        "seed": np.uint64(2**63 + 5),
+        "truths": np.array([True, False]),
+    }
+
+    def change(file):
+        file.attrs.update(strange)
+        file.attrs["place"] = file.ref
+        file.attrs["note"] = "kept"
+        file.attrs["list"] = ["a", "b"]
+
+    path = store(change, layers=[values()])
+    (found,) = json.loads(platonic.succeed("inspect", "--json", path))
+    (note,) = found["notes"]
+    assert found["warnings"] == [] and "stay out of results: 'array' (a list of 3 numbers" in note and "2 more" in note
+    assert "note      attributes that are neither" in platonic.succeed("inspect", path)
+    results, said = swept(platonic, path)
+    with results:
+        columns = {name.removeprefix("x_attr_") for name in results if name.startswith("x_attr_")}
+        assert columns == {"dataset", "modality", "note", "list"}
+        assert results["x_attr_list"][0] == b"a, b"
+    assert "stay out" not in said
+
+
+def test_a_layer_name_that_is_a_number_is_refused(platonic, store):
+    path = store(lambda file: file["layers/0000"].attrs.__setitem__("name", 3), layers=[values()])
+    refused(platonic, path, "/layers/0000, attribute name", "the number 3, not a text")
+
+
+def test_scores_that_are_datasets_or_infinite_are_named(platonic, store):
+    def change(file):
+        group = file.create_group("scores")
+        group.attrs.update({"good": 0.5, "endless": np.inf, "large": np.uint64(2**63 + 5)})
+        group["acc"] = 0.7
+
+    path = store(change, layers=[values()])
+    (found,) = json.loads(platonic.succeed("inspect", "--json", path))
+    assert found["scores"] == {"good": 0.5, "endless": None, "large": 2.0**63}
+    assert any("'acc' is left out" in text and "attributes of the group" in text for text in found["warnings"])
+    assert any("'endless' is inf" in text and "counts as missing" in text for text in found["warnings"])
+    results, said = swept(platonic, path)
+    with results:
+        assert np.isnan(results["x_score_endless"][0]) and results["x_score_good"][0] == 0.5
+        assert "x_score_acc" not in results
+    assert "'acc' is left out" in said and "'endless' is inf" in said
+
+
+def test_spaces_after_the_format(platonic, store):
+    path = store(lambda file: file.attrs.__setitem__("format", np.bytes_(b"platonic-features   ")), layers=[values()])
+    platonic.succeed("inspect", path)
+    other = store(lambda file: file.attrs.__setitem__("format", " platonic-features"), "other", [values()])
+    refused(platonic, other, "attribute format", "' platonic-features'")
+
+
+# MARK: The same characters as other bytes
+
+COMPOSED, DECOMPOSED = "caf\u00e9", "cafe\u0301"
+
+
+def with_ids(*ids):
+    def change(file):
+        del file["samples/ids"]
+        file["samples/ids"] = np.array([*ids, *IDS[len(ids) :]], dtype=h5py.string_dtype())
+
+    return change
+
+
+def test_both_forms_of_one_id_are_two_samples(platonic, store):
+    a = store(with_ids(COMPOSED, DECOMPOSED), "a", [values()])
+    b = store(with_ids(DECOMPOSED, COMPOSED), "b", [values()[[1, 0, *range(2, SAMPLES)]]])
+    results, said = swept(platonic, a, b, words=("--clip", "none"))
+    with results:
+        assert results["sample"][:2].tolist() == [COMPOSED.encode(), DECOMPOSED.encode()]
+        assert results["metrics/cka/scores"][0, 1] == pytest.approx(1, abs=1e-6)
+    assert "b.h5: its samples are reordered" in said
+
+
+def test_ids_in_another_form_are_other_samples_and_the_advice_says_so(platonic, store):
+    a, b = store(with_ids(COMPOSED), "a", [values()]), store(with_ids(DECOMPOSED), "b", [values()])
+    result = platonic.run("plan", "--x", a, b)
+    assert result.returncode == 2 and "1 of them differ only in Unicode normalisation" in result.stderr
+    results, said = swept(platonic, a, b, words=("--samples", "intersect"))
+    with results:
+        assert len(results["sample"]) == SAMPLES - 1
+    assert "b.h5: 1 of its 40 samples are left out, as other stores lack them; 1 of them differ only" in said
+    assert "reordered" not in said
+
+
+def test_names_of_models_that_look_the_same_are_refused_with_advice_that_helps(platonic, store, tmp_path):
+    def named(name):
+        return lambda file: file.attrs.__setitem__("model", name)
+
+    a, b = store(named(COMPOSED), "a", [values()]), store(named(DECOMPOSED), "b", [values()])
+    c = store(named("other"), COMPOSED, [values()])
+    d = store(named(COMPOSED), DECOMPOSED, [values()])
+    for words, advice in (
+        (("--x", a, b), "--name-from file"),
+        (("--x", a, "--y", b), "--name-from file"),
+        (("--x", c, d, "--name-from", "file"), "the names that the stores give"),
+        (("--x", b, d), "--name-from file"),
+    ):
+        result = platonic.run("plan", *words)
+        assert result.returncode == 2 and "differ only in their Unicode normalisation" in result.stderr, words
+        assert advice in result.stderr
+    with h5py.File(c, "r+") as file:
+        file.attrs["model"] = DECOMPOSED
+    for words, advice in (((), "another attribute 'model'"), (("--name-from", "file"), "rename a file")):
+        result = platonic.run("plan", "--x", c, d, *words)
+        assert result.returncode == 2 and advice in result.stderr, result.stderr
+
+
+def test_attributes_whose_names_look_the_same_are_refused(platonic, store):
+    path = store(lambda file: file.attrs.update({COMPOSED: 1, DECOMPOSED: 2}), layers=[values()])
+    refused(platonic, path, "attributes", "differ only in their Unicode normalisation")
+
+
+def test_an_interrupted_sweep_tells_files_apart_whose_names_look_the_same(platonic, store):
+    a, b = store(lambda _: None, COMPOSED, [values()]), store(lambda _: None, DECOMPOSED, [values(1)])
+    for path, name in ((a, "one"), (b, "two")):
+        with h5py.File(path, "r+") as file:
+            file.attrs["model"] = name
+    results, _ = swept(platonic, a, b)
+    with results:
+        assert len(results["x"]) == 2

@@ -147,15 +147,15 @@ struct ResultsWriterTests {
             store.scores = [["bits_per_byte": 0.5, "vtab/dtd": 7.5], ["bits_per_byte": 0.25], [:]][model]
             // One store that says so is enough.
             store.lowerIsBetter = model == 1 ? ["bits_per_byte"] : []
-            store.textAttributes = [["family": "ViT"], [:], ["family": "BERT", "parameters": "many"]][model]
-            store.integerAttributes = [["pretrained": 1, "parameters": 5], ["pretrained": 0], [:]][model]
+            store.textAttributes = [["family": "ViT"], [:], ["family": "BERT", "size": "many"]][model]
+            store.integerAttributes = [["pretrained": 1, "size": 5], ["pretrained": 0], [:]][model]
         }
         let root = try HDF5File.open(try fixture.write()).root()
         #expect(try root.dataset("x_attr_modality").readStrings() == ["vision", "vision", "vision"])
         #expect(try root.dataset("y_attr_dataset").readStrings() == ["fixture", "fixture", "fixture"])
         #expect(try root.dataset("x_attr_family").readStrings() == ["ViT", "", "BERT"])
         #expect(try root.dataset("x_attr_pretrained").readInt64s() == [1, 0, -1])
-        #expect(try root.dataset("x_attr_parameters").readStrings() == ["5", "", "many"])
+        #expect(try root.dataset("x_attr_size").readStrings() == ["5", "", "many"])
         #expect(try root.kind(of: "x_attr_model") == nil)
         #expect(same(try root.dataset("x_score_bits_per_byte").readDoubles(), [0.5, 0.25, .nan]))
         #expect(same(try root.dataset("y_score_vtab_dtd").readDoubles(), [7.5, .nan, .nan]))

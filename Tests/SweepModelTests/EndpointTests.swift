@@ -16,6 +16,8 @@ struct EndpointTests {
     @Test(arguments: [
         ("tcp://127.0.0.1", "no port"), ("tcp://127.0.0.1:", "no port"), ("tcp://:7070", "no host"),
         ("tcp://host:70700", "'70700'"), ("tcp://host:-1", "'-1'"), ("tcp://::1:7070", "brackets"),
+        ("tcp://[::1", "a bracket without its other one"), ("tcp://[::1:7070", "a bracket without its other one"),
+        ("tcp://::1]:7070", "a bracket without its other one"),
         ("tcp://[::g]:7070", "no IPv6"), ("tcp://256.1.1.1:7070", "256.1.1.1"), ("tcp://a b:7070", "'a b'"),
         ("tcp://host/x:7070", "'host/x'"), ("ipc://", "no path"), ("host:7070", "no endpoint"),
         ("udp://host:1", "no endpoint"),

@@ -37,6 +37,7 @@ struct ExportCommand: ParsableCommand {
                 .request, "standard output is the results file itself", at: results,
                 advice: "send the rows to another file")
         }
+        try ResultsTask.check(results)
         let rows = ExportRows(try ResultsReader(path: results), level: level)
         switch format {
         case .csv: try CSVExport.write(rows, Console.print)

@@ -47,7 +47,8 @@ struct ProjectCommand: ParsableCommand {
     func run() throws {
         let options = MapOptions(
             distance: distance, settings: UMAPSettings(neighbours: neighbours, minDist: minDist, seed: seed))
-        let update = try ProjectionUpdate(path: results, options: options, output: output, force: replacing.force)
+        let update = try ProjectionUpdate(
+            path: results, options: options, output: output, force: replacing.force, performing: ResultsTask.apart)
         try SignalInbox.uninterrupted(update.write)
         let path = output ?? results
         if json {

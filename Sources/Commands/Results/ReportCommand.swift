@@ -43,6 +43,7 @@ struct ReportCommand: ParsableCommand {
         let pairs = stride(from: 0, to: pair.count, by: 2).map { (x: pair[$0], y: pair[$0 + 1]) }
         let options = ReportOptions(
             pairs: pairs, resamplesFamilies: families, isCividis: cividis, distance: distance)
+        try ResultsTask.check(results)
         let files = try Report(ResultsReader(path: results), options: options).files
         try SignalInbox.uninterrupted { try directory.write(files) }
         Console.note("platonic: report written to \(TerminalText.safe(directory.page))")

@@ -25,7 +25,7 @@ struct ResultsOutput {
             throw Complaint(
                 .request, "standard output is the input \(input)", at: "stdout", advice: "send the output elsewhere")
         }
-        file = try ResultsFile(path: path, inputs: inputs, force: force)
+        file = try ResultsFile(path: path, inputs: inputs, force: force, performing: ResultsTask.apart)
     }
 
     /// Throws where results of another sweep than `spec` over `stores` are there.

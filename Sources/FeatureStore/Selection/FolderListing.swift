@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SweepModel
 
 /// What is in one folder, in the order of the names' bytes.
 struct FolderListing: Sendable {
@@ -12,6 +13,7 @@ struct FolderListing: Sendable {
 
         var isHidden: Bool { name.utf8.first == UInt8(ascii: ".") }
         var isFolder: Bool { if case .folder = status { true } else { false } }
+        var file: FileIdentity? { if case .file(let identity) = status { identity } else { nil } }
     }
 
     struct Failure: Error {

@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// What may have been meant for a store and does not take part: each path once, by reason.
 struct PassedOver: Sendable {
     enum Reason: Hashable, Sendable {
@@ -33,29 +35,40 @@ struct PassedOver: Sendable {
     /// So many paths are named of those with one reason.
     private static let mostNamed = 20
 
-    private var groups: [(reason: Reason, items: [(path: String, note: String)])] = []
+    private struct Item {
+        let path: String
+        let note: String
+        let file: FileIdentity?
+    }
 
-    /// `note` stands after the path.
-    mutating func add(_ path: String, _ reason: Reason, note: String = "") {
-        guard let group = groups.firstIndex(where: { $0.reason == reason }) else {
-            groups.append((reason, [(path, note)]))
-            return
-        }
-        groups[group].items.append((path, note))
+    private var groups: [(reason: Reason, items: [Item])] = []
+
+    /// `note` stands after the path; `file` is what it leads to where that may take part under another.
+    mutating func add(_ path: String, _ reason: Reason, note: String = "", file: FileIdentity? = nil) {
+        add(Item(path: path, note: note, file: file), reason)
     }
 
     mutating func add(_ other: PassedOver) {
         for group in other.groups {
-            for item in group.items { add(item.path, group.reason, note: item.note) }
+            for item in group.items { add(item, group.reason) }
         }
     }
 
-    /// One sentence for each reason, without the paths in `taken`, which another name has brought in.
-    func sentences(taken: [String] = []) -> [String] {
+    private mutating func add(_ item: Item, _ reason: Reason) {
+        guard let group = groups.firstIndex(where: { $0.reason == reason }) else {
+            groups.append((reason, [item]))
+            return
+        }
+        groups[group].items.append(item)
+    }
+
+    /// One sentence for each reason, without the paths in `taken` and what leads to a file in `files`: something else brought them in.
+    func sentences(taken: [String] = [], files: Set<FileIdentity> = []) -> [String] {
         let taken = Set(taken.map { Array($0.utf8) })
         return groups.compactMap { reason, items in
             var seen = taken
-            let left = items.filter { seen.insert(Array($0.path.utf8)).inserted }
+            let left = items.filter { item in item.file.map { !files.contains($0) } ?? true }
+                .filter { seen.insert(Array($0.path.utf8)).inserted }
                 .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
             guard !left.isEmpty else { return nil }
             let shown = left.prefix(Self.mostNamed).map { $0.path + $0.note }.joined(separator: ", ")

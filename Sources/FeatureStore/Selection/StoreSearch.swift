@@ -138,11 +138,11 @@ struct StoreSearch {
                 continue
             }
             if entry.isHidden {
-                passedOver.add(entry.path, .hidden)
+                passedOver.add(entry.path, .hidden, file: entry.file)
             } else if isUsual || !entry.isLegible {
                 take(entry, isLinked: folder.isLinked)
             } else {
-                passedOver.add(entry.path, .otherName)
+                passedOver.add(entry.path, .otherName, file: entry.file)
             }
         }
     }
@@ -179,7 +179,9 @@ struct StoreSearch {
             case .hidden:
                 // A star alone says nothing of what was meant.
                 let isMeant = component != "*" || StoreName.isUsual(entry.name) || StoreName.isNear(entry.name)
-                if entry.isFolder || (deeper.isEmpty && isMeant) { passedOver.add(entry.path, .hidden) }
+                if entry.isFolder || (deeper.isEmpty && isMeant) {
+                    passedOver.add(entry.path, .hidden, file: entry.file)
+                }
             case .yes where entry.isFolder && deeper.isEmpty:
                 let before = found.count
                 try add(entry.path, isLinked: isLinked || entry.isLink)

@@ -39,7 +39,7 @@ package struct StoreSelection: Sendable {
     }
 
     /// What was passed over and why, a sentence for each reason.
-    package var passedOver: [String] { passed.sentences(taken: paths) }
+    package var passedOver: [String] { passed.sentences(taken: paths, files: Set(kept.values.compactMap(\.identity))) }
 
     /// Opens every store. Results of a sweep, which may well be written beside its stores, are passed over where nobody named
     /// them. Throws the first complaint of `open`, and where nothing is left of a side.

@@ -4,6 +4,7 @@ internal import SweepModel
 /// Makes the maps of a results file anew, and nothing else: all other groups stay as they are.
 package struct ProjectionUpdate {
     private let results: ResultsReader
+    private let performing: ResultsTask.Performing
     private let replace: ((String) throws -> Void) throws -> Void
     /// What the file will hold.
     package let maps: SweepMaps
@@ -12,7 +13,13 @@ package struct ProjectionUpdate {
     /// - Parameters:
     ///   - output: where the file with the new maps goes; nil for the same place.
     ///   - force: whether results of another sweep at `output` are replaced.
-    package init(path: String, options: MapOptions, output: String? = nil, force: Bool = false) throws {
+    ///   - performing: how files are looked at before they are read.
+    package init(
+        path: String, options: MapOptions, output: String? = nil, force: Bool = false,
+        performing: @escaping ResultsTask.Performing = ResultsTask.here
+    ) throws {
+        self.performing = performing
+        _ = try performing(.check, path)
         let results = try ResultsReader(path: path)
         self.results = results
         let maps = try SweepMaps(try results.sweepScores(withLayerScores: false), options: options)
@@ -29,7 +36,7 @@ package struct ProjectionUpdate {
                 advice: "try --distance \(options.distance == .log ? "linear" : "log"), or complete the sweep")
         }
         if let output {
-            replace = try Self.copy(of: results, at: output, force: force)
+            replace = try Self.copy(of: results, at: output, force: force, performing)
         } else {
             replace = try Self.inPlace(path)
         }
@@ -39,11 +46,12 @@ package struct ProjectionUpdate {
     package func write() throws {
         try replace { temporary in
             try FileCopy.copy(results.path, to: temporary)
+            do throws(Complaint) { _ = try performing(.removeMaps, temporary) } catch {
+                throw Complaint(error.kind, error.what, at: results.path, advice: error.advice)
+            }
             try FileFailure.told(as: results.path) { () throws(HDF5Error) in
                 let hdf5 = try HDF5File.update(temporary)
-                let root = try hdf5.root()
-                if try root.kind(of: ProjectionWriter.name) != nil { try root.remove(ProjectionWriter.name) }
-                try ProjectionWriter(maps: maps).write(root)
+                try ProjectionWriter(maps: maps).write(try hdf5.root())
                 try hdf5.close()
             }
         }
@@ -51,12 +59,12 @@ package struct ProjectionUpdate {
 
     /// Replaces nothing but results of the same sweep, and never the file that is read.
     private static func copy(
-        of results: ResultsReader, at output: String, force: Bool
+        of results: ResultsReader, at output: String, force: Bool, _ performing: @escaping ResultsTask.Performing
     ) throws -> ((String) throws -> Void) throws -> Void {
-        let provenance = try results.provenance()
-        let mark = ResultsMark(
-            spec: SpecDifference.canonical(provenance.specification), stores: provenance.stores.map(\.path))
-        let file = try ResultsFile(path: output, inputs: InputFiles([results.path]), force: force)
+        let texts = try performing(.mark, results.path)
+        let mark = ResultsMark(spec: texts.first ?? "", stores: Array(texts.dropFirst()))
+        let file = try ResultsFile(
+            path: output, inputs: InputFiles([results.path]), force: force, performing: performing)
         try file.check(mark)
         return { write in try file.replace(mark, write) }
     }

@@ -30,8 +30,8 @@ package struct ExistingFile: ~Copyable {
     /// Bytes that it held when it was opened.
     package var size: Int64 { state.size }
 
-    /// A path that leads to this very file for as long as it is held open.
-    package var contentsPath: String { "/proc/self/fd/\(descriptor)" }
+    /// A path that leads to this very file for as long as it is held open, in other processes too.
+    package var contentsPath: String { "/proc/\(getpid())/fd/\(descriptor)" }
 
     /// Up to `count` bytes from its start.
     package func prefix(_ count: Int) -> [UInt8] {

@@ -40,9 +40,10 @@ struct LocalState {
         }
         let known = states(old.context)
         let present = states(new.context)
-        for (path, state) in present.sorted(by: { $0.key < $1.key }) {
-            guard let before = known[path] else { return "it does not have the store \(path)" }
-            if before != state { return "the store \(path) has changed since" }
+        for model in new.context.plan.models {
+            let path = ExactText(model.path)
+            guard let before = known[path] else { return "it does not have the store \(model.path)" }
+            if before != present[path] { return "the store \(model.path) has changed since" }
         }
         if known.count != present.count { return "it has more stores than this one" }
         if old.context != new.context { return "its samples or layers are others" }
@@ -50,11 +51,11 @@ struct LocalState {
     }
 
     /// What the state of each store was known by, by path.
-    private static func states(_ context: SweepContext) -> [String: [String]] {
+    private static func states(_ context: SweepContext) -> [ExactText: [String]] {
         let (digests, versions) = (context.storeDigests, context.storeVersions)
         let states = context.plan.models.indices.map { model in
             (
-                context.plan.models[model].path,
+                ExactText(context.plan.models[model].path),
                 [digests, versions].compactMap { $0.indices.contains(model) ? $0[model] : nil }
             )
         }

@@ -8,11 +8,15 @@ enum StoreMessages {
     struct Request: Codable {
         let path: String
         let values: Bool
+        /// What else than opening a store is to be done to the file.
+        var task: String?
     }
 
     struct Reply: Codable {
         var findings: StoreFindings?
         var complaint: Complaint?
+        /// What the task has found.
+        var texts: [String]?
     }
 
     /// A message that is longer is not one of ours.

@@ -22,19 +22,37 @@ package final class StoreProcess {
 
     /// The same after every value was checked, with what was found.
     package func findings(_ path: String, values: Bool = true) throws(Complaint) -> StoreFindings {
+        let reply = try ask(StoreMessages.Request(path: path, values: values))
+        guard let findings = reply?.findings else {
+            throw Self.complaint(path, status: end(), advice: "copy or write the store again")
+        }
+        return findings
+    }
+
+    /// What is found where `task` is done to the file at `path`, as the process's service knows it.
+    package func perform(_ task: String, on path: String) throws(Complaint) -> [String] {
+        let reply = try ask(StoreMessages.Request(path: path, values: false, task: task))
+        guard let texts = reply?.texts else {
+            throw Self.complaint(path, status: end(), advice: "copy it again, or run the sweep again")
+        }
+        return texts
+    }
+
+    /// The answer; nil where the process is gone. Throws the complaint in it.
+    private func ask(_ request: StoreMessages.Request) throws(Complaint) -> StoreMessages.Reply? {
         let socket = if let running { running.socket } else { try start() }
         let reply: StoreMessages.Reply?
         do {
-            let isThere = try StoreMessages.write(StoreMessages.Request(path: path, values: values), to: socket)
+            let isThere = try StoreMessages.write(request, to: socket)
             reply = isThere ? try StoreMessages.read(StoreMessages.Reply.self, from: socket) : nil
         } catch {
             end()
             throw Complaint(
-                .work, "what the store holds cannot be passed on: \(error)", at: path, advice: "report this as a bug")
+                .work, "what the file holds cannot be passed on: \(error)", at: request.path,
+                advice: "report this as a bug")
         }
         if let complaint = reply?.complaint { throw complaint }
-        guard let findings = reply?.findings else { throw Self.complaint(path, status: end()) }
-        return findings
+        return reply
     }
 
     private func start() throws(Complaint) -> Int32 {
@@ -79,9 +97,9 @@ package final class StoreProcess {
         return status
     }
 
-    /// What the end of the process says of the store that it had open.
-    private static func complaint(_ path: String, status: Int32) -> Complaint {
-        let advice = "the file may be damaged; copy or write the store again"
+    /// What the end of the process says of the file that it had open.
+    private static func complaint(_ path: String, status: Int32, advice: String) -> Complaint {
+        let advice = "the file may be damaged; \(advice)"
         let signal = status & 0x7F
         if signal == SIGPROF {
             return Complaint(

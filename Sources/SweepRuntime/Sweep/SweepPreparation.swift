@@ -32,7 +32,8 @@ package struct PreparedSweep: Sendable {
         let groups = spec.excludeGroups ? try SampleGroups(stores, join: join) : nil
         try NeighbourLimits.check(spec, sampleCount: join.ids.count, largestGroup: groups?.sizes.max())
         let names = stores.map { spec.nameFromFile ? StorePaths.fileName($0.path) : $0.model }
-        for side in [selection.x, selection.y ?? []] { try Self.checkNames(side, names, stores, spec.nameFromFile) }
+        let checking = NameChecking(names: names, stores: stores, areFromFiles: spec.nameFromFile)
+        try checking.check(selection.x, selection.y ?? [])
         var models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])] = []
         var layerWarnings: [String] = []
         for (store, name) in zip(stores, names) {
@@ -51,19 +52,49 @@ package struct PreparedSweep: Sendable {
         warnings = SweepWarnings.of(spec, stores, join) + layerWarnings
         passedOver = selection.passedOver
     }
+}
 
-    private static func checkNames(
-        _ side: [Int], _ names: [String], _ stores: [StoreMetadata], _ areFromFiles: Bool
-    ) throws(Complaint) {
+/// Looks whether the models of a sweep can be told apart by their names.
+private struct NameChecking {
+    let names: [String]
+    let stores: [StoreMetadata]
+    let areFromFiles: Bool
+
+    /// Throws where two models of one side have one name, or where two names look the same.
+    ///
+    /// Names are compared as they look, since whoever reads results could not tell them apart either: the same characters in
+    /// another Unicode normalisation are the same name.
+    func check(_ x: [Int], _ y: [Int]) throws(Complaint) {
+        for side in [x, y] {
+            var seen: [String: Int] = [:]
+            for model in side {
+                if let other = seen.updateValue(model, forKey: names[model]) { throw complaint(other, model, side) }
+            }
+        }
         var seen: [String: Int] = [:]
-        for model in side {
-            guard let other = seen.updateValue(model, forKey: names[model]) else { continue }
-            throw Complaint(
-                .request, "the model name '\(names[model])' occurs twice",
-                at: "\(stores[other].path) and \(stores[model].path)",
-                advice: areFromFiles
+        for model in x + y {
+            guard let other = seen.updateValue(model, forKey: names[model]), !isSame(other, model) else { continue }
+            throw complaint(other, model, x + y)
+        }
+    }
+
+    private func isSame(_ one: Int, _ other: Int) -> Bool { ExactText(names[one]) == ExactText(names[other]) }
+
+    private func complaint(_ one: Int, _ other: Int, _ side: [Int]) -> Complaint {
+        // The other kind of names helps only where that tells all of them apart.
+        let others = Set(side).map { areFromFiles ? stores[$0].model : StorePaths.fileName(stores[$0].path) }
+        let isHelp = Set(others).count == others.count
+        let change = areFromFiles ? "rename a file" : "write another attribute 'model'"
+        let what =
+            isSame(one, other)
+            ? "the model name '\(names[other])' occurs twice"
+            : "two model names '\(names[other])' differ only in their Unicode normalisation, and count as one"
+        return Complaint(
+            .request, what, at: "\(stores[one].path) and \(stores[other].path)",
+            advice: !isHelp
+                ? "leave one out, or \(change)"
+                : areFromFiles
                     ? "leave one out, or take the names that the stores give"
                     : "leave one out, or say --name-from file to take the file names")
-        }
     }
 }

@@ -8,12 +8,17 @@ enum SweepWarnings {
         if join.idsAreCounters {
             warnings.append("the sample ids are merely 0 … n-1: nothing proves that the stores hold the same samples")
         }
+        let first = stores.first { ExactText($0.path) == ExactText(join.orderedBy) }
         for store in stores where store.sampleDigest != join.digest {
             let left = store.sampleCount - join.ids.count
+            guard left > 0 else {
+                warnings.append("\(store.path): its samples are reordered to the order of \(join.orderedBy)")
+                continue
+            }
+            let hint = first.flatMap { SampleJoin.normalisation(store.sampleIDs, $0.sampleIDs) }.map { "; \($0)" } ?? ""
             warnings.append(
-                left > 0
-                    ? "\(store.path): \(left) of its \(store.sampleCount) samples are left out, as other stores lack them"
-                    : "\(store.path): its samples are reordered to the order of \(join.orderedBy)")
+                "\(store.path): \(left) of its \(store.sampleCount) samples are left out, as other stores lack them\(hint)"
+            )
         }
         for store in stores {
             warnings += (store.warnings ?? []).map { "\(store.path): \($0)" }
