@@ -31,8 +31,8 @@ package struct Platonic: ParsableCommand {
     package static func main() {
         BLASEnvironment.reexecuteIfNeeded()
         SignalInbox.block()
+        let words = Array(CommandLine.arguments.dropFirst())
         do {
-            let words = Array(CommandLine.arguments.dropFirst())
             try CommandNames.check(words)
             var command = try parseAsRoot(NegativeLayers.joined(words))
             if command is any EndsAtSignals { SignalInbox.unblock() }
@@ -49,12 +49,11 @@ package struct Platonic: ParsableCommand {
         } catch {
             if exitCode(for: error) == .success {
                 // Help and version are no errors.
-                print(fullMessage(for: error))
+                print(CompletionScript.mended(fullMessage(for: error), asked: words))
                 Foundation.exit(ExitStatus.done)
             }
             if exitCode(for: error) == .validationFailure {
-                let advice = "see 'platonic --help', or --help of the command"
-                fail(Complaint(.request, message(for: error), at: "command line", advice: advice))
+                fail(Mistakes.complaint(message(for: error), words))
             }
             fail(
                 OpenFiles.complaint(about: error)

@@ -12,7 +12,8 @@ extension Coordinator {
         guard !isStopping else { return remove(slot, now) }
         let count = worker.leases.reduce(0) { $0 + (leases[$1]?.itemCount ?? 0) }
         report(
-            "worker-lost", "\(worker.title) is lost: \(reason); \(count) work items go to others", isWarning: true,
+            "worker-lost", "\(worker.title) is lost: \(reason); \(count.counted("work item")) to be done by others",
+            isWarning: true,
             worker: worker)
         var touched: Set<SweepID> = []
         for (position, number) in worker.leases.enumerated() {

@@ -27,39 +27,45 @@ extension Coordinator {
                 switch state.ending {
                 case .done:
                     failures.isEmpty
-                        ? "it is complete" : "it is done, but for \(failures.count) work items that were given up"
+                        ? "it is complete" : "it is done, but for \(failures.count.counted("work item")) given up"
                 case .refused(let complaint): "it could not go on: \(complaint)"
                 case .cancelled(let name): "\(name) cancelled it"
                 case nil: ""
                 }
             return Explanation(
                 words,
-                reasons: groups.map { "\($0.count) work items: \(failures[$0[0]].map(\.description) ?? "")" }
+                reasons: groups.map { "\($0.count.counted("work item")): \(failures[$0[0]].map(\.description) ?? "")" }
                     + (failures.isEmpty ? [] : ["'platonic retry \(state.id)' tries them again"]))
         }
         var reasons: [String] = []
         let out = leases.values.reduce(0) { $0 + ($1.sweep == state.id ? $1.itemCount : 0) }
         let holders = workers.compactMap { $0 }.filter { $0.leases.contains { leases[$0]?.sweep == state.id } }
         reasons.append(
-            "\(state.ledger.surveysDone) of \(state.plan.models.count) models are surveyed, \(state.ledger.layersDone) of \(state.plan.layers.count) layers prepared, \(state.tiles.doneCount) of \(state.plan.grid.tileCount) tiles scored"
+            "\(state.ledger.surveysDone) of \(state.plan.models.count.counted("model")) surveyed, "
+                + "\(state.ledger.layersDone) of \(state.plan.layers.count.counted("layer")) prepared, "
+                + "\(state.tiles.doneCount) of \(state.plan.grid.tileCount.counted("tile")) scored"
         )
-        if !state.ledger.failures.isEmpty { reasons.append("\(state.ledger.failures.count) work items were given up") }
+        if !state.ledger.failures.isEmpty {
+            reasons.append("given up so far: \(state.ledger.failures.count.counted("work item"))")
+        }
         for trouble in state.troubled.prefix(5) {
             if trouble.failures > 0 {
                 reasons.append(
-                    "\(state.name(of: trouble.item)) failed \(trouble.failures) times on \(trouble.hosts.sorted().joined(separator: ", ")) and is tried again"
+                    "\(state.name(of: trouble.item)) failed \(trouble.failures.counted("time")) on \(trouble.hosts.sorted().joined(separator: ", ")) and is tried again"
                 )
             }
             if let losses = state.losses[trouble.item] {
                 reasons.append(
-                    "\(losses) workers were lost while they were at \(state.name(of: trouble.item)): it comes last")
+                    "\(losses.counted("worker")) lost while at \(state.name(of: trouble.item)): it comes last")
             }
         }
         if out > 0 {
             reasons += holders.prefix(10).map {
                 "\($0.title): \($0.leases.compactMap { describe($0) }.joined(separator: "; "))"
             }
-            return Explanation("it is running: \(holders.count) workers hold \(out) work items of it", reasons: reasons)
+            return Explanation(
+                "it is running: \(holders.count.counted("worker")) at \(out.counted("work item")) of it",
+                reasons: reasons)
         }
         let (conclusion, more) = idleness(of: state)
         return Explanation(conclusion, reasons: reasons + more)
@@ -83,7 +89,12 @@ extension Coordinator {
                 able += 1
             }
         }
-        if able == 0 { return ("none of the \(all.count) workers can work on it", Array(reasons.prefix(20))) }
+        if able == 0 {
+            return (
+                all.count == 1 ? "the one worker cannot work on it" : "none of the \(all.count) workers can work on it",
+                Array(reasons.prefix(20))
+            )
+        }
         if let ahead = active.first, ahead != state.id, let other = sweeps[ahead], other.readyCount > 0 {
             let why = other.priority > state.priority ? "has a higher priority" : "came first"
             return ("sweep \(ahead) (\(other.name)) \(why), and its work keeps the workers busy", reasons)
@@ -97,11 +108,12 @@ extension Coordinator {
                 reasons + ["start workers with a longer --time-limit"]
             )
         }
-        return ("\(able) workers can take it and are about to", reasons)
+        return (
+            able == 1 ? "a worker can take it and is about to" : "\(able) workers can take it and are about to", reasons
+        )
     }
 
     private func explain(_ item: WorkItem, of state: SweepState, _ now: Duration) -> Explanation {
-        guard state.contains(item) else { return Explanation("sweep \(state.id) has no \(item)") }
         let name = state.name(of: item)
         if state.isDone(item) { return Explanation("\(name) is done") }
         if let cause = state.ledger.failures[item] {
@@ -124,7 +136,8 @@ extension Coordinator {
         }
         let missing = prerequisites(of: item, state)
         if !missing.isEmpty {
-            return Explanation("\(name) waits for \(missing.count) results", reasons: Array(missing.prefix(20)))
+            return Explanation(
+                "\(name) waits for \(missing.count.counted("result"))", reasons: Array(missing.prefix(20)))
         }
         let whole = explain(state, now)
         return Explanation("\(name) is ready and waits for a worker", reasons: [whole.conclusion] + whole.reasons)
@@ -174,6 +187,6 @@ extension Coordinator {
         let busy = all.count { !$0.leases.isEmpty }
         return all.isEmpty
             ? "no worker is registered"
-            : "\(all.count) workers are registered, \(usable) of them can be given work, \(busy) have some"
+            : "registered: \(all.count.counted("worker")), of which \(usable) can be given work and \(busy) \(busy == 1 ? "has" : "have") some"
     }
 }

@@ -13,7 +13,8 @@ extension Coordinator {
                 "attempt-failed", "\(state.name(of: item)) failed on \(worker.hello.host): \(complaint)",
                 isWarning: true, sweep: part.sweep, worker: worker)
         }
-        workers[slot]?.failures += 1
+        // A store that is not as it has to be is no fault of whoever finds out.
+        if complaint.kind == .work { workers[slot]?.failures += 1 }
         state = sweeps[part.sweep] ?? state
         let isElsewhere = state.doubled[item] != nil
         if isElsewhere { sweeps[part.sweep]?.doubled[item] = nil }
@@ -76,6 +77,11 @@ extension Coordinator {
         let key = SweepState.StageCause(stage: WorkStage(item), cause: cause.cause)
         let count = (state.giveUpCounts[key] ?? 0) + 1
         state.giveUpCounts[key] = count
+        if state.failsFast, cause.kind == .request, case .survey = item {
+            // Whoever mends one store wants to know of all that are to be mended: the others are read, and nothing else is done.
+            state.refusal = state.refusal ?? cause
+            return endIfFinished(sweep, now)
+        }
         if state.failsFast, cause.kind == .request || count >= settings.sameCauseLimit {
             return end(sweep, .refused(cause), now)
         }
@@ -121,8 +127,12 @@ extension Coordinator {
     // MARK: The end of a sweep
 
     mutating func endIfFinished(_ sweep: SweepID, _ now: Duration) {
-        guard let state = sweeps[sweep], state.isActive, state.isFinished else { return }
-        end(sweep, .done, now)
+        guard let state = sweeps[sweep], state.isActive else { return }
+        if let refusal = state.refusal {
+            if state.isRead { end(sweep, .refused(refusal), now) }
+        } else if state.isFinished {
+            end(sweep, .done, now)
+        }
     }
 
     mutating func end(_ sweep: SweepID, _ ending: SweepEnding, _ now: Duration) {
@@ -144,7 +154,7 @@ extension Coordinator {
         let failures = state.ledger.failures.count
         let words =
             switch ending {
-            case .done: failures == 0 ? "complete" : "done, but for \(failures) work items that were given up"
+            case .done: failures == 0 ? "complete" : "done, but for \(failures.counted("work item")) given up"
             case .refused(let complaint): "given up: \(complaint)"
             case .cancelled(let name): "cancelled by \(name)"
             }

@@ -53,7 +53,7 @@ extension Coordinator {
         worker.condition = .hung
         report(
             "worker-hung",
-            "\(worker.title) is alive but has made no progress for \(Int(seconds)) s; \(count) work items go to others",
+            "\(worker.title) is alive but has made no progress for \(Int(seconds)) s; \(count.counted("work item")) to be done by others",
             isWarning: true, worker: worker)
         for number in worker.leases {
             if let record = leases[number] { sweeps[record.sweep]?.ledger.noteRetry(record.itemCount) }

@@ -40,13 +40,17 @@ struct PreparationQueue {
     }
 
     /// Takes the next item for a worker that keeps the values of `models`: of a layer that `divides` its first step.
-    mutating func take(keeping models: Set<Int>, divides: Bool = false) -> WorkItem? {
+    /// - Parameter surveysAlone: whether nothing but surveys is wanted.
+    mutating func take(keeping models: Set<Int>, divides: Bool = false, surveysAlone: Bool = false) -> WorkItem? {
         guard waitingCount > 0 else { return nil }
-        for model in models.sorted() { if let item = pop(model, divides) { return item } }
+        if !surveysAlone {
+            for model in models.sorted() { if let item = pop(model, divides) { return item } }
+        }
         if let model = surveys.popLast() {
             waitingCount -= 1
             return .survey(model: model)
         }
+        if surveysAlone { return nil }
         // Someone else's: of the model with the most left, since its own worker will be busy longest.
         return layers.indices.max(by: { layers[$0].count < layers[$1].count }).flatMap { pop($0, divides) }
     }

@@ -26,7 +26,10 @@ extension Coordinator {
         case .workers: reply(.workers(workers.compactMap { $0.map { status(of: $0, now) } }))
         case .backlog: reply(.backlog(backlog))
         case .explain(let id, let item):
-            if let id, sweeps[id] == nil { return reply(.refused(Self.unknown(id))) }
+            if let id {
+                guard let state = sweeps[id] else { return reply(.refused(Self.unknown(id))) }
+                if let item, !state.contains(item) { return reply(.refused(Self.unknown(item, state))) }
+            }
             reply(.explanation(explain(id, item, now)))
         case .events(let number): effects.append(.readEvents(after: number, number: key.number, to: peer))
         case .findings(let id):
@@ -210,6 +213,23 @@ extension Coordinator {
 
     private static func unknown(_ id: SweepID) -> Complaint {
         Complaint(.request, "there is no sweep \(id)", at: "sweep \(id)", advice: "'platonic status' lists them")
+    }
+
+    private static func unknown(_ item: WorkItem, _ state: SweepState) -> Complaint {
+        let grid = state.plan.grid
+        let there =
+            switch item {
+            case .survey: "models are counted from 0 to \(state.plan.models.count - 1)"
+            case .layer: "layers are counted from 0 to \(state.plan.layers.count - 1)"
+            case .step:
+                state.plan.neighbourSteps.map { "steps of a layer are counted from 0 to \($0.count - 1)" }
+                    ?? "layers of so few samples are prepared in one piece"
+            case .tile where grid.isSymmetric:
+                "rows are counted from 0 to \(grid.blockRows - 1), columns from the row's number on"
+            case .tile:
+                "rows are counted from 0 to \(grid.blockRows - 1), columns from 0 to \(grid.blockColumns - 1)"
+            }
+        return Complaint(.request, "sweep \(state.id) has no \(item)", at: "sweep \(state.id)", advice: there)
     }
 
     private static func over(_ state: SweepState) -> Complaint {

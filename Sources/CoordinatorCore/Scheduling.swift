@@ -62,7 +62,7 @@ extension Coordinator {
         if let complaint = worker.unfit[state.id] { return "it cannot work on the sweep: \(complaint)" }
         if worker.hello.memoryBytes < state.workerBytes {
             return
-                "it may use \(worker.hello.memoryBytes >> 20) MiB, and the largest work item needs \(state.workerBytes >> 20) MiB"
+                "it may use \(worker.hello.memoryBytes.bytesInWords), and the largest work item needs \(state.workerBytes.bytesInWords)"
         }
         if let core = state.ledger.blasCores.first, core != worker.hello.blasCore {
             return "its OpenBLAS uses \(worker.hello.blasCore) kernels, the sweep \(core)"
@@ -88,10 +88,14 @@ extension Coordinator {
         guard let worker = workers[slot] else { return nil }
         if let item = takeTroubled(of: sweep, for: worker, kills: false) { return LeasedWork(item) }
         let divides = sweeps[sweep].map(hasHelpers) ?? false
-        if let item = sweeps[sweep]?.preparation.take(keeping: worker.surveyed[sweep] ?? [], divides: divides) {
+        let isRefused = sweeps[sweep]?.refusal != nil
+        if let item = sweeps[sweep]?.preparation.take(
+            keeping: worker.surveyed[sweep] ?? [], divides: divides, surveysAlone: isRefused)
+        {
             if fits(item, of: sweep, worker, now) { return LeasedWork(item) }
             sweeps[sweep]?.putBack(item)
         }
+        if isRefused { return nil }
         if let tiles = nextTiles(of: sweep, for: slot, worker, now) { return tiles }
         guard let item = takeTroubled(of: sweep, for: worker, kills: true) else { return nil }
         if fits(item, of: sweep, worker, now) { return LeasedWork(item) }

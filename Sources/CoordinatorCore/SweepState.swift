@@ -21,6 +21,8 @@ final class SweepState {
     var readiness: BlockReadiness
     var costs: CostModel
     var ending: SweepEnding?
+    /// Why a sweep that fails fast will end, once the stores of all its models have been read.
+    var refusal: Complaint?
     var donors: ScoreDonors?
     /// Work items that failed and are tried again, each by workers that have not failed it.
     var troubled: [Troubled] = []
@@ -98,6 +100,13 @@ final class SweepState {
     /// Whether every tile is done or given up.
     var isFinished: Bool { tiles.doneCount + ledger.failedTiles == plan.grid.tileCount }
 
+    /// Whether every model's store was read, or given up.
+    var isRead: Bool {
+        plan.models.indices.allSatisfy {
+            ledger.surveys[$0] != nil || ledger.failures[.survey(model: $0)] != nil
+        }
+    }
+
     /// Layer `layer` is done or given up: tiles may become ready.
     func complete(layer: Int) {
         let blocks = readiness.finish(layer: layer)
@@ -172,6 +181,7 @@ extension SweepState {
     /// without layers that were given up are not done either.
     func restart(isRetry: Bool) {
         ending = nil
+        refusal = nil
         endedAt = nil
         ledger.forgetFailures()
         troubled = []

@@ -11,7 +11,7 @@ struct Workload {
     private(set) var left = 0.0
     /// Everything, with what was given up.
     private(set) var total = 0.0
-    /// Whether some layer, step or tile was measured, so that seconds mean something.
+    /// Whether some layer, step or tile was measured, so that seconds are this host's.
     let isMeasured: Bool
     private let scales: (survey: Double, layer: Double, tile: Double)
 
@@ -110,7 +110,8 @@ extension Coordinator {
         var remaining: Double?
         if left.surveys + left.layers + left.tiles == 0 {
             remaining = 0
-        } else if holders > 0, load.isMeasured {
+        } else if holders > 0 {
+            // Until something is measured, by the plan's weights: those of an ordinary core.
             remaining = max((load.left - underway) / Double(holders), longest)
         }
         // Only what is done is 100 %.

@@ -37,16 +37,20 @@ package struct SampleJoin: Sendable {
                     at: store.path,
                     advice: "compare models on one data set, or say --allow-dataset-mismatch if they are the same")
             }
-            _ = try order(of: store)
+            _ = try order(of: store) { Self.shared(stores).count }
         }
-        guard ids.count >= 4 else {
+        guard ids.count >= Self.fewestSamples else {
             throw Complaint(
-                .request, "the stores have \(ids.count) samples in common, and metrics need at least 4",
+                .request,
+                "the stores have \(ids.count.counted("sample")) in common, and metrics need at least \(Self.fewestSamples)",
                 at: "samples: intersect",
                 advice: stores.lazy.compactMap { Self.normalisation(first.sampleIDs, $0.sampleIDs) }.first
                     ?? "compare stores that were written on the same samples")
         }
     }
+
+    /// Metrics need at least so many.
+    private static let fewestSamples = 4
 
     /// Positions in the first store of the samples that every store has.
     private static func shared(_ stores: [StoreMetadata]) -> [Int] {
@@ -61,6 +65,13 @@ package struct SampleJoin: Sendable {
     /// For each joined sample its position in `store`; nil where the store has just the joined samples in order. Throws where
     /// samples are missing or, unless some are left out, where there are others.
     package func order(of store: StoreMetadata) throws(Complaint) -> [Int]? {
+        try order(of: store) {
+            Set(ids.map(ExactText.init)).intersection(store.sampleIDs.map(ExactText.init)).count
+        }
+    }
+
+    /// - Parameter sharedCount: how many samples there would be, if only those in common were compared.
+    private func order(of store: StoreMetadata, sharedCount: () -> Int) throws(Complaint) -> [Int]? {
         if store.sampleDigest == digest { return nil }
         var positions = Self.positions(store.sampleIDs)
         var order: [Int] = []
@@ -74,12 +85,16 @@ package struct SampleJoin: Sendable {
         }
         guard missing.isEmpty, positions.isEmpty || isIntersection else {
             let extra = store.sampleIDs.filter { positions[ExactText($0)] != nil }
+            let shared = sharedCount()
+            let advice = "write all stores of a sweep on the same samples"
             throw Complaint(
                 .request,
                 "the sample ids differ from those of \(orderedBy): \(Self.summary(missing)) missing, \(Self.summary(extra)) extra",
                 at: store.path,
                 advice: Self.normalisation(missing, extra)
-                    ?? "write all stores of a sweep on the same samples, or compare those in common with --samples intersect"
+                    ?? (shared >= Self.fewestSamples
+                        ? "\(advice), or compare the \(shared) in common with --samples intersect"
+                        : "\(advice): they have \(shared.counted("sample")) in common, and metrics need at least \(Self.fewestSamples)")
             )
         }
         return order

@@ -31,6 +31,9 @@ package struct ModelMap: Sendable {
     package let hasConverged: Bool
     package let settings: UMAPSettings
 
+    /// The neighbours of each point that UMAP took: as many as were asked for, or all others; nil where there is no UMAP.
+    package var neighbours: Int? { umap.method == .umap ? min(settings.neighbours, pointCount - 1) : nil }
+
     /// The maps of `matrix`: the same bytes for the same settings. Models that coincide are mapped as one and take part in the quality
     /// one by one.
     /// - Parameter qualityNeighbours: k of trustworthiness, continuity and recall.

@@ -23,11 +23,11 @@ package struct PlanListing {
         return [
             line(
                 "stores",
-                "\(count(plan.models.count)) models, \(count(plan.layers.count)) layers of \(range(widths)) features, n = \(count(plan.sampleCount)); \(bytes(work.valueBytes)) to read (\(forecast.stores.precisions.joined(separator: ", ")), \(cached))"
+                "\(plan.models.count.counted("model")), \(plan.layers.count.counted("layer")) of \(range(widths)) features, n = \(count(plan.sampleCount)); \(bytes(work.valueBytes)) to read (\(forecast.stores.precisions.joined(separator: ", ")), \(cached))"
             ),
             line(
                 "scores",
-                "\(count(work.layerPairs)) layer pairs: \(metrics); \(count(work.tiles)) tiles of \(TileGrid.edge) x \(TileGrid.edge) layers"
+                "\(work.layerPairs.counted("layer pair")): \(metrics); \(work.tiles.counted("tile")) of \(TileGrid.edge) x \(TileGrid.edge) layers"
             ),
             line("artifacts", artifacts),
             line("memory", memory),
@@ -35,7 +35,7 @@ package struct PlanListing {
         ] + sharing + [
             line(
                 "host",
-                "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers) workers on \(resources.cores) cores"
+                "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers.counted("worker")) on \(resources.cores.counted("core"))"
             )
         ]
     }
@@ -48,7 +48,7 @@ package struct PlanListing {
         return [
             line(
                 "sharing",
-                "where workers outnumber the layers left, each in \(count(steps.count)) steps; \(candidates) of candidates on disk meanwhile"
+                "where workers outnumber the layers left, each in \(steps.count.counted("step")); \(candidates) of candidates on disk meanwhile"
             )
         ]
     }
@@ -66,7 +66,7 @@ package struct PlanListing {
         let known =
             forecast.known.layers.isEmpty
             ? "none there yet"
-            : "those of \(count(forecast.known.layers.count)) of \(count(work.layers)) layers are there"
+            : "those of \(count(forecast.known.layers.count)) of \(work.layers.counted("layer")) are there"
         return "\(kinds); \(known)"
     }
 
@@ -130,7 +130,7 @@ package struct PlanListing {
         let calibration = forecast.calibration
         let made =
             calibration.made > 0
-            ? "\(calibration.made) trials made in \(seconds(calibration.seconds)) s" : "no trial was needed"
+            ? "\(calibration.made.counted("trial")) made in \(seconds(calibration.seconds)) s" : "no trial was needed"
         return [
             "Predicted from trials on synthetic data, as on an otherwise idle machine: \(made), \(calibration.known) remembered."
         ] + forecast.unknowns.map { "Unknown: \(TerminalText.safe($0))." } + [""]

@@ -48,12 +48,14 @@ package final class ProgressLine: SweepObserver {
         let remaining = progress.share >= 1 ? 0 : progress.remaining
         let eta = remaining.map { "ETA \(TimeText.duration($0))" } ?? "ETA unknown"
         // In the order in which they stand; those of a higher rank go first.
-        let parts: [(rank: Int, text: String)] = [
+        var parts: [(rank: Int, text: String)] = [
             (0, "\(Int(100 * progress.share)) %"), (2, "tasks \(progress.done)/\(progress.total)"),
             (5, "\(Int(progress.gigaflops.rounded())) GFLOP/s"),
-            (4, "\(progress.workers) worker\(progress.workers == 1 ? "" : "s")"),
+            (4, progress.workers.counted("worker")),
             (3, TimeText.duration(progress.elapsed)), (1, eta),
         ]
+        // A rate of nothing tells nothing.
+        if progress.gigaflops < 1 { parts.removeAll { $0.rank == 5 } }
         let lines = (1...parts.count).reversed().map { count in
             parts.filter { $0.rank < count }.map(\.text).joined(separator: " · ")
         }

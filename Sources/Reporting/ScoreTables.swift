@@ -30,8 +30,10 @@ package struct ScoreTables {
         let suffix = variant == .exact ? "" : " (\(variant.rawValue))"
         let title =
             "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance(metric))\n"
+        // One direction says nothing of the other where the metric is not symmetric.
+        let isMirrored = plan.isSymmetric && metric.kind.isSymmetric
         let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit
-        return title + (isSmall ? matrix(models, width) : list(models, width))
+        return title + (isSmall ? matrix(models, isMirrored, width) : list(models, isMirrored, width))
     }
 
     private func chance(_ metric: Metric) -> String {
@@ -45,31 +47,34 @@ package struct ScoreTables {
         }
     }
 
-    private func matrix(_ models: ModelScores, _ width: Int) -> String {
+    private func matrix(_ models: ModelScores, _ isMirrored: Bool, _ width: Int) -> String {
         let plan = sweep.plan
         let columns = plan.yModels.count
         let rows = plan.xModels.indices.map { i in
             ["\(i + 1) " + name(plan.xModels[i])]
                 + plan.yModels.indices.map { j in
                     // The lower half of a symmetric table says nothing new.
-                    plan.isSymmetric && j < i ? "" : cell(models, i * columns + j)
+                    isMirrored && j < i ? "" : cell(models, i * columns + j)
                 }
         }
         let header = [""] + plan.yModels.enumerated().map { plan.isSymmetric ? "\($0 + 1)" : "\($0 + 1) " + name($1) }
-        return TextTable(header: header, rows: rows).text(width: width)
+        let note = plan.isSymmetric && !isMirrored ? "not symmetric: x in rows, y in columns\n" : ""
+        return note + TextTable(header: header, rows: rows).text(width: width)
     }
 
-    private func list(_ models: ModelScores, _ width: Int) -> String {
+    private func list(_ models: ModelScores, _ isMirrored: Bool, _ width: Int) -> String {
         let plan = sweep.plan
         let columns = plan.yModels.count
         let cells = (0..<models.scores.count).filter { cell in
-            models.scores[cell].isFinite && (!plan.isSymmetric || cell / columns < cell % columns)
+            let (i, j) = (cell / columns, cell % columns)
+            return models.scores[cell].isFinite && (!plan.isSymmetric || (isMirrored ? i < j : i != j))
         }
         let best = cells.sorted { models.scores[$0] > models.scores[$1] }.prefix(Self.listLength)
         let rows = best.map { cell in
             [name(plan.xModels[cell / columns]), name(plan.yModels[cell % columns]), self.cell(models, cell)]
         }
-        return "the \(rows.count) best of \(cells.count) pairs\n"
+        let pairs = plan.isSymmetric && !isMirrored ? "ordered pair" : "pair"
+        return "the \(rows.count) best of \(cells.count.counted(pairs))\n"
             + TextTable(header: ["x", "y", "score"], rows: rows, textColumns: 2).text(width: width)
     }
 

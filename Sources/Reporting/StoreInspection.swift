@@ -1,5 +1,7 @@
 package import FeatureStore
 internal import Foundation
+internal import HDF5
+internal import SweepModel
 
 /// What `platonic inspect` says of a store, every value of which was checked.
 package struct StoreInspection: Sendable {
@@ -25,6 +27,15 @@ package struct StoreInspection: Sendable {
                 + "'\(TerminalText.safe(metadata.layers.first?.name ?? ""))' to '\(TerminalText.safe(metadata.layers.last?.name ?? ""))'",
             "  size      \(megabytes(metadata.fileBytes)) on disk, \(megabytes(metadata.valueBytes)) of values",
         ]
+        let network = [
+            metadata.attributes["network"]?.text.map { TerminalText.safe($0) },
+            metadata.attributes["family"]?.text.map { "family \(TerminalText.safe($0))" },
+            metadata.attributes["parameters"]?.integer.map { Int($0).counted("parameter") },
+        ].compactMap(\.self)
+        if !network.isEmpty { lines.append("  network   \(network.joined(separator: ", "))") }
+        if let groups = metadata.sampleGroups {
+            lines.append("  groups    \(Set(groups).count.grouped) among the samples")
+        }
         if !metadata.scores.isEmpty {
             let scores = metadata.scores.sorted { $0.key < $1.key }.map { name, value in
                 "\(TerminalText.safe(name)) = \(ScoreTables.number(value))\(metadata.lowerIsBetter.contains(name) ? " (lower is better)" : "")"
@@ -34,7 +45,7 @@ package struct StoreInspection: Sendable {
         if !zeroRows.isEmpty {
             let shown = zeroRows.prefix(5).map { "'\(TerminalText.safe($0))'" }.joined(separator: ", ")
             lines.append(
-                "  warning   \(zeroRows.count) samples have all-zero rows, which stay zero when normalised: \(shown)\(zeroRows.count > 5 ? ", …" : "")"
+                "  warning   all-zero rows, which stay zero when normalised, in \(zeroRows.count.counted("sample")): \(shown)\(zeroRows.count > 5 ? ", …" : "")"
             )
         }
         if let warning = clip.warning { lines.append("  warning   \(warning)") }
@@ -67,7 +78,11 @@ package struct StoreInspection: Sendable {
         let model: String
         let modality: String
         let dataset: String
+        let network: String?
+        let family: String?
+        let parameters: Int64?
         let samples: Int
+        let groups: Int?
         let fileBytes: Int
         let layers: [Layer]
         let scores: [String: Double?]
@@ -83,7 +98,11 @@ package struct StoreInspection: Sendable {
             model = metadata.model
             modality = metadata.modality
             dataset = metadata.dataset
+            network = metadata.attributes["network"]?.text
+            family = metadata.attributes["family"]?.text
+            parameters = metadata.attributes["parameters"]?.integer
             samples = metadata.sampleCount
+            groups = metadata.sampleGroups.map { Set($0).count }
             fileBytes = metadata.fileBytes
             layers = metadata.layers.map {
                 Layer(index: $0.index, name: $0.name, width: $0.width, dtype: $0.precision.rawValue)

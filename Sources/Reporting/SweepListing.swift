@@ -60,7 +60,8 @@ package enum SweepListing {
         let name = "sweep \(sweep.id) (\(TerminalText.safe(sweep.name)))"
         let reason = sweep.reason.map { ": \(TerminalText.safe($0))" } ?? ""
         switch sweep.state {
-        case .queued, .running: return "\(name) is not over: \(sweep.tilesScored) of \(sweep.tiles) tiles are scored"
+        case .queued, .running:
+            return "\(name) is not over: \(sweep.tilesScored) of \(sweep.tiles.counted("tile")) scored"
         case .complete: return "\(name) is complete"
         case .partial: return "\(name) is partial: \(items(sweep.failureCount)) given up"
         case .failed: return "\(name) failed\(reason)"
@@ -81,7 +82,7 @@ package enum SweepListing {
         sweep.progress.isFinite ? Int(100 * min(max(sweep.progress, 0), 1)) : 0
     }
 
-    private static func items(_ count: Int) -> String { "\(count) work item\(count == 1 ? "" : "s")" }
+    private static func items(_ count: Int) -> String { count.counted("work item") }
 
     private static func eta(_ sweep: SweepStatus) -> String {
         if sweep.state.isOver { return "-" }

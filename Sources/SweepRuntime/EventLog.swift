@@ -77,10 +77,13 @@ package final class EventLog: Sendable {
         }
     }
 
-    /// Without control characters, which a terminal would obey.
-    private static func printable(_ text: String) -> String {
-        String(
+    /// On one line, and without control characters, which a terminal would obey.
+    static func printable(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+                line.unicodeScalars.map { scalar in
+                    scalar == "\t" ? " " : scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+                }))
     }
 }

@@ -158,8 +158,8 @@ extension TaskRunner {
         let planned = context.plan.layers[layer]
         return Complaint(
             .work,
-            "\(what) \(planned.index) of \(context.plan.sampleCount) x \(planned.width) values needs \(needed >> 20) MiB, and "
-                + "the worker may use \(memoryBytes >> 20) MiB",
+            "\(what) \(planned.index) of \(context.plan.sampleCount) x \(planned.width) values needs \(needed.bytesInWords), and "
+                + "the worker may use \(memoryBytes.bytesInWords)",
             at: context.plan.models[planned.model].path,
             advice: "give workers more --memory, or start fewer of them", code: .tooLittleMemory)
     }

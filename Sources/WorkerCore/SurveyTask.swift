@@ -87,7 +87,9 @@ extension TaskRunner {
         guard !zeroRows.isEmpty else { return [] }
         let names = zeroRows.keys.sorted().map { "'\(ids[$0])'" }
         let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
-        return ["\(model): \(names.count) samples have all-zero rows, which stay zero when normalised: \(shown)"]
+        return [
+            "\(model): all-zero rows, which stay zero when normalised, in \(names.count.counted("sample")): \(shown)"
+        ]
     }
 
     /// A store's file as the system knows it.

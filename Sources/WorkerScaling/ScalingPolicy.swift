@@ -31,9 +31,12 @@ package struct ScalingPolicy: Hashable, Sendable {
 /// Pauses that double from one failure to the next.
 package struct Backoff: Hashable, Sendable {
     package var first: Duration
-    package var longest = Duration.seconds(1800)
+    package var longest: Duration
 
-    package init(first: Duration) { self.first = first }
+    package init(first: Duration, longest: Duration = .seconds(1800)) {
+        self.first = first
+        self.longest = longest
+    }
 
     /// The pause after so many failures in a row.
     package func pause(after failures: Int) -> Duration {

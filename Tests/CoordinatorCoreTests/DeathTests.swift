@@ -155,7 +155,7 @@ struct DeathTests {
             Issue.record("no explanation")
             return
         }
-        #expect(explanation.reasons.contains { $0.contains("1 workers were lost while they were at") })
+        #expect(explanation.reasons.contains { $0.contains("1 worker lost while at") })
     }
 }
 

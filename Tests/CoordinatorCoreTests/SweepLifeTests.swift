@@ -175,7 +175,43 @@ struct SweepLifeTests {
         #expect(desk.coordinator.sweeps[id]?.tiles.doneCount == 0)
     }
 
-    @Test func aSweepThatFailsFastEndsAtTheFirstBadStore() throws {
+    /// All bad stores are found, and no layer is prepared once there is one.
+    @Test(arguments: [1, 2]) func aSweepThatFailsFastReadsEveryStoreFirst(_ workers: Int) throws {
+        var desk = Desk()
+        let plan = SweepPlan.fixture(layers: [2, 2, 2, 2])
+        let id = try desk.coordinator.admit(.fixture(plan), owner: "local", failsFast: true, wallTime: 0)
+        _ = desk.coordinator.takeEffects()
+        let peers = (1...workers).map { Peer(number: UInt32($0)) }
+        for peer in peers { desk.join(peer) }
+        desk.handle(.durable(id))
+        func next() -> (Peer, Lease)? {
+            for peer in peers { if let lease = desk.held(by: peer).first { return (peer, lease) } }
+            return nil
+        }
+        var works: [LeasedWork] = []
+        while let (peer, lease) = next() {
+            works.append(lease.work)
+            let isBad = [LeasedWork.survey(model: 3), .survey(model: 1)].contains(lease.work)
+            desk.answer(lease, peer, isBad ? .failure(.request("\(lease.work)")) : nil)
+        }
+        // Of two hosts each may try, and none blames the worker. Layers are begun before the first store is given up, and not after it.
+        let surveys = (0..<4).map { LeasedWork.survey(model: $0) }
+        #expect(Set(works).isSuperset(of: surveys))
+        if workers == 1 { #expect(works.count == 4) }
+        let last = try #require(works.lastIndex(of: .survey(model: 3)))
+        #expect(works[last...].allSatisfy(surveys.contains))
+        #expect(peers.allSatisfy { desk.worker($0)?.failures == 0 })
+        let state = try #require(desk.coordinator.sweeps[id])
+        guard case .refused(let complaint) = state.ending else {
+            Issue.record("\(String(describing: state.ending))")
+            return
+        }
+        #expect(complaint.kind == .request && complaint.what.contains("survey"))
+        let bad = state.ledger.failures.keys.filter { if case .survey = $0 { true } else { false } }
+        #expect(Set(bad) == [.survey(model: 1), .survey(model: 3)])
+    }
+
+    @Test func aSweepThatFailsFastIsRefusedForABadStore() throws {
         var desk = Desk()
         let id = try desk.coordinator.admit(.fixture(small), owner: "local", failsFast: true, wallTime: 0)
         _ = desk.coordinator.takeEffects()
@@ -183,7 +219,15 @@ struct SweepLifeTests {
         #expect(desk.held(by: 1).isEmpty, "its submission is not durable yet")
         desk.handle(.durable(id))
         desk.answer(desk.held(by: 1)[0], 1, .failure(.request()))
+        #expect(desk.coordinator.sweeps[id]?.ending == nil, "the other store is not read yet")
+        desk.answer(desk.held(by: 1)[0], 1)
         #expect(desk.coordinator.sweeps[id]?.ending == .refused(.request()))
+        // The same command goes on with it once the store is mended.
+        _ = desk.coordinator.retryFailures(of: id)
+        desk.handle(.durable(id))
+        desk.handle(.tick)
+        desk.work(1)
+        #expect(desk.isDone(id))
     }
 
     @Test func aWorkerThatFailsEverythingIsSetAside() {
@@ -254,7 +298,13 @@ struct SweepLifeTests {
         let id = desk.submit(SweepPlan.fixture(layers: [100]))
         #expect(conclusion(id) == "no worker is registered")
         #expect(conclusion(id, .tile(row: 0, column: 1)).contains("waits for 100 results"))
-        #expect(conclusion(id, .tile(row: 9, column: 9)).contains("has no"))
+        for item in [WorkItem.tile(row: 9, column: 9), .layer(100), .survey(model: 1), .step(layer: 0, index: 0)] {
+            guard case .refused(let complaint)? = desk.ask(.explain(id, item)) else {
+                Issue.record("\(item) is explained")
+                continue
+            }
+            #expect(complaint.kind == .request && complaint.what.contains("has no"))
+        }
         desk.join(1)
         #expect(conclusion(id).contains("running"))
         #expect(conclusion(id, .survey(model: 0)).contains("is at it"))

@@ -193,7 +193,7 @@ struct WorkerLifeTests {
             Issue.record("no explanation")
             return
         }
-        #expect(explanation.conclusion.contains("none of the 1 workers"))
+        #expect(explanation.conclusion.contains("the one worker"))
         #expect(explanation.reasons.contains { $0.contains("MiB") })
     }
 

@@ -62,6 +62,17 @@ struct WorkloadTests {
         #expect(now.state == .complete && now.progress == 1)
     }
 
+    /// Before anything is measured, the plan's own seconds are better than none.
+    @Test func theTimeLeftIsKnownFromTheFirstWorkerOn() throws {
+        var desk = Desk()
+        let work = NominalWork(Self.plan)
+        let id = desk.submit(Self.plan)
+        #expect(try status(&desk, id).remainingSeconds == nil)
+        desk.join(1)
+        let all = work.surveys.reduce(0, +) + work.layers.reduce(0, +) + work.allTiles
+        #expect(abs((try status(&desk, id).remainingSeconds ?? 0) - all) < 1e-9 * all)
+    }
+
     @Test func edgesOfTheGridWeighLess() {
         let plan = SweepPlan.fixture(layers: [70, 70])
         let work = NominalWork(plan)

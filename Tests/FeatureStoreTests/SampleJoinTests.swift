@@ -64,6 +64,28 @@ struct SampleJoinTests {
         #expect(complaint?.what.hasSuffix(found) == true, "\(complaint?.what ?? "")")
     }
 
+    /// What would be refused as well is no advice.
+    @Test func intersectionIsAdvisedWhereEnoughWouldBeLeft() throws {
+        let a = try store("a.h5", ["p", "q", "r", "s", "t"])
+        let b = try store("b.h5", ["p", "q", "r", "s", "u"])
+        let c = try store("c.h5", ["p", "q", "r", "t", "u"])
+        func advice(_ stores: [StoreMetadata]) -> String {
+            let complaint = #expect(throws: Complaint.self) {
+                _ = try SampleJoin(stores, allowDatasetMismatch: false)
+            }
+            return complaint?.advice ?? ""
+        }
+        #expect(advice([a, b]).hasSuffix("or compare the 4 in common with --samples intersect"))
+        // All three have but three in common, although any two have four.
+        let three = advice([a, b, c])
+        #expect(
+            !three.contains("--samples intersect")
+                && three.hasSuffix("3 samples in common, and metrics need at least 4"))
+        #expect(throws: Complaint.self) {
+            _ = try SampleJoin([a, b, c], samples: .intersect, allowDatasetMismatch: false)
+        }
+    }
+
     @Test func dataSetsMustMatchUnlessAllowed() throws {
         let a = try store("a.h5", ["p", "q", "r", "s"], dataset: "wit")
         let b = try store("b.h5", ["q", "p", "r", "s"], dataset: "wit v2")

@@ -95,5 +95,54 @@ struct HeatmapChartTests {
         #expect(path == "M100 15L50 15L50 5L100 5M50 10L0 10L0 25L100 25")
     }
 
+    /// Models at no distance from one another are joined at the leaves.
+    @Test(arguments: [[0.0, 0], [0, 2], [.nan, 1]]) func heightsOfNothingAreAtTheLeaves(_ heights: [Double]) {
+        let tree = Dendrogram(
+            merges: [.init(0, 1, height: heights[0]), .init(3, 2, height: heights[1])], order: [1, 0, 2])
+        let path = tree.path(in: PlotBox(left: 0, top: 0, width: 100, height: 30)).text
+        let first = heights[0].isNaN ? "0" : "100"
+        #expect(path.hasPrefix("M100 15L\(first) 15L\(first) 5L100 5"), "\(path)")
+        #expect(path.contains(heights[1] == 0 ? "L100 10L100 25" : "L0 10L0 25"), "\(path)")
+    }
+
+    /// All scores are one number: it stands in the middle of the scale, as its colour does.
+    @Test(arguments: [1, 0, 0.3333]) func aScaleOfOneValueHasItsNumber(_ value: Double) throws {
+        var chart = Self.chart(3)
+        chart.values = Array(repeating: value, count: 9)
+        chart.colours = ColourScale(over: value...value)
+        chart.printsValues = false
+        let figure = chart.figure()
+        expectSound(figure)
+        let label = try #require(figure.labels.first { $0.role == .tick })
+        #expect(Double(label.text) == value)
+        let bar = min(256, (figure.width - 24) * 0.7)
+        #expect(abs(label.box.centre.x - (12 + bar / 2)) < 1)
+    }
+
+    @Test func fewRowsHaveTheirTitleAbove() {
+        func titles(_ rows: Int) -> [PlacedLabel] {
+            let chart = HeatmapChart(
+                ChartText("t"), rows: .init("layer of a_model", names: (0..<rows).map { "\($0) block" }),
+                columns: .init("layer of b", names: (0..<12).map { "\($0) block" }),
+                values: (0..<(12 * rows)).map { Double($0) / 144 }, colours: ColourScale(over: 0...1), colourTitle: "c")
+            let figure = chart.figure()
+            expectSound(figure)
+            return figure.labels.filter { $0.role == .axisTitle }
+        }
+        #expect(titles(12).map(\.text) == ["layer of a_model", "layer of b"])
+        let few = titles(1)
+        #expect(few.map(\.text) == ["rows: layer of a_model", "layer of b"])
+        #expect(few[0].box.width > few[0].box.height && few[0].box.bottom < few[1].box.top)
+    }
+
+    /// Entries of a further row stand below the first entry, not below the title.
+    @Test func aLegendOfSeveralRowsLinesUp() throws {
+        var chart = Self.chart(12)
+        chart.plotSize = 60
+        let labels = chart.figure().labels.filter { $0.role == .legend && $0.text.hasPrefix("family ") }
+        let rows = Dictionary(grouping: labels) { $0.box.top }.values.map { $0.map(\.box.left).min() ?? 0 }
+        #expect(rows.count > 1 && Set(rows).count == 1, "\(rows)")
+    }
+
     @Test func sameBytes() { #expect(Self.chart(20).figure().svg == Self.chart(20).figure().svg) }
 }

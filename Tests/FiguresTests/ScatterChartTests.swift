@@ -31,6 +31,45 @@ struct ScatterChartTests {
         }
     }
 
+    /// A name that finds no place is counted below the plot.
+    @Test func namesThatAreLeftOutAreCounted() {
+        func chart(_ n: Int) -> Figure {
+            let points = modelNames(n).enumerated().map {
+                ScatterChart.Point(x: Double($0 % 3) / 1000, y: Double($0) / Double(n), name: $1)
+            }
+            return ScatterChart(
+                ChartText("t"), x: Axis("x"), y: Axis("y"), series: [.init("s", points: points)]
+            ).figure()
+        }
+        let crowded = chart(200)
+        expectSound(crowded)
+        #expect(!crowded.droppedLabels.isEmpty)
+        let said = "\(crowded.droppedLabels.count) of 200 names are in the data table only."
+        #expect(crowded.labels.contains { $0.role == .caption && $0.text == said })
+        let few = chart(12)
+        expectSound(few)
+        #expect(few.droppedLabels.isEmpty && few.labels.count { $0.role == .point } == 12)
+        #expect(!few.labels.contains { $0.text.contains("data table") })
+    }
+
+    @Test func namesKeepOffTheLine() {
+        let points = (0..<8).map { ScatterChart.Point(x: Double($0), y: Double($0), name: "model \($0)") }
+        let trend = TrendLine(x: [0, 7], y: [0, 7])
+        let figure = ScatterChart(
+            ChartText("t"), x: Axis("x"), y: Axis("y"), series: [.init("s", points: points, trend: trend)]
+        ).figure()
+        // The line goes through every marker, from the first to the last.
+        let places = XMLContents(figure.svg).attributes.compactMap { attributes -> PlotPoint? in
+            guard let x = attributes["cx"].flatMap(Double.init), let y = attributes["cy"].flatMap(Double.init) else {
+                return nil
+            }
+            return PlotPoint(x, y)
+        }
+        let names = figure.labels.filter { $0.role == .point }
+        #expect(names.count == 8 && places.count == 8)
+        #expect(!names.contains { $0.box.isCrossed(from: places[0], to: places[7]) })
+    }
+
     @Test func axesSayUnitAndCount() {
         let titles = chart(10, series: 1).figure().labels.filter { $0.role == .axisTitle }.map(\.text)
         #expect(titles == ["Alignment", "Perplexity (bits), n = 10"])

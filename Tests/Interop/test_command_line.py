@@ -4,8 +4,10 @@ import json
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -48,11 +50,24 @@ def commands(tree, path=()):
         (["sweep", "--x", "a.h5", "--output", "r.h5", "--memory", "8"], "8 what? Give a unit, such as 8GiB"),
         (["worker", "--connect", "tcp://h:1", "--artifacts-limit", "20"], "20 what? Give a unit, such as 20GiB"),
         (["plan", "--x", "a.h5", "--memory", "8 GX"], "one of TiB, GiB"),
+        # What is mistyped, and not what is missing for it.
+        (["sweep", "--x", "a.h5", "--outptu", "r.h5"], "Unknown option '--outptu'. Did you mean '--output'?"),
+        (["sweep", "--x", "a.h5", "--outptu=r.h5"], "see 'platonic sweep --help'"),
+        (["keys", "issue", "k", "n", "--rule", "worker"], "Did you mean '--role'?"),
+        (["keys", "issue", "k", "n"], "see 'platonic keys issue --help'"),
+        (["sweep", "/"], "--x /"),
+        (["sweep", "/", "--output", "r.h5"], "it is a directory"),
+        (["plan", "a.h5"], "--x a.h5"),
+        (["report", "r.h5", "--output", "r", "--pair", "a"], "1 name was given"),
+        (["explain", "1", "tile", "0", "0"], "step LAYER,STEP"),
+        (["--generate-completion-script", "tcsh"], "tcsh"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_what_was_meant(platonic, words, said):
     result = platonic.run(*words)
     assert result.returncode == 2 and said in result.stderr, result.stderr
+    # A line break in what the parser says is a space.
+    assert words[0] != "--generate-completion-script" or "?" not in result.stderr, result.stderr
 
 
 def test_what_has_no_effect_is_said_and_the_sweep_goes_on(platonic, tmp_path):
@@ -68,6 +83,62 @@ def test_options_of_sweep_stand_in_groups(platonic):
     places = [text.upper().index("\n" + title) for title in titles]
     assert places == sorted(places)
     assert places[1] < text.index("--svcca-dimensions") < places[2] < text.index("--clip-scope") < places[3]
+    for command in ("sweep", "submit"):
+        text = platonic.succeed(command, "--help")
+        written = text.index("WHAT IS WRITTEN:")
+        assert written < text.index("  --output") < text.index("OPTIONS:\n") and written < text.index("  --force")
+
+
+def test_help_says_what_takes_several_values_and_what_is_left_out(help_tree):
+    every = trees(help_tree)
+    assert len(every) > 25
+    for path, tree in every.items():
+        for argument in tree.get("arguments", []):
+            text, default = argument.get("abstract", ""), argument.get("defaultValue")
+            if argument["kind"] == "option" and argument["isRepeating"]:
+                assert "one or more" in text.lower() or "can be repeated" in text, (path, text)
+            # The parser adds its own.
+            assert not (default and f"default: {default}" in text), (path, text)
+        # The program is called with at most 80 columns of text, and examples must not be broken.
+        for line in tree.get("discussion", "").splitlines():
+            assert not line.startswith("  ") or len(line) <= 76, (path, line)
+    sweep = {a["names"][0]["name"]: a["abstract"] for a in every["sweep",]["arguments"] if a["kind"] == "option"}
+    for name, default in {"metric": "mutual_knn", "name-from": "model", "seed": "0", "name": "sweep"}.items():
+        assert f"(default: {default})" in sweep[name]
+    assert "2 when" in every["worker",]["discussion"]
+
+
+def trees(tree, path=()):
+    """Every command by its words, as the parser describes it."""
+    found = {path: tree}
+    for child in tree.get("subcommands", []):
+        found |= trees(child, (*path, child["commandName"]))
+    return found
+
+
+def test_scaling_asks_less_and_less_often_while_squeue_fails(platonic, tmp_path):
+    """What squeue says, on many lines, is one line of a length that can be read."""
+    for name in ("squeue", "scancel"):
+        script = tmp_path / "bin" / name
+        script.parent.mkdir(exist_ok=True)
+        status = 1 if name == "squeue" else 0
+        script.write_text(f"#!/bin/sh\nfor i in $(seq 50); do echo 'error: no contact  ' >&2; done\nexit {status}\n")
+        script.chmod(0o755)
+    environment = {**platonic.environment, "PATH": f"{tmp_path / 'bin'}:{platonic.environment['PATH']}"}
+    words = ["scale", "slurm", "--connect", f"ipc://{tmp_path}/nobody", "--logs", tmp_path / "logs"]
+    words += ["--interval", "0.2s", "--idle-timeout", "1s"]
+    scaling = subprocess.Popen(
+        [platonic.binary, *words], env=environment, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    time.sleep(4)
+    scaling.send_signal(signal.SIGTERM)
+    _, said = scaling.communicate(timeout=30)
+    warnings = [line for line in said.splitlines() if "nothing is decided" in line]
+    # Every 0.2 s there would be twenty.
+    assert 3 <= len(warnings) <= 6, said
+    for position, line in enumerate(warnings, 1):
+        assert "error: no contact; error: no contact" in line and f"(failure {position} in a row)" in line, line
+        assert len(line) < 450 and "\ufffd" not in line
 
 
 # MARK: Advice
@@ -205,6 +276,12 @@ CASES = [
     (["swe"], {"sweep"}, {"submit"}),
     (["sweep", "--svcca"], {"--svcca-dimensions"}, {"--x"}),
     (["sweep", "--metric", "cka"], {"cka", "cka_rbf"}, {"svcca"}),
+    (["sweep", "--metric", "cka", "cy"], {"cycle_knn"}, {"cka"}),
+    (["sweep", "--layers", "0", "-1", "l"], {"last"}, {"all"}),
+    (["sweep", "--x", "store.h5", "s"], {"store.h5"}, {"spec.yaml"}),
+    (["sweep", "--metric", "cka", "--variant", ""], {"paper"}, {"cka"}),
+    (["help", ""], {"sweep", "keys"}, set()),
+    (["help", "swe"], {"sweep"}, {"keys"}),
     (["sweep", "--clip-scope", ""], {"model", "layer", "sample_mean"}, set()),
     (["export", "store.h5", "--format", ""], {"csv", "json", "parquet"}, set()),
     (["keys", "issue", "k", "n", "--role", "w"], {"worker"}, {"admin"}),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 
 import h5py
@@ -112,6 +113,27 @@ def test_inspect_refuses_a_value_that_is_not_finite(platonic, tmp_path):
     assert result.returncode == 2
     assert result.stderr.startswith("platonic: ")
     assert "broken.h5" in result.stderr and "/layers/0000" in result.stderr
+
+
+def test_inspect_looks_at_every_store_and_names_each_bad_one(platonic, tmp_path):
+    ids = [f"s{i}" for i in range(6)]
+    values = np.arange(18, dtype=np.float32).reshape(6, 3)
+    for name in "abcd":
+        write_store(tmp_path / f"{name}.h5", f"model {name}", [values], ids)
+    for name, value in (("b", np.nan), ("d", np.inf)):
+        with h5py.File(tmp_path / f"{name}.h5", "a") as store:
+            store["layers/0000"][2, 1] = value
+    (tmp_path / ".e.h5").touch()
+    result = platonic.run("inspect", tmp_path)
+    assert result.returncode == 2
+    assert [line.split()[1] + line.split()[2] for line in result.stdout.splitlines() if "  model" in line] == [
+        "modela", "modelc",
+    ]  # fmt: skip
+    assert "warning: " in result.stderr and ".e.h5" in result.stderr
+    sentences = [line for line in result.stderr.splitlines() if "feature 1" in line]
+    assert len(sentences) == 2 and "b.h5" in sentences[0] and "d.h5" in sentences[1], result.stderr
+    sound = json.loads(platonic.run("inspect", tmp_path, "--json").stdout)
+    assert [store["model"] for store in sound] == ["model a", "model c"]
 
 
 @pytest.mark.parametrize("metric", METRICS)

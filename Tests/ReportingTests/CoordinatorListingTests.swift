@@ -89,7 +89,7 @@ struct CoordinatorListingTests {
         (SweepStatus.State.complete, "sweep 3 (emoji) is complete"),
         (.partial, "sweep 3 (emoji) is partial: 3 work items given up"), (.failed, "sweep 3 (emoji) failed: why"),
         (.cancelled, "sweep 3 (emoji) was cancelled: why"),
-        (.running, "sweep 3 (emoji) is not over: 1 of 4 tiles are scored"),
+        (.running, "sweep 3 (emoji) is not over: 1 of 4 tiles scored"),
     ])
     func endings(_ state: SweepStatus.State, _ text: String) {
         let sweep = Self.sweep {

@@ -148,6 +148,18 @@ struct ProjectionWriterTests {
         #expect(complaint?.kind == .request)
     }
 
+    /// As many as UMAP took, of those that were asked for.
+    @Test(arguments: [(6, 15, "5 neighbours"), (6, 3, "3 neighbours"), (3, 15, "no UMAP of so few")])
+    func neighboursAreThoseThatWereTaken(_ count: Int, _ asked: Int, _ said: String) throws {
+        let maps = try SweepMaps(Self.scores(count), options: MapOptions(settings: UMAPSettings(neighbours: asked)))
+        let title = try #require(MapTables(maps).text(width: 100).split(separator: "\n").first)
+        #expect(title.contains("n = \(count) of \(count) models; \(said)"), "\(title)")
+        let taken = said.split(separator: " ").first.flatMap { Int($0) }
+        #expect(maps.maps[0].map?.neighbours == taken)
+        let json = try MapJSON.text(maps, output: "r.h5")
+        #expect(taken == nil || json.ranges(of: "\"neighbours\" : \(taken ?? 0)").count >= 1)
+    }
+
     @Test func tablesAndJSONNameModelsAndQuality() throws {
         var scores = Self.scores(6)
         scores.x.models[1].name = "e\u{1b}[2Jvil"

@@ -148,14 +148,53 @@ struct ReportTests {
 
     @Test func linksSayWhatTheyLeadTo() throws {
         let page = try Self.page(Report(Self.sweep([2, 3, 4]), Provenance()))
-        let links = page.matches(of: /<a href="(figures|data)[^"]*">([^<]*)<\/a>/).map { String($0.output.2) }
+        let links = page.matches(of: /<a href="(?:figures|data)[^"]*"([^>]*)>([^<]*)<\/a>/).map { found in
+            (words: String(found.1), text: String(found.2))
+        }
+        // Short below a figure, where what they lead to is heard and shown on pointing; long in lists.
+        let (short, long) = (links.filter { !$0.words.isEmpty }, links.filter(\.words.isEmpty))
+        #expect(Set(short.map(\.text)) == ["SVG", "Vega-Lite", "CSV"] && !long.isEmpty)
+        for link in short {
+            let label = link.words.firstMatch(of: /^ title="([^"]+)" aria-label="([^"]+)"$/)
+            #expect(label.map { $0.1 == $0.2 && $0.1.hasPrefix("\(link.text) of ") } == true, "\(link)")
+        }
+        let said = short.map(\.words)
+        #expect(said.contains { $0.contains("\"SVG of mutual_knn_k10: maximum over layers\"") })
+        #expect(said.contains { $0.contains("\"CSV of all pairs of models by all metrics\"") })
         #expect(
-            links.contains("SVG of mutual_knn_k10: maximum over layers")
-                && links.contains("CSV of all pairs of models by all metrics"))
-        #expect(links.allSatisfy { !["SVG", "CSV", "Vega-Lite"].contains($0) })
-        #expect(
-            links.allSatisfy { $0.hasPrefix("SVG of ") || $0.hasPrefix("Vega-Lite of ") || $0.contains("CSV") },
-            "\(links)")
+            long.map(\.text).allSatisfy {
+                $0.hasPrefix("SVG of ") || $0.hasPrefix("Vega-Lite of ") || $0.contains("CSV")
+            }, "\(long)")
+    }
+
+    /// Each panel says what is left out of it, and nothing where that is nothing.
+    @Test func pairsOfOneNetworkAreCountedByPanel() throws {
+        var sweep = Self.sweep(Array(repeating: 2, count: 9))
+        for model in 0..<9 {
+            sweep.x.models[model].attributes["modality"] = .text(model < 5 ? "vision" : "language")
+            // One pair of twins among the first, three among the others, none across.
+            sweep.x.models[model].attributes["network"] = .text([0, 0, 2, 3, 4, 5, 5, 5, 8].map { "n\($0)" }[model])
+        }
+        sweep.y = sweep.x
+        let page = try Self.page(Report(sweep, Provenance()))
+        let captions = page.matches(of: /Correlation of metrics over ([^<]*)</).map { String($0.1) }
+        #expect(captions.count == 3)
+        for caption in captions {
+            let left = caption.firstMatch(of: /\d pairs? of one network (is|are) left out/).map { String($0.0) }
+            let expected =
+                caption.contains("within vision")
+                ? "1 pair of one network is left out"
+                : (caption.contains("within language") ? "3 pairs of one network are left out" : nil)
+            #expect(left == expected, "\(caption)")
+        }
+    }
+
+    @Test func layersOfOneRowHaveATitleForIt() throws {
+        let report = try Report(Self.sweep([1, 6, 2]), Provenance(), options: .init(pairs: [("model 0", "model 1")]))
+        let drawing = try #require(
+            report.files.first { $0.path == "figures/layers-mutual_knn_k10-model-0-model-1.svg" })
+        #expect(drawing.text.contains(">rows: layer of model 0</text>"))
+        #expect(drawing.text.contains(">layer of model 1</text>"))
     }
 
     /// Every pair of modalities has its layers shown, also where others spread more.

@@ -40,6 +40,31 @@ struct ScoreTablesTests {
         #expect(blocks[2].split(separator: "\n")[0].contains(", chance of one layer pair "))
     }
 
+    /// Both directions, and a model with itself, of metrics that are not symmetric: its own neighbours say something there.
+    @Test(arguments: [3, 41]) func everyOrderedPairOfAMetricThatIsNotSymmetric(_ count: Int) throws {
+        let metrics = [Metric(kind: .cycleKNN, k: 3), Metric(kind: .mutualKNN, k: 3)]
+        let fixture = try SweepFixture(
+            layerCounts: Array(repeating: 2, count: count), x: Array(0..<count), metrics: metrics)
+        let blocks = ScoreTables(fixture.sweep).text(width: 1000).components(separatedBy: "\n\n")
+        let lines = blocks[0].split(separator: "\n").map(String.init)
+        let models = fixture.sweep.modelScores(metric: 0)
+        func score(_ i: Int, _ j: Int) -> String { ScoreTables.number(models.scores[i * count + j]) }
+        if count == 3 {
+            #expect(lines[1] == "not symmetric: x in rows, y in columns" && lines.count == 6)
+            for i in 0..<3 {
+                let cells = lines[3 + i].components(separatedBy: "  ").filter { !$0.isEmpty }.dropFirst()
+                #expect(cells.map { $0.split(separator: " ")[0] } == (0..<3).map { score(i, $0)[...] })
+            }
+            #expect(models.scores[1] != models.scores[3], "the two directions differ")
+            #expect(!blocks[1].contains("not symmetric"))
+        } else {
+            let known = models.scores.indices.count { models.scores[$0].isFinite && $0 / count != $0 % count }
+            #expect(lines[1] == "the 20 best of \(known.grouped) ordered pairs")
+            let pairs = models.scores.indices.count { models.scores[$0].isFinite && $0 / count < $0 % count }
+            #expect(known > pairs)
+        }
+    }
+
     @Test func namesAreMadeSafe() throws {
         let fixture = try SweepFixture { model, store in store.model = "m\(model)\u{1B}[2J" }
         let text = ScoreTables(fixture.sweep).text(width: 100)
@@ -110,7 +135,12 @@ struct ProgressLineTests {
     @Test func oneWorkerAndNothingKnown() {
         #expect(
             text(done: 0, total: 0, share: 0, workers: 1, gigaflops: 0, elapsed: 0, remaining: nil)
-                == "0 % · tasks 0/0 · 0 GFLOP/s · 1 worker · 0 s · ETA unknown")
+                == "0 % · tasks 0/0 · 1 worker · 0 s · ETA unknown")
+    }
+
+    /// A rate of nothing tells nothing.
+    @Test(arguments: [(0, false), (0.99, false), (1, true)]) func littleIsLeftOut(_ rate: Double, _ isShown: Bool) {
+        #expect(text(gigaflops: rate).contains("GFLOP/s") == isShown)
     }
 
     @Test func theEndIsNeverUnknown() { #expect(text(done: 8, share: 1, remaining: nil).hasSuffix("ETA 0 s")) }

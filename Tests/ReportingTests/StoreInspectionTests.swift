@@ -36,7 +36,7 @@ struct StoreInspectionTests {
         }
         #expect(
             found.text.contains(
-                "2 samples have all-zero rows, which stay zero when normalised: 'sample 0', 'sample 4'\n"))
+                "all-zero rows, which stay zero when normalised, in 2 samples: 'sample 0', 'sample 4'\n"))
         let json = try StoreInspection.json([found])
         #expect(json.contains("\"sample 4\""))
     }
@@ -55,6 +55,22 @@ struct StoreInspectionTests {
             found.text.contains("warning   clipping leaves nothing of the model") && found.text.contains("--clip none"))
         #expect(try StoreInspection.json([found]).contains("\"zeroShare\" : 0.975"))
         #expect(try !sparse(2) { count in .float32((0..<30).map { $0 < count ? 7 : 0 }) }.text.contains("clipping"))
+    }
+
+    @Test func networkAndGroupsWhereThereAreAny() throws {
+        let bare = try inspection { _ in }
+        #expect(!bare.text.contains("network") && !bare.text.contains("groups"))
+        let path = folder.file("whole.h5")
+        var fixture = StoreFixture(model: "vit", samples: 5, widths: [2], seed: 1)
+        fixture.groups = [3, 3, 8, 8, 8]
+        fixture.textAttributes = ["network": "ViT-B", "family": "vi\u{1B}t"]
+        fixture.integerAttributes = ["parameters": 86_000_000]
+        try fixture.write(path)
+        let found = try StoreInspection(StoreFindings(path: path, values: true))
+        #expect(found.text.contains("  network   ViT-B, family vi?t, 86,000,000 parameters\n"))
+        #expect(found.text.contains("  groups    2 among the samples\n"))
+        let json = try StoreInspection.json([found])
+        #expect(json.contains("\"groups\" : 2") && json.contains("\"parameters\" : 86000000"))
     }
 
     @Test func hostileNamesAndHugeScores() throws {

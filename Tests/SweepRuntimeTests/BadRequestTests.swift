@@ -160,6 +160,39 @@ extension ProcessSuite {
             #expect(!FileManager.default.fileExists(atPath: folder.file("results.h5")))
         }
 
+        /// Whether their values are bad or their layout is; nothing of no use is left behind.
+        @Test(arguments: [false, true]) func everyBadStoreIsNamed(_ areDamaged: Bool) throws {
+            let folder = try TemporaryFolder()
+            for (position, name) in ["a.h5", "b.h5", "c.h5", "d.h5"].enumerated() {
+                let isBad = position % 2 == 1
+                try Self.store("model \(position)") { store in
+                    if isBad, areDamaged { store.layers = [] }
+                    if isBad, !areDamaged { Self.spoil(&store, row: position, column: 1, with: .nan) }
+                }.write(folder.file(name))
+            }
+            let arguments = [
+                "sweep", "--x", folder.file("*.h5"), "--k", "3", "--output", folder.file("results.out"),
+                "--artifacts", folder.file("artifacts"),
+            ]
+            let outcome = try PlatonicProgram.run(arguments, in: folder)
+            #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome.errors)")
+            let sentences = outcome.errors.split(separator: "\n").filter {
+                $0.hasPrefix("platonic: ") && $0.contains(areDamaged ? "no layers" : "nan")
+            }
+            #expect(sentences.count == 2, "\(outcome.errors)")
+            for (sentence, name) in zip(sentences, ["b.h5", "d.h5"]) { #expect(sentence.contains(name)) }
+            for left in ["results.out", "results.out.state"] {
+                #expect(!FileManager.default.fileExists(atPath: folder.file(left)), "\(left)")
+            }
+            // Mended, the same command does it.
+            for (position, name) in [(1, "b.h5"), (3, "d.h5")] {
+                try FileManager.default.removeItem(atPath: folder.file(name))
+                try Self.store("model \(position)").write(folder.file(name))
+            }
+            let mended = try PlatonicProgram.run(arguments, in: folder)
+            #expect(mended.status == 0, "\(mended.errors)")
+        }
+
         @Test func allZeroRowsAreAllowedWithAWarning() throws {
             let folder = try TemporaryFolder()
             let arguments = try Self.written(

@@ -18,6 +18,18 @@ struct SlurmJobTests {
         #expect(SlurmJob.timeLeft([:], now: 1000, ask: { nil }) == nil)
     }
 
+    /// squeue says the same things many times over, on many lines.
+    @Test func whatSlurmSaysIsOneLine() {
+        func said(_ errors: String) -> String {
+            SlurmQueue.said(ChildCommand.Result(status: 1, output: "", errors: errors))
+        }
+        #expect(said("") == "exit status 1" && said(" \n ") == "exit status 1")
+        #expect(said("error: a\r\n  error: b\n") == "error: a; error: b")
+        let long = said(String(repeating: "slurm_load_jobs error: no contact\n", count: 100))
+        #expect(long.count == 201 && long.hasSuffix("…") && !long.contains { $0.isNewline })
+        #expect(EventLog.printable("a\nb\r\nc\td\u{1B}[2J") == "a b c d\u{FFFD}[2J")
+    }
+
     @Test func idsThatAreNoneAreNone() {
         #expect(SlurmJob.id(["SLURM_JOB_ID": "12"]) == "12")
         #expect(SlurmJob.id(["SLURM_JOB_ID": ""]) == nil && SlurmJob.id([:]) == nil)

@@ -33,6 +33,7 @@ package struct StoreFixture {
     package var lowerIsBetter: [String] = []
     package var textAttributes: [String: String] = [:]
     package var integerAttributes: [String: Int64] = [:]
+    package var groups: [Int64]?
     package var chunks: ChunkedStorage?
 
     package init(ids: [String], layers: [Layer]) {
@@ -70,6 +71,7 @@ package struct StoreFixture {
         for (name, number) in integerAttributes { try root.setAttribute(name, to: number) }
         let samples = try root.createGroup("samples")
         _ = try samples.createDataset("ids", shape: [ids.count], strings: ids)
+        if let groups { _ = try samples.createDataset("groups", shape: [ids.count], values: groups) }
         let group = try root.createGroup("layers")
         for (index, layer) in layers.enumerated() {
             let digits = String(index)

@@ -13,7 +13,7 @@ struct CancelCommand: ParsableCommand {
 
     @OptionGroup var change: SweepChange
 
-    func run() throws { try change.perform("cancel") { .cancel($0) } }
+    func run() throws { try change.perform("cancel", "is cancelled; what is done of it is kept") { .cancel($0) } }
 }
 
 struct RetryCommand: ParsableCommand {
@@ -24,7 +24,7 @@ struct RetryCommand: ParsableCommand {
 
     @OptionGroup var change: SweepChange
 
-    func run() throws { try change.perform("retry") { .retry($0) } }
+    func run() throws { try change.perform("retry", "goes on") { .retry($0) } }
 }
 
 struct ForgetCommand: ParsableCommand {
@@ -35,18 +35,23 @@ struct ForgetCommand: ParsableCommand {
 
     @OptionGroup var change: SweepChange
 
-    func run() throws { try change.perform("forget") { .forget($0) } }
+    func run() throws { try change.perform("forget", "is forgotten") { .forget($0) } }
 }
 
-/// A change of one sweep, silent where it succeeds.
+/// A change of one sweep, with a line on standard error where it succeeds.
 struct SweepChange: ParsableArguments {
     @Argument(help: "The sweep's id.", completion: .sweeps)
     var id: SweepID
 
     @OptionGroup var client: ClientOptions
 
-    func perform(_ name: String, _ change: (SweepID) -> ClientRequest) throws {
+    /// - Parameter done: what is true of the sweep afterwards.
+    func perform(_ name: String, _ done: String, _ change: (SweepID) -> ClientRequest) throws {
         try client.withClient { try $0.change(change(id)) }
-        if client.json { try Console.print(ChangeJSON.text(name, sweep: id)) }
+        if client.json {
+            try Console.print(ChangeJSON.text(name, sweep: id))
+        } else {
+            Console.note("platonic: sweep \(id) \(done)")
+        }
     }
 }

@@ -18,6 +18,10 @@ struct DrainCommand: ParsableCommand {
 
     func run() throws {
         try client.withClient { try $0.change(.drain(worker)) }
-        if client.json { try Console.print(ChangeJSON.text("drain", worker: worker)) }
+        if client.json {
+            try Console.print(ChangeJSON.text("drain", worker: worker))
+        } else {
+            Console.note("platonic: \(TerminalText.safe(worker)) finishes what it is at, and stops")
+        }
     }
 }

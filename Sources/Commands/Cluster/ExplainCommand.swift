@@ -12,10 +12,10 @@ struct ExplainCommand: ParsableCommand {
             Without an id it is about everything that the coordinator has. A work item is named as 'platonic status' names it, all \
             positions counted from 0:
 
-              platonic explain 3 model 2     reading model 2 of sweep 3
-              platonic explain 3 layer 12    preparing layer 12
-              platonic explain 3 step 12,5  a step of layer 12, where several workers share it
-              platonic explain 3 tile 4,7    scoring the tile in block row 4 and block column 7
+              platonic explain 3 model 2      reading model 2 of sweep 3
+              platonic explain 3 layer 12     preparing layer 12
+              platonic explain 3 step 12,5    step 5 of a shared layer 12
+              platonic explain 3 tile 4,7     scoring block row 4, block column 7
             """)
 
     @Argument(help: "A sweep's id.", completion: .sweeps)
@@ -40,7 +40,8 @@ struct ExplainCommand: ParsableCommand {
         if item.isEmpty { return nil }
         let text = item.joined(separator: " ")
         guard let item = WorkItemSyntax.parse(text) else {
-            throw ValidationError("'\(text)' is no work item; give model N, layer N, or tile ROW,COLUMN")
+            throw ValidationError(
+                "'\(text)' is no work item; give model N, layer N, step LAYER,STEP, or tile ROW,COLUMN")
         }
         return item
     }

@@ -11,10 +11,12 @@ struct KeysCommand: ParsableCommand {
         discussion: """
             A key is a pair of CURVE keys. One key may serve many workers, and revoking it drops them all.
 
-              platonic keys create keys                        once, where the coordinator runs
+              platonic keys create keys
               platonic coordinator --state state --keys keys
-              platonic keys issue keys nodes --role worker     prints the directory to hand over
+              platonic keys issue keys nodes --role worker
               platonic worker --connect tcp://head:7070 --keys keys/issued/nodes
+
+            The first is done once, where the coordinator runs; the third prints the directory to hand over.
             """,
         subcommands: [Create.self, Issue.self, Revoke.self, List.self])
 
@@ -62,7 +64,10 @@ struct KeysCommand: ParsableCommand {
         @Argument(help: "The owner's name.")
         var name: String
 
-        func run() throws { try KeyDirectory(directory).revoke(name) }
+        func run() throws {
+            try KeyDirectory(directory).revoke(name)
+            Console.note("platonic: '\(TerminalText.safe(name))' is let in no more")
+        }
     }
 
     struct List: ParsableCommand {

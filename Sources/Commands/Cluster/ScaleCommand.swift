@@ -53,13 +53,13 @@ struct ScaleSlurmCommand: ParsableCommand {
         transform: { try ByteCount($0) })
     var memory: ByteCount?
 
-    @Option(help: "Where the jobs' logs go (default: platonic-logs).", completion: .directory)
+    @Option(help: "Where the jobs' logs go.", completion: .directory)
     var logs = "platonic-logs"
 
     @Option(help: "The jobs' name (default: one that is the coordinator's own).")
     var jobName: String?
 
-    @Option(help: "Look so often (default: 15s).")
+    @Option(help: "Look so often (default: 15s); less and less often, down to every 5m, while looking fails.")
     var interval: DurationArgument?
 
     @Option(help: "The first pause after failures; it doubles up to 30m (default: 30s).")

@@ -9,9 +9,11 @@ struct WorkerCommand: ParsableCommand {
         abstract: "Join a coordinator and work for it.",
         discussion: """
             Workers may come and go at any time. SIGTERM, SIGHUP and Ctrl-C finish the tile that is being computed and hand back the rest; a \
-            second one leaves at once. Exit status: 0 when told to stop, when idle or out of time, 3 when the coordinator stays away.
+            second one leaves at once. Exit status: 0 when told to stop, when idle or out of time, 2 when the request was wrong or the \
+            coordinator refuses it, 3 when the coordinator stays away.
 
-              platonic worker --connect tcp://head:7070 --keys keys/issued/nodes --count 8 --time-limit 4h
+              platonic worker --connect tcp://head:7070 --keys keys/issued/nodes \\
+                  --count 8 --time-limit 4h
             """)
 
     @Option(

@@ -3,6 +3,17 @@ import SweepModel
 
 /// The commands by name: whoever mistypes one is told which was meant.
 enum CommandNames {
+    /// The command that a command line begins with, as far as there is one: "platonic keys issue".
+    static func path(_ words: [String]) -> (words: String, command: any ParsableCommand.Type) {
+        var (path, command): (String, any ParsableCommand.Type) = (Platonic._commandName, Platonic.self)
+        for word in words {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word }) else { break }
+            command = next
+            path += " \(word)"
+        }
+        return (path, command)
+    }
+
     /// Throws where a word of the command line stands for a command and is none.
     static func check(_ words: [String]) throws(Complaint) {
         var command: any ParsableCommand.Type = Platonic.self

@@ -5,19 +5,20 @@ import SweepModel
 struct StoreOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
-        help: "Feature stores of the x side: files, globs, directories, s3:// and http(s):// URLs.",
+        help: "Feature stores of the x side, one or more: files, globs, directories, s3:// and http(s):// URLs.",
         completion: .stores)
     var x: [String] = []
 
     @Option(
-        parsing: .upToNextOption, help: "Feature stores of the y side; left out: every pair of x.", completion: .stores)
+        parsing: .upToNextOption, help: "Feature stores of the y side, one or more; left out: every pair of x.",
+        completion: .stores)
     var y: [String] = []
 
     @Option(
         parsing: .upToNextOption,
         help: """
-            all, last, indices such as 0 and -1 (from the end), or relative depths such as 0.0 0.5 1.0, which have a point: \
-            t is layer t (L - 1) of a model's L, rounded half up (default: all).
+            all, last, or one or more indices such as 0 and -1 (from the end) or relative depths such as 0.0 0.5 1.0, which have \
+            a point: t is layer t (L - 1) of a model's L, rounded half up (default: all).
             """, completion: .list(["all", "last"]))
     var layers: [String] = []
 
@@ -33,7 +34,7 @@ struct StoreOptions: ParsableArguments {
     var allowDatasetMismatch = false
 
     @Option(
-        help: "Name models by the store's attribute (model) or by its file name (file).",
+        help: "Name models by the store's attribute (model) or by its file name (file) (default: model).",
         completion: .list(["model", "file"]))
     var nameFrom: String?
 
@@ -50,20 +51,21 @@ struct StoreOptions: ParsableArguments {
 struct MetricOptions: ParsableArguments {
     @Option(
         name: .customLong("metric"), parsing: .upToNextOption,
-        help: "Metrics by name ('platonic metrics' lists them), or all.", completion: .metrics)
+        help: "One or more metrics by name ('platonic metrics' lists them), or all (default: mutual_knn).",
+        completion: .metrics)
     var metrics: [String] = []
 
     @Option(
         parsing: .upToNextOption,
-        help: "Numbers of neighbours, and ranges such as 1:100, which give curves (default: 10).")
+        help: "One or more numbers of neighbours, or ranges such as 1:100, which give curves (default: 10).")
     var k: [String] = []
 
-    @Option(parsing: .upToNextOption, help: "Numbers of singular vectors for svcca (default: 10).")
+    @Option(parsing: .upToNextOption, help: "One or more numbers of singular vectors for svcca (default: 10).")
     var svccaDimensions: [String] = []
 
     @Option(
         name: .customLong("cka-rbf-bandwidth"), parsing: .upToNextOption,
-        help: "Bandwidths for cka_rbf, as multiples of the median distance (default: 1).")
+        help: "One or more bandwidths for cka_rbf, as multiples of the median distance (default: 1).")
     var rbfBandwidths: [String] = []
 
     @Option(

@@ -13,16 +13,29 @@ struct SpecOptions: ParsableArguments {
     @OptionGroup(title: "Metrics") var measures: MetricOptions
     @OptionGroup(title: "Preparation") var preparation: PreparationOptions
 
-    @Option(help: "The sweep's name.")
+    @Option(help: "The sweep's name (default: sweep).")
     var name: String?
 
-    @Option(help: "The seed of everything random.")
+    @Option(help: "The seed of everything random (default: 0).")
     var seed: String?
+
+    /// Throws where stores stand in the place of a specification, as they do behind a forgotten --x.
+    static func checkIsNoStore(_ path: String) throws(Complaint) {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+        let isStore = [".h5", ".hdf5"].contains { path.hasSuffix($0) }
+        guard (exists && isDirectory.boolValue) || isStore else { return }
+        let what = exists && isDirectory.boolValue ? "it is a directory" : "it is named like a feature store"
+        throw Complaint(
+            .request, "\(what), and a specification in YAML goes here", at: path,
+            advice: "feature stores are named with --x: --x \(path)")
+    }
 
     /// The checked specification. Warns of what is given and has no effect.
     func read() throws -> SweepSpec {
         var document: SpecEntry?
         if let spec {
+            try Self.checkIsNoStore(spec)
             guard let data = FileManager.default.contents(atPath: spec), let text = String(bytes: data, encoding: .utf8)
             else {
                 throw Complaint(

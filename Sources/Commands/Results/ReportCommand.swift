@@ -33,7 +33,8 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         guard pair.count.isMultiple(of: 2) else {
-            throw ValidationError("--pair takes two models; \(pair.count) names were given")
+            throw ValidationError(
+                "--pair takes two models, and \(pair.count.counted("name")) \(pair.count == 1 ? "was" : "were") given")
         }
     }
 

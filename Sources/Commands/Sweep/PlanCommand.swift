@@ -15,6 +15,25 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var spec: SpecOptions
     @OptionGroup(title: "This machine") var options: RunOptions
 
+    @OptionGroup(title: "What a sweep would write") var unused: UnusedOutputs
+
+    @Flag(help: "Measure this host anew, whatever is remembered of it.")
+    var recalibrate = false
+
+    func run() throws {
+        let spec = try spec.read()
+        let planning = try SweepPlanning(
+            spec, resources: options.resources, reading: StoreProcess.ofThisProgram().metadata,
+            complain: Console.complain)
+        let trial = ResultsTrial(spec, stores: planning.stores)
+        let forecast = try planning.forecast(recalibrates: recalibrate) { try trial.seconds($0, folder: $1) }
+        for warning in planning.warnings where !options.quiet { Console.warn(warning) }
+        try Console.print(options.json ? PlanJSON.text(forecast) : PlanListing(forecast).text)
+    }
+}
+
+/// Taken so that the words of a sweep can be used as they are.
+struct UnusedOutputs: ParsableArguments {
     @Option(help: "Not written: taken so that the words of a sweep can be used as they are.", completion: .results)
     var output: String?
 
@@ -23,17 +42,4 @@ struct PlanCommand: ParsableCommand {
 
     @Flag(help: "Nothing is replaced.")
     var force = false
-
-    @Flag(help: "Measure this host anew, whatever is remembered of it.")
-    var recalibrate = false
-
-    func run() throws {
-        let spec = try spec.read()
-        let planning = try SweepPlanning(
-            spec, resources: options.resources, reading: StoreProcess.ofThisProgram().metadata)
-        let trial = ResultsTrial(spec, stores: planning.stores)
-        let forecast = try planning.forecast(recalibrates: recalibrate) { try trial.seconds($0, folder: $1) }
-        for warning in planning.warnings where !options.quiet { Console.warn(warning) }
-        try Console.print(options.json ? PlanJSON.text(forecast) : PlanListing(forecast).text)
-    }
 }

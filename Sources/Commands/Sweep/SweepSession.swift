@@ -21,7 +21,8 @@ struct SweepSession {
 
     /// Runs it, calls `written` when the results file is there, and prints the tables. Throws the exit status where it did not end well.
     func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
-        let prepared = try PreparedSweep(spec, reading: StoreProcess.interruptibleReading())
+        let prepared = try PreparedSweep(
+            spec, reading: StoreProcess.interruptibleReading(), complain: Console.complain)
         let results = try ResultsOutput(
             path: output, inputs: InputFiles(inputs + prepared.stores.map(\.path)), force: force, json: run.json,
             quiet: run.quiet)
@@ -40,7 +41,10 @@ struct SweepSession {
         let ending = try local.run(signals: signals, observer: progress, watch: watch)
         progress.clear()
         switch ending {
-        case .refused(let complaint): throw complaint
+        case .refused(let complaints):
+            for complaint in complaints.dropLast() { Console.complain(complaint) }
+            if let last = complaints.last { throw last }
+            throw ExitCode(ExitStatus.failed)
         case .interrupted:
             Console.note("platonic: interrupted; run the same command again to go on from there")
             throw ExitCode(ExitStatus.interrupted)

@@ -63,6 +63,21 @@ package struct StoreSelection: Sendable {
         return stores
     }
 
+    /// What came of every store, in order. Goes on where `open` cannot have one, unless that `isFinal`; results of a sweep that nobody
+    /// named are passed over here too.
+    package mutating func openAll<Store>(
+        until isFinal: (_ path: String, Complaint) -> Bool = { _, _ in false },
+        _ open: (_ path: String) throws(Complaint) -> Store
+    ) throws(Complaint) -> [Result<Store, Complaint>] {
+        let named = Set(kept.values.lazy.filter(\.isNamed).map(\.path))
+        return try self.open { (path: String) throws(Complaint) -> Result<Store, Complaint> in
+            do throws(Complaint) { return .success(try open(path)) } catch {
+                if isFinal(path, error) || (!named.contains(path) && ResultsFormat.isReason(of: error)) { throw error }
+                return .failure(error)
+            }
+        }
+    }
+
     /// Of several paths of one file, that stays which the user wrote, then one without links, then the first.
     private mutating func keepEachFileOnce() {
         func rank(_ store: FoundStore) -> Int { store.isNamed ? 0 : store.isLinked ? 2 : 1 }

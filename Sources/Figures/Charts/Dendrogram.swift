@@ -50,7 +50,8 @@ package struct Dendrogram: Sendable {
         let highest = merges.map(\.height).filter(\.isFinite).max() ?? 0
         var path = PathData()
         for (position, merge) in merges.enumerated() {
-            let share = highest > 0 && merge.height.isFinite ? max(0, merge.height / highest) : 1
+            // Heights of nothing are at the leaves, those without a number at the root.
+            let share = merge.height.isFinite ? (highest > 0 ? max(0, merge.height / highest) : 0) : 1
             let x = box.right - share * box.width
             let (a, b) = (places[merge.first], places[merge.second])
             path.polyline([a, PlotPoint(x, a.y), PlotPoint(x, b.y), b])

@@ -23,7 +23,8 @@ struct HeatmapDrawing: Sendable {
             }
             header.legends.append(.categories(title: chart.families?.title ?? "", entries))
         }
-        let top = header.draw(on: &canvas, width: layout.width) + 2
+        var top = header.draw(on: &canvas, width: layout.width) + 2
+        if layout.isRowTitleAbove { top += drawRowTitle(on: &canvas, above: top) }
         let height = layout.cell * Double(cells.rowOrder.count)
 
         drawCells(on: &canvas, top: top)
@@ -134,11 +135,23 @@ struct HeatmapDrawing: Sendable {
                 canvas.text(label, at: PlotPoint(right + 6, y), size: layout.labelSize, role: .category)
             }
         }
+        guard !layout.isRowTitleAbove else { return }
         let title = TextMetrics.shortened(chart.rows.title, to: max(height, 120), size: Ink.axisTitleSize)
         let half = TextMetrics.width(title, size: Ink.axisTitleSize) / 2
         canvas.text(
             title, at: PlotPoint(layout.titleX, max(top + height / 2, top + half)), size: Ink.axisTitleSize,
             anchor: .middle, isUpright: true, role: .axisTitle)
+    }
+
+    /// The title of rows too few for one beside them, from `top` on; returns the height that it takes.
+    private func drawRowTitle(on canvas: inout Canvas, above top: Double) -> Double {
+        let room = layout.width - 2 * ChartHeader.margin
+        let title = TextMetrics.shortened("rows: \(chart.rows.title)", to: room, size: Ink.axisTitleSize)
+        let left = min(
+            layout.cellsX, layout.width - ChartHeader.margin - TextMetrics.width(title, size: Ink.axisTitleSize))
+        canvas.text(
+            title, at: PlotPoint(left, top + Ink.axisTitleSize / 2), size: Ink.axisTitleSize, role: .axisTitle)
+        return Ink.axisTitleSize + 6
     }
 
     /// Returns the lower edge.

@@ -11,6 +11,8 @@ struct HeatmapLayout: Sendable {
     let stripX: Double
     let cellsX: Double
     let width: Double
+    /// Whether the rows' title stands above them: beside few rows there is no room for it.
+    let isRowTitleAbove: Bool
 
     static let treeWidth = 72.0
     static let stripWidth = 9.0
@@ -35,9 +37,13 @@ struct HeatmapLayout: Sendable {
         isColumnUpright = !chart.columns.isNumbered && widestColumn > cell - 4
         let widestRow = rowLabels.map { TextMetrics.width($0, size: size) }.max() ?? 0
 
+        let (rowCount, columnCount) = (chart.rows.names.count, chart.columns.names.count)
+        isRowTitleAbove =
+            (rowCount <= 2 || 2 * rowCount < columnCount)
+            && TextMetrics.width(chart.rows.title, size: Ink.axisTitleSize) > cell * Double(rowCount)
         var x = ChartHeader.margin
         titleX = x + Ink.axisTitleSize / 2
-        if !chart.rows.title.isEmpty { x += Ink.axisTitleSize + 6 }
+        if !chart.rows.title.isEmpty, !isRowTitleAbove { x += Ink.axisTitleSize + 6 }
         if chart.rows.isNumbered { x += widestRow + 7 }
         treeX = x
         if chart.dendrogram != nil { x += Self.treeWidth + 4 }

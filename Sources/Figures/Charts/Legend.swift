@@ -37,11 +37,13 @@ enum Legend: Sendable {
             canvas.text(text, at: PlotPoint(x, y), size: size, colour: Ink.secondaryText, role: .legend)
             x += TextMetrics.width(text, size: size) + 12
         }
+        let first = x
         for entry in entries {
             let name = TextMetrics.shortened(entry.name, to: width - swatchWidth, size: size)
             let entryWidth = swatchWidth + TextMetrics.width(name, size: size)
             if x > left, x + entryWidth > left + width {
-                x = left
+                // Below the first entry, unless the title leaves too little room.
+                x = first + entryWidth <= left + width ? first : left
                 y += lineHeight
             }
             draw(entry.swatch, on: &canvas, centre: PlotPoint(x + 6.5, y))
@@ -96,11 +98,13 @@ enum Legend: Sendable {
         let axis = AxisScale(
             lower: scale.domain.lowerBound, upper: scale.domain.upperBound, isLogarithmic: false, start: bar.left,
             end: bar.right)
+        let isSingle = scale.domain.lowerBound == scale.domain.upperBound
         let ticks = Ticks.linear(scale.domain, count: 4)
         var end = -Double.infinity
         for (value, label) in zip(ticks.values, ticks.labels) {
             let labelWidth = TextMetrics.width(label, size: size)
-            guard let place = axis.position(value) else { continue }
+            // Where all values are equal, they have the middle of the scale.
+            guard let place = isSingle ? bar.centre.x : axis.position(value) else { continue }
             // The page's margin leaves the first number room to stand below its tick.
             let x = max(place, left - 10 + labelWidth / 2)
             guard x - labelWidth / 2 > end + 4 else { continue }

@@ -14,6 +14,10 @@ struct PointLabels: Sendable {
     let size: Double
     /// The longest name in pixels.
     let maximumWidth: Double
+    /// Lines of the plot, which names keep off where they can.
+    var lines: [[PlotPoint]] = []
+    /// Whether a name may be far from its point rather than left out.
+    var allReachFar = false
 
     /// Draws what finds a place within `bounds` and returns the names that found none.
     func draw(on canvas: inout Canvas, within bounds: PlotBox) -> [String] {
@@ -27,7 +31,9 @@ struct PointLabels: Sendable {
                 height: size, isRequired: entry.item.isRequired)
         }
         let obstacles = items.map { PlotBox(centre: $0.point, width: 2 * $0.radius, height: 2 * $0.radius) }
-        let placements = LabelPlacer(bounds: bounds, obstacles: obstacles).place(requests)
+        let placements = LabelPlacer(
+            bounds: bounds, obstacles: obstacles, lines: lines, allReachFar: allReachFar
+        ).place(requests)
         var leaders = PathData()
         for (request, placement) in zip(requests, placements) {
             guard let placement, placement.hasLeader else { continue }

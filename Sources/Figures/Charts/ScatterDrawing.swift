@@ -17,9 +17,10 @@ struct ScatterDrawing: Sendable {
         let trends = chart.series.compactMap(\.trend)
         let xs = chart.series.flatMap { $0.points.map(\.x) } + trends.flatMap(\.x)
         let ys = chart.series.flatMap { $0.points.map(\.y) } + trends.flatMap { $0.y + $0.lower + $0.upper }
-        let (frame, bottom) = PlotFrame.draw(
+        let (frame, end) = PlotFrame.draw(
             on: &canvas, width: chart.width, top: top, plotHeight: chart.plotHeight, x: chart.x, chart.x.range(of: xs),
             y: chart.y, chart.y.range(of: ys))
+        var bottom = end
         for (index, series) in chart.series.enumerated() {
             series.trend?.drawBand(on: &canvas, frame, colour(series: index, category: 0, isLine: true))
         }
@@ -28,8 +29,15 @@ struct ScatterDrawing: Sendable {
                 on: &canvas, frame, colour(series: index, category: 0, isLine: true), width: 1.6,
                 dashes: Palette.dashes(index))
         }
-        let dropped = drawPoints(on: &canvas, frame)
+        let (dropped, named) = drawPoints(on: &canvas, frame)
         let count = chart.series.reduce(0) { $0 + $1.points.count }
+        if !dropped.isEmpty {
+            let text = "\(dropped.count) of \(named) names are in the data table only."
+            canvas.text(
+                text, at: PlotPoint(ChartHeader.margin, bottom + 8 + Ink.bodySize / 2), colour: Ink.secondaryText,
+                role: .caption)
+            bottom += 8 + Ink.bodySize
+        }
         let drawing = canvas.drawing(
             width: chart.width, height: bottom + ChartHeader.margin, title: chart.text.title,
             description: chart.text.spoken(
@@ -37,7 +45,8 @@ struct ScatterDrawing: Sendable {
         return (drawing, dropped)
     }
 
-    private func drawPoints(on canvas: inout Canvas, _ frame: PlotFrame) -> [String] {
+    /// Returns the names that found no place, and how many there are.
+    private func drawPoints(on canvas: inout Canvas, _ frame: PlotFrame) -> (dropped: [String], named: Int) {
         let count = chart.series.reduce(0) { $0 + $1.points.count }
         let radius = count <= 60 ? 4.5 : (count <= 200 ? 3.8 : 3)
         var items: [PointLabels.Item] = []
@@ -62,8 +71,10 @@ struct ScatterDrawing: Sendable {
                         isRequired: point.isLabelRequired))
             }
         }
-        return PointLabels(items: items, size: count <= 60 ? 9.5 : 9, maximumWidth: 130)
-            .draw(on: &canvas, within: frame.box)
+        let labels = PointLabels(
+            items: items, size: count <= 60 ? 9.5 : 9, maximumWidth: 130,
+            lines: chart.series.compactMap(\.trend).flatMap { $0.places(frame) }, allReachFar: count <= 60)
+        return (labels.draw(on: &canvas, within: frame.box), items.count { $0.name?.isEmpty == false })
     }
 
     /// With categories in colour, the one line is dark.

@@ -25,10 +25,15 @@ package struct TrendLine: Sendable {
         canvas.fill(path, colour, opacity: 0.15)
     }
 
+    /// The places of the line's points, in runs.
+    func places(_ frame: PlotFrame) -> [[PlotPoint]] {
+        runs(y.map(\.isFinite)).map { run in run.compactMap { frame.clamped(x[$0], y[$0]) } }
+    }
+
     /// Draws the line, interrupted where a value is missing.
     func drawLine(on canvas: inout Canvas, _ frame: PlotFrame, _ colour: Colour, width: Double, dashes: String?) {
         var path = PathData()
-        for run in runs(y.map(\.isFinite)) { path.polyline(run.compactMap { frame.clamped(x[$0], y[$0]) }) }
+        for run in places(frame) { path.polyline(run) }
         canvas.stroke(path, colour, width: width, dashes: dashes)
     }
 

@@ -42,6 +42,29 @@ package struct PlotBox: Hashable, Sendable {
         left <= other.left && top <= other.top && right >= other.right && bottom >= other.bottom
     }
 
+    /// Whether the straight line between two points runs through the inside (Liang and Barsky, 1984).
+    package func isCrossed(from start: PlotPoint, to end: PlotPoint) -> Bool {
+        var (enters, leaves) = (0.0, 1.0)
+        for (delta, distance) in [
+            (start.x - end.x, start.x - left), (end.x - start.x, right - start.x),
+            (start.y - end.y, start.y - top), (end.y - start.y, bottom - start.y),
+        ] {
+            if delta == 0 {
+                if distance <= 0 { return false }
+            } else if delta < 0 {
+                enters = max(enters, distance / delta)
+            } else {
+                leaves = min(leaves, distance / delta)
+            }
+        }
+        return enters < leaves
+    }
+
+    /// The place of the box that is nearest to `point`.
+    package func nearest(to point: PlotPoint) -> PlotPoint {
+        PlotPoint(max(left, min(right, point.x)), max(top, min(bottom, point.y)))
+    }
+
     /// The box grown by `margin` on every side.
     package func grown(by margin: Double) -> PlotBox {
         PlotBox(left: left - margin, top: top - margin, width: width + 2 * margin, height: height + 2 * margin)

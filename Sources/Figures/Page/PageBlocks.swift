@@ -41,8 +41,8 @@ struct PageBlocks: Sendable {
         case .none: break
         }
         if !figure.files.isEmpty {
-            let links = figure.files.map { Self.link($0.text, to: $0.path) }
-            output += "<p class=\"data\">Files: \(links.joined(separator: " · "))</p>\n"
+            let links = figure.files.map { Self.link($0.name, to: $0.path, saying: $0.text) }
+            output += "<p class=\"data\">\(links.joined(separator: " · "))</p>\n"
         }
         return output + "</figure>\n"
     }
@@ -53,9 +53,11 @@ struct PageBlocks: Sendable {
     }
 
     /// A link to a relative path; only the text where it could lead elsewhere.
-    private static func link(_ text: String, to path: String) -> String {
+    /// - Parameter words: what it leads to, where the text alone does not say it.
+    private static func link(_ text: String, to path: String, saying words: String? = nil) -> String {
         guard let path = relative(path) else { return Escaping.markup(text) }
-        return "<a href=\"\(Escaping.markup(path))\">\(Escaping.markup(text))</a>"
+        let label = words.map(Escaping.markup).map { " title=\"\($0)\" aria-label=\"\($0)\"" } ?? ""
+        return "<a href=\"\(Escaping.markup(path))\"\(label)>\(Escaping.markup(text))</a>"
     }
 
     /// `path` percent-encoded; nil for a scheme ("javascript:"), a root or another host.

@@ -12,8 +12,23 @@ package struct PageFigure: Sendable {
     package var figure: Figure
     package var caption: String
     package var numbers: Numbers
-    /// Files beside the page, such as the drawing and its data, as relative paths.
-    package var files: [(text: String, path: String)] = []
+    /// A file beside the page, such as the drawing or its data.
+    package struct File: Sendable {
+        /// What is read on the page: "SVG".
+        package var name: String
+        /// What it leads to, beginning with the name: "SVG of …", for lists of links and for those who hear the page.
+        package var text: String
+        /// Relative to the page.
+        package var path: String
+
+        package init(_ name: String, _ text: String, path: String) {
+            self.name = name
+            self.text = text
+            self.path = path
+        }
+    }
+
+    package var files: [File] = []
 
     /// A figure with its own table.
     package init(_ figure: Figure, caption: String) {

@@ -78,7 +78,7 @@ enum PageStyle {
 
         """
 
-    /// Two heatmaps on a page of paper, smaller figures beside one another.
+    /// Two large drawings on a page of paper, or two rows of smaller ones beside one another with what is said below them.
     private static let paper = """
         @media print {
           @page { margin: 13mm; }
@@ -94,6 +94,7 @@ enum PageStyle {
           .figures figure:only-child { grid-column: 1 / -1; }
           .figures figure { margin: 0.2rem 0; }
           svg { min-width: 0 !important; max-width: 100% !important; max-height: 112mm; }
+          .figures figure:not(:only-child) svg { max-height: 88mm; }
           table { font-size: 7.5pt; }
           thead { display: table-header-group; }
           tr { break-inside: avoid; }

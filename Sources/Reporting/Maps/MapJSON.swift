@@ -25,6 +25,8 @@ package enum MapJSON {
         let reason: String?
         let distance: String?
         let note: String?
+        /// As UMAP took them: no more than there are other points.
+        let neighbours: Int?
         let models: [String]
         let umap: Panel?
         let mds: Panel?
@@ -34,6 +36,7 @@ package enum MapJSON {
             reason = entry.reason
             distance = entry.map == nil ? nil : entry.distance.rawValue
             note = entry.note
+            neighbours = entry.map?.neighbours
             models = entry.models.map { maps.models[$0] }
             umap = entry.map.map { Panel($0.umap) }
             mds = entry.map.map { Panel($0.mds) }

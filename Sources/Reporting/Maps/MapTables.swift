@@ -15,12 +15,16 @@ package struct MapTables {
     private func table(_ entry: MetricMap, width: Int) -> String {
         guard let map = entry.map else { return "\(entry.metric): no map: \(entry.reason ?? "")\n" }
         let settings = map.settings
+        let how =
+            map.neighbours.map {
+                "\($0.counted("neighbour")), minimal distance \(settings.minDist), seed \(settings.seed)"
+            } ?? "no UMAP of so few"
         let title =
-            "\(entry.metric): distance \(entry.distance.rule); n = \(entry.models.count) of \(maps.models.count) models; "
-            + "\(settings.neighbours) neighbours, minimal distance \(settings.minDist), seed \(settings.seed)\n"
+            "\(entry.metric): distance \(entry.distance.rule); n = \(entry.models.count) of \(maps.models.count.counted("model")); "
+            + "\(how)\n"
         var note = entry.note.map { "  \($0)\n" } ?? ""
         if map.pointCount < entry.models.count {
-            note += "  \(map.pointCount) distinct points: models whose score is 1 are one point\n"
+            note += "  \(map.pointCount.counted("distinct point")): models whose score is 1 are one point\n"
         }
         let rows = zip(entry.models, zip(map.umap.points, map.mds.points)).map { model, points in
             [TerminalText.safe(maps.models[model])]

@@ -80,10 +80,13 @@ enum AlignmentScatter {
         if isPooled {
             chart.categoryTitle = panel.families.contains { $0 != nil } ? "family" : ""
         }
-        let reversed = panel.axis.isReversed ? " Less is better: the axis is reversed." : ""
+        let reversed =
+            panel.axis.isReversed
+            ? " Less is better: the axis is reversed. Correlations are with the score itself: below 0, better models align more."
+            : ""
         let pooled = panel.pooled
         let caption =
-            "\(name), \(conditions): alignment of \(panel.members.count) \(subjects) with \(references), by \(panel.axis.title)."
+            "\(name), \(conditions): alignment of \(subjects) (\(panel.members.count)) with \(references), by \(panel.axis.title)."
             + "\(reversed) Mean over \(references): Pearson \(ReportText.statistic(pooled.pearson)), Spearman "
             + "\(ReportText.statistic(pooled.spearman)), \(ReportText.count(pooled.pearson.n, "model"))."
             + (pooled.line.value == nil ? " No line: \(pooled.line.reason ?? "unknown")." : "")

@@ -103,12 +103,12 @@ enum CompetenceSection {
             ChartText("Alignment of \(subjects(bins)) within bins of \(by.title)", subtitle: described),
             x: Axis(by.title), y: Axis("mean \(name) within the bin"), bars: bars, intervalNames: intervalNames,
             style: .pointRanges)
-        let models = scored.map { "\($0.models.count)" }.joined(separator: ", ")
+        let models = ReportText.list(scored.map { "\($0.models.count)" })
         let order = by.isReversed ? " Less is better: the best bin is on the right." : ""
         return files.add(
             chart.figure(), ["competence", bins.metric, by.slug] + [bins.modality].compactMap(\.self),
             caption:
-                "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of \(models) "
+                "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of bins of \(models) "
                 + "models.\(order)")
     }
 }

@@ -57,8 +57,8 @@ enum FacetSection {
         return files.add(
             chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
             caption:
-                "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, the same "
-                + "\(ReportText.count(paired.networks.count, "network")) with each value (\(ReportText.some(paired.networks))); n counts "
+                "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, \(paired.networks.count == 1 ? "one network" : "the same \(paired.networks.count) networks") "
+                + "with each value (\(ReportText.some(paired.networks))); n counts "
                 + "pairs. Mean difference of networks, with the standard error over them: \(differences.joined(separator: "; "))."
         )
     }

@@ -127,10 +127,8 @@ enum LayerHeatmaps {
         let (x, y) = (sweep.x.models[pair.x].name, sweep.y.models[pair.y].name)
         let best = pair.best(metric, sweep)
         let text = ChartText("\(x) against \(y)", subtitle: ReportText.described(metric, sweep))
-        // Beside few rows there is no room for a title; the figure's own says whose layers they are.
-        let rowTitle = pair.rows.count > 2 && 2 * pair.rows.count >= pair.columns.count ? "layer of \(x)" : ""
         var chart = HeatmapChart(
-            text, rows: LayerPair.side(rowTitle, pair.rows.map { sweep.x.layers[$0] }),
+            text, rows: LayerPair.side("layer of \(x)", pair.rows.map { sweep.x.layers[$0] }),
             columns: LayerPair.side("layer of \(y)", pair.columns.map { sweep.y.layers[$0] }), values: pair.values,
             colours: colours, colourTitle: metric.id)
         chart.best = best

@@ -99,7 +99,7 @@ private struct ScoreMap {
         chart.quality = quality(panel.quality)
         let distance = distances.map { "\($0.distance.rule)\($0.note.map { " (\($0))" } ?? "")" } ?? "unknown"
         var caption =
-            "\(panel.method.rawValue) of \(members.count) models by \(ReportText.described(metric, context.sweep)); "
+            "\(panel.method.rawValue) of \(ReportText.count(members.count, "model")) by \(ReportText.described(metric, context.sweep)); "
             + "distance \(distance)."
         if maps.pointCount < members.count {
             caption += " \(ReportText.count(maps.pointCount, "distinct point")): models whose score is 1 are one point."
@@ -107,13 +107,15 @@ private struct ScoreMap {
         switch panel.method {
         case .umap:
             caption +=
-                " \(min(maps.settings.neighbours, maps.pointCount - 1)) neighbours, turned, reflected and scaled onto the MDS."
+                " \(ReportText.count(maps.neighbours ?? 0, "neighbour")), turned, reflected and scaled onto the MDS."
         case .classicalScaling: caption += " With fewer than \(UMAP.fewestModels) distinct points there is no UMAP."
         case .smacof:
             if !maps.hasConverged { caption += " It did not converge." }
-            if maps.negativeShare > 0 {
+            // A share that rounds to nothing says nothing.
+            let share = ReportText.percent(maps.negativeShare)
+            if share != ReportText.percent(0) {
                 caption +=
-                    " No Euclidean map of any dimension shows \(ReportText.percent(maps.negativeShare)) of these distances."
+                    " \(share) of these distances fit no Euclidean map, of whatever dimension."
             }
         }
         let method = panel.method == .umap ? "umap" : (panel.method == .smacof ? "mds" : "classical-mds")

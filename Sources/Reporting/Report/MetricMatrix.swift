@@ -19,13 +19,7 @@ enum MetricMatrix {
         let path = files.add(table(correlation), ["metric-correlations"])
         // With one kind of pairs it is all of them.
         let kinds = correlation.kinds.filter { $0.correlations.contains { $0.value != nil } }
-        let panels = kinds.map { (name: $0.name, correlations: $0.correlations) }
-        let excluded =
-            correlation.excludedCount > 0
-            ? " \(ReportText.count(correlation.excludedCount, "pair")) of one network are left out." : ""
-        let figures = panels.map {
-            figure($0.name, $0.correlations, correlation.metrics, context, path, excluded, &files)
-        }
+        let figures = kinds.map { figure($0, correlation.metrics, context, path, &files) }
         let left = correlation.kinds.count - kinds.count
         return HTMLPage.Section(
             title,
@@ -41,9 +35,10 @@ enum MetricMatrix {
     }
 
     private static func figure(
-        _ kind: String, _ correlations: [Estimate<Double>], _ names: [String], _ context: ReportContext, _ path: String,
-        _ excluded: String, _ files: inout ReportFiles
+        _ panel: MetricCorrelation.Kind, _ names: [String], _ context: ReportContext, _ path: String,
+        _ files: inout ReportFiles
     ) -> PageFigure {
+        let (kind, correlations) = (panel.name, panel.correlations)
         let counts = correlations.map(\.n)
         let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
         let pairs = least == most ? ReportText.count(most, "pair") : "\(least) to \(most) pairs"
@@ -59,6 +54,12 @@ enum MetricMatrix {
         chart.hatchesDiagonal = true
         chart.diagonalNote = "same metric"
         chart.plotSize = 400
+        let excluded =
+            switch panel.excludedCount {
+            case 0: ""
+            case 1: " 1 pair of one network is left out."
+            default: " \(panel.excludedCount) pairs of one network are left out."
+            }
         return files.add(
             chart.figure(), ["metrics", "spearman", kind],
             caption: "Correlation of metrics over \(pairs) of models, \(kind). The colours span the values.\(excluded)",

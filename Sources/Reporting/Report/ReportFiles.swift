@@ -27,30 +27,33 @@ struct ReportFiles: Sendable {
     /// Adds the drawing, its specification for Vega-Lite and its numbers, and returns what the page shows.
     mutating func add(_ figure: Figure, _ name: [String], caption: String, numbers: Numbers = .own) -> PageFigure {
         let slug = slugs.unique(name)
-        var links: [(text: String, path: String)] = []
-        func write(_ path: String, _ text: String, _ label: String) {
-            files.append(ReportFile(path: path, text: text))
-            links.append((label, path))
+        var links: [PageFigure.File] = []
+        func link(_ path: String, _ name: String, _ content: String) {
+            links.append(PageFigure.File(name, "\(name) of \(content)", path: path))
         }
-        write("figures/\(slug).svg", figure.svgFile, "SVG of \(figure.title)")
+        func write(_ path: String, _ text: String, _ name: String) {
+            files.append(ReportFile(path: path, text: text))
+            link(path, name, figure.title)
+        }
+        write("figures/\(slug).svg", figure.svgFile, "SVG")
         if figure.rowCount <= ReportLimits.rowsInSpecs {
-            write("figures/\(slug).vl.json", figure.vegaLite, "Vega-Lite of \(figure.title)")
+            write("figures/\(slug).vl.json", figure.vegaLite, "Vega-Lite")
         }
         let shown: PageFigure.Numbers
         switch numbers {
         case .own, .table:
             let own = figure.table
-            write("data/\(slug).csv", own.csv, "CSV of \(figure.title)")
+            write("data/\(slug).csv", own.csv, "CSV")
             if case .table(let table) = numbers {
                 shown = .table(table)
             } else {
                 shown = own.rows.count <= ReportLimits.rowsInTables ? .table(own) : .none
             }
         case .shared(let path, let content):
-            links.append(("CSV of \(content)", path))
+            link(path, "CSV", content)
             shown = .none
         case .sharedWithTable(let path, let content, let table):
-            links.append(("CSV of \(content)", path))
+            link(path, "CSV", content)
             shown = .table(table)
         }
         var page = PageFigure(figure, caption: caption, numbers: shown)
@@ -67,7 +70,7 @@ struct ReportFiles: Sendable {
 
     /// Links that say what they lead to, to the drawings of figures that are not on the page.
     static func links(_ figures: [PageFigure]) -> HTMLPage.Block {
-        .links(figures.compactMap(\.files.first))
+        .links(figures.compactMap(\.files.first).map { ($0.text, $0.path) })
     }
 
     /// Adds the page.

@@ -36,6 +36,11 @@ enum ReportText {
     /// "1 pair", "3 pairs".
     static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
+    /// "3", "3 and 4", "3, 3 and 4".
+    static func list(_ items: [String]) -> String {
+        items.count > 1 ? items.dropLast().joined(separator: ", ") + " and " + items[items.count - 1] : items.joined()
+    }
+
     /// The first of `items`, and how many more there are.
     static func some(_ items: [String], limit: Int = ReportLimits.listed) -> String {
         let shown = items.prefix(limit).joined(separator: ", ")

@@ -5,6 +5,8 @@ package struct MetricCorrelation: Sendable {
         package let name: String
         /// M x M, row-major.
         package let correlations: [Estimate<Double>]
+        /// The number of pairs of this kind left out because they are of one network.
+        package let excludedCount: Int
     }
 
     /// The metrics' ids.
@@ -21,8 +23,13 @@ package struct MetricCorrelation: Sendable {
         excludedCount = analysis.compared.pairs.count - pairs.count
         metrics = analysis.metrics.map(\.id)
         correlations = Self.correlations(analysis, pairs)
-        kinds = ModalityPairs.kinds(analysis.compared, of: pairs)
-            .map { Kind(name: $0.name, correlations: Self.correlations(analysis, $0.pairs)) }
+        kinds = ModalityPairs.kinds(analysis.compared, of: analysis.compared.pairs).compactMap { kind in
+            let kept = kind.pairs.filter { !analysis.compared.sharesNetwork($0) }
+            guard !kept.isEmpty else { return nil }
+            return Kind(
+                name: kind.name, correlations: Self.correlations(analysis, kept),
+                excludedCount: kind.pairs.count - kept.count)
+        }
     }
 
     private static func correlations(_ analysis: ComparedSweep, _ pairs: [ComparedModels.Pair]) -> [Estimate<Double>] {

@@ -224,7 +224,7 @@ final class ArtifactDesk {
 
     private var full: Complaint {
         Complaint(
-            .work, "the coordinator's artifact directory is full: it may hold \(limits.directoryBytes >> 20) MiB",
+            .work, "the coordinator's artifact directory is full: it may hold \(limits.directoryBytes.bytesInWords)",
             at: directory.path,
             advice: "start the coordinator with a larger --artifacts-limit, or once it serves no sweep start it again")
     }

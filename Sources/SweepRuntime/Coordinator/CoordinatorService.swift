@@ -85,7 +85,7 @@ package struct CoordinatorService {
         let resumed = coordinator.statuses(now: .zero).filter { !$0.state.isOver }
         log.note(
             kind: "listening",
-            "listening at \(endpoint)" + (resumed.isEmpty ? "" : "; going on with \(resumed.count) sweeps"))
+            "listening at \(endpoint)" + (resumed.isEmpty ? "" : "; going on with \(resumed.count.counted("sweep"))"))
         for status in resumed {
             log.note(
                 kind: "resumed", "going on with sweep \(status.id): \(status.keptWork)",

@@ -37,7 +37,8 @@ package struct LocalSweep {
     /// How it ended.
     package enum Ending: Sendable {
         case finished(FinishedSweep)
-        case refused(Complaint)
+        /// What is wrong, of several stores one after the other.
+        case refused([Complaint])
         case interrupted
     }
 
@@ -64,6 +65,15 @@ package struct LocalSweep {
     package func run(
         signals: SignalInbox, observer: any SweepObserver, watch: CoordinatorWatch? = nil
     ) throws -> Ending {
+        let (ending, isWorthKeeping) = try runOnce(signals: signals, observer: observer, watch: watch)
+        // Nobody goes on from there: what was found of stores and layers is among the artifacts.
+        if case .refused = ending, !isWorthKeeping { _ = try? state.remove() }
+        return ending
+    }
+
+    private func runOnce(
+        signals: SignalInbox, observer: any SweepObserver, watch: CoordinatorWatch?
+    ) throws -> (Ending, isWorthKeeping: Bool) {
         let workerBytes = resources.memoryBytes / resources.workers
         try WorkerMemory.check(prepared.plan, bytes: workerBytes)
         try OpenFiles.require(OpenFiles.ofSweep(prepared.plan, workers: resources.workers))
@@ -107,7 +117,9 @@ package struct LocalSweep {
         if loop.coordinator.isBusy { try pool.fill() } else { loop.stop() }
         try loop.run()
         pool.stop(patience: .seconds(2))
-        return try ending(of: id, loop, dossier)
+        let status = loop.coordinator.status(of: id, now: loop.now)
+        let isRequest = loop.coordinator.refusal(of: id)?.kind == .request
+        return (try ending(of: id, loop, dossier), isWorthKeeping: !isRequest || status?.tilesScored ?? 0 > 0)
     }
 
     /// Queues hold more than libzmq's default, since one message acknowledges one batch.
@@ -132,7 +144,7 @@ package struct LocalSweep {
             if let findings = coordinator.findings(of: id, now: .zero) {
                 try LocalState.check(cores: Set(findings.blasCores), at: state.path)
             }
-            if status.state.isOver, status.state != .complete || status.failureCount > 0 {
+            if status.failureCount > 0 || (status.state.isOver && status.state != .complete) {
                 effects += coordinator.retryFailures(of: id)
             }
             return id
@@ -149,8 +161,12 @@ package struct LocalSweep {
         switch findings.status.state {
         case .queued, .running, .cancelled: return .interrupted
         case .failed:
-            return .refused(
-                loop.coordinator.refusal(of: id) ?? Complaint(.work, "it failed", at: "sweep", advice: "see the log"))
+            let refusal =
+                loop.coordinator.refusal(of: id) ?? Complaint(.work, "it failed", at: "sweep", advice: "see the log")
+            let stores = findings.failures.sorted { $0.item < $1.item }.filter {
+                if case .survey = $0.item { $0.cause.kind == .request } else { false }
+            }.map(\.cause)
+            return .refused(stores.contains(refusal) ? stores : [refusal])
         case .complete, .partial: break
         }
         var assembly = SweepAssembly(dossier)

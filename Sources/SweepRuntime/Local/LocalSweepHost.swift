@@ -24,7 +24,7 @@ final class LocalSweepHost: CoordinatorHost {
     func note(_ incident: Incident) {
         if incident.kind == "worker-joined" { pool.noteJoined() }
         guard incident.kind != "sweep-submitted", incident.kind != "sweep-ended" else { return }
-        let times = incident.count > 1 ? " (\(incident.count) times more)" : ""
+        let times = incident.count > 1 ? " (\(incident.count.counted("time")) more)" : ""
         observer.note(incident.text + times, isWarning: incident.isWarning)
     }
 

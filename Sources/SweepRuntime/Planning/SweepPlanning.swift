@@ -18,11 +18,12 @@ package struct SweepPlanning {
 
     /// Opens and checks the stores of `spec` as a sweep does, by `reading`.
     package init(
-        _ spec: SweepSpec, resources: LocalSweep.Resources, reading: PreparedSweep.Reading = PreparedSweep.readingHere
+        _ spec: SweepSpec, resources: LocalSweep.Resources, reading: PreparedSweep.Reading = PreparedSweep.readingHere,
+        complain: (Complaint) -> Void = { _ in }
     ) throws(Complaint) {
         let clock = ContinuousClock()
         let start = clock.now
-        prepared = try PreparedSweep(spec, reading: reading)
+        prepared = try PreparedSweep(spec, reading: reading, complain: complain)
         openSeconds = (clock.now - start).inSeconds
         self.resources = resources
         try WorkerMemory.check(prepared.plan, bytes: resources.memoryBytes / resources.workers)
@@ -111,22 +112,24 @@ package struct SweepPlanning {
         var unknowns: [String] = []
         let stores = prepared.stores
         let remote = stores.count { StorePaths.isURL($0.path) }
-        if remote > 0 { unknowns.append("how fast \(remote) stores come from their servers: not in the prediction") }
+        if remote > 0 {
+            unknowns.append("how fast \(remote.counted("store")) on servers can be read: not in the prediction")
+        }
         let packed = stores.count { !StorePaths.isURL($0.path) && $0.fileBytes < $0.valueBytes / 10 * 9 }
         if packed > 0 {
-            unknowns.append("how long it takes to unpack \(packed) compressed stores: not in the prediction")
+            unknowns.append("how long it takes to unpack \(packed.counted("compressed store")): not in the prediction")
         }
         let kinds = Set(prepared.plan.artifactKinds.map(\.family))
         unknowns += ArtifactCatalogue.definitions.filter { kinds.contains($0.family) }.compactMap(\.unknown)
         let bytes = work.artifacts.reduce(0) { $0 + $1.bytes }
         if bytes > resources.artifactLimit {
             unknowns.append(
-                "what of the artifacts is left afterwards: \(bytes >> 20) MiB are more than --artifacts-limit keeps, \(resources.artifactLimit >> 20) MiB"
+                "what of the artifacts is left afterwards: \(bytes.bytesInWords) are more than --artifacts-limit keeps, \(resources.artifactLimit.bytesInWords)"
             )
         }
         if let free = ArtifactDirectory.freeBytes(near: resources.artifactDirectory), bytes > free {
             unknowns.append(
-                "where artifacts would go: they take up to \(bytes >> 20) MiB, and the disk of \(resources.artifactDirectory) has \(free >> 20) MiB free"
+                "where artifacts would go: they take up to \(bytes.bytesInWords), and the disk of \(resources.artifactDirectory) has \(free.bytesInWords) free"
             )
         }
         return unknowns

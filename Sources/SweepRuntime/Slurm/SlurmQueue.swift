@@ -33,7 +33,8 @@ struct SlurmQueue {
         let output = try run(words, input: submission.script(isStanding: isStanding))
         guard let id = SlurmListing.submitted(output) else {
             throw Complaint(
-                .work, "it does not say which job it has submitted: '\(output.prefix(200))'", at: "sbatch",
+                .work, "it does not say which job it has submitted: '\(output.prefix(Self.longestMessage))'",
+                at: "sbatch",
                 advice: "see what 'sbatch --parsable' prints")
         }
         return id
@@ -55,12 +56,23 @@ struct SlurmQueue {
     /// Ends these jobs.
     func cancel(_ ids: [String]) throws(Complaint) { _ = try run(["scancel"] + ids) }
 
+    /// What a command that failed says, on one line that can be read: the first lines, as far as they go.
+    static func said(_ result: ChildCommand.Result) -> String {
+        let lines = result.errors.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+        guard !lines.isEmpty else { return "exit status \(result.status)" }
+        let line = lines.joined(separator: "; ")
+        return line.count > longestMessage ? line.prefix(longestMessage) + "…" : line
+    }
+
+    private static let longestMessage = 200
+
     private func run(_ words: [String], input: String = "") throws(Complaint) -> String {
         let result = try ChildCommand.run(words, input: input, environment: environment, timeout: Self.timeout)
         guard result.status == 0 else {
-            let said = result.errors.isEmpty ? "exit status \(result.status)" : String(result.errors.prefix(500))
             throw Complaint(
-                .work, said, at: words[0], advice: "see what is wrong with Slurm, or with its options after the --")
+                .work, Self.said(result), at: words[0],
+                advice: "see what is wrong with Slurm, or with its options after the --")
         }
         return result.output
     }

@@ -74,6 +74,9 @@ package struct SlurmScaling {
         var wanted: Int?
         var isBusy = true
         var isFirst = true
+        // Who is away is not helped by questions; who comes back should not wait for long.
+        let backoff = Backoff(first: options.interval, longest: max(options.interval, .seconds(300)))
+        var failedLooks = 0
         log.note(
             kind: "scaling", "scaling jobs '\(options.names.ordinary)' for the coordinator at \(address)",
             fields: ["job_name": options.names.ordinary])
@@ -81,6 +84,10 @@ package struct SlurmScaling {
             while true {
                 do {
                     let seen = try observe(signals)
+                    if failedLooks > 0 {
+                        log.note(kind: "known-again", "coordinator and Slurm answer again")
+                        failedLooks = 0
+                    }
                     isBusy = seen.backlog.items > 0
                     isFirst = false
                     let decision = scaler.decide(seen, clock.now - start)
@@ -93,9 +100,14 @@ package struct SlurmScaling {
                 } catch let complaint as Complaint {
                     // Later on it is the coordinator or Slurm that is away for a while, and both come back.
                     if isFirst, complaint.kind == .request { throw complaint }
-                    log.note(kind: "unknown", "nothing is decided: \(complaint)", isWarning: true)
+                    failedLooks += 1
+                    let seconds = backoff.pause(after: failedLooks).components.seconds
+                    log.note(
+                        kind: "unknown",
+                        "nothing is decided: \(complaint); looking again in \(seconds) s (failure \(failedLooks) in a row)",
+                        isWarning: true, fields: ["failures": "\(failedLooks)", "pause": "\(seconds)"])
                 }
-                try pause(signals)
+                try pause(signals, failedLooks > 0 ? backoff.pause(after: failedLooks) : options.interval)
             }
         } catch is Interruption {
             try stop()
@@ -122,9 +134,9 @@ package struct SlurmScaling {
             jobs: jobs)
     }
 
-    private func pause(_ signals: SignalInbox) throws {
+    private func pause(_ signals: SignalInbox, _ duration: Duration) throws {
         let clock = ContinuousClock()
-        let end = clock.now + options.interval
+        let end = clock.now + duration
         repeat {
             _ = try poll([signals.wakeUp.pollItem], timeout: max(.zero, end - clock.now))
             for signal in signals.take() where SignalInbox.isEnd(signal) { throw Interruption() }

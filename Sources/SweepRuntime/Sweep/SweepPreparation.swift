@@ -23,11 +23,18 @@ package struct PreparedSweep: Sendable {
         try StoreReader(path: path).metadata
     }
 
-    /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule
-    /// (Schemas/feature-store.md).
-    package init(_ spec: SweepSpec, reading: Reading = Self.readingHere) throws(Complaint) {
+    /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule (Schemas/feature-store.md).
+    /// - Parameter complain: told of every store on disk that cannot take part but the last one, about which it throws.
+    package init(
+        _ spec: SweepSpec, reading: Reading = Self.readingHere, complain: (Complaint) -> Void = { _ in }
+    ) throws(Complaint) {
         var selection = try StoreSelection(x: spec.x, y: spec.y)
-        let stores = try selection.open(reading)
+        // A server that is silent would be waited for time and again.
+        let opened = try selection.openAll(until: { StorePaths.isURL($0) || $1.kind == .work }, reading)
+        let refusals = opened.compactMap { if case .failure(let complaint) = $0 { complaint } else { nil } }
+        for complaint in refusals.dropLast() { complain(complaint) }
+        if let last = refusals.last { throw last }
+        let stores = opened.compactMap { try? $0.get() }
         let join = try SampleJoin(stores, samples: spec.samples, allowDatasetMismatch: spec.allowDatasetMismatch)
         let groups = spec.excludeGroups ? try SampleGroups(stores, join: join) : nil
         try NeighbourLimits.check(spec, sampleCount: join.ids.count, largestGroup: groups?.sizes.max())

@@ -70,7 +70,7 @@ enum WorkerMemory {
                 ("the layers", "compare fewer samples")
             }
         throw Complaint(
-            .request, "\(what) need \(needed >> 20) MiB in each worker, which may use \(bytes >> 20) MiB",
+            .request, "\(what) need \(needed.bytesInWords) in each worker, which may use \(bytes.bytesInWords)",
             at: "--memory", advice: "give more --memory or fewer --workers, or \(advice)")
     }
 }
