@@ -228,4 +228,22 @@ struct UnusualNumbersTests {
             }
         }
     }
+
+    /// Kernels as wide and as narrow as may be asked for: those of squared distances, and of nothing but themselves.
+    @Test(arguments: [1e-100, 1e100])
+    func bandwidthsMayBeExtreme(_ bandwidth: Double) throws {
+        let kind = ArtifactKind.rbf(bandwidth: bandwidth)
+        let layers = [UInt64(39), 40].map {
+            artifacts(normals(Self.n, 9, seed: $0), normalization: .none, kinds: [kind])
+        }
+        let found = try alignment([layers[0]], [layers[1]], of: kind, sampleCount: Self.n).cka[0]
+        let plain = [UInt64(39), 40].map { seed in
+            PlainMetrics.doublyCentred(
+                PlainMetrics.distances(normals(Self.n, 9, seed: seed)).map { $0.map { $0 * $0 } })
+        }
+        let squares =
+            PlainMetrics.trace(plain[0], plain[1])
+            / (PlainMetrics.trace(plain[0], plain[0]) * PlainMetrics.trace(plain[1], plain[1])).squareRoot()
+        #expect(abs(found - (bandwidth > 1 ? squares : 1)) < 1e-6)
+    }
 }

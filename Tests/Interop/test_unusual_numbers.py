@@ -139,3 +139,13 @@ def test_two_layers_with_large_rows_have_their_scores(platonic, tmp_path):
     assert found["rsa"] == pytest.approx(reference.rsa(*layers), rel=0, abs=1e-6)
     expected = reference.unbiased_cka(*(layer.astype(np.longdouble) for layer in layers))
     assert found["unbiased_cka"] == pytest.approx(float(expected), rel=0, abs=1e-6)
+
+
+def test_a_bandwidth_that_cannot_be_is_refused(platonic, tmp_path):
+    store = write_store(tmp_path / "x.h5", "x", [ordinary(1)], [f"s{i}" for i in range(SAMPLES)])
+    for bandwidth in ("1e300", "1e-300"):
+        refused = platonic.run(
+            "sweep", "--x", store, "--metric", "cka_rbf", "--cka-rbf-bandwidth", bandwidth, "--output",
+            tmp_path / "results.h5",
+        )  # fmt: skip
+        assert refused.returncode == 2 and bandwidth in refused.stderr and "1e-100" in refused.stderr
