@@ -102,7 +102,9 @@ private struct MetricVerdicts {
     private var zeroKernel: String {
         switch metric.kind {
         case .rsa: "all similarities between its samples are the same"
-        case .distanceCorrelation: "its centred distances are zero up to rounding"
+        case .distanceCorrelation:
+            "its centred distances are zero, or so little beside its distances that their rounding may change "
+                + "scores by more than 1e-6"
         case .ckaRBF: "the median distance between its samples is 0, or too small to be squared"
         default: "its centred Gram matrix is zero"
         }

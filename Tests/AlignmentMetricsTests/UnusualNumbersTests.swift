@@ -229,6 +229,42 @@ struct UnusualNumbersTests {
         }
     }
 
+    // MARK: Ranks and distances
+
+    /// Ties are those of each pair's own rounding, whatever the rest of the layer is.
+    @Test func ranksAreThoseOfTheSimilaritiesThemselves() throws {
+        let other = normals(Self.n, 9, seed: 33)
+        let positive = normals(Self.n, 9, seed: 34).map { $0.map(\.magnitude) }
+        let few = positive.enumerated().map { i, row in i < 10 ? row.map { $0 * 1e6 } : row }
+        let tiny = positive.enumerated().map { i, row in i % 10 == 1 ? row.map { $0 * 1e-15 } : row }
+        let huge = positive.enumerated().map { i, row in i % 20 == 1 ? row.map { $0 * 1e8 } : row }
+        for rows in [few, tiny, huge] {
+            let found = try scores(made(rows), made(other))
+            let expected = PlainMetrics.correlation(ranks(rows), ranks(other))
+            #expect(abs(try #require(found["ranks"]) - expected) < 1e-6)
+        }
+    }
+
+    /// What centring leaves of distances is known as long as the largest of them are.
+    @Test(arguments: [1e6, 1e8, 1e9, 1e10])
+    func distancesToALargeRowAreCentred(_ size: Double) throws {
+        var rows = normals(Self.n, 9, seed: 35)
+        rows[0] = rows[0].map { $0 * size }
+        let other = normals(Self.n, 9, seed: 36)
+        let (x, y) = (
+            PlainMetrics.uCentred(PlainMetrics.distances(rows)), PlainMetrics.uCentred(PlainMetrics.distances(other))
+        )
+        let expected = PlainMetrics.trace(x, y) / (PlainMetrics.trace(x, x) * PlainMetrics.trace(y, y)).squareRoot()
+        let found = try scores(made(rows), made(other))
+        #expect(abs(try #require(found["distances"]) - expected) < 1e-6, "\(found["distances"] ?? .nan) \(expected)")
+    }
+
+    @Test func distancesToARowThatIsTooLargeAreNot() throws {
+        var rows = normals(Self.n, 9, seed: 37)
+        rows[0] = rows[0].map { $0 * 1e13 }
+        #expect(try scores(made(rows), made(normals(Self.n, 9, seed: 38)))["distances"]?.isNaN == true)
+    }
+
     /// Kernels as wide and as narrow as may be asked for: those of squared distances, and of nothing but themselves.
     @Test(arguments: [1e-100, 1e100])
     func bandwidthsMayBeExtreme(_ bandwidth: Double) throws {

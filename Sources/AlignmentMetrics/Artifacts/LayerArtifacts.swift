@@ -142,7 +142,7 @@ package struct LayerArtifacts {
         let others = request.kinds.intersection([.ranks, .distances])
         if !others.isEmpty || !bandwidths.isEmpty {
             let products = PairProducts(layer)
-            if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: products) }
+            if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: layer, products) }
             guard others.contains(.distances) || !bandwidths.isEmpty else { return }
             let distances = PairDistances(layer, products)
             if others.contains(.distances) { kernels[.distances] = CentredDistances.kernel(of: distances) }
