@@ -229,6 +229,54 @@ struct UnusualNumbersTests {
         }
     }
 
+    // MARK: Rows of extreme size
+
+    /// One row as large as that leaves a layer whose kernel is all its own, and scores are still numbers.
+    @Test(arguments: [1e80, 1e100, 1e140, 1e155, 1e200])
+    func selfTermsMayBeExtreme(_ size: Double) throws {
+        var rows = normals(Self.n, 9, seed: 26)
+        rows[3] = rows[3].map { $0 * size }
+        let other = normals(Self.n, 9, seed: 27)
+        let found = try scores(made(rows), made(other))
+        let own = try scores(made(rows), made(rows))
+        // Of the distances to it nothing is left that would be known.
+        for (name, score) in found { #expect(score.isFinite != (name == "distances"), "\(name): \(score)") }
+        for name in ["gram", "unbiased", "ranks", "cknna exact"] {
+            #expect(own[name].map { abs($0 - 1) < 1e-6 } == true, "\(name): \(own[name] ?? .nan)")
+        }
+        // In a unit in which squares of both kinds of products are numbers; the row's own product plays no part.
+        let root = 1 / size.squareRoot()
+        let scaled = rows.map { $0.map { $0 * root } }
+        #expect(abs(try #require(found["unbiased"]) - PlainMetrics.uCentredCKA(scaled, other)) < 1e-6)
+    }
+
+    /// The other rows have their neighbours, their ranks and their distances.
+    @Test(arguments: [1e155, 1e160, 1e200, 1e250])
+    func aRowWhoseSquareIsNoNumberChangesNothingOfTheOthers(_ size: Double) throws {
+        var rows = normals(Self.n, 9, seed: 28)
+        rows[7] = rows[7].map { $0 * size }
+        let other = normals(Self.n, 9, seed: 29)
+        let layer = made(rows)
+        let lists = try #require(layer.neighbours)
+        #expect(lists.indices.map { Int($0) } == PlainMetrics.neighbours(rows, k: 5).flatMap(\.self))
+        #expect(lists.tiedRows.allSatisfy { $0 == 0 })
+        let found = try scores(layer, made(other))
+        #expect(found["mutualKNN exact"] == PlainMetrics.mutualKNN(rows, other, k: 5))
+        #expect(abs(try #require(found["rbf_b1"]) - PlainMetrics.ckaRBF(rows, other)) < 1e-6)
+        #expect(abs(try #require(found["ranks"]) - PlainMetrics.correlation(ranks(rows), ranks(other))) < 1e-6)
+    }
+
+    /// Most rows decide on the unit, so that no product of theirs, nor one with a small row, is too small.
+    @Test func theUnitIsThatOfMostRows() {
+        #expect(RowUnits.missing([0, 2, 5, -900]) == nil)
+        #expect(RowUnits.missing([300, 301, 299]) == -301)
+        #expect(RowUnits.missing([-300, -301]) == 300)
+        #expect(RowUnits.missing([0, 1, 1, 515]) == 240 - 515)
+        #expect(RowUnits.missing([0, 1, 1, 1000]) == 480 - 1000)
+        #expect(RowUnits.missing([-548, 0, 0, 0, 515]) == 515 - 500 + 274 - 515)
+        #expect(RowUnits.missing([]) == nil)
+    }
+
     // MARK: Ranks and distances
 
     /// Ties are those of each pair's own rounding, whatever the rest of the layer is.

@@ -101,7 +101,7 @@ package struct LayerArtifacts {
         }
         let kernel: (any PackedKernelSource)? = kernels[.gram] ?? factoredKernel
         diagnostics = LayerDiagnostics.of(
-            layer.frame, diagonal: centred.squaredNorms,
+            layer.frame, diagonal: kernel?.diagonal ?? centred.squaredNorms,
             squaredNorm: kernel?.squaredNorm
                 ?? 2 * packedSquareSum + centred.squaredNorms.reduce(0) { $0 + $1 * $1 })
         try derive(from: layer, request)

@@ -37,10 +37,10 @@ package struct KernelAlignment {
                 // The offset is added to what the released code has there, which is not scaled.
                 let offset = variant == .reference ? Self.referenceOffset * a.scale * b.scale : 0
                 let cell = r * right.count + c
-                cka[cell] = terms.biased / ((a.selfTerms.biased * b.selfTerms.biased).squareRoot() + offset)
+                cka[cell] = finite(terms.biased / (meanSelfTerm(a.selfTerms.biased, b.selfTerms.biased) + offset))
                 guard a.hasUnbiasedSelfTerm, b.hasUnbiasedSelfTerm else { continue }
-                unbiased[cell] =
-                    terms.unbiased / ((a.selfTerms.unbiased * b.selfTerms.unbiased).squareRoot() + offset)
+                unbiased[cell] = finite(
+                    terms.unbiased / (meanSelfTerm(a.selfTerms.unbiased, b.selfTerms.unbiased) + offset))
             }
         }
         self.cka = cka
@@ -51,6 +51,18 @@ package struct KernelAlignment {
 /// What one layer brings to every pair.
 private struct SelfTerms {
     let diagonal: [Double]
+/// √(ab) of two self terms, also where their product is beyond the range of float64.
+func meanSelfTerm(_ a: Double, _ b: Double) -> Double {
+    let product = a * b
+    guard a != 0, b != 0, a.isFinite, b.isFinite, !product.isNormal else { return product.squareRoot() }
+    // Roots of equal numbers would be off by their rounding.
+    if a == b { return a.magnitude }
+    return a.sign == b.sign ? a.magnitude.squareRoot() * b.magnitude.squareRoot() : .nan
+}
+
+/// A score that is a number, and NaN where it is none.
+func finite(_ score: Double) -> Double { score.isFinite ? score : .nan }
+
     let trace: Double
     let selfTerms: HSICTerms
     let scale: Double
