@@ -86,7 +86,10 @@ private struct MetricVerdicts {
     private func reason(_ layer: Int) -> String {
         let isZero = isZeroKernel(layer)
         switch metric.kind {
-        case .unbiasedCKA where isZero != true: return "its unbiased self term is zero up to rounding"
+        case .unbiasedCKA where isZero != true:
+            return
+                "its unbiased self term is zero, or so little beside what it is a difference of that rounding may "
+                + "change scores by more than 1e-6"
         case .cka, .unbiasedCKA, .rsa, .distanceCorrelation, .ckaRBF:
             return isZero == false ? "its product with itself is no finite number" : zeroKernel
         case .cknna: return "its self term is not positive"

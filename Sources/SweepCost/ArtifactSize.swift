@@ -32,16 +32,15 @@ package enum ArtifactSize {
         return payload + payload / 1024 + 128 * k + (1 << 20)
     }
 
-    /// Payload bytes of a kernel's entries in float64, as they are kept where float32 would not do; 0 of what never is.
+    /// Payload bytes of a kernel in float64, as it is kept where float32 would not do; 0 of what never is.
     private static func inFloat64(_ kind: ArtifactKind, samples n: Int, width: Int) -> Int {
-        let isKernel =
-            switch kind {
-            case .gram:
-                LinearKernelForm(sampleCount: n, width: width) == .entries || n <= LinearKernelForm.mostWidenedFactor
-            case .ranks, .distances, .rbf: true
-            case .neighbours, .basis, .features: false
-            }
-        return isKernel ? n * (n - 1) / 2 * 8 + n * 8 : 0
+        switch kind {
+        case .gram
+        where LinearKernelForm(sampleCount: n, width: width) == .factor && n > LinearKernelForm.mostWidenedFactor:
+            n * width * 8 + n * 8
+        case .gram, .ranks, .distances, .rbf: n * (n - 1) / 2 * 8 + n * 8
+        case .neighbours, .basis, .features: 0
+        }
     }
 
     /// The payload bytes of every layer of `plan` together.

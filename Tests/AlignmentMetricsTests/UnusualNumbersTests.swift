@@ -277,6 +277,82 @@ struct UnusualNumbersTests {
         #expect(RowUnits.missing([]) == nil)
     }
 
+    // MARK: What float32 does
+
+    /// Two rows that are nearly all of a kernel: their one product decides what rounding does.
+    @Test(arguments: 0..<12)
+    func twoRowsThatDecideEverything(_ seed: UInt64) throws {
+        var rows = normals(Self.n, 16, seed: 40 + seed)
+        for i in 0..<2 { rows[i] = rows[i].map { $0 * 1e6 } }
+        var turned = rows.map { Array($0.reversed()) }
+        turned[5] = turned[5].map { $0 + 0.25 }
+        let found = try scores(made(rows), made(turned))
+        #expect(abs(try #require(found["unbiased"]) - PlainMetrics.uCentredCKA(rows, turned)) < 1e-6)
+        #expect(abs(try #require(found["gram"]) - PlainMetrics.cka(rows, turned)) < 1e-6)
+        #expect(
+            abs(try #require(found["distances"]) - PlainMetrics.distanceCorrelation(rows, turned)) < 1e-6)
+    }
+
+    /// Of more samples than float64 has room for by entries, a kernel that is kept by its factor has that in float64.
+    @Test func narrowLayersOfManySamplesAreInFloat64ByTheirFactor() throws {
+        let n = 4_200
+        var rows = normals(n, 3, seed: 30)
+        for i in [17, 90] { rows[i] = rows[i].map { $0 * 1e4 } }
+        let others = [normals(n, 3, seed: 31), blend(rows, normals(n, 3, seed: 32), 0.5)]
+        func source(_ rows: [[Double]], _ form: LinearKernelForm) throws -> any PackedKernelSource {
+            let made = try LayerArtifacts(
+                of: [LayerPart(Precision.float64.stored(rows), threshold: .infinity)], normalization: .none,
+                request: ArtifactRequest([.gram], linearForm: form))
+            return try #require(made.factoredKernel ?? made.gram)
+        }
+        let kernel = try source(rows, .factor)
+        #expect(kernel.factor?.isWide == true && kernel.entries == .float64)
+        for (other, form) in zip(others + [others[0]], [LinearKernelForm.factor, .factor, .entries]) {
+            let partner = try source(other, form)
+            func scores(_ rows: any PackedKernelSource, _ columns: any PackedKernelSource) throws -> (Double, Double) {
+                let found = try KernelAlignment(
+                    rows: KernelPanel([rows], sampleCount: n, resident: true),
+                    columns: KernelPanel([columns], sampleCount: n, resident: true, residentFactors: true),
+                    sampleCount: n)
+                return (found.cka[0], found.unbiasedCKA[0])
+            }
+            let expected = uCentredCKA(rows, other)
+            for found in [try scores(kernel, partner), try scores(partner, kernel)] {
+                #expect(abs(found.1 - expected) < 1e-6, "\(form): \(found.1) \(expected)")
+                #expect(abs(found.0 - PlainMetrics.featureSpaceCKA(rows, other)) < 1e-6)
+            }
+        }
+        let itself = try KernelPanel([kernel], sampleCount: n, resident: true)
+        #expect(try KernelAlignment(rows: itself, columns: itself, sampleCount: n).unbiasedCKA[0] == 1)
+    }
+
+    /// By U-centred Gram matrices, an entry at a time.
+    private func uCentredCKA(_ a: [[Double]], _ b: [[Double]]) -> Double {
+        let n = a.count
+        func forEachPair(_ body: (Int, Int, Double, Double) -> Void) {
+            func dot(_ x: [Double], _ y: [Double]) -> Double { x[0] * y[0] + x[1] * y[1] + x[2] * y[2] }
+            for i in 0..<n { for j in (i + 1)..<max(n, i + 1) { body(i, j, dot(a[i], a[j]), dot(b[i], b[j])) } }
+        }
+        var (k, l) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+        forEachPair { i, j, x, y in
+            k[i] += x
+            k[j] += x
+            l[i] += y
+            l[j] += y
+        }
+        let size = Double(n)
+        let grand = [k, l].map { $0.reduce(0, +) / ((size - 1) * (size - 2)) }
+        var sums = [0.0, 0, 0]
+        forEachPair { i, j, x, y in
+            let u = x - (k[i] + k[j]) / (size - 2) + grand[0]
+            let v = y - (l[i] + l[j]) / (size - 2) + grand[1]
+            sums[0] += u * v
+            sums[1] += u * u
+            sums[2] += v * v
+        }
+        return sums[0] / (sums[1].squareRoot() * sums[2].squareRoot())
+    }
+
     // MARK: Ranks and distances
 
     /// Ties are those of each pair's own rounding, whatever the rest of the layer is.

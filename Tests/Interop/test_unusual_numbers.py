@@ -141,6 +141,16 @@ def test_two_layers_with_large_rows_have_their_scores(platonic, tmp_path):
     assert found["unbiased_cka"] == pytest.approx(float(expected), rel=0, abs=1e-6)
 
 
+def scored(platonic, folder, layers, *arguments):
+    """Scores of the layers of one model, by metric, and what the results say of those that are not defined."""
+    ids = [f"s{i}" for i in range(len(layers[0]))]
+    store = write_store(folder / f"x{len(list(folder.iterdir()))}.h5", "x", layers, ids)
+    output = comparison.run(platonic, folder, "--x", store, "--clip", "none", "--normalize", "none", *arguments)
+    with h5py.File(output) as file:
+        found = {name: group["layer_scores"][:] for name, group in file["metrics"].items()}
+        return found, [str(text) for text in np.atleast_1d(file["provenance"].attrs["undefined"])], output
+
+
 def test_a_bandwidth_that_cannot_be_is_refused(platonic, tmp_path):
     store = write_store(tmp_path / "x.h5", "x", [ordinary(1)], [f"s{i}" for i in range(SAMPLES)])
     for bandwidth in ("1e300", "1e-300"):
@@ -149,3 +159,19 @@ def test_a_bandwidth_that_cannot_be_is_refused(platonic, tmp_path):
             tmp_path / "results.h5",
         )  # fmt: skip
         assert refused.returncode == 2 and bandwidth in refused.stderr and "1e-100" in refused.stderr
+
+
+def test_narrow_layers_of_many_samples(platonic, tmp_path):
+    """Kept by their factors, and in float64 where rows of 1e4 would leave float32 nothing of the others."""
+    generator, samples = np.random.default_rng(5), 4200
+    latent = generator.normal(size=(samples, 3))
+    layers = [with_rows(latent, [17, 90], 1e4), latent + generator.normal(size=(samples, 3))]
+    layers.append(np.hstack([latent, generator.normal(size=(samples, 60))]))
+    found, _, output = scored(platonic, tmp_path, layers, "--metric", "cka", "unbiased_cka")
+    for i, j in [(0, 1), (0, 2), (1, 2)]:
+        assert found["cka"][i, j] == pytest.approx(reference.cka(layers[i], layers[j]), rel=0, abs=1e-6)
+        kernels = [layer - np.median(layer, axis=0) for layer in (layers[i], layers[j])]
+        expected = reference.unbiased_cka(*kernels)
+        assert found["unbiased_cka"][i, j] == pytest.approx(expected, rel=0, abs=1e-6), (i, j)
+    with h5py.File(output) as file:
+        assert list(file["provenance"].attrs["float64_layers"]) == ["cka, unbiased_cka: x:0"]

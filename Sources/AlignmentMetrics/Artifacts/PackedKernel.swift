@@ -2,7 +2,7 @@
 package enum KernelEntries: String, Codable, Sendable {
     /// K_ij in float32.
     case float32
-    /// K_ij in float64, where sums of float32 would not be good enough (`Float32Error`).
+    /// K_ij in float64, or their factor, where sums of float32 would not be good enough (`Float32Error`).
     case float64
     /// The U-centred K̃_ij in float64, of linear kernels: K_ij without what the means of its rows off the diagonal account for. Both HSIC
     /// follow from Σ K̃_ij L_ij, and the unbiased one without cancellation (`KernelAlignment`).

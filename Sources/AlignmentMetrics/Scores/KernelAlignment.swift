@@ -76,7 +76,12 @@ func finite(_ score: Double) -> Double { score.isFinite ? score : .nan }
         selfTerms = HSICTerms.selfTerms(source)
         let pairs = Double(sampleCount) * Double(sampleCount - 3)
         // U-centred entries are zero where they are no more than rounding.
-        let least = source.entries == .float32 ? 0x1p-20 * selfTerms.biased : 0
+        let least =
+            switch source.entries {
+            case .float32: 0x1p-20 * selfTerms.biased
+            case .float64: 0x1p-25 * selfTerms.biased
+            case .uCentred: 0.0
+            }
         hasUnbiasedSelfTerm = selfTerms.unbiased * pairs > least
     }
 }
