@@ -92,7 +92,10 @@ private struct MetricVerdicts {
                 + "change scores by more than 1e-6"
         case .cka, .unbiasedCKA, .rsa, .distanceCorrelation, .ckaRBF:
             return isZero == false ? "its product with itself is no finite number" : zeroKernel
-        case .cknna: return "its self term is not positive"
+        case .cknna:
+            return
+                "its self term is not positive, or is so little beside its similarities that their rounding may change "
+                + "scores by more than 1e-6"
         case .svcca:
             return
                 "its singular values are equal on both sides of the cut after \(metric.dimensions ?? 0), or after all of fewer, so "

@@ -229,6 +229,60 @@ struct UnusualNumbersTests {
         }
     }
 
+    // MARK: Similarities that are much alike
+
+    /// With all samples as neighbours cknna is unbiased_cka, which no offset changes: what similarities have in common is a million times
+    /// what they differ by.
+    @Test(arguments: [0, 1e2, 1e3, 1e4])
+    func commonNeighboursAreScoredFarFromZero(_ offset: Double) throws {
+        let (x, y) = (normals(Self.n, 16, seed: 20), normals(Self.n, 16, seed: 21).map { $0.map(\.magnitude) })
+        func layer(_ rows: [[Double]]) throws -> LayerNeighbours {
+            let shifted = rows.map { $0.map { $0 + offset } }
+            return LayerNeighbours(
+                try #require(artifacts(shifted, normalization: .none, kinds: [.neighbours], k: Self.n - 1).neighbours))
+        }
+        let layers = [try layer(x), try layer(y)]
+        let found = NeighbourScores.scores(.cknna, rows: layers, columns: layers, ks: [Self.n - 1], variant: .exact)[0]
+        let expected = PlainMetrics.uCentredCKA(x, y)
+        #expect(found[0] == 1 && found[3] == 1)
+        #expect(abs(found[1] - expected) < 1e-6 && abs(found[2] - expected) < 1e-6, "\(found) \(expected)")
+    }
+
+    /// Fewer neighbours than that leave something of the offset, which is no reason for anything to cancel.
+    @Test(arguments: [3, 30, 38])
+    func carefulSumsAreTheSameSums(_ k: Int) throws {
+        let layers = try [UInt64(22), 23].map { seed in
+            let rows = normals(Self.n, 6, seed: seed).map { $0.map { $0 + 3 } }
+            return LayerNeighbours(
+                try #require(artifacts(rows, normalization: .none, kinds: [.neighbours], k: k).neighbours))
+        }
+        let pairs = EnteringPairs(sampleCount: Self.n, longest: k, centred: false)
+        _ = LayerEntries.with(layers[0]) { a in LayerEntries.with(layers[1]) { b in pairs.collect(a, b) } }
+        let careful = PreciseMaskedSums(sampleCount: Self.n).terms(pairs, ks: [1, k])[1]
+        let found = NeighbourScores.scores(.cknna, rows: layers, columns: layers, ks: [k], variant: .exact)[0]
+        let own = layers.map { layer in
+            _ = LayerEntries.with(layer) { a in LayerEntries.with(layer) { b in pairs.collect(a, b) } }
+            return PreciseMaskedSums(sampleCount: Self.n).terms(pairs, ks: [k])[0].term
+        }
+        #expect(abs(careful.term / (own[0] * own[1]).squareRoot() - found[1]) < 1e-9)
+        #expect(careful.error < 1e-9 * (own[0] * own[1]).squareRoot())
+    }
+
+    /// Similarities that hold nothing but their rounding have no score.
+    @Test func similaritiesThatAreRoundingHaveNoScore() throws {
+        let rows = normals(Self.n, 16, seed: 24).map { $0.map { $0 + 1e8 } }
+        let other = normals(Self.n, 16, seed: 25)
+        let layers = try [rows, other].map {
+            LayerNeighbours(
+                try #require(artifacts($0, normalization: .none, kinds: [.neighbours], k: Self.n - 1).neighbours))
+        }
+        for variant in [Variant.exact, .paper] {
+            let found = NeighbourScores.scores(
+                .cknna, rows: layers, columns: layers, ks: [Self.n - 1], variant: variant)
+            #expect(found[0].map(\.isNaN) == [true, true, true, false], "\(variant)")
+        }
+    }
+
     // MARK: Rows of extreme size
 
     /// One row as large as that leaves a layer whose kernel is all its own, and scores are still numbers.

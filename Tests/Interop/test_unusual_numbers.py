@@ -151,6 +151,21 @@ def scored(platonic, folder, layers, *arguments):
         return found, [str(text) for text in np.atleast_1d(file["provenance"].attrs["undefined"])], output
 
 
+def test_common_neighbours_far_from_zero(platonic, tmp_path, offset):
+    """All other samples are neighbours: what was 0.0334 and -0.1802 instead of -0.0099 is unbiased CKA, which knows no offset."""
+    values = np.random.default_rng(1)
+    x, z = values.normal(size=(SAMPLES, 16)), np.abs(values.normal(size=(SAMPLES, 16)))
+    found, reasons, _ = scored(
+        platonic, tmp_path, [x + offset, z + offset, x + 1e8], "--metric", "cknna", "unbiased_cka", "--k", SAMPLES - 1
+    )
+    expected = reference.unbiased_cka(x.astype(np.longdouble), z.astype(np.longdouble))
+    for scores in found.values():
+        assert scores[0, 1] == pytest.approx(float(expected), rel=0, abs=1e-6)
+    scores = found[f"cknna_k{SAMPLES - 1}"]
+    assert scores[0, 0] == scores[1, 1] == 1 and np.isnan(scores[2]).all()
+    assert [text for text in reasons if text.startswith("cknna") and "x:2" in text and "rounding" in text]
+
+
 def test_a_bandwidth_that_cannot_be_is_refused(platonic, tmp_path):
     store = write_store(tmp_path / "x.h5", "x", [ordinary(1)], [f"s{i}" for i in range(SAMPLES)])
     for bandwidth in ("1e300", "1e-300"):

@@ -61,7 +61,9 @@ struct UndefinedScoresTests {
         let doubtful = UndefinedScores.reasons(sweep(table(cknna) { _, _, _ in .nan }, [findings(), findings()]))
         #expect(
             doubtful == [
-                "cknna_k3 is NaN for all pairs of m0:0, m1:0, in each of which of one layer: its self term is not positive"
+                "cknna_k3 is NaN for all pairs of m0:0, m1:0, in each of which of one layer: its self term is not "
+                    + "positive, or is so little beside its similarities that their rounding may change scores by more "
+                    + "than 1e-6"
             ])
     }
 
