@@ -208,7 +208,8 @@ struct UnusualNumbersTests {
             made($0).gram
         }
         func panel(_ sources: [PackedKernel?], _ resident: Bool = true) throws -> KernelPanel {
-            try KernelPanel(sources, sampleCount: Self.n, resident: resident)
+            let names = sources.map { source in source.flatMap { layers.firstIndex(of: $0) }.map { "\($0)" } }
+            return try KernelPanel(sources, sampleCount: Self.n, resident: resident, names: names)
         }
         func bits(_ rows: KernelPanel, _ columns: KernelPanel) throws -> [[UInt64]] {
             let found = try KernelAlignment(rows: rows, columns: columns, sampleCount: Self.n)
@@ -345,6 +346,24 @@ struct UnusualNumbersTests {
         #expect(abs(try #require(found["gram"]) - PlainMetrics.cka(rows, turned)) < 1e-6)
         #expect(
             abs(try #require(found["distances"]) - PlainMetrics.distanceCorrelation(rows, turned)) < 1e-6)
+    }
+
+    /// The very same kernel is one, whatever float32 makes of the sums; `names` tell.
+    @Test func theSameKernelScoresOne() throws {
+        let layers = (0..<4).map { made(normals(Self.n, 9, seed: 60 + $0)).kernels }
+        for kind in Self.kernelKinds {
+            let sources = layers.map { $0[kind] }
+            let names = ["a", "b", "c", "d"]
+            let rows = try KernelPanel(sources, sampleCount: Self.n, resident: true, names: names)
+            let columns = try KernelPanel(
+                sources.reversed(), sampleCount: Self.n, resident: true, names: names.reversed())
+            let found = try KernelAlignment(rows: rows, columns: columns, sampleCount: Self.n)
+            for position in 0..<4 {
+                let cell = position * 4 + 3 - position
+                #expect(found.cka[cell] == 1)
+                if kind == .gram { #expect(found.unbiasedCKA[cell] == 1) }
+            }
+        }
     }
 
     /// Of more samples than float64 has room for by entries, a kernel that is kept by its factor has that in float64.

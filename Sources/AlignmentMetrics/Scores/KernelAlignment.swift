@@ -33,7 +33,10 @@ package struct KernelAlignment {
             guard let a else { continue }
             for (c, b) in right.enumerated() {
                 guard let b else { continue }
-                let terms = HSICTerms(sums[r, c], a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
+                // A kernel's product with itself is its self term, whatever float32 makes of it.
+                let terms =
+                    rows.isSame(r, c, of: columns)
+                    ? a.selfTerms : HSICTerms(sums[r, c], a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
                 // The offset is added to what the released code has there, which is not scaled.
                 let offset = variant == .reference ? Self.referenceOffset * a.scale * b.scale : 0
                 let cell = r * right.count + c
@@ -48,9 +51,6 @@ package struct KernelAlignment {
     }
 }
 
-/// What one layer brings to every pair.
-private struct SelfTerms {
-    let diagonal: [Double]
 /// √(ab) of two self terms, also where their product is beyond the range of float64.
 func meanSelfTerm(_ a: Double, _ b: Double) -> Double {
     let product = a * b
@@ -63,6 +63,9 @@ func meanSelfTerm(_ a: Double, _ b: Double) -> Double {
 /// A score that is a number, and NaN where it is none.
 func finite(_ score: Double) -> Double { score.isFinite ? score : .nan }
 
+/// What one layer brings to every pair.
+private struct SelfTerms {
+    let diagonal: [Double]
     let trace: Double
     let selfTerms: HSICTerms
     let scale: Double

@@ -77,6 +77,8 @@ package final class KernelPanel {
     package static let chunkLength = 16_384
 
     let sources: [(any PackedKernelSource)?]
+    /// What the kernels are called: two that are called the same are the same. Empty where that is not known.
+    let names: [String?]
     /// For each layer its factor; nil where it is kept by entries, or is not there.
     let factors: [(any KernelFactor)?]
     let chunkCount: Int
@@ -107,10 +109,13 @@ package final class KernelPanel {
     ///   - residentFactors: whether factors are read into memory, at once, but for those in float64.
     ///   - names: what the kernels are called, where two that are called the same are the same.
     package init(
-        _ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool, residentFactors: Bool = false
+        _ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool, residentFactors: Bool = false,
+        names: [String?] = []
     ) throws {
         precondition(sources.count <= Self.mostLayers)
+        precondition(names.isEmpty || names.count == sources.count)
         self.sources = sources
+        self.names = names
         factors = try sources.map { source in
             guard let factor = source?.factor else { return nil }
             return residentFactors && !factor.isWide
@@ -122,7 +127,6 @@ package final class KernelPanel {
         wideFactorEntries = factors.map { factor in
             factor.flatMap { $0.isWide ? FactorEntries(wide: $0, sampleCount: sampleCount) : nil }
         }
-        factorEntries = factors.map { $0.map { FactorEntries($0, sampleCount: sampleCount) } }
         width = InterleavedProducts.width(sources.count)
         packedCount = PackedKernel.packedCount(sampleCount)
         chunkCount = (packedCount + Self.chunkLength - 1) / Self.chunkLength
@@ -141,14 +145,20 @@ package final class KernelPanel {
         scratch: UnsafeMutablePointer<Float>
     ) throws {
         guard let source = sources[position] else { return }
+        if let entries = wideFactorEntries[position] { return try entries.copy(range, to: destination) }
         if isWide(position) { return try source.copy(range, to: destination) }
         if let entries = factorEntries[position] {
             try entries.copy(range, to: scratch)
         } else {
-        if let entries = wideFactorEntries[position] { return try entries.copy(range, to: destination) }
             try source.copy(range, to: scratch)
         }
         for entry in 0..<range.count { destination[entry] = Double(scratch[entry]) }
+    }
+
+    /// Whether layer `position` and layer `other` of `panel` have the very same kernel.
+    func isSame(_ position: Int, _ other: Int, of panel: KernelPanel) -> Bool {
+        guard !names.isEmpty, !panel.names.isEmpty, let name = names[position] else { return false }
+        return name == panel.names[other]
     }
 
     /// The number of entries in a chunk.
