@@ -20,14 +20,14 @@ extension Products {
             Int32(columns))
     }
 
-    /// A·Bᵀ, A of `rows` x `depth` and B of `columns` x `depth`, both contiguous, into `result` (`rows` x `columns`).
+    /// A·Bᵀ, A of `rows` x `depth` and B of `columns` x `depth`, both contiguous, into `result` (`rows` x `stride`, by default `columns`).
     package static func transposed(
         _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, rows: Int, columns: Int, depth: Int,
-        into result: UnsafeMutablePointer<Double>
+        into result: UnsafeMutablePointer<Double>, stride: Int? = nil
     ) {
         cblas_dgemm(
             CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns), Int32(depth), 1, a, Int32(depth), b,
-            Int32(depth), 0, result, Int32(columns))
+            Int32(depth), 0, result, Int32(stride ?? columns))
     }
 
     /// `scale`·A·B plus what is in `result` if it `accumulates`; A of `rows` x `depth`, B of `depth` x `columns`.
@@ -40,13 +40,13 @@ extension Products {
             Int32(depth), b, Int32(columns), accumulates ? 1 : 0, result, Int32(columns))
     }
 
-    /// Aᵀ·B, A of `depth` x `rows` and B of `depth` x `columns`, into `result` (`rows` x `columns`).
+    /// Aᵀ·B plus what is in `result` (`rows` x `columns`) if it `accumulates`; A of `depth` x `rows`, B of `depth` x `columns`.
     package static func leftTransposed(
         _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, rows: Int, columns: Int, depth: Int,
-        into result: UnsafeMutablePointer<Double>
+        into result: UnsafeMutablePointer<Double>, accumulates: Bool = false
     ) {
         cblas_dgemm(
             CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(depth), 1, a, Int32(rows), b,
-            Int32(columns), 0, result, Int32(columns))
+            Int32(columns), accumulates ? 1 : 0, result, Int32(columns))
     }
 }

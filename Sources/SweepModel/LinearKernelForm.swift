@@ -11,7 +11,8 @@ package enum LinearKernelForm: Hashable, Sendable {
     /// With more samples the entries of one layer would take more than 2 GiB.
     package static let mostSamplesByEntries = 32_768
 
-    /// With as many or fewer, a kernel of which float32 is not good enough is kept by its entries, in float64, whatever its form otherwise.
+    /// With as many or fewer, a kernel of which float32 is not good enough is kept by its entries, in float64, whatever its form otherwise;
+    /// with more, one that is kept by its factor is so in float64 as well.
     package static let mostWidenedFactor = 4096
 
     /// The form of a layer of `sampleCount` x `width` features: the factor where that is cheaper, or where entries are too many.

@@ -130,10 +130,10 @@ package enum SpecReader {
         var factors: Set<Double> = []
         for item in try entry.items("bandwidth") {
             let text = try item.text("bandwidth")
-            guard let factor = Double(text), factor > 0, factor.isFinite else {
+            guard let factor = Double(text), Metric.bandwidths.contains(factor) else {
                 throw item.complaint(
                     "'bandwidth' is '\(text)', a multiple of the median distance was expected",
-                    advice: "give a number above 0, such as 1.0")
+                    advice: "give a number above 0, such as 1.0, from 1e-100 to 1e100")
             }
             factors.insert(factor)
         }

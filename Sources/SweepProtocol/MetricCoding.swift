@@ -30,7 +30,7 @@ extension WireSweepContext {
                 switch parameter {
                 case .neighbours: (1..<max(Int(sampleCount), 1)).contains(count) && bandwidth == 0
                 case .dimensions: (1..<ProtocolLimits.extent).contains(count) && bandwidth == 0
-                case .bandwidth: count == 0 && bandwidth > 0 && bandwidth.isFinite
+                case .bandwidth: count == 0 && Metric.bandwidths.contains(bandwidth)
                 case nil: count == 0 && bandwidth == 0
                 }
             guard fits else { throw ProtocolError("the metric \(name) cannot have \(count) and \(bandwidth)") }

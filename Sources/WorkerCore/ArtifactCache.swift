@@ -70,7 +70,8 @@ final class ArtifactCache {
             // It takes its memory at once: what has to go for it goes before.
             shrink(to: limitBytes - room.bytes)
             let panel = try KernelPanel(
-                sources, sampleCount: sampleCount, resident: room.keepsEntries, residentFactors: room.keepsFactors)
+                sources, sampleCount: sampleCount, resident: room.keepsEntries, residentFactors: room.keepsFactors,
+                names: layers.map { $0.names[kind] })
             return (panel, room.bytes)
         }
     }

@@ -42,10 +42,11 @@ extension LayerArtifacts {
     private static func encode(
         _ kernel: FactoredKernel, _ write: (_ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
     ) throws {
-        defer { kernel.factor.keepAlive() }
+        defer { withExtendedLifetime((kernel.factor, kernel.wideFactor)) {} }
         let metadata = try KernelHeader(kernel, .gram).json()
+        let wide = kernel.wideFactor.map { UnsafeRawBufferPointer($0.elements) }
         try kernel.diagonal.withUnsafeBytes { diagonal in
-            try write(metadata, [UnsafeRawBufferPointer(kernel.factor.elements), diagonal])
+            try write(metadata, [wide ?? UnsafeRawBufferPointer(kernel.factor.elements), diagonal])
         }
     }
 }

@@ -51,8 +51,8 @@ struct CandidatesHeader: Codable {
     let total: Int
 }
 
-/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2 float32 or float64) or the factor (n x width float32), then
-/// the diagonal (n float64).
+/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2) or the factor (n x width), in float32 or float64, then the
+/// diagonal (n float64).
 struct KernelHeader: Codable {
     /// The kernel's kind: matrices of all kinds look alike.
     let kind: String
@@ -74,11 +74,13 @@ struct KernelHeader: Codable {
         chanceFactor = kernel.chanceFactor
     }
 
-    /// Whether it can be that of a kernel over so many samples, by a factor of `width` columns or by entries, as those in float64 always are.
+    /// Whether it can be that of a kernel over so many samples, by a factor of `width` columns or by entries.
     func fits(_ kind: ArtifactKind, sampleCount n: Int, width: Int?) -> Bool {
-        self.kind == kind.name && sampleCount == n && self.width == (entries == .float32 ? width : nil)
-            && (entries == .float32 || (entries == .uCentred) == (kind == .gram))
-            && (entries == .float32 || width == nil || n <= LinearKernelForm.mostWidenedFactor)
+        // A linear kernel that is planned by its factor and is in float64 has U-centred entries, unless those are too many.
+        let isManyByFactor = width != nil && n > LinearKernelForm.mostWidenedFactor
+        let expected: KernelEntries = kind == .gram && !isManyByFactor ? .uCentred : .float64
+        return self.kind == kind.name && sampleCount == n && (entries == .float32 || entries == expected)
+            && self.width == (entries == .float32 || isManyByFactor ? width : nil)
             && packedSquareSum.isFinite && scale >= 0
             && LayerSummary.isSound(chanceFactor: chanceFactor, sampleCount: n)
     }

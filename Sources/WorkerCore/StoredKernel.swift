@@ -12,7 +12,7 @@ package enum StoredKernel {
         guard let header = KernelHeader(json: file.metadata), header.fits(kind, sampleCount: n, width: width) else {
             return nil
         }
-        let valueBytes = header.entries.valueCount(n, width) * header.entries.stride
+        let valueBytes = valueCount(n, header.width) * header.entries.stride
         guard file.payloadBytes == valueBytes + n * MemoryLayout<Double>.stride else { return nil }
         var diagonal = [Double](repeating: 0, count: n)
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: n * MemoryLayout<Double>.stride, alignment: 8)
@@ -29,7 +29,7 @@ package enum StoredKernel {
         _ file: ArtifactFile, _ kind: ArtifactKind, sampleCount n: Int, width: Int?
     ) throws(ArtifactDamage) -> Bool {
         guard let source = try open(file, kind, sampleCount: n, width: width) else { return false }
-        let count = source.entries.valueCount(n, width)
+        let count = valueCount(n, source.factor?.width)
         if source.entries == .float32 {
             try file.checkFinite(Float.self, count: count)
         } else {
@@ -37,17 +37,16 @@ package enum StoredKernel {
         }
         return true
     }
+
+    /// How many values a kernel over `n` samples has, which is kept by a factor of `width` columns or, where that is nil, by entries.
+    private static func valueCount(_ n: Int, _ width: Int?) -> Int {
+        width.map { n * $0 } ?? PackedKernel.packedCount(n)
+    }
 }
 
 extension KernelEntries {
     /// The bytes of a value.
     fileprivate var stride: Int { self == .float32 ? MemoryLayout<Float>.stride : MemoryLayout<Double>.stride }
-
-    /// How many values a kernel over `n` samples has, for which a factor of `width` columns is planned: one in float64 is kept by entries.
-    fileprivate func valueCount(_ n: Int, _ width: Int?) -> Int {
-        if self == .float32, let width { return n * width }
-        return PackedKernel.packedCount(n)
-    }
 }
 
 /// The packed entries of a kernel, on disk.
@@ -79,6 +78,7 @@ private struct StoredEntries: PackedKernelSource {
 
 /// The factor of a kernel, on disk.
 private struct StoredFactor: PackedKernelSource, KernelFactor {
+    let entries: KernelEntries
     let diagonal: [Double]
     let packedSquareSum: Double
     let scale: Double
@@ -89,11 +89,22 @@ private struct StoredFactor: PackedKernelSource, KernelFactor {
         self.diagonal = diagonal
         self.file = file
         self.width = width
+        entries = header.entries
         packedSquareSum = header.packedSquareSum
         scale = header.scale
     }
 
+    var isWide: Bool { entries != .float32 }
+
     func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Float>) throws -> UnsafePointer<Float>? {
+        try file.readFinite(
+            into: UnsafeMutableBufferPointer(start: scratch, count: range.count * width), from: range.lowerBound * width
+        )
+        return UnsafePointer(scratch)
+    }
+
+    func rows(_ range: Range<Int>, scratch: UnsafeMutablePointer<Double>) throws -> UnsafePointer<Double>? {
+        guard isWide else { return try widenedRows(range, scratch: scratch) }
         try file.readFinite(
             into: UnsafeMutableBufferPointer(start: scratch, count: range.count * width), from: range.lowerBound * width
         )

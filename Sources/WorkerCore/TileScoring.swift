@@ -112,7 +112,8 @@ struct TileScoring {
         let right = isOnDiagonal ? left : try artifacts.bases(columns)
         let dimensions = positions.compactMap { plan.metrics[$0].dimensions }.sorted()
         let found = try SubspaceAlignment.scores(
-            rows: left, columns: right, dimensions: dimensions, sampleCount: plan.sampleCount)
+            rows: left, columns: right, dimensions: dimensions, sampleCount: plan.sampleCount,
+            isSame: { rows[$0].names[.basis] == columns[$1].names[.basis] })
         for position in positions {
             let place = plan.metrics[position].dimensions.flatMap { dimensions.firstIndex(of: $0) }
             scores[position] = place.map { found[$0] } ?? []
@@ -132,7 +133,8 @@ struct TileScoring {
                     scores.append(.nan)
                     continue
                 }
-                scores.append(try alignment.score(x, y))
+                let isSame = row.names[.features] == column.names[.features]
+                scores.append(isSame && x.norm > 0 ? 1 : try alignment.score(x, y))
             }
         }
         return scores

@@ -6,7 +6,7 @@ import Testing
 @testable import AlignmentMetrics
 
 struct PackedKernelTests {
-    @Test(arguments: [2, 5, 40, 1024, 1025, 1100])
+    @Test(arguments: [2, 12, 40, 1024, 1025, 1100])
     func packedEntriesAreTheCentredProducts(_ n: Int) throws {
         let rows = normals(n, 4, seed: 2).map { $0.map { $0 + 50 } }
         let gram = try #require(artifacts(rows, normalization: .none).gram)

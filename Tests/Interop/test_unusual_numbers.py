@@ -139,3 +139,80 @@ def test_two_layers_with_large_rows_have_their_scores(platonic, tmp_path):
     assert found["rsa"] == pytest.approx(reference.rsa(*layers), rel=0, abs=1e-6)
     expected = reference.unbiased_cka(*(layer.astype(np.longdouble) for layer in layers))
     assert found["unbiased_cka"] == pytest.approx(float(expected), rel=0, abs=1e-6)
+
+
+def scored(platonic, folder, layers, *arguments):
+    """Scores of the layers of one model, by metric, and what the results say of those that are not defined."""
+    ids = [f"s{i}" for i in range(len(layers[0]))]
+    store = write_store(folder / f"x{len(list(folder.iterdir()))}.h5", "x", layers, ids)
+    output = comparison.run(platonic, folder, "--x", store, "--clip", "none", "--normalize", "none", *arguments)
+    with h5py.File(output) as file:
+        found = {name: group["layer_scores"][:] for name, group in file["metrics"].items()}
+        return found, [str(text) for text in np.atleast_1d(file["provenance"].attrs["undefined"])], output
+
+
+@pytest.mark.parametrize("offset", [1e3, 1e4])
+def test_common_neighbours_far_from_zero(platonic, tmp_path, offset):
+    """All other samples are neighbours: what was 0.0334 and -0.1802 instead of -0.0099 is unbiased CKA, which knows no offset."""
+    values = np.random.default_rng(1)
+    x, z = values.normal(size=(SAMPLES, 16)), np.abs(values.normal(size=(SAMPLES, 16)))
+    found, reasons, _ = scored(
+        platonic, tmp_path, [x + offset, z + offset, x + 1e8], "--metric", "cknna", "unbiased_cka", "--k", SAMPLES - 1
+    )
+    expected = reference.unbiased_cka(x.astype(np.longdouble), z.astype(np.longdouble))
+    for scores in found.values():
+        assert scores[0, 1] == pytest.approx(float(expected), rel=0, abs=1e-6)
+    scores = found[f"cknna_k{SAMPLES - 1}"]
+    assert scores[0, 0] == scores[1, 1] == 1 and np.isnan(scores[2]).all()
+    assert [text for text in reasons if text.startswith("cknna") and "x:2" in text and "rounding" in text]
+
+
+def test_no_score_is_infinite(platonic, tmp_path):
+    values = np.random.default_rng(1)
+    x, z = values.normal(size=(SAMPLES, 16)), values.normal(size=(SAMPLES, 24))
+    layers = [with_rows(x, [3], size) for size in (1e80, 1e100, 1e155, 1e200)]
+    found, _, _ = scored(platonic, tmp_path, [*layers, z], "--metric", "all", "procrustes", "--k", K)
+    for name, scores in found.items():
+        assert not np.isinf(scores).any(), name
+        assert name == "distance_correlation" or np.isfinite(scores).all(), name
+    for name in ("unbiased_cka", f"cknna_k{K}", "cka", "rsa"):
+        assert (np.diag(found[name]) == 1).all(), name
+
+
+def test_a_bandwidth_that_cannot_be_is_refused(platonic, tmp_path):
+    store = write_store(tmp_path / "x.h5", "x", [ordinary(1)], [f"s{i}" for i in range(SAMPLES)])
+    for bandwidth in ("1e300", "1e-300"):
+        refused = platonic.run(
+            "sweep", "--x", store, "--metric", "cka_rbf", "--cka-rbf-bandwidth", bandwidth, "--output",
+            tmp_path / "results.h5",
+        )  # fmt: skip
+        assert refused.returncode == 2 and bandwidth in refused.stderr and "1e-100" in refused.stderr
+
+
+def test_narrow_layers_of_many_samples(platonic, tmp_path):
+    """Kept by their factors, and in float64 where rows of 1e4 would leave float32 nothing of the others."""
+    generator, samples = np.random.default_rng(5), 4200
+    latent = generator.normal(size=(samples, 3))
+    layers = [with_rows(latent, [17, 90], 1e4), latent + generator.normal(size=(samples, 3))]
+    layers.append(np.hstack([latent, generator.normal(size=(samples, 60))]))
+    found, _, output = scored(platonic, tmp_path, layers, "--metric", "cka", "unbiased_cka")
+    for i, j in [(0, 1), (0, 2), (1, 2)]:
+        assert found["cka"][i, j] == pytest.approx(reference.cka(layers[i], layers[j]), rel=0, abs=1e-6)
+        kernels = [layer - np.median(layer, axis=0) for layer in (layers[i], layers[j])]
+        expected = reference.unbiased_cka(*kernels)
+        assert found["unbiased_cka"][i, j] == pytest.approx(expected, rel=0, abs=1e-6), (i, j)
+    with h5py.File(output) as file:
+        assert list(file["provenance"].attrs["float64_layers"]) == ["cka, unbiased_cka: x:0"]
+
+
+def test_the_same_layers_score_one(platonic, tmp_path):
+    """Whatever float32 makes of their sums, so that ties of best layers are those of the layers' order."""
+    generator = np.random.default_rng(6)
+    layers = [generator.normal(size=(SAMPLES, 20)) for _ in range(5)]
+    ids = [f"s{i}" for i in range(SAMPLES)]
+    stores = [write_store(tmp_path / f"{name}.h5", name, layers, ids) for name in ("a", "b")]
+    output = comparison.run(platonic, tmp_path, "--x", *stores, "--metric", "all", "procrustes", "--k", K)
+    with h5py.File(output) as file:
+        for name, group in file["metrics"].items():
+            assert (np.diag(group["layer_scores"][:5, 5:]) == 1).all() or name.startswith("cycle"), name
+            assert name.startswith("cycle") or group["best_x_layer"][0, 1] == group["best_y_layer"][0, 1] == 0, name

@@ -61,7 +61,9 @@ struct UndefinedScoresTests {
         let doubtful = UndefinedScores.reasons(sweep(table(cknna) { _, _, _ in .nan }, [findings(), findings()]))
         #expect(
             doubtful == [
-                "cknna_k3 is NaN for all pairs of m0:0, m1:0, in each of which of one layer: its self term is not positive"
+                "cknna_k3 is NaN for all pairs of m0:0, m1:0, in each of which of one layer: its self term is not "
+                    + "positive, or is so little beside its similarities that their rounding may change scores by more "
+                    + "than 1e-6"
             ])
     }
 
@@ -76,7 +78,10 @@ struct UndefinedScoresTests {
         #expect(reasons(.cka, .nan) == ["cka is NaN for m0:1: its centred Gram matrix is zero"])
         #expect(reasons(.cka, 2) == ["cka is NaN for m0:1: its product with itself is no finite number"])
         #expect(
-            reasons(.unbiasedCKA, 2) == ["unbiased_cka is NaN for m0:1: its unbiased self term is zero up to rounding"])
+            reasons(.unbiasedCKA, 2) == [
+                "unbiased_cka is NaN for m0:1: its unbiased self term is zero, or so little beside what it is a "
+                    + "difference of that rounding may change scores by more than 1e-6"
+            ])
         #expect(reasons(.unbiasedCKA, .nan) == ["unbiased_cka is NaN for m0:1: its centred Gram matrix is zero"])
     }
 

@@ -290,6 +290,10 @@ struct SpecReaderTests {
         Refusal(yaml: "x: a\ncka_rbf: {bandwidth: inf}\n", what: "'inf'", place: "line 2, column 22"),
         Refusal(yaml: "x: a\ncka_rbf: {bandwidth: nan}\n", what: "'nan'", place: "line 2, column 22"),
         Refusal(yaml: "x: a\ncka_rbf: {bandwidth: wide}\n", what: "'wide'", place: "line 2, column 22"),
+        Refusal(yaml: "x: a\ncka_rbf: {bandwidth: 1e300}\n", what: "'1e300'", place: "line 2, column 22"),
+        Refusal(
+            yaml: "x: a\ncka_rbf: {bandwidth: 1e-300}\n", what: "'1e-300'", place: "line 2, column 22",
+            advice: "from 1e-100 to 1e100"),
         Refusal(yaml: "x: a\ncka_rbf: {bandwidth: []}\n", what: "'bandwidth' is empty", place: "line 2, column 22"),
         Refusal(yaml: "x: a\nclip: 0.9\n", what: "unknown key 'clip'", place: "line 2, column 1"),
         Refusal(yaml: "x: a\nsvcca_dimensions: 3\n", what: "unknown key 'svcca_dimensions'", place: "line 2, column 1"),

@@ -3,10 +3,12 @@ internal import Foundation
 /// The artifact behind `distance_correlation`: the U-centred Euclidean distances between samples (Székely & Rizzo 2013; in the
 /// form of Székely & Rizzo 2014, definition 2). The cosine of two such matrices is the bias-corrected distance correlation R*.
 enum CentredDistances {
-    /// The share of the squares of distances, below which too little is left of them by centring for a score: what rounding has done to
-    /// each distance would be more than a millionth of it.
-    private static let leastShare = 0x1p-60
-
+    /// All zero where the rounding of distances may change scores by more than a millionth.
+    ///
+    /// A distance is off by about 2⁻⁵⁴ of itself for its root and for each time that it is rounded on the way (`PairDistances.rounding`),
+    /// whatever is the same for all distances of a row aside: no sum with rows that sum to zero, as those of all U-centred matrices do, feels
+    /// it. A score with a layer like this one is then off by no more than four times √(Σ e_ij² A_ij²)/Σ A_ij², A the centred distances and
+    /// e_ij those errors, which are taken as independent.
     static func kernel(of pairs: PairDistances) -> PackedKernel {
         let n = pairs.sampleCount
         var distances = pairs.squares
@@ -19,17 +21,24 @@ enum CentredDistances {
         let size = Double(n)
         let constant = rowSums.reduce(0, +) / ((size - 1) * (size - 2))
         let means = rowSums.map { $0 / (size - 2) }
-        var before = 0.0
-        var after = 0.0
+        // In a unit in which fourth powers are numbers.
+        let unit = Double(
+            sign: .plus, exponent: -Int(max(distances.max() ?? 0, .leastNormalMagnitude).exponent), significand: 1)
+        var (squares, error) = (0.0, 0.0)
         PairDistances.forEachPair(n) { i, j, position in
             let distance = distances[position]
-            let centred = distance - means[i] - means[j] + constant
-            before += distance * distance
-            after += centred * centred
+            let first = distance - means[i]
+            let second = first - means[j]
+            let centred = second + constant
+            let rounded = pairs.rounding(i, j, position) * distance + first.magnitude + second.magnitude
+            let product = 0x1p-54 * (rounded * unit) * (centred * unit)
+            squares += centred * unit * (centred * unit)
+            error += product * product
             distances[position] = centred
         }
-        // Of distances that are all equal nothing but rounding is left, which is no signal.
-        if after <= leastShare * before { distances = Array(repeating: 0, count: distances.count) }
+        if !(4 * error.squareRoot() < Float32Error.largest * squares) {
+            distances = Array(repeating: 0, count: distances.count)
+        }
         return PackedKernel(sampleCount: n, entries: distances, diagonal: Array(repeating: 0, count: n))
     }
 }

@@ -4,15 +4,25 @@ internal import Foundation
 /// different samples (Kornblith et al. 2019). All zero where that median is 0.
 enum CentredRBF {
     static func kernel(squaredDistances: [Double], sampleCount n: Int, bandwidth: Double) -> PackedKernel {
-        let sigma = bandwidth * medianDistance(squaredDistances)
-        guard sigma > 0, (sigma * sigma).isNormal else {
+        let median = medianDistance(squaredDistances)
+        let sigma = bandwidth * median
+        // Centring takes off any constant: less 1, wide kernels keep their precision, and the diagonal is 0.
+        var entries: [Double]
+        if sigma > 0, (sigma * sigma).isNormal {
+            let factor = -1 / (2 * sigma * sigma)
+            entries = squaredDistances.map { expm1($0 * factor) }
+        } else if median > 0 {
+            // In medians, σ² is a number for every bandwidth.
+            let factor = -1 / (2 * bandwidth * bandwidth)
+            entries = squaredDistances.map { square in
+                let ratio = square.squareRoot() / median
+                return expm1(ratio * ratio * factor)
+            }
+        } else {
             return PackedKernel(
                 sampleCount: n, entries: Array(repeating: 0, count: squaredDistances.count),
                 diagonal: Array(repeating: 0, count: n))
         }
-        // Centring takes off any constant: less 1, wide kernels keep their precision, and the diagonal is 0.
-        let factor = -1 / (2 * sigma * sigma)
-        var entries = squaredDistances.map { expm1($0 * factor) }
         var means = [Double](repeating: 0, count: n)
         PairDistances.forEachPair(n) { i, j, position in
             means[i] += entries[position]

@@ -96,40 +96,42 @@ package struct LayerArtifacts {
             neighbours = NeighbourRefinement(layer: layer, threads: threads, onStep: resources.onStep).lists(
                 k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
-        if let wide = Self.widened(kernels[.gram], factoredKernel, of: layer, centred) {
-            (kernels[.gram], factoredKernel) = (wide, nil)
+        if Self.needsFloat64(kernels[.gram], factoredKernel, width: layer.width) {
+            if factoredKernel != nil, n > LinearKernelForm.mostWidenedFactor {
+                factoredKernel = try FactoredKernel(wide: layer, centred)
+            } else {
+                kernels[.gram] = PackedKernel(
+                    uCentred: PairProducts(layer), diagonal: centred.squaredNorms, scale: centred.productScale,
+                    productScale: centred.scale * centred.scale)
+                factoredKernel = nil
+            }
         }
         let kernel: (any PackedKernelSource)? = kernels[.gram] ?? factoredKernel
         diagnostics = LayerDiagnostics.of(
-            layer.frame, diagonal: centred.squaredNorms,
+            layer.frame, diagonal: kernel?.diagonal ?? centred.squaredNorms,
             squaredNorm: kernel?.squaredNorm
                 ?? 2 * packedSquareSum + centred.squaredNorms.reduce(0) { $0 + $1 * $1 })
         try derive(from: layer, request)
     }
 
-    /// The linear kernel in float64, where one in float32, by its entries or by its factor, would not do.
-    private static func widened(
-        _ gram: PackedKernel?, _ factor: FactoredKernel?, of layer: PreparedLayer, _ centred: CentredFeatures
-    ) -> PackedKernel? {
-        let n = layer.sampleCount
+    /// Whether the linear kernel in float32, by its entries or by its factor, would not do.
+    private static func needsFloat64(_ gram: PackedKernel?, _ factor: FactoredKernel?, width: Int) -> Bool {
         let kernel: any PackedKernelSource
         let error: Float32Error
         if let gram {
-            error = Float32Error(ofProducts: gram.packed, width: layer.width, diagonal: gram.diagonal)
+            error = Float32Error(ofProducts: gram.packed, width: width, diagonal: gram.diagonal)
             kernel = gram
-        } else if let factor, n <= LinearKernelForm.mostWidenedFactor {
-            (kernel, error) = (factor, factor.error)
+        } else if let factor, let known = factor.error {
+            (kernel, error) = (factor, known)
         } else {
-            return nil
+            return false
         }
+        let n = Double(kernel.diagonal.count)
         // Fewer samples have no unbiased self term.
-        guard n > 3 else { return nil }
+        guard n > 3 else { return false }
         let terms = HSICTerms.selfTerms(kernel)
-        let least = min(terms.biased, terms.unbiased * Double(n) * Double(n - 3))
-        guard error.share(of: least / 2) > Float32Error.largest else { return nil }
-        return PackedKernel(
-            uCentred: PairProducts(layer), diagonal: centred.squaredNorms, scale: centred.productScale,
-            productScale: centred.scale * centred.scale)
+        let least = min(terms.biased, terms.unbiased * n * (n - 3))
+        return error.share(of: least / 2) > Float32Error.largest
     }
 
     /// What comes from the prepared features in float64.
@@ -142,7 +144,7 @@ package struct LayerArtifacts {
         let others = request.kinds.intersection([.ranks, .distances])
         if !others.isEmpty || !bandwidths.isEmpty {
             let products = PairProducts(layer)
-            if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: products) }
+            if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: layer, products) }
             guard others.contains(.distances) || !bandwidths.isEmpty else { return }
             let distances = PairDistances(layer, products)
             if others.contains(.distances) { kernels[.distances] = CentredDistances.kernel(of: distances) }

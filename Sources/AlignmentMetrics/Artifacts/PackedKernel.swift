@@ -2,7 +2,7 @@
 package enum KernelEntries: String, Codable, Sendable {
     /// K_ij in float32.
     case float32
-    /// K_ij in float64, where sums of float32 would not be good enough (`Float32Error`).
+    /// K_ij in float64, or their factor, where sums of float32 would not be good enough (`Float32Error`).
     case float64
     /// The U-centred K̃_ij in float64, of linear kernels: K_ij without what the means of its rows off the diagonal account for. Both HSIC
     /// follow from Σ K̃_ij L_ij, and the unbiased one without cancellation (`KernelAlignment`).
@@ -116,7 +116,6 @@ extension PackedKernel {
         let n = products.sampleCount
         var entries = products.packed
         var sums = [Double](repeating: 0, count: n)
-        var squares = 0.0
         entries.withUnsafeMutableBufferPointer { entries in
             products.forEachPair { i, j, position in
                 entries[position] *= productScale
@@ -128,13 +127,28 @@ extension PackedKernel {
             let means = sums.map { $0 / (size - 2) }
             products.forEachPair { i, j, position in
                 entries[position] += constant - means[i] - means[j]
-                squares += entries[position] * entries[position]
             }
         }
-        let norms = products.squaredNorms.map { $0 * productScale }
-        let trace = norms.reduce(0, +)
-        let product = (trace * trace - FixedOrderSums.squares(norms)) / 2
-        if !(squares > 0x1p-66 * product) { entries = [Double](repeating: 0, count: entries.count) }
-        self.init(sampleCount: n, entries: .uCentred, wide: entries, diagonal: diagonal, scale: scale)
+        // The diagonal is near 1: entries that are far smaller are brought nearer to it, so that the squares of both are numbers.
+        let excess = Self.scale(of: entries).exponent - Self.leastOrdinary
+        let factor = Double(sign: .plus, exponent: Int(min(max(excess, 0), Self.mostRaised)), significand: 1)
+        if factor > 1 { for position in entries.indices { entries[position] *= factor } }
+        // Σ_{i<j} of the products of the squared norms, which their squares would drown in (Σ ‖c_i‖²)².
+        var (product, before) = (0.0, 0.0)
+        for norm in products.squaredNorms {
+            let norm = norm * productScale * factor
+            product += norm * before
+            before += norm
+        }
+        if !(FixedOrderSums.squares(entries) > 0x1p-66 * product) {
+            entries = [Double](repeating: 0, count: entries.count)
+        }
+        self.init(
+            sampleCount: n, entries: .uCentred, wide: entries, diagonal: diagonal.map { $0 * factor },
+            scale: scale * factor)
     }
+
+    /// U-centred entries that are smaller than 2 to minus this are multiplied, by 2 to the power of `mostRaised` at most.
+    private static let leastOrdinary = 200
+    private static let mostRaised = 240
 }

@@ -4,6 +4,10 @@ internal import LinearAlgebra
 /// Squared Euclidean distances between all pairs of prepared rows.
 struct PairDistances {
     let sampleCount: Int
+    /// d.
+    private let width: Int
+    /// Norms of the rows of the products that distances were made of (n).
+    private let norms: [Double]
     /// D_ij² of i < j, row after row: n(n - 1)/2 values.
     let squares: [Double]
 
@@ -40,7 +44,18 @@ struct PairDistances {
             }
         }
         sampleCount = n
+        width = d
+        self.norms = norms.map { $0.squareRoot() }
         self.squares = squares
+    }
+
+    /// About how often a distance is rounded in units of 2⁻⁵⁴ of itself, norms of rows aside: that of i and j, at `position`.
+    @inline(__always)
+    func rounding(_ i: Int, _ j: Int, _ position: Int) -> Double {
+        let (a, b, square) = (norms[i], norms[j], squares[position])
+        // Of two rows that are close their own differences were summed up.
+        let share = square > (a * a + b * b) * Self.leastShare ? a * b / square : 0.5
+        return 1.2 + Double(width).squareRoot() / 2 * share
     }
 
     /// Calls `body` with every i < j in order, and the position of their entry.

@@ -25,13 +25,24 @@ struct PairProducts {
     private static let largestOrdinary = 256.0
 
     init(_ layer: PreparedLayer) {
-        let (n, d) = (layer.sampleCount, layer.width)
-        var centre = layer.means
-        var norms = Self.norms(layer, centre)
+        let centre = layer.means
+        let norms = Self.norms(layer, centre)
         if Self.isSkewed(norms.squares) {
-            centre = ColumnMedians.of(layer)
-            norms = Self.norms(layer, centre)
+            let medians = ColumnMedians.of(layer)
+            self.init(layer, around: medians, Self.norms(layer, medians))
+        } else {
+            self.init(layer, around: centre, norms)
         }
+    }
+
+    /// The products of the rows as they are.
+    init(uncentred layer: PreparedLayer) {
+        let origin = [Double](repeating: 0, count: layer.width)
+        self.init(layer, around: origin, Self.norms(layer, origin))
+    }
+
+    private init(_ layer: PreparedLayer, around centre: [Double], _ norms: (squares: [Double], products: [Double])) {
+        let (n, d) = (layer.sampleCount, layer.width)
         var packed = [Double](repeating: 0, count: PackedKernel.packedCount(n))
         let largest = min(Self.edge, n)
         let tile = Matrix<Double>(unwrittenRows: largest, columns: largest)

@@ -3,9 +3,22 @@
 ///
 /// Similarities that differ by no more than rounding leaves of equal ones are tied: duplicated rows, and rows that clipping has
 /// saturated, would otherwise be ranked by chance. How much that is, is each pair's own: with c_i = x̂_i - μ, the similarity is
-/// c_i·c_j + c_i·μ + c_j·μ + |μ|², and rounding takes (d + 8)·2⁻⁵³(‖c_i‖‖c_j‖ + (‖c_i‖ + ‖c_j‖)‖μ‖) from it at most.
+/// c_i·c_j + c_i·μ + c_j·μ + |μ|², and rounding takes (d + 8)·2⁻⁵³(‖c_i‖‖c_j‖ + (‖c_i‖ + ‖c_j‖)‖μ‖) from it at most. That is less than
+/// what it takes from x̂_i·x̂_j itself, (d + 8)·2⁻⁵³‖x̂_i‖‖x̂_j‖, where rows differ little beside what they have in common, and far more
+/// where some are small beside the centre: similarities are then those of the rows as they are.
 enum SimilarityRanks {
-    static func kernel(of products: PairProducts) -> PackedKernel {
+    /// The largest (‖c_i‖ + ‖μ‖)/‖x̂_i‖ of a row at which products of centred rows do.
+    private static let mostCentred = 8.0
+
+    /// The ranks of `layer`, whose centred `products` are known.
+    static func kernel(of layer: PreparedLayer, _ products: PairProducts) -> PackedKernel {
+        let isCentred = zip(layer.rowNorms, products.squaredNorms).allSatisfy { norm, square in
+            square.squareRoot() + products.centreNorm <= mostCentred * norm
+        }
+        return kernel(of: isCentred ? products : PairProducts(uncentred: layer))
+    }
+
+    private static func kernel(of products: PairProducts) -> PackedKernel {
         let n = products.sampleCount
         var similarities = products.packed
         similarities.withUnsafeMutableBufferPointer { values in

@@ -33,15 +33,15 @@ struct NeighbourKernelAlignment: NeighbourMetric {
         guard let n = (rows.first ?? columns.first)?.lists.sampleCount, !ks.isEmpty else { return [] }
         let alignment = NeighbourKernelAlignment(sampleCount: n, ks: ks, variant: variant)
         var results = ks.map { _ in [Double]() }
-        let own = columns.map { alignment.selfTerms($0) }
+        let own = columns.map { alignment.ownTerms($0) }
         for row in rows {
-            let mine = alignment.selfTerms(row)
+            let mine = alignment.ownTerms(row)
             for (c, column) in columns.enumerated() {
-                let terms = alignment.terms(row, column)
+                let terms = alignment.terms(row, column, mine, own[c])
                 for position in ks.indices {
                     results[position].append(
                         alignment.score(
-                            terms[position], mine[position], own[c][position],
+                            terms[position], mine.terms[position], own[c].terms[position],
                             scale: row.lists.scale * column.lists.scale))
                 }
             }
@@ -52,18 +52,57 @@ struct NeighbourKernelAlignment: NeighbourMetric {
     /// - Parameter scale: what terms of both layers were multiplied by.
     private func score(_ term: Double, _ a: Double, _ b: Double, scale: Double) -> Double {
         switch variant {
-        case .reference: term / ((a * b).squareRoot() + KernelAlignment.referenceOffset * scale)
+        case .reference: finite(term / (meanSelfTerm(a, b) + KernelAlignment.referenceOffset * scale))
         // A self term that is not positive leaves nothing to divide by.
-        case .exact, .paper: a > 0 && b > 0 ? term / (a * b).squareRoot() : .nan
+        case .exact, .paper: a > 0 && b > 0 ? finite(term / meanSelfTerm(a, b)) : .nan
         }
     }
 
-    private func selfTerms(_ layer: LayerNeighbours) -> [Double] {
-        layer.selfTerms(centred: variant == .paper, ks: ks) { terms(layer, layer) }
+    /// Those of a layer with itself; NaN where rounding may be too much of them.
+    private func ownTerms(_ layer: LayerNeighbours) -> LayerNeighbours.OwnTerms {
+        layer.ownTerms(centred: variant == .paper, ks: ks) {
+            var terms = plainTerms(layer, layer)
+            let squares = PreciseMaskedSums.squares(layer.lists, ks: ks)
+            if variant == .paper {
+                // The rounding of similarities as they are may be more than a millionth of the centred ones.
+                for position in ks.indices where !(terms[position] > 0x1p-59 * squares[position]) {
+                    terms[position] = .nan
+                }
+                return LayerNeighbours.OwnTerms(terms: terms, cancel: ks.map { _ in false })
+            }
+            let cancel = ks.indices.map {
+                PreciseMaskedSums.isNeeded(by: terms[$0], squares: squares[$0], sampleCount: sampleCount, k: ks[$0])
+            }
+            takeCare(of: &terms, where: cancel) { _ in nil }
+            return LayerNeighbours.OwnTerms(terms: terms, cancel: cancel)
+        }
     }
 
-    /// The unnormalised alignment of A and B for each of `ks`.
-    private func terms(_ a: LayerNeighbours, _ b: LayerNeighbours) -> [Double] {
+    /// The unnormalised alignment of A and B for each of `ks`; NaN where rounding may be too much beside their own terms.
+    private func terms(
+        _ a: LayerNeighbours, _ b: LayerNeighbours, _ mine: LayerNeighbours.OwnTerms, _ others: LayerNeighbours.OwnTerms
+    ) -> [Double] {
+        var terms = plainTerms(a, b)
+        let cancel = zip(mine.cancel, others.cancel).map { $0 || $1 }
+        takeCare(of: &terms, where: cancel) { (mine.terms[$0], others.terms[$0]) }
+        return terms
+    }
+
+    /// Makes those of `terms`, of the pairs that are there, anew that `cancel`; `own` gives the own terms of both layers,
+    /// unless those are what is made.
+    private func takeCare(
+        of terms: inout [Double], where cancel: [Bool], own: (_ position: Int) -> (Double, Double)?
+    ) {
+        guard cancel.contains(true) else { return }
+        let found = PreciseMaskedSums(sampleCount: sampleCount).terms(pairs, ks: ks)
+        for position in ks.indices where cancel[position] {
+            let (term, error) = found[position]
+            let (a, b) = own(position) ?? (term, term)
+            terms[position] = PreciseMaskedSums.isKnown(error, a, b) ? term : .nan
+        }
+    }
+
+    private func plainTerms(_ a: LayerNeighbours, _ b: LayerNeighbours) -> [Double] {
         _ = LayerEntries.with(a) { a in LayerEntries.with(b) { b in pairs.collect(a, b) } }
         return variant == .paper ? pairs.products(ks: ks) : sums.terms(pairs, ks: ks)
     }

@@ -34,7 +34,8 @@ extension LayerFrame {
         private let normalization: SweepSpec.Normalization
         private let width: Int
         private var units: RowUnits
-        private var largestExponent: Int?
+        /// Exponents of the norms of rows that are not zero, where rows are not normalised.
+        private var exponents: [Int] = []
         private var divisors: [Double]
         private var norms: [Double]
         private var sums: [Double]
@@ -62,7 +63,7 @@ extension LayerFrame {
             clipped += count
             row.multiply(count: width, byPowerOfTwo: units.common)
             let length = RowLength(row, count: width)
-            if length.value > 0 { largestExponent = max(largestExponent ?? .min, length.exponent) }
+            if normalization == .none, length.scaled > 0 { exponents.append(length.exponent) }
             if normalization == .l2 {
                 row.multiply(count: width, byPowerOfTwo: length.unit)
                 units.set(length.unit, ofRow: i, of: norms.count)
@@ -84,8 +85,8 @@ extension LayerFrame {
         /// The power of two by which all rows have to be multiplied first, which is then to be told to a second look at them: where no
         /// products of theirs would leave the range of float64, none.
         var missingUnit: Int? {
-            guard normalization == .none, units.common == 0, let largestExponent else { return nil }
-            return RowUnits.ordinary.contains(largestExponent) ? nil : -largestExponent
+            guard normalization == .none, units.common == 0 else { return nil }
+            return RowUnits.missing(exponents)
         }
 
         func finish() -> LayerFrame {

@@ -6,8 +6,25 @@ package struct RowUnits {
     /// One for each row that is normalised; empty while all are 0.
     private var own: [Int16] = []
 
-    /// Exponents of the largest value of a layer that need no other unit: fourth powers of its values, and sums of many, are numbers.
-    static let ordinary = -100...100
+    /// Exponents of the largest row of a layer that need no other unit: fourth powers of its values, and sums of many, are numbers.
+    private static let ordinary = -100...100
+    /// The largest exponent of rows of whose products with one another fourth powers, and of whose own squares sums, are numbers.
+    private static let (wide, widest) = (240, 480)
+
+    /// The power of two by which all rows of a layer have to be multiplied, whose norms have these exponents; nil for none.
+    ///
+    /// The largest row comes to 1, unless products of most of the others with one another, or with the least, would then be too small for
+    /// float64: it may be larger then.
+    static func missing(_ exponents: [Int]) -> Int? {
+        guard let largest = exponents.max(), let least = exponents.min() else { return nil }
+        var others = exponents
+        let median = selectLargest(rank: others.count / 2, of: &others)
+        let distance = largest - median
+        let wanted = max(min(distance - wide, wide), distance - widest, largest - 500 - (median + least) / 2, 0)
+        let excess = min(wanted, widest)
+        let unit = excess - largest
+        return excess == 0 && ordinary.contains(largest) || unit == 0 ? nil : unit
+    }
 
     init(common: Int) { self.common = common }
 

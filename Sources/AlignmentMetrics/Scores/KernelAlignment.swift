@@ -33,20 +33,35 @@ package struct KernelAlignment {
             guard let a else { continue }
             for (c, b) in right.enumerated() {
                 guard let b else { continue }
-                let terms = HSICTerms(sums[r, c], a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
+                // A kernel's product with itself is its self term, whatever float32 makes of it.
+                let terms =
+                    rows.isSame(r, c, of: columns)
+                    ? a.selfTerms : HSICTerms(sums[r, c], a.diagonal, b.diagonal, a.trace, b.trace, sampleCount: n)
                 // The offset is added to what the released code has there, which is not scaled.
                 let offset = variant == .reference ? Self.referenceOffset * a.scale * b.scale : 0
                 let cell = r * right.count + c
-                cka[cell] = terms.biased / ((a.selfTerms.biased * b.selfTerms.biased).squareRoot() + offset)
+                cka[cell] = finite(terms.biased / (meanSelfTerm(a.selfTerms.biased, b.selfTerms.biased) + offset))
                 guard a.hasUnbiasedSelfTerm, b.hasUnbiasedSelfTerm else { continue }
-                unbiased[cell] =
-                    terms.unbiased / ((a.selfTerms.unbiased * b.selfTerms.unbiased).squareRoot() + offset)
+                unbiased[cell] = finite(
+                    terms.unbiased / (meanSelfTerm(a.selfTerms.unbiased, b.selfTerms.unbiased) + offset))
             }
         }
         self.cka = cka
         unbiasedCKA = unbiased
     }
 }
+
+/// √(ab) of two self terms, also where their product is beyond the range of float64.
+func meanSelfTerm(_ a: Double, _ b: Double) -> Double {
+    let product = a * b
+    guard a != 0, b != 0, a.isFinite, b.isFinite, !product.isNormal else { return product.squareRoot() }
+    // Roots of equal numbers would be off by their rounding.
+    if a == b { return a.magnitude }
+    return a.sign == b.sign ? a.magnitude.squareRoot() * b.magnitude.squareRoot() : .nan
+}
+
+/// A score that is a number, and NaN where it is none.
+func finite(_ score: Double) -> Double { score.isFinite ? score : .nan }
 
 /// What one layer brings to every pair.
 private struct SelfTerms {
@@ -64,7 +79,12 @@ private struct SelfTerms {
         selfTerms = HSICTerms.selfTerms(source)
         let pairs = Double(sampleCount) * Double(sampleCount - 3)
         // U-centred entries are zero where they are no more than rounding.
-        let least = source.entries == .float32 ? 0x1p-20 * selfTerms.biased : 0
+        let least =
+            switch source.entries {
+            case .float32: 0x1p-20 * selfTerms.biased
+            case .float64: 0x1p-25 * selfTerms.biased
+            case .uCentred: 0.0
+            }
         hasUnbiasedSelfTerm = selfTerms.unbiased * pairs > least
     }
 }

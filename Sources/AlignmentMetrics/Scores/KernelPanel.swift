@@ -77,6 +77,8 @@ package final class KernelPanel {
     package static let chunkLength = 16_384
 
     let sources: [(any PackedKernelSource)?]
+    /// What the kernels are called: two that are called the same are the same. Empty where that is not known.
+    let names: [String?]
     /// For each layer its factor; nil where it is kept by entries, or is not there.
     let factors: [(any KernelFactor)?]
     let chunkCount: Int
@@ -84,7 +86,8 @@ package final class KernelPanel {
     package let width: Int
     private let packedCount: Int
     private let isResident: Bool
-    private let factorEntries: [FactorEntries?]
+    private let factorEntries: [FactorEntries<Float>?]
+    private let wideFactorEntries: [FactorEntries<Double>?]
     /// All chunks, or room for one.
     private var storage: Matrix<Float>?
     /// Where layers lie one after another before they are interleaved; nil once that is done for good.
@@ -103,17 +106,27 @@ package final class KernelPanel {
     /// A panel of `sources`, nil for layers that have none.
     /// - Parameters:
     ///   - resident: whether entries stay in memory once they were read.
-    ///   - residentFactors: whether factors are read into memory, at once.
+    ///   - residentFactors: whether factors are read into memory, at once, but for those in float64.
+    ///   - names: what the kernels are called, where two that are called the same are the same.
     package init(
-        _ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool, residentFactors: Bool = false
+        _ sources: [(any PackedKernelSource)?], sampleCount: Int, resident: Bool, residentFactors: Bool = false,
+        names: [String?] = []
     ) throws {
         precondition(sources.count <= Self.mostLayers)
+        precondition(names.isEmpty || names.count == sources.count)
         self.sources = sources
+        self.names = names
         factors = try sources.map { source in
             guard let factor = source?.factor else { return nil }
-            return residentFactors ? try InMemory(reading: factor, sampleCount: sampleCount) : factor
+            return residentFactors && !factor.isWide
+                ? try InMemory(reading: factor, sampleCount: sampleCount) : factor
         }
-        factorEntries = factors.map { $0.map { FactorEntries($0, sampleCount: sampleCount) } }
+        factorEntries = factors.map { factor in
+            factor.flatMap { $0.isWide ? nil : FactorEntries($0, sampleCount: sampleCount) }
+        }
+        wideFactorEntries = factors.map { factor in
+            factor.flatMap { $0.isWide ? FactorEntries(wide: $0, sampleCount: sampleCount) : nil }
+        }
         width = InterleavedProducts.width(sources.count)
         packedCount = PackedKernel.packedCount(sampleCount)
         chunkCount = (packedCount + Self.chunkLength - 1) / Self.chunkLength
@@ -123,7 +136,7 @@ package final class KernelPanel {
     /// Whether any of the layers is kept by its entries in float32.
     var isKeptByEntries: Bool { zip(sources, factors).contains { $0?.entries == .float32 && $1 == nil } }
 
-    /// Whether layer `position` is kept by its entries in float64.
+    /// Whether layer `position` is kept in float64, by its entries or by its factor.
     func isWide(_ position: Int) -> Bool { (sources[position]?.entries ?? .float32) != .float32 }
 
     /// Writes entries `range` of layer `position`, in float64, to `destination`; `scratch` has room for as many in float32.
@@ -132,6 +145,7 @@ package final class KernelPanel {
         scratch: UnsafeMutablePointer<Float>
     ) throws {
         guard let source = sources[position] else { return }
+        if let entries = wideFactorEntries[position] { return try entries.copy(range, to: destination) }
         if isWide(position) { return try source.copy(range, to: destination) }
         if let entries = factorEntries[position] {
             try entries.copy(range, to: scratch)
@@ -139,6 +153,12 @@ package final class KernelPanel {
             try source.copy(range, to: scratch)
         }
         for entry in 0..<range.count { destination[entry] = Double(scratch[entry]) }
+    }
+
+    /// Whether layer `position` and layer `other` of `panel` have the very same kernel.
+    func isSame(_ position: Int, _ other: Int, of panel: KernelPanel) -> Bool {
+        guard !names.isEmpty, !panel.names.isEmpty, let name = names[position] else { return false }
+        return name == panel.names[other]
     }
 
     /// The number of entries in a chunk.

@@ -5,21 +5,27 @@ package final class LayerNeighbours {
     private(set) lazy var inNeighbours = InNeighbours(lists)
     /// For each entry of the lists the rank at which the neighbour lists the sample in turn, `RankTable.absent` if it does not (n x k).
     private(set) lazy var returnRanks = Self.returnRanks(lists, inNeighbours)
-    private var selfTerms: [SelfTermKey: [Double]] = [:]
+    private var ownTerms: [SelfTermKey: OwnTerms] = [:]
 
     private struct SelfTermKey: Hashable {
         let isCentred: Bool
         let ks: [Int]
     }
 
+    /// Alignments of the layer with itself, one for each number of neighbours, and whether the sums that they are made of cancel.
+    struct OwnTerms {
+        let terms: [Double]
+        let cancel: [Bool]
+    }
+
     package init(_ lists: NeighbourLists) { self.lists = lists }
 
     /// What `compute` makes of this layer alone for the numbers of neighbours `ks`, remembered.
-    func selfTerms(centred: Bool, ks: [Int], _ compute: () -> [Double]) -> [Double] {
+    func ownTerms(centred: Bool, ks: [Int], _ compute: () -> OwnTerms) -> OwnTerms {
         let key = SelfTermKey(isCentred: centred, ks: ks)
-        if let known = selfTerms[key] { return known }
+        if let known = ownTerms[key] { return known }
         let terms = compute()
-        selfTerms[key] = terms
+        ownTerms[key] = terms
         return terms
     }
 

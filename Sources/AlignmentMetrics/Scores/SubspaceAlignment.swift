@@ -5,8 +5,10 @@ internal import LinearAlgebra
 package enum SubspaceAlignment {
     /// For each of `dimensions` (ascending) the scores of every row layer against every column layer: rows x columns, row-major; NaN
     /// where a layer has no basis or one of rank 0, and where the cut falls between equal singular values.
+    /// - Parameter isSame: whether a row layer and a column layer are known to have the very same basis.
     package static func scores(
-        rows: [SingularBasis?], columns: [SingularBasis?], dimensions: [Int], sampleCount n: Int
+        rows: [SingularBasis?], columns: [SingularBasis?], dimensions: [Int], sampleCount n: Int,
+        isSame: (_ row: Int, _ column: Int) -> Bool = { _, _ in false }
     ) throws -> [[Double]] {
         guard let q = dimensions.last else { return [] }
         var results = dimensions.map { _ in [Double](repeating: .nan, count: rows.count * columns.count) }
@@ -41,7 +43,8 @@ package enum SubspaceAlignment {
                             values[i * width + j] = Double(product[i * columns.count * q + c * q + j])
                         }
                     }
-                    let norm = try norms.ofOverwriting(values, rows: height, columns: width)
+                    let norm =
+                        isSame(r, c) ? Double(height) : try norms.ofOverwriting(values, rows: height, columns: width)
                     results[position][r * columns.count + c] = norm / Double(max(height, width))
                 }
             }

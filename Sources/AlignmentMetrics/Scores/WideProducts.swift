@@ -1,7 +1,7 @@
 internal import CKernels
 internal import LinearAlgebra
 
-/// Σ_{i<j} K_ij L_ij in float64, for pairs of layers of two panels of which one at least is kept in float64.
+/// Σ_{i<j} K_ij L_ij in float64, for pairs of layers of two panels of which one at least is kept in float64, and not both by factors.
 ///
 /// Chunks of entries are added up in an order of their own, and the sums of the chunks in theirs: the bits depend on the number of entries
 /// alone, and exchanging both sides changes none.
@@ -21,6 +21,7 @@ struct WideProducts {
         let partners = (0..<height).map { r in
             (isSymmetric ? r..<width : 0..<width).filter { c in
                 rows.sources[r] != nil && columns.sources[c] != nil && (rows.isWide(r) || columns.isWide(c))
+                    && (rows.factors[r] == nil || columns.factors[c] == nil)
             }
         }
         guard partners.contains(where: { !$0.isEmpty }) else {

@@ -27,6 +27,9 @@ package struct Metric: Hashable, Codable, Sendable {
     /// The multiple of the median distance, for cka_rbf.
     package var bandwidth: Double? { if case .bandwidth(let b) = parameter { b } else { nil } }
 
+    /// The multiples of the median distance that cka_rbf takes: all whose squares are well within the range of float64.
+    package static let bandwidths = 1e-100...1e100
+
     /// The group's name in a results file, such as `mutual_knn_k10`, `svcca_d10` or `cka_rbf_b1`.
     package var id: String {
         switch parameter {

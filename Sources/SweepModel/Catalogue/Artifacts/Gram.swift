@@ -14,9 +14,9 @@ extension ArtifactDefinition {
                 ? $0.samples * $0.width * 4 + $0.samples * 8 : pairMatrixBytes(samples: $0.samples, entryBytes: 4)
         }
         $0.float64Bytes = {
-            LinearKernelForm(sampleCount: $0.samples, width: $0.width) == .entries
-                || $0.samples <= LinearKernelForm.mostWidenedFactor
-                ? pairMatrixBytes(samples: $0.samples, entryBytes: 8) : 0
+            LinearKernelForm(sampleCount: $0.samples, width: $0.width) == .factor
+                && $0.samples > LinearKernelForm.mostWidenedFactor
+                ? $0.samples * $0.width * 8 + $0.samples * 8 : pairMatrixBytes(samples: $0.samples, entryBytes: 8)
         }
         $0.tile = { tile in
             guard tile.linearForm == .factor else { return entries(tile) }

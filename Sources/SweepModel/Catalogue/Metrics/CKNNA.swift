@@ -8,7 +8,10 @@ extension MetricDefinition {
             chance: "not known in closed form",
             variants: "reference: 1e-6 in the denominator; paper: equation 18 as printed",
             source: "Huh et al. 2024, appendix A"),
-        chance: .unknown, undefined: UndefinedReason { _, _ in "its self term is not positive" }
+        chance: .unknown,
+        undefined: UndefinedReason { _, _ in
+            "its self term is not positive, or is so little beside its similarities that their rounding may change scores by more than 1e-6"
+        }
     ) {
         $0.isSymmetric = false
         $0.variants = [.reference, .paper]

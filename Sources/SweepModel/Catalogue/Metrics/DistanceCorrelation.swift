@@ -7,5 +7,8 @@ extension MetricDefinition {
             "bias-corrected distance correlation R* of Euclidean distances", range: "may be negative, up to 1",
             chance: "0", source: "Székely & Rizzo 2013"),
         from: { _ in .distances }, chance: .zero,
-        undefined: .kernel(zero: "its centred distances are zero up to rounding"))
+        undefined: .kernel(
+            zero:
+                "its centred distances are zero, or so little beside its distances that their rounding may change scores by more than 1e-6"
+        ))
 }
