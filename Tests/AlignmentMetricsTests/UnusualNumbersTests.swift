@@ -37,7 +37,7 @@ struct UnusualNumbersTests {
         let lists = [LayerNeighbours(try #require(a.neighbours)), LayerNeighbours(try #require(b.neighbours))]
         for kind in MetricKind.allCases where kind.isNeighbourMetric {
             for variant in kind == .cknna ? [Variant.exact, .paper] : [.exact] {
-                found["\(kind) \(variant)"] =
+                found["\(kind.rawValue) \(variant)"] =
                     NeighbourScores.scores(kind, rows: [lists[0]], columns: [lists[1]], ks: [5], variant: variant)[0][0]
             }
         }
@@ -316,7 +316,7 @@ struct UnusualNumbersTests {
         #expect(lists.indices.map { Int($0) } == PlainMetrics.neighbours(rows, k: 5).flatMap(\.self))
         #expect(lists.tiedRows.allSatisfy { $0 == 0 })
         let found = try scores(layer, made(other))
-        #expect(found["mutualKNN exact"] == PlainMetrics.mutualKNN(rows, other, k: 5))
+        #expect(found["mutual_knn exact"] == PlainMetrics.mutualKNN(rows, other, k: 5))
         #expect(abs(try #require(found["rbf_b1"]) - PlainMetrics.ckaRBF(rows, other)) < 1e-6)
         #expect(abs(try #require(found["ranks"]) - PlainMetrics.correlation(ranks(rows), ranks(other))) < 1e-6)
     }
