@@ -73,6 +73,12 @@ def steps(workers):
     return sum(worker.count("stepped") for worker in workers)
 
 
+def each_step_once(workers):
+    """Whether every step of the four layers was done; of slow ones a few may have been doubled."""
+    done = {(line["layer"], line["step"]) for worker in workers for line in worker.lines("stepped")}
+    return len(done) == 4 * STEPS and steps(workers) <= 4 * STEPS + len(workers)
+
+
 def leftovers(folder):
     """Artifacts that are neither of a whole layer nor what is known of one."""
     kinds = [path.read_bytes()[48:120].split(b"\n")[0] for path in folder.rglob("*") if path.is_file()]
@@ -85,7 +91,7 @@ def test_workers_share_layers(cluster, stores, alone):
     sweep = cluster.submit("--x", *stores, *METRICS, "--exclude-groups")
     assert score_bytes(cluster.results(sweep)) == alone
     # With more workers than layers all four are divided.
-    assert steps(workers) == 4 * STEPS
+    assert each_step_once(workers)
     assert all(worker.count("stepped") > 0 for worker in workers)
     assert leftovers(cluster.artifacts) == []
     assert cluster.status(sweep)["flops"] > 2 * SAMPLES**2 * WIDTH
@@ -110,7 +116,7 @@ def test_workers_that_do_not_see_the_directory(cluster, stores, alone):
     workers = [start_blind(cluster, "--artifacts", cluster.folder / f"own {number}") for number in range(5)]
     cluster.wait_for_workers(workers)
     assert score_bytes(cluster.results(cluster.submit("--x", *stores, *METRICS, "--exclude-groups"))) == alone
-    assert steps(workers) == 4 * STEPS
+    assert each_step_once(workers)
     wait_until(lambda: leftovers(cluster.artifacts) == [], "candidates to be deleted at the coordinator")
 
 
