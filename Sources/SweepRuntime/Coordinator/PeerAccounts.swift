@@ -130,10 +130,10 @@ struct BurstEnd {
     private var calm = 0
 
     private static let worthwhile = 16 << 20
-    /// Connections end, and what waited for them is freed, a moment after they are given up.
-    private static let calmLimit = 4
+    /// After how many calls. Connections end, and what waited for them is freed, a while after they are given up: on a busy machine a long one.
+    private static let calmLimits = [4, 16, 64]
 
-    /// Whether a burst has been over for some calls, where so many bytes wait now. Once for each.
+    /// Whether a burst has been over for some calls, where so many bytes wait now: a few times for each, later and later.
     mutating func isOver(waiting: Int) -> Bool {
         peak = max(peak, waiting)
         guard peak >= Self.worthwhile, waiting < peak / 4 else {
@@ -141,8 +141,8 @@ struct BurstEnd {
             return false
         }
         calm += 1
-        guard calm == Self.calmLimit else { return false }
-        (peak, calm) = (waiting, 0)
+        guard Self.calmLimits.contains(calm) else { return false }
+        if calm == Self.calmLimits.last { (peak, calm) = (waiting, 0) }
         return true
     }
 }
