@@ -129,6 +129,13 @@ private struct ChunkWalk {
         var bytes: hsize_t = 0
         try dataset.check(H5Dget_chunk_info_by_coord(dataset.id, offset, &mask, &address, &bytes), operation)
         guard address != chdf5_no_address() else { return false }
+        // That walked through the index. Reading searches in it, and where its order is broken finds nothing, which would be read as zeros.
+        var found: hsize_t = 0
+        try dataset.check(H5Dget_chunk_storage_size(dataset.id, offset, &found), operation)
+        guard found > 0 else {
+            throw dataset.error(
+                .damaged, operation, "the chunk at \(offset) is in the index of chunks, and is not found there")
+        }
         let (end, overflow) = UInt64(address).addingReportingOverflow(bytes)
         guard !overflow, end <= fileBytes else {
             throw dataset.error(

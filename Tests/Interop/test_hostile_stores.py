@@ -143,6 +143,26 @@ def test_what_was_never_written_is_named_and_reads_the_same_each_time(platonic, 
         assert file["metrics/cka/scores"][0, 1] == pytest.approx(1, abs=1e-6)
 
 
+def test_chunks_that_a_search_does_not_find_are_told(platonic, tmp_path):
+    """A key of the index is out of order: libhdf5 walks past the chunk when asked for it, and would read zeros."""
+    path = tmp_path / "disordered.h5"
+    values = np.random.default_rng(4).normal(size=(40, 6))
+    write_store(path, "disordered", [values], [f"s{i}" for i in range(40)])
+    with h5py.File(path, "a") as store:
+        del store["layers/0000"]
+        store.create_dataset("layers/0000", data=values, chunks=(8, 6), compression="gzip")
+    platonic.succeed("inspect", path)
+    data = bytearray(path.read_bytes())
+    node = data.index(b"TREE\x01")
+    entries = int.from_bytes(data[node + 6 : node + 8], "little")
+    assert entries == 5
+    # 24 bytes of node, then for each chunk its size, mask, place along both axes and within an element, and address.
+    data[node + 24 + 40 * 4 + 24] = 71
+    path.write_bytes(data)
+    result = platonic.run("inspect", path)
+    assert result.returncode == 2 and "/layers/0000" in result.stderr, result.stdout + result.stderr
+
+
 # MARK: Extents
 
 
