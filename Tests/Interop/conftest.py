@@ -12,6 +12,22 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# Those of an exported table of scores.
+COLUMNS = [
+    "metric",
+    "variant",
+    "k",
+    "x_model",
+    "x_layer",
+    "x_layer_name",
+    "y_model",
+    "y_layer",
+    "y_layer_name",
+    "score",
+    "chance",
+    "n",
+]
+
 
 # Runs a command in its place, and leaves the largest memory of its processes in a file. Those of other tests would count as well
 # if the tests' own process asked.

@@ -10,22 +10,7 @@ import numpy as np
 import pyarrow.parquet
 import pytest
 
-from conftest import write_store
-
-COLUMNS = [
-    "metric",
-    "variant",
-    "k",
-    "x_model",
-    "x_layer",
-    "x_layer_name",
-    "y_model",
-    "y_layer",
-    "y_layer_name",
-    "score",
-    "chance",
-    "n",
-]
+from conftest import COLUMNS, write_store
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 import xarray
 
 import reference
-from conftest import write_store
+from conftest import COLUMNS, write_store
 
 SAMPLES = 60
 KS = (5, 10)
@@ -208,22 +208,7 @@ def number(field):
 def test_csv_of_layers_equals_the_results_file(platonic, sweep):
     text = platonic.succeed("export", sweep.results, "--format", "csv", "--level", "layer")
     rows = csv.DictReader(io.StringIO(text))
-    assert rows.fieldnames == (
-        [
-            "metric",
-            "variant",
-            "k",
-            "x_model",
-            "x_layer",
-            "x_layer_name",
-            "y_model",
-            "y_layer",
-            "y_layer_name",
-            "score",
-            "chance",
-            "n",
-        ]
-    )
+    assert rows.fieldnames == COLUMNS
     exported = {}
     for row in rows:
         metric = f"{row['metric']}_k{row['k']}" if row["k"] else row["metric"]
