@@ -15,13 +15,13 @@ extension TaskRunner {
             throw Self.misfit(.step(layer: layer, index: index))
         }
         let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
-        // Whoever was taken for lost may be here late.
         let shape = shapes[layer]
-        if let whole = keys.artifacts[.neighbours],
-            try home.find(whole, where: { shape.holds(.neighbours, $0) }) != nil
-        {
-            return 0
+        func isOver() throws -> Bool {
+            guard let whole = keys.artifacts[.neighbours] else { return false }
+            return try home.find(whole, where: { shape.holds(.neighbours, $0) }) != nil
         }
+        // Whoever was taken for lost may be here late.
+        if try isOver() { return 0 }
         func search() throws -> NeighbourSearch? {
             try makeRoom(layer)
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
@@ -43,6 +43,8 @@ extension TaskRunner {
                 try checkUnchanged(layer)
                 try store(table, keys.candidates(of: table.samples, among: table.samples == rows ? columns : rows))
             }
+            // Another worker may have done the same step, and the layer, meanwhile.
+            if try isOver() { removeSteps(keys) }
             return steps.share(index) * products(of: layer)
         case .lists(let block):
             let (rows, key) = (steps.blocks[block], keys.lists(of: steps.blocks[block]))
@@ -56,6 +58,8 @@ extension TaskRunner {
                 sampleCount: rows.count, k: lists.k, grandMean: lists.grandMean, scale: lists.scale,
                 tiedRows: lists.tiedRows)
             try lists.withPayload { try home.store(key, metadata: try header.json(), parts: $0) }
+            // Another worker may have done the same step, and the layer, meanwhile.
+            if try isOver() { removeSteps(keys) }
             return 0
         }
     }

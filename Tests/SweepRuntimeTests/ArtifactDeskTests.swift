@@ -172,6 +172,18 @@ struct ArtifactDeskTests {
     }
 
     /// A worker that has heard nothing says so, and is asked again for what has not come.
+    @Test func whatNobodyNeedsDoesNotArriveAfterwards() throws {
+        let desk = ArtifactDesk(directory, limits: .init(uploadsPerPeer: 1))
+        let (open, waiting) = (try make(1, pieces: 1.5), try make(2, pieces: 1.5))
+        _ = desk.take(offer(open), from: Self.honest, now: .zero)
+        _ = desk.take(offer(waiting), from: Self.honest, now: .zero)
+        _ = desk.take(try piece(open.name, at: 0), from: Self.honest, now: .zero)
+        desk.discard([open.name, waiting.name])
+        #expect(desk.uploadCount == 0 && desk.offerCount == 0)
+        #expect(desk.take(try piece(open.name, at: Self.piece), from: Self.honest, now: .zero).isEmpty)
+        #expect(files() == [])
+    }
+
     @Test func anOfferThatIsRepeatedGoesOnWhereItWas() throws {
         let desk = ArtifactDesk(directory, limits: .init())
         let artifact = try make(1, pieces: 2.5)

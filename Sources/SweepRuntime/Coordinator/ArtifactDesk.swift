@@ -105,6 +105,9 @@ final class ArtifactDesk {
     /// Nobody needs these artifacts any more.
     func discard(_ names: [String]) {
         for name in names { directory.remove(name) }
+        // What is still on its way would come after that. Whoever offers it hears whether it is wanted when it asks again.
+        for id in uploads.keys where names.contains(id.name) { uploads[id] = nil }
+        offers.removeAll { names.contains($0.id.name) }
         usedBytes = directory.usedBytes() - uploads.values.reduce(0) { $0 + $1.file.receivedBytes }
     }
 
