@@ -87,7 +87,7 @@ def test_schema_and_program_refuse_the_same_specs(validator, sweep_spec, key, va
 
 
 def test_generated_messages_come_from_the_committed_proto():
-    generated = (ROOT / "Sources/SweepProtocol/platonic.pb.swift").open().readline()
+    generated = (ROOT / "Sources/SweepProtocol/Coding/platonic.pb.swift").open().readline()
     recorded = re.fullmatch(r"// Schemas/platonic\.proto SHA-256: ([0-9a-f]{64})\n", generated)
     assert recorded, f"the first line names no SHA-256: {generated!r}"
     assert recorded[1] == hashlib.sha256((ROOT / "Schemas/platonic.proto").read_bytes()).hexdigest()
