@@ -50,15 +50,25 @@ extension HDF5Dataset {
     fileprivate func checkRange(
         _ address: haddr_t, _ bytes: UInt64, _ what: String, _ operation: String
     ) throws(HDF5Error) {
-        let file = try reference.check(H5Iget_file_id(reference.id), operation)
-        defer { H5Fclose(file) }
-        var length: hsize_t = 0
-        try reference.check(H5Fget_filesize(file, &length), operation)
+        let length = try reference.fileEnd(operation)
         let (end, overflow) = UInt64(address).addingReportingOverflow(bytes)
         guard !overflow, end <= length else {
             throw reference.error(
                 .damaged, operation, "\(what), \(bytes) bytes at \(address), end behind the file's \(length) bytes")
         }
+    }
+}
+
+extension ObjectReference {
+    /// Where the file ends that the object is in, and before that where the file itself says so: nothing behind that is read, and what
+    /// stood in memory comes out instead.
+    fileprivate func fileEnd(_ operation: String) throws(HDF5Error) -> UInt64 {
+        let file = try check(H5Iget_file_id(id), operation)
+        defer { H5Fclose(file) }
+        var (length, recorded): (hsize_t, haddr_t) = (0, 0)
+        try check(H5Fget_filesize(file, &length), operation)
+        try check(H5Fget_eoa(file, &recorded), operation)
+        return min(length, UInt64(recorded))
     }
 }
 
@@ -91,11 +101,7 @@ private struct ChunkWalk {
             bytes = product
         }
         chunkBytes = bytes
-        let file = try dataset.reference.check(H5Iget_file_id(dataset.reference.id), operation)
-        defer { H5Fclose(file) }
-        var length: hsize_t = 0
-        try dataset.reference.check(H5Fget_filesize(file, &length), operation)
-        fileBytes = length
+        fileBytes = try dataset.reference.fileEnd(operation)
     }
 
     func extent() throws(HDF5Error) -> StorageExtent {

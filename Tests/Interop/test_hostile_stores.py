@@ -166,6 +166,19 @@ def test_chunks_that_a_search_does_not_find_are_told(platonic, tmp_path):
 # MARK: Extents
 
 
+@pytest.mark.parametrize("chunks", [None, (10, 8)])
+def test_values_behind_the_end_that_the_file_records(platonic, store, chunks):
+    """libhdf5 reads none of them, and gives zeros instead."""
+    path = store(lambda file: file.create_dataset("layers/0000", data=values(), chunks=chunks))
+    content = bytearray(path.read_bytes())
+    # The end of the file, in a superblock of version 0.
+    end = int.from_bytes(content[40:48], "little")
+    assert content[8] == 0 and end == len(content)
+    content[40:48] = (end - 34).to_bytes(8, "little")
+    path.write_bytes(content)
+    refused(platonic, path, f"behind the file's {end - 34} bytes")
+
+
 def test_absurd_extents(platonic, store):
     def make(name, shape, **options):
         return store(lambda file: file.create_dataset("layers/0000", shape, "f4", **options), name)
