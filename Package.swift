@@ -67,7 +67,7 @@ let package = Package(
         // Floor 2: stores, artifacts, numbers.
         module("FeatureStore", ["CKernels", "HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel"]),
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
-        module("AlignmentMetrics", ["CKernels", "LinearAlgebra", "SweepModel"]),
+        module("AlignmentMetrics", ["CKernels", "LinearAlgebra", "ArtifactStore", "SweepModel"]),
         module("SweepAnalysis", ["SweepModel"]),
         module("SweepCost", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
@@ -135,7 +135,8 @@ let package = Package(
                 argumentParser,
             ], path: "Tests/KernelBench", swiftSettings: strict),
         .executableTarget(
-            name: "platonic-extended", dependencies: ["Commands", "AlignmentMetrics", "SweepModel"],
+            name: "platonic-extended",
+            dependencies: ["Commands", "AlignmentMetrics", "ArtifactStore", "LinearAlgebra", "SweepModel"],
             path: "Tests/ExtendedProgram", swiftSettings: strict),
         .executableTarget(
             name: "projection-bench", dependencies: ["Projection", "SweepModel"], path: "Tests/ProjectionBench",

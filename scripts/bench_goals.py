@@ -44,6 +44,7 @@ def at_most(value, unit):
 GOALS = {
     "neighbours": {"a layer, beside faiss": faster(1.6), "a layer, beside ssyrk": share(1.3)},
     "large-layer": {"the layer, beside ssyrk": share(1.5), "peak memory of the worker": at_most(4, "GiB")},
+    "memory": {"*": share(1)},
     "tiles": {
         "mutual_knn": at_most(5, "µs"), "mutual_knn 1:100": at_most(80, "µs"), "cknna": at_most(60, "µs"),
         "cycle_knn": at_most(60, "µs"), "lcs_knn": at_most(150, "µs"), "edit_distance_knn": at_most(150, "µs"),

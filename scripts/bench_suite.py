@@ -61,6 +61,11 @@ SECTIONS = [
         "A sweep of one model with one layer against itself by one worker with two threads that may use 4 GiB.",
         "bench_large_layer.py", "--binary {programs}/platonic", "--n 20000", runs=3),
     Section(
+        "memory", "Memory of a worker",
+        "What a worker takes at most for each kind of artifact, the program itself aside, where it is given the least that "
+        "`platonic plan` says it needs: n = 8,000, three layers.",
+        "bench_memory.py", "--binary {programs}/platonic", "--n 2000", runs=1),
+    Section(
         "tiles", "Metrics of a tile",
         "What a pair of layers costs once their artifacts are in memory: n = 1024, k = 10, on one core; medians for "
         "neighbour metrics, the least of several runs for others. What is once for a layer is not part of it.",

@@ -42,13 +42,13 @@ package struct SweepWork: Hashable, Sendable {
         }
         let products = plan.layers.reduce(0.0) { $0 + n * n * Double($1.width) }
         gramFlops = products
-        pairProductFlops = kinds.contains(where: \.definition.isOfPairProducts) ? products : 0
+        pairProductFlops = kinds.contains { $0.definition.source == .pairProducts } ? products : 0
         let edge = Double(TileGrid.edge)
         let isFactored = plan.linearKernelForm == .factor
-        let packed = kinds.count { $0.isPairMatrix && !($0.definition.isFactorable && isFactored) }
+        let packed = kinds.count { $0.isPairMatrix && !($0.definition.source == .linearKernel && isFactored) }
         let width = Double(plan.layers.reduce(0) { $0 + $1.width }) / Double(max(plan.layers.count, 1))
         let ofFactors =
-            isFactored && kinds.contains(where: \.definition.isFactorable)
+            isFactored && kinds.contains { $0.definition.source == .linearKernel }
             ? 2 * n * width * width * Double(layerPairs) : 0
         packedFlops = Double(packed * tiles) * edge * edge * n * (n - 1) + ofFactors
     }

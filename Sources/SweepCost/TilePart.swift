@@ -17,7 +17,7 @@ package struct TilePart: Hashable, Sendable {
         var parts: [TilePart] = []
         for kind in plan.artifactKinds {
             let own = plan.metrics.filter { $0.artifact == kind }
-            guard kind.form == .lists else {
+            guard kind.definition.source == .lists else {
                 parts.append(TilePart(artifact: kind, metrics: own, curves: []))
                 continue
             }

@@ -13,7 +13,7 @@ package enum WorkUnits {
         samples: Int, width: Int, kinds: [ArtifactKind], form: LinearKernelForm = .entries
     ) -> [Double] {
         let (n, d) = (Double(samples), Double(width))
-        let isByPairs = form == .entries || kinds.contains(.neighbours)
+        let isByPairs = form == .entries || kinds.contains { $0.definition.source == .lists }
         let hasPairs = form == .entries && kinds.contains(where: \.isPairMatrix)
         var units = [1, n * d, isByPairs ? n * n * d : n * d * d, hasPairs ? n * n : 0]
         for definition in ArtifactCatalogue.definitions where kinds.contains(where: { $0.family == definition.family })

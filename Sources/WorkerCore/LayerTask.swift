@@ -34,7 +34,7 @@ extension TaskRunner {
         if missing.contains(.neighbours), let key = keys.artifacts[.neighbours],
             let lists = try listsInSteps(layer, keys, inputs)
         {
-            try NeighbourLists.encode(lists, groups: context.groups) { metadata, payload in
+            try lists.write(groups: context.groups) { metadata, payload in
                 try home.store(key, metadata: metadata, parts: payload)
                 _ = draft.note(.neighbours, metadata: metadata)
             }
@@ -55,19 +55,16 @@ extension TaskRunner {
         }
         if missing.isEmpty, draft.diagnostics != nil { return draft.summary() }
         let request = ArtifactRequest(
-            missing, neighbourCount: context.plan.longestNeighbourList ?? 0, groups: context.groups,
-            dimensions: context.plan.basisDimensions ?? 0, linearForm: linearForm(layer))
-        let memory = try memory(for: layer, request)
+            context.plan, layer: layer, kinds: missing, groups: context.groups, form: linearForm(layer))
+        let (memory, threads) = try memory(for: layer, request)
         let made = try LayerArtifacts(
             of: parts(of: layer, thresholds: clipThresholds, digest: digest), normalization: context.normalize,
             request: request, resources: LayerResources(threads: threads, memoryBytes: memory, onStep: onStep))
         draft.diagnostics = made.diagnostics
-        for kind in missing {
-            guard let key = keys.artifacts[kind] else { continue }
-            try made.withEncoded(kind, groups: context.groups) { metadata, payload in
-                try home.store(key, metadata: metadata, parts: payload)
-                _ = draft.note(kind, metadata: metadata)
-            }
+        try made.forEach(context.plan.artifactKinds.filter(missing.contains)) { kind, metadata, payload in
+            guard let key = keys.artifacts[kind] else { return }
+            try home.store(key, metadata: metadata, parts: payload)
+            _ = draft.note(kind, metadata: metadata)
         }
         try home.store(keys.diagnostics, metadata: try made.diagnostics.json(), parts: [])
         return draft.summary()
@@ -121,26 +118,29 @@ extension TaskRunner {
             }
     }
 
-    /// What the work on a layer needs at least.
-    private func leastBytes(_ layer: Int, _ request: ArtifactRequest) throws(Complaint) -> Int {
-        let shape = LayerShape(
+    private func footprint(_ layer: Int) throws(Complaint) -> LayerFootprint {
+        LayerFootprint(
             sampleCount: context.plan.sampleCount, width: context.plan.layers[layer].width,
             storedBytes: try storedBytes(layer))
-        return shape.leastBytes(request, threads: threads)
     }
 
     /// Whether a layer's neighbours can be found at once.
     func fits(_ layer: Int) throws(Complaint) -> Bool {
-        let request = ArtifactRequest(
-            [.neighbours], neighbourCount: context.plan.longestNeighbourList ?? 0, linearForm: linearForm(layer))
-        return try leastBytes(layer, request) <= memoryBytes
+        let request = ArtifactRequest(context.plan, layer: layer, kinds: [.neighbours], form: linearForm(layer))
+        return try footprint(layer).leastBytes(request, threads: 1) <= memoryBytes
     }
 
-    /// The bytes that a layer's work may take, its stored values included: what this worker keeps for later goes first, where it has to.
-    private func memory(for layer: Int, _ request: ArtifactRequest) throws(Complaint) -> Int {
+    /// The bytes that a layer's work may take, its stored values included, and the threads that these are enough for: what this worker keeps
+    /// for later goes first, where it has to.
+    private func memory(
+        for layer: Int, _ request: ArtifactRequest
+    ) throws(Complaint) -> (bytes: Int, threads: Int) {
         let (n, d) = (context.plan.sampleCount, context.plan.layers[layer].width)
-        let needed = try leastBytes(layer, request)
-        guard needed <= memoryBytes else { throw tooLarge("layer", layer, needed) }
+        let footprint = try footprint(layer)
+        let least = footprint.leastBytes(request, threads: 1)
+        guard least <= memoryBytes else { throw tooLarge("layer", layer, least) }
+        let threads = (1...threads).last { footprint.leastBytes(request, threads: $0) <= memoryBytes } ?? 1
+        let needed = footprint.leastBytes(request, threads: threads)
         // What other layers left behind is used again, unless this one needs everything.
         let idle = min(memoryBytes / Self.idleShare, memoryBytes - needed)
         MatrixMemory.keepIdle(atMost: idle)
@@ -150,7 +150,7 @@ extension TaskRunner {
         artifacts.shrink(to: usable - ample)
         features.shrink(to: usable - ample - artifacts.bytes, but: layer)
         let own = features.values(of: layer)?.values.byteCount ?? 0
-        return usable - artifacts.bytes - features.bytes + own
+        return (usable - artifacts.bytes - features.bytes + own, threads)
     }
 
     /// The complaint that `what`, a layer or a part of the work on one, does not fit into this worker's memory.
@@ -207,22 +207,15 @@ private struct SummaryDraft {
 
     /// Takes in what describes an artifact; false where it describes none of this layer.
     mutating func note(_ kind: ArtifactKind, metadata: [UInt8]) -> Bool {
-        switch kind.form {
-        case .lists:
-            guard let header = NeighbourHeader(json: metadata), header.fits(shape) else { return false }
-            let facts = header.facts
+        guard let found = ArtifactComputations.of(kind).facts(kind, metadata, shape) else { return false }
+        if let facts = found.neighbours {
             neighbourhood = LayerSummary.Neighbourhood(
-                tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(header.sampleCount) },
+                tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(shape.sampleCount) },
                 cycleChances: ks.map { facts.cycleChances[$0 - 1] },
                 largestInDegree: Int(facts.largestInDegrees.last ?? 0))
-        case .pairMatrix:
-            guard let header = KernelHeader(json: metadata),
-                header.fits(kind, sampleCount: shape.sampleCount, width: shape.factorWidth(kind))
-            else { return false }
-            chanceFactors[kind] = header.chanceFactor
-            if header.entries != .float32 { float64Kinds.insert(kind) }
-        case .basis, .features: break
         }
+        if let factor = found.chanceFactor { chanceFactors[kind] = factor }
+        if found.isFloat64 { float64Kinds.insert(kind) }
         return true
     }
 

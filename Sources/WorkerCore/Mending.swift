@@ -1,3 +1,4 @@
+internal import AlignmentMetrics
 internal import ArtifactStore
 internal import SweepModel
 internal import SweepProtocol
@@ -15,7 +16,7 @@ extension TaskRunner {
                 artifacts.shrink(to: 0)
                 let broken = layers.filter { layer in
                     !mended.contains(layer.position)
-                        && (layer.names.names.values.contains(damage.name) || !isWhole(layer))
+                        && (layer.names.values.contains(damage.name) || !isWhole(layer))
                 }
                 guard !broken.isEmpty else { throw damage }
                 for layer in broken where mended.insert(layer.position).inserted { try makeAgain(layer) }
@@ -25,7 +26,7 @@ extension TaskRunner {
 
     /// Whether all artifacts of a layer are here and what they should be; those that can be fetched count as if they were.
     private func isWhole(_ layer: TileLayer) -> Bool {
-        layer.names.names.allSatisfy { kind, name in
+        layer.names.allSatisfy { kind, name in
             ArtifactFile.open(name, in: home.directory).map { shapes[layer.position].holds(kind, $0) } ?? home.canFetch
         }
     }
@@ -38,7 +39,7 @@ extension TaskRunner {
             let thresholds = survey.clipThresholds(of: planned)
             let digest = survey.layerDigests[layer.position - context.plan.models[planned.model].layers.lowerBound]
             let keys = LayerKeys(context: context, digest: digest, clipThresholds: thresholds, blasCore: blasCore)
-            guard layer.names.names.allSatisfy({ keys.artifacts[$0]?.name == $1 }) else { return false }
+            guard layer.names.allSatisfy({ keys.artifacts[$0]?.name == $1 }) else { return false }
             _ = try layerSummary(layer.position, clipThresholds: thresholds, digest: digest)
             return true
         }

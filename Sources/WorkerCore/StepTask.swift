@@ -41,7 +41,8 @@ extension TaskRunner {
             guard let search = try search() else { return 0 }
             for table in try search.candidates(of: rows, and: columns) {
                 try checkUnchanged(layer)
-                try store(table, keys.candidates(of: table.samples, among: table.samples == rows ? columns : rows))
+                let key = keys.candidates(of: table.samples, among: table.samples == rows ? columns : rows)
+                try table.write { try home.store(key, metadata: $0, parts: $1) }
             }
             // Another worker may have done the same step, and the layer, meanwhile.
             if try isOver() { removeSteps(keys) }
@@ -54,10 +55,7 @@ extension TaskRunner {
             let tables = try steps.blocks.map { try table(of: rows, among: $0, keys, shape, search) }
             let lists = try search.lists(of: rows, among: tables)
             try checkUnchanged(layer)
-            let header = ListsHeader(
-                sampleCount: rows.count, k: lists.k, grandMean: lists.grandMean, scale: lists.scale,
-                tiedRows: lists.tiedRows)
-            try lists.withPayload { try home.store(key, metadata: try header.json(), parts: $0) }
+            try lists.writeRun { try home.store(key, metadata: $0, parts: $1) }
             // Another worker may have done the same step, and the layer, meanwhile.
             if try isOver() { removeSteps(keys) }
             return 0
@@ -101,20 +99,6 @@ extension TaskRunner {
         let found = try search.candidates(of: first, and: second)
         // The first table is that of the first run.
         return rows == first ? found[0] : found[1]
-    }
-
-    private func store(_ table: CandidateTable, _ key: ArtifactKey) throws {
-        let header = CandidatesHeader(samples: table.samples, total: table.indices.count)
-        try table.counts.withUnsafeBytes { counts in
-            try table.indices.withUnsafeBytes { indices in
-                try table.scores.withUnsafeBytes { scores in
-                    try table.margins.withUnsafeBytes { margins in
-                        try home.store(
-                            key, metadata: try header.json(), parts: [counts, indices, scores, margins])
-                    }
-                }
-            }
-        }
     }
 
     /// The lists of a layer that other workers made in steps, or, where it does not fit into memory at once, that are made in steps here;

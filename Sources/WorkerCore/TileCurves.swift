@@ -8,11 +8,12 @@ struct TileCurves {
     let ignoresTies: Bool
 
     /// The values of `block`, in the order of `TileLayout`.
-    func values(_ block: TileLayout.Block, of tile: TileScoring) throws -> [Double] {
+    func values(_ block: TileLayout.Block, of tile: ArtifactTile) throws -> [Double] {
         let curve = plan.curves[block.position]
-        let found = try tile.neighbourMatrices(curve.kind, ks: curve.ks, isReversed: block.isReversed)
-        let left = try tile.neighbours(of: tile.rows) { layer in curve.ks.map { takesPart(layer, k: $0) } }
-        let right = try tile.neighbours(of: tile.columns) { layer in curve.ks.map { takesPart(layer, k: $0) } }
+        let neighbours = NeighbourTile(tile)
+        let found = try neighbours.matrices(curve.kind, ks: curve.ks, isReversed: block.isReversed)
+        let left = try neighbours.map(tile.rows) { layer in curve.ks.map { takesPart(layer, k: $0) } }
+        let right = try neighbours.map(tile.columns) { layer in curve.ks.map { takesPart(layer, k: $0) } }
         let last = (layout.rows.map { isLast(plan.xLayers[$0]) }, layout.columns.map { isLast(plan.yLayers[$0]) })
         var values: [Double] = []
         for (position, scores) in found.enumerated() {

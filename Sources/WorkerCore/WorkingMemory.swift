@@ -14,7 +14,7 @@ package struct WorkingMemory: Sendable {
     package static var packedChunk: Int { KernelPanel.chunkLength }
 
     /// Bytes in memory of one entry of a neighbour list.
-    package static var bytesPerNeighbour: Int { ArtifactCache.bytesPerNeighbour }
+    package static var bytesPerNeighbour: Int { NeighbourTile.bytesPerNeighbour }
 
     /// Bytes of a slab in which the rows of a layer of many samples are read, in float64.
     static func slabBytes(of memoryBytes: Int) -> Int { max(1 << 20, min(64 << 20, memoryBytes / 64)) }
@@ -48,27 +48,56 @@ package struct WorkingMemory: Sendable {
         return [2, 4].first { model.bytes <= $0 * values } ?? 8
     }
 
+    /// What no layer of `plan` exceeds.
+    private static func largest(_ plan: SweepPlan) -> ArtifactDefinition.Extent {
+        ArtifactDefinition.Extent(
+            samples: plan.sampleCount, width: plan.layers.map(\.width).max() ?? 0,
+            listLength: plan.longestNeighbourList ?? 0, dimensions: plan.basisDimensions ?? 0)
+    }
+
+    /// The bytes that a worker needs whatever it keeps from one work item to the next: for the largest layer, or for a tile.
+    package static func required(_ plan: SweepPlan) -> Int {
+        let layers = plan.layers.indices.map { layer in
+            let width = plan.layers[layer].width
+            let footprint = LayerFootprint(
+                sampleCount: plan.sampleCount, width: width,
+                storedBytes: plan.sampleCount * width * valueBytes(plan, layer))
+            return footprint.leastBytes(ArtifactRequest(plan, layer: layer), threads: 1)
+        }
+        // Neighbours alone can be found in steps.
+        let isInSteps = plan.artifactKinds.allSatisfy { $0.definition.source == .lists }
+        let layer = (isInSteps ? stepBytes(plan) : nil) ?? layers.max() ?? 0
+        let tiles = plan.artifactKinds.map { kind in
+            ArtifactComputations.of(kind).tileBytes(
+                plan.metrics.filter { $0.artifact == kind }, layers: min(TileGrid.edge, plan.layers.count),
+                largest(plan))
+        }
+        // An eighth is for what is small.
+        return max(layer, (tiles.max() ?? 0) / 8 * 9)
+    }
+
     package init(_ plan: SweepPlan, memoryBytes: Int) {
-        let (n, edge) = (plan.sampleCount, TileGrid.edge)
         artifactBytes = TaskRunner.artifactBytes(of: memoryBytes)
+        let largest = Self.largest(plan)
         var blocks: [ArtifactKind: Int] = [:]
         for kind in plan.artifactKinds {
-            switch kind.form {
-            case .lists:
-                blocks[kind] = edge * n * (plan.longestNeighbourList ?? 0) * ArtifactCache.bytesPerNeighbour
-            case .pairMatrix where kind.definition.isFactorable && plan.linearKernelForm == .factor:
-                let widest = plan.layers.map(\.width).max() ?? 0
-                blocks[kind] =
-                    edge * n * widest * MemoryLayout<Float>.stride + KernelPanel.streamedBytes(layers: edge)
-            case .pairMatrix:
-                blocks[kind] =
-                    KernelPanel.residentBytes(sampleCount: n, layers: edge) + KernelPanel.streamedBytes(layers: edge)
-            case .basis: blocks[kind] = edge * n * (plan.basisDimensions ?? 0) * 4
-            case .features: blocks[kind] = 0
-            }
+            blocks[kind] = ArtifactComputations.of(kind).blockBytes(
+                kind, layers: TileGrid.edge, largest, plan.linearKernelForm)
         }
         blockBytes = blocks
         let limit = artifactBytes
         streamed = Set(blocks.filter { $0.key.isPairMatrix && 2 * $0.value > limit }.keys)
+    }
+}
+
+extension ArtifactRequest {
+    /// All that `plan` needs of a layer, or the `kinds` of that.
+    init(
+        _ plan: SweepPlan, layer: Int, kinds: Set<ArtifactKind>? = nil, groups: [Int32]? = nil,
+        form: LinearKernelForm? = nil
+    ) {
+        self.init(
+            kinds ?? Set(plan.artifactKinds), neighbourCount: plan.longestNeighbourList ?? 0, groups: groups,
+            dimensions: plan.basisDimensions ?? 0, linearForm: form ?? plan.linearKernelForm(ofLayer: layer))
     }
 }

@@ -108,7 +108,30 @@ func artifacts(
 }
 
 extension LayerArtifacts {
-    var gram: PackedKernel? { kernels[.gram] }
+    var gram: PackedKernel? { linearKernel as? PackedKernel }
+    var factoredKernel: FactoredKernel? { linearKernel as? FactoredKernel }
+    var basis: SingularBasis? { made(.basis) { try SingularBasis(rows, dimensions: request.dimensions) } }
+    var features: CentredFeatureRows? { made(.features) { try CentredFeatureRows(rows) } }
+
+    /// All pair matrices that were asked for.
+    var kernels: [ArtifactKind: PackedKernel] {
+        var found: [ArtifactKind: PackedKernel] = [:]
+        for kind in request.kinds {
+            guard let matrix = ArtifactComputations.of(kind) as? any PairMatrix.Type else { continue }
+            found[kind] = made(kind) { try matrix.kernel(kind, of: self) as? PackedKernel } ?? nil
+        }
+        return found
+    }
+
+    private func made<Artifact>(_ kind: ArtifactKind, _ make: () throws -> Artifact) -> Artifact? {
+        guard request.kinds.contains(kind), !isConstant else { return nil }
+        do {
+            return try make()
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
     var isConstant: Bool { diagnostics.isConstant }
     var clippedShare: Double { diagnostics.clippedShare }
 }

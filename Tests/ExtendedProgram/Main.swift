@@ -8,6 +8,9 @@ enum Main {
     static func main() {
         MetricCatalogue.add(.hitKNN)
         NeighbourScores.add(HitNeighbours.self)
+        ArtifactCatalogue.add(.centreDistances)
+        MetricCatalogue.add(.centreCorrelation)
+        ArtifactComputations.add(CentreDistances.self)
         Platonic.main()
     }
 }

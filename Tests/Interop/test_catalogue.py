@@ -57,10 +57,10 @@ def constants(folder, kind):
 
 
 def test_nothing_else_switches_over_kinds():
-    # Forms of artifacts and parameters of metrics, over which one may switch, share these names.
     names = set(constants("Metrics", "MetricKind") + constants("Artifacts", "ArtifactKind"))
-    names -= {"neighbours", "basis", "features"}
-    assert len(names) >= 17
+    # A parameter of metrics, over which one may switch, has this name as well.
+    names -= {"neighbours"}
+    assert len(names) >= 19
     case = re.compile(rf"^\s*case [^\n]*\.(?:{'|'.join(sorted(names))})\b[^\n]*:", re.MULTILINE)
     found = []
     for path in sorted(SOURCES.rglob("*.swift")):
@@ -95,7 +95,21 @@ def swept(extended, tmp_path_factory):
     output = folder / "results.h5"
     report = folder / "report"
     extended.succeed(
-        *("sweep", "--x", *stores, "--metric", "hit_knn", "mutual_knn", "--k", K, "--clip", "none", "--workers", "2"),
+        *(
+            "sweep",
+            "--x",
+            *stores,
+            "--metric",
+            "hit_knn",
+            "mutual_knn",
+            "centre_correlation",
+            "--k",
+            K,
+            "--clip",
+            "none",
+            "--workers",
+            "2",
+        ),
         *("--output", output, "--report", report),
     )
     return stores, output, report
@@ -124,12 +138,30 @@ def test_an_added_neighbour_metric_goes_through_a_sweep(swept):
         assert f"metrics/mutual_knn_k{K}" in file
 
 
-def test_an_added_metric_is_listed_exported_and_reported(extended, swept):
+def centre_distances(path, layer):
+    with h5py.File(path) as store:
+        rows = store[f"layers/{layer:04d}"][:].astype(np.float64)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.linalg.norm(rows - rows.mean(axis=0), axis=1)
+
+
+def test_an_added_artifact_goes_through_a_sweep(swept):
+    stores, output, _ = swept
+    expected = np.corrcoef([centre_distances(path, layer) for path in stores for layer in range(2)])
+    with h5py.File(output) as file:
+        np.testing.assert_allclose(file["metrics/centre_correlation/layer_scores"][:], expected, atol=1e-9)
+        assert file["metrics/centre_correlation"].attrs["chance"] == 0
+
+
+def test_added_metrics_are_listed_exported_and_reported(extended, swept):
     _, output, report = swept
-    assert "hit_knn" in [metric["metric"] for metric in json.loads(extended.succeed("metrics", "--json"))]
+    listed = [metric["metric"] for metric in json.loads(extended.succeed("metrics", "--json"))]
     rows = list(csv.DictReader(extended.succeed("export", output).splitlines()))
-    assert any("hit_knn" in cell for row in rows for cell in row.values())
-    assert f"hit_knn_k{K}" in (report / "report.html").read_text()
+    page = (report / "report.html").read_text()
+    for name, shown in [("hit_knn", f"hit_knn_k{K}"), ("centre_correlation", "centre_correlation")]:
+        assert name in listed
+        assert any(name in cell for row in rows for cell in row.values())
+        assert shown in page
 
 
 def test_others_do_not_know_an_added_metric(platonic, swept, tmp_path):

@@ -1,5 +1,6 @@
 """What --memory promises: a worker takes no more of it than it was given, however large the stores are."""
 
+import json
 import pathlib
 
 import numpy as np
@@ -32,8 +33,8 @@ def memory(pid, name):
     return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith(name))
 
 
-def sweep(platonic, folder, paths, *options):
-    """Runs a sweep with one worker; the bytes of its scores, and by how much the worker grew at most.
+def sweep(platonic, folder, paths, *options, metrics=METRICS):
+    """Runs a sweep with one worker; its results, and by how much the worker grew at most.
 
     A sweep of next to nothing goes before: the program itself, OpenBLAS and libhdf5 are not what --memory is for.
     """
@@ -44,9 +45,9 @@ def sweep(platonic, folder, paths, *options):
     try:
         cluster.start_coordinator()
         [worker] = cluster.start_workers(1, *options)
-        cluster.results(cluster.submit("--x", tiny, *METRICS), "tiny results.h5")
+        cluster.results(cluster.submit("--x", tiny, *metrics), "tiny results.h5")
         before = memory(worker.pid, "VmRSS")
-        found = score_bytes(cluster.results(cluster.submit("--x", *paths, *METRICS)))
+        found = cluster.results(cluster.submit("--x", *paths, *metrics))
         return found, memory(worker.pid, "VmHWM") - before
     finally:
         cluster.end()
@@ -59,4 +60,25 @@ def test_stores_of_ten_times_a_workers_memory(platonic, models, tmp_path):
     assert grown <= MEMORY, f"{grown >> 20} MiB of {MEMORY >> 20}, where a worker with plenty takes {most >> 20}"
     # Otherwise the limit has decided nothing.
     assert most > 2 * MEMORY
-    assert found == ample
+    assert score_bytes(found) == score_bytes(ample)
+
+
+# A metric for each kind of artifact.
+KINDS = {
+    "neighbours": ["mutual_knn", "--k", "10"], "gram": ["cka"], "ranks": ["rsa"],
+    "distances": ["distance_correlation"], "rbf": ["cka_rbf"], "basis": ["svcca"], "features": ["procrustes"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [32, 600])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_least_that_a_sweep_needs_is_enough(platonic, tmp_path, kind, width):
+    """No kind of artifact takes more than `plan` says, and a worker with exactly that does the work."""
+    generator = np.random.default_rng(2)
+    layers = [generator.normal(size=(1500, width)).astype(np.float32) for _ in range(2)]
+    path = write_store(tmp_path / "m.h5", "m", layers, [f"sample {i}" for i in range(1500)])
+    metrics = ["--metric", *KINDS[kind]]
+    plan = json.loads(platonic.succeed("plan", "--json", "--x", path, *metrics))
+    needed = -(-plan["memory"]["requiredBytes"] // 2**20)
+    _, grown = sweep(platonic, tmp_path / "sweep", [path], "--memory", f"{needed}MiB", metrics=metrics)
+    assert grown <= needed << 20, f"{grown >> 20} MiB of {needed}"

@@ -56,7 +56,7 @@ struct KernelTimes {
         let made = try LayerArtifacts(of: [part(stored)], normalization: .l2, request: ArtifactRequest([.gram]))
         return try (0..<layers).map { layer in
             let key = ArtifactKey(kind: "gram", parts: [("layer", "\(layer)")])
-            try made.withEncoded(.gram, groups: nil) { try directory.write(key, metadata: $0, parts: $1) }
+            try made.forEach([.gram]) { try directory.write(key, metadata: $1, parts: $2) }
             return key.name
         }
     }
@@ -66,7 +66,7 @@ struct KernelTimes {
     ) throws -> [(any PackedKernelSource)?] {
         try names[range.clamped(to: 0..<names.count)].map { name in
             try ArtifactFile.open(name, in: directory).flatMap {
-                try StoredKernel.open($0, .gram, sampleCount: samples)
+                try StoredKernel.open($0, .gram, ArtifactShape(sampleCount: samples, width: 0))
             }
         }
     }

@@ -1,7 +1,8 @@
-import AlignmentMetrics
 import LinearAlgebra
 import SweepModel
 import SweepTestSupport
+
+@testable import AlignmentMetrics
 
 /// svcca of a tile of layers from their bases, and what a basis takes.
 struct SubspaceTimes {
@@ -36,7 +37,9 @@ struct SubspaceTimes {
         ]
     }
 
-    private func basis(of layer: Matrix<Float>) throws -> SingularBasis? { try artifacts(of: layer, [.basis]).basis }
+    private func basis(of layer: Matrix<Float>) throws -> SingularBasis? {
+        try SingularBasis(artifacts(of: layer, [.basis]).rows, dimensions: dimensions)
+    }
 
     private func artifacts(of layer: Matrix<Float>, _ kinds: Set<ArtifactKind>) throws -> LayerArtifacts {
         try LayerArtifacts(

@@ -77,11 +77,11 @@ struct CatalogueGoldenTests {
                 let request = ArtifactRequest(
                     Set(plan.artifactKinds), neighbourCount: plan.longestNeighbourList ?? 0,
                     dimensions: plan.basisDimensions ?? 0, linearForm: form)
-                let shape = LayerShape(sampleCount: n, width: d, storedBytes: 4 * n * d)
+                let shape = LayerFootprint(sampleCount: n, width: d, storedBytes: 4 * n * d)
                 let working = WorkingMemory(plan, memoryBytes: 1 << 30)
                 let blocks = plan.artifactKinds.map { "\($0.name) \(working.blockBytes[$0] ?? -1)" }
                 lines.append(
-                    "size \(n) \(d) \(name) required \(WorkerMemory.required(plan))"
+                    "size \(n) \(d) \(name) required \(WorkingMemory.required(plan))"
                         + " least \(shape.leastBytes(request, threads: 2))"
                         + " file \(ArtifactSize.largestFile(ofLayer: 0, of: plan))"
                         + " blocks \(blocks.joined(separator: ", "))"

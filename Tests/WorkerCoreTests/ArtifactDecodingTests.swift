@@ -1,9 +1,9 @@
-import AlignmentMetrics
 import SweepModel
 import SweepProtocol
 import SweepTestSupport
 import Testing
 
+@testable import AlignmentMetrics
 @testable import ArtifactStore
 @testable import WorkerCore
 

@@ -1,4 +1,3 @@
-import AlignmentMetrics
 import FeatureStore
 import LinearAlgebra
 import SweepModel
@@ -6,6 +5,7 @@ import SweepProtocol
 import SweepTestSupport
 import Testing
 
+@testable import AlignmentMetrics
 @testable import ArtifactStore
 @testable import WorkerCore
 
@@ -52,7 +52,7 @@ struct ArtifactFuzzTests {
     func kernels(_ kind: ArtifactKind) throws {
         let n = PreparedLayers.samples
         func source(_ file: ArtifactFile, _ layer: Int) throws -> (any PackedKernelSource)? {
-            try StoredKernel.open(file, kind, sampleCount: n, width: layers.shapes[layer].factorWidth(kind))
+            try StoredKernel.open(file, kind, layers.shapes[layer])
         }
         let other = try source(
             try #require(ArtifactFile.open(try layers.raw(1, kind).name, in: layers.directory)), 1)

@@ -12,6 +12,9 @@ package struct ArtifactRequest {
     /// How the linear kernel is kept.
     package let linearForm: LinearKernelForm
 
+    /// Whether any of the kinds is made from `source`.
+    func needs(_ source: ArtifactDefinition.Source) -> Bool { kinds.contains { $0.definition.source == source } }
+
     package init(
         _ kinds: Set<ArtifactKind>, neighbourCount: Int = 0, groups: [Int32]? = nil, dimensions: Int = 0,
         linearForm: LinearKernelForm = .entries
@@ -24,19 +27,22 @@ package struct ArtifactRequest {
     }
 }
 
-/// Everything that scores need of one layer, computed once.
+/// One layer, and what its artifacts are made from: what all of them share is computed once.
 ///
 /// Neighbours and the linear Gram matrix come from one symmetric product in float32, whose error bounds are known; what is made from
-/// differences of its entries comes from one in float64, and so does the Gram matrix where float32 would not do.
-package struct LayerArtifacts {
+/// differences of its entries comes from one in float64, and so does the Gram matrix where float32 would not do. What a single kind of
+/// artifact takes beside is done when it is handed over (`ArtifactComputation`).
+package final class LayerArtifacts {
     package let diagnostics: LayerSummary.Diagnostics
-    /// nil where not asked for; all of these too, where all rows are the same.
+    let request: ArtifactRequest
+    /// The prepared rows.
+    package let rows: PreparedLayer
+    /// nil where not asked for; this and the kernel too, where all rows are the same.
     package private(set) var neighbours: NeighbourLists?
-    package private(set) var kernels: [ArtifactKind: PackedKernel] = [:]
-    /// The linear kernel where it was asked for by its factor.
-    package private(set) var factoredKernel: FactoredKernel?
-    package private(set) var basis: SingularBasis?
-    package private(set) var features: CentredFeatureRows?
+    /// The linear kernel, by its entries or by its factor.
+    package private(set) var linearKernel: (any ResidentKernel)?
+    private var products: PairProducts?
+    private var distances: PairDistances?
 
     /// Computes what is asked for of `parts` side by side (one part, but for a concatenation).
     ///
@@ -46,10 +52,12 @@ package struct LayerArtifacts {
         resources: LayerResources = LayerResources()
     ) throws {
         let threads = resources.threads
-        let shape = LayerShape(parts)
+        let shape = LayerFootprint(parts)
         let layer = PreparedLayer(
             parts, normalization: normalization,
             keptBytes: resources.memoryBytes - shape.leastBytes(request, threads: threads))
+        self.request = request
+        rows = layer
         let centred = CentredFeatures(layer, threads: threads)
         guard !centred.isConstant else {
             diagnostics = LayerDiagnostics.constant(layer.frame)
@@ -60,10 +68,11 @@ package struct LayerArtifacts {
         let spare = resources.memoryBytes - shape.leastBytes(request, threads: threads) - layer.keptBytes
         // One more than k, so that a tie at the boundary is seen.
         let selection =
-            request.kinds.contains(.neighbours)
+            request.needs(.lists)
             ? CandidateSelection(
                 features: centred, count: min(k + 1, n - 1), groups: request.groups, spareBytes: max(0, spare / 2))
             : nil
+        let hasKernel = request.needs(.linearKernel)
         var packedSquareSum = 0.0
         let hasEntries = request.linearForm == .entries
         func visitTiles(_ packed: UnsafeMutablePointer<Float>?) {
@@ -75,12 +84,14 @@ package struct LayerArtifacts {
             }
             packedSquareSum = packing?.packedSquareSum ?? 0
         }
-        if request.kinds.contains(.gram), hasEntries {
+        var entries: PackedKernel?
+        var factor: FactoredKernel?
+        if hasKernel, hasEntries {
             let packed = [Float](unsafeUninitializedCapacity: PackedKernel.packedCount(n)) { buffer, count in
                 visitTiles(buffer.baseAddress)
                 count = PackedKernel.packedCount(n)
             }
-            kernels[.gram] = PackedKernel(
+            entries = PackedKernel(
                 sampleCount: n, packed: packed, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum,
                 scale: centred.productScale)
         } else if hasEntries || selection != nil {
@@ -89,29 +100,28 @@ package struct LayerArtifacts {
         if !hasEntries {
             let kernel = try FactoredKernel(centred)
             packedSquareSum = kernel.packedSquareSum
-            if request.kinds.contains(.gram) { factoredKernel = kernel }
+            if hasKernel { factor = kernel }
         }
         if let selection {
             selection.finish(threads: threads)
             neighbours = NeighbourRefinement(layer: layer, threads: threads, onStep: resources.onStep).lists(
                 k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
-        if Self.needsFloat64(kernels[.gram], factoredKernel, width: layer.width) {
-            if factoredKernel != nil, n > LinearKernelForm.mostWidenedFactor {
-                factoredKernel = try FactoredKernel(wide: layer, centred)
+        if Self.needsFloat64(entries, factor, width: layer.width) {
+            if factor != nil, n > LinearKernelForm.mostWidenedFactor {
+                factor = try FactoredKernel(wide: layer, centred)
             } else {
-                kernels[.gram] = PackedKernel(
+                entries = PackedKernel(
                     uCentred: PairProducts(layer), diagonal: centred.squaredNorms, scale: centred.productScale,
                     productScale: centred.scale * centred.scale)
-                factoredKernel = nil
+                factor = nil
             }
         }
-        let kernel: (any PackedKernelSource)? = kernels[.gram] ?? factoredKernel
+        linearKernel = entries ?? factor
         diagnostics = LayerDiagnostics.of(
-            layer.frame, diagonal: kernel?.diagonal ?? centred.squaredNorms,
-            squaredNorm: kernel?.squaredNorm
+            layer.frame, diagonal: linearKernel?.diagonal ?? centred.squaredNorms,
+            squaredNorm: linearKernel?.squaredNorm
                 ?? 2 * packedSquareSum + centred.squaredNorms.reduce(0) { $0 + $1 * $1 })
-        try derive(from: layer, request)
     }
 
     /// Whether the linear kernel in float32, by its entries or by its factor, would not do.
@@ -134,24 +144,32 @@ package struct LayerArtifacts {
         return error.share(of: least / 2) > Float32Error.largest
     }
 
-    /// What comes from the prepared features in float64.
-    private mutating func derive(from layer: PreparedLayer, _ request: ArtifactRequest) throws {
-        if request.kinds.contains(.basis) { basis = try SingularBasis(layer, dimensions: request.dimensions) }
-        if request.kinds.contains(.features) { features = try CentredFeatureRows(layer) }
-        let bandwidths = request.kinds.compactMap { kind in
-            kind.parameter.flatMap { kind == .rbf(bandwidth: $0) ? $0 : nil }
-        }
-        let others = request.kinds.intersection([.ranks, .distances])
-        if !others.isEmpty || !bandwidths.isEmpty {
-            let products = PairProducts(layer)
-            if others.contains(.ranks) { kernels[.ranks] = SimilarityRanks.kernel(of: layer, products) }
-            guard others.contains(.distances) || !bandwidths.isEmpty else { return }
-            let distances = PairDistances(layer, products)
-            if others.contains(.distances) { kernels[.distances] = CentredDistances.kernel(of: distances) }
-            for bandwidth in bandwidths {
-                kernels[.rbf(bandwidth: bandwidth)] = CentredRBF.kernel(
-                    squaredDistances: distances.squares, sampleCount: layer.sampleCount, bandwidth: bandwidth)
-            }
+    /// Products of all pairs of rows; not after `pairDistances` without making them again.
+    var pairProducts: PairProducts {
+        let found = products ?? PairProducts(rows)
+        products = found
+        return found
+    }
+
+    /// Distances of all pairs of rows, which take the place of their products.
+    var pairDistances: PairDistances {
+        if let distances { return distances }
+        var products = self.products ?? PairProducts(rows)
+        self.products = nil
+        let found = PairDistances(rows, &products)
+        distances = found
+        return found
+    }
+
+    /// Makes the artifacts of `kinds`, some of those that were asked for, one after another in the catalogue's order, and hands each over;
+    /// none where all rows are the same.
+    package func forEach(
+        _ kinds: some Sequence<ArtifactKind>,
+        _ body: (ArtifactKind, _ metadata: [UInt8], _ payload: [UnsafeRawBufferPointer]) throws -> Void
+    ) throws {
+        guard !diagnostics.isConstant else { return }
+        for kind in ArtifactCatalogue.ordered(kinds) {
+            try ArtifactComputations.of(kind).write(kind, of: self) { try body(kind, $0, $1) }
         }
     }
 }

@@ -16,13 +16,13 @@ struct PairDistances {
 
     /// ‖c_i‖² + ‖c_j‖² - 2 c_i·c_j from the rows' `products`; where that cancels, from the rows' own differences, and zero where rounding
     /// alone may have set them apart.
-    init(_ layer: PreparedLayer, _ products: PairProducts) {
+    init(_ layer: PreparedLayer, _ products: inout PairProducts) {
         let (n, d) = (layer.sampleCount, layer.width)
         let rows = Matrix<Double>(rows: 2, columns: d, repeating: 0)
         defer { rows.keepAlive() }
         let least = layer.rowNorms.map { $0 * layer.frame.rounding }
         let norms = products.squaredNorms
-        var squares = products.packed
+        var squares = products.takePacked()
         squares.withUnsafeMutableBufferPointer { squares in
             guard let scratch = rows.row(0).baseAddress, let other = rows.row(1).baseAddress else { return }
             var position = 0

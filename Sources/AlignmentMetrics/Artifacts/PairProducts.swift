@@ -1,5 +1,5 @@
 internal import CKernels
-internal import LinearAlgebra
+package import LinearAlgebra
 
 /// The products (x̂_i - μ)·(x̂_j - μ) of all pairs of rows in float64: for artifacts made from differences of them, which float32 would
 /// lose in rounding.
@@ -9,7 +9,7 @@ internal import LinearAlgebra
 struct PairProducts {
     let sampleCount: Int
     /// Those of i < j, row after row: n(n - 1)/2 values.
-    let packed: [Double]
+    private(set) var packed: [Double]
     /// ‖x̂_i - μ‖² (n).
     let squaredNorms: [Double]
     /// b_i = (x̂_i - μ)·μ (n): x̂_i·x̂_j is the product of i and j plus b_i + b_j, up to a constant.
@@ -20,7 +20,7 @@ struct PairProducts {
     let rounding: Double
 
     /// Rows of a tile.
-    private static let edge = 1024
+    static let edge = 1024
     /// The largest squared norm of a centred row, in median ones, at which the mean is still the centre.
     private static let largestOrdinary = 256.0
 
@@ -83,6 +83,12 @@ struct PairProducts {
         rounding = Double(d + 8) * 0x1p-53
     }
 
+    /// Hands over `packed`, without a copy.
+    mutating func takePacked() -> [Double] {
+        defer { packed = [] }
+        return packed
+    }
+
     /// Calls `body` with every i < j in order, and the position of their entry.
     @inline(__always)
     func forEachPair(_ body: (_ i: Int, _ j: Int, _ position: Int) -> Void) {
@@ -133,7 +139,7 @@ extension PreparedLayer {
     }
 
     /// The prepared rows with the column means taken off, in float64 (n x d).
-    func centredRows() -> Matrix<Double> {
+    package func centredRows() -> Matrix<Double> {
         let result = Matrix<Double>(unwrittenRows: sampleCount, columns: width)
         centre(0..<sampleCount, around: means, into: result)
         return result

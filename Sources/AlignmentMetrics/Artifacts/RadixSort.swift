@@ -14,6 +14,8 @@ enum RadixSort {
             swap(&keys, &otherKeys)
             swap(&positions, &otherPositions)
         }
+        otherKeys = []
+        otherPositions = []
         return (keys.map(value), positions)
     }
 

@@ -46,9 +46,24 @@ extension PackedKernelSource where Self: KernelFactor {
     }
 }
 
-extension FactoredKernel: PackedKernelSource {}
+/// A kernel whose values lie in memory.
+package protocol ResidentKernel: PackedKernelSource {
+    /// Calls `body` with the bytes of the packed entries or of the factor, in float32 or float64.
+    func withValues(_ body: (UnsafeRawBufferPointer) throws -> Void) throws
+}
 
-extension PackedKernel: PackedKernelSource {
+extension FactoredKernel: ResidentKernel {
+    package func withValues(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        defer { withExtendedLifetime((factor, wideFactor)) {} }
+        try body(wideFactor.map { UnsafeRawBufferPointer($0.elements) } ?? UnsafeRawBufferPointer(factor.elements))
+    }
+}
+
+extension PackedKernel: ResidentKernel {
+    package func withValues(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try entries == .float32 ? packed.withUnsafeBytes(body) : wide.withUnsafeBytes(body)
+    }
+
     package func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) {
         wide.withUnsafeBufferPointer { wide in
             _ = UnsafeMutableBufferPointer(start: destination, count: range.count).update(

@@ -91,7 +91,7 @@ package struct PlanListing {
             let place = streamed.isEmpty ? "from memory" : "\(streamed.joined(separator: ", ")) streamed from disk"
             let isFactored =
                 forecast.plan.linearKernelForm == .factor
-                && forecast.plan.artifactKinds.contains(where: \.definition.isFactorable)
+                && forecast.plan.artifactKinds.contains { $0.definition.source == .linearKernel }
             let what =
                 isFactored
                 ? "products of features" : "packed products in chunks of \(count(forecast.memory.packedChunk)) entries"

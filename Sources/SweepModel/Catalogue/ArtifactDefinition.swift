@@ -1,15 +1,3 @@
-/// How an artifact is kept and compared. Kinds of one form are written, read and scored by the same code.
-package enum ArtifactForm: Sendable {
-    /// The nearest neighbours of every sample, with their similarities.
-    case lists
-    /// A symmetric matrix over pairs of samples, whose products are scores.
-    case pairMatrix
-    /// Singular vectors.
-    case basis
-    /// Rows of features.
-    case features
-}
-
 /// All that the program has to know of a kind of artifact but how it is computed, which is a file under `AlignmentMetrics`.
 package struct ArtifactDefinition: Sendable {
     /// What of a sweep decides an artifact's bytes, beside the layer's values and their preparation: part of its key.
@@ -20,6 +8,18 @@ package struct ArtifactDefinition: Sendable {
         case lists
         /// The number of singular vectors.
         case dimensions
+    }
+
+    /// What of a layer an artifact is made from; but for the rows, it is computed once for all artifacts that need it.
+    package enum Source: Sendable {
+        /// The prepared rows alone.
+        case rows
+        /// The nearest neighbours of every sample, with their similarities.
+        case lists
+        /// The centred linear kernel, by its entries or by its factor (`LinearKernelForm`).
+        case linearKernel
+        /// Products of all pairs of rows in float64: float32 would lose their differences.
+        case pairProducts
     }
 
     /// What sizes and times follow from.
@@ -80,14 +80,14 @@ package struct ArtifactDefinition: Sendable {
 
     /// The family's name.
     package let family: String
-    package let form: ArtifactForm
+    package let source: Source
+    /// Whether it is a symmetric matrix over pairs of samples, which panels are made of.
+    package var isPairMatrix = false
+    /// Whether a layer's artifact is read anew for every pair of layers: it is too large to be kept from one pair to the next.
+    package var isReadForEachPair = false
     /// Whether there is one of the family for each value of a metric's parameter.
     package var hasParameter = false
     package var keyParts: [KeyPart]
-    /// Whether it is made from differences of products of rows, which float32 would lose.
-    package var isOfPairProducts = false
-    /// Whether it is kept by a factor where `LinearKernelForm` says so.
-    package var isFactorable = false
     /// Whether its files are read while a tile is scored; of others all is in memory.
     package var isKeptOpen: Bool
     /// Payload bytes of a layer's artifact as it mostly is.
@@ -98,8 +98,8 @@ package struct ArtifactDefinition: Sendable {
     package var making: @Sendable (_ samples: Double, _ width: Double) -> Cost = { _, _ in Cost() }
     /// Seconds for each pair of samples while it is made.
     package var secondsPerSamplePair = 0.0
-    /// Bytes for each pair of samples while it is made, beside products, distances and itself.
-    package var makingBytesPerSamplePair = 0
+    /// Bytes that making it takes at most, itself included, beside the rows and what is made for several kinds.
+    package var makingBytes: @Sendable (Extent) -> Int
     /// A tile whose artifacts are in memory.
     package var tile: @Sendable (Tile) -> Cost
     /// One layer's artifact read into memory.
@@ -108,16 +108,18 @@ package struct ArtifactDefinition: Sendable {
     package var unknown: String?
 
     package init(
-        _ family: String, _ form: ArtifactForm, keyParts: [KeyPart], isKeptOpen: Bool,
-        storedBytes: @escaping @Sendable (Extent) -> Int, tile: @escaping @Sendable (Tile) -> Cost,
+        _ family: String, from source: Source, keyParts: [KeyPart], isKeptOpen: Bool,
+        storedBytes: @escaping @Sendable (Extent) -> Int, makingBytes: @escaping @Sendable (Extent) -> Int,
+        tile: @escaping @Sendable (Tile) -> Cost,
         load: @escaping @Sendable (_ samples: Double, _ linearForm: LinearKernelForm) -> Cost,
         _ change: (inout ArtifactDefinition) -> Void = { _ in }
     ) {
         self.family = family
-        self.form = form
+        self.source = source
         self.keyParts = keyParts
         self.isKeptOpen = isKeptOpen
         self.storedBytes = storedBytes
+        self.makingBytes = makingBytes
         self.tile = tile
         self.load = load
         change(&self)
@@ -125,11 +127,14 @@ package struct ArtifactDefinition: Sendable {
 
     /// A symmetric matrix over pairs of samples: float32 entries above its diagonal, or float64 ones, and the diagonal in float64.
     package static func pairMatrix(
-        _ family: String, _ change: (inout ArtifactDefinition) -> Void = { _ in }
+        _ family: String, from source: Source = .pairProducts,
+        _ change: (inout ArtifactDefinition) -> Void = { _ in }
     ) -> ArtifactDefinition {
         ArtifactDefinition(
-            family, .pairMatrix, keyParts: [.core], isKeptOpen: true,
+            family, from: source, keyParts: [.core], isKeptOpen: true,
             storedBytes: { pairMatrixBytes(samples: $0.samples, entryBytes: 4) },
+            // Its entries in float64, and beside them in float32.
+            makingBytes: { pairMatrixBytes(samples: $0.samples, entryBytes: 12) },
             // The product is that of a whole tile, however many layers are in it.
             tile: {
                 Cost(
@@ -137,7 +142,7 @@ package struct ArtifactDefinition: Sendable {
             },
             load: { n, _ in Cost((1, 5e-5), (n * n, 2.2e-10)) }
         ) {
-            $0.isOfPairProducts = true
+            $0.isPairMatrix = true
             $0.float64Bytes = { pairMatrixBytes(samples: $0.samples, entryBytes: 8) }
             $0.secondsPerSamplePair = 1e-8
             change(&$0)

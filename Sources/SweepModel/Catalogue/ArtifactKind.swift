@@ -40,10 +40,8 @@ package struct ArtifactKind: Hashable, Codable, Sendable {
         return found
     }
 
-    package var form: ArtifactForm { definition.form }
-
     /// Whether it is a symmetric matrix over pairs of samples, which panels are made of.
-    package var isPairMatrix: Bool { form == .pairMatrix }
+    package var isPairMatrix: Bool { definition.isPairMatrix }
 }
 
 /// The shortest decimal text of `value`, without `.0`.

@@ -43,6 +43,8 @@ package struct MetricDefinition: Sendable {
     package var isOrdinal = false
     /// Layer pairs are scored many at once, as a matrix product or by counting; no recurrence or decomposition for each.
     package var isBatchable = true
+    /// Of kernels: whether their alignment is the one by the unbiased HSIC.
+    package var isUnbiased = false
     /// Whether `--metric all` computes it.
     package var isInAll = true
     /// The readings in which it differs from the definition.

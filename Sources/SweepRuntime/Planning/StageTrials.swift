@@ -127,7 +127,7 @@ struct StageTrials {
 
     /// A tile of a single column, and as wide a one as can be tried in a short time: what grows with pairs is told from what does not.
     private func tiles(_ part: TilePart, _ position: Int, _ prepared: Prepared) throws -> [TrialFindings.Tile] {
-        guard part.artifact.form != .features else {
+        guard !part.artifact.definition.isReadForEachPair else {
             // A decomposition for each pair: single pairs of narrow and of middling layers.
             return try [prepared.names, [prepared.middle, prepared.middle]].enumerated().map { place, names in
                 let width = widths[min(place, widths.count - 1)]

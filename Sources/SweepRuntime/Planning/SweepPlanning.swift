@@ -68,7 +68,7 @@ package struct SweepPlanning {
             memory: memory, known: known,
             resources: .init(
                 host: MachineResources.hostName, blasCore: Products.coreName, workers: resources.workers, cores: cores,
-                workerBytes: workerBytes, requiredBytes: WorkerMemory.required(plan),
+                workerBytes: workerBytes, requiredBytes: WorkingMemory.required(plan),
                 artifactDirectory: resources.artifactDirectory),
             stores: .init(
                 precisions: Set(prepared.stores.flatMap { $0.layers.map(\.precision.rawValue) }).sorted(),

@@ -3,6 +3,7 @@ package import FeatureStore
 internal import Foundation
 package import SweepModel
 package import SweepProtocol
+internal import WorkerCore
 
 /// What the results of a sweep are written from, beside its findings and scores: it travels with the sweep, so that results can be
 /// fetched anywhere and at any time, whether or not the stores are still there.
@@ -78,6 +79,6 @@ package struct SweepDossier: Sendable {
     package func submission(priority: Int32) throws(Complaint) -> Submission {
         Submission(
             name: contents.spec.name, priority: priority, spec: contents.spec.canonicalYAML,
-            workerBytes: UInt64(WorkerMemory.required(context.plan)), context: context, dossier: try encoded())
+            workerBytes: UInt64(WorkingMemory.required(context.plan)), context: context, dossier: try encoded())
     }
 }

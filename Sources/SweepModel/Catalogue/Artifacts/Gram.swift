@@ -5,10 +5,10 @@ extension ArtifactKind {
 
 extension ArtifactDefinition {
     /// Kept by its entries or by its factor (`LinearKernelForm`).
-    static let gram = pairMatrix("gram") {
+    static let gram = pairMatrix("gram", from: .linearKernel) {
         let (entries, loadEntries) = ($0.tile, $0.load)
-        $0.isOfPairProducts = false
-        $0.isFactorable = true
+        // It is there already.
+        $0.makingBytes = { _ in 0 }
         $0.storedBytes = {
             LinearKernelForm(sampleCount: $0.samples, width: $0.width) == .factor
                 ? $0.samples * $0.width * 4 + $0.samples * 8 : pairMatrixBytes(samples: $0.samples, entryBytes: 4)

@@ -8,9 +8,11 @@ extension ArtifactKind {
 extension ArtifactDefinition {
     static let neighbours = ArtifactDefinition(
         // Neighbours are those of float64 on any core.
-        "neighbours", .lists, keyParts: [.lists], isKeptOpen: false,
+        "neighbours", from: .lists, keyParts: [.lists], isKeptOpen: false,
         // Indices in 4 bytes, similarities in 8, and each sample's mean similarity in 8.
         storedBytes: { $0.samples * $0.listLength * 12 + $0.samples * 8 },
+        // They are there already.
+        makingBytes: { _ in 0 },
         tile: {
             Cost(
                 (1, 1e-4), (($0.rows + $0.columns) * $0.samples, 1e-8), ($0.pairs * $0.samples, $0.secondsPerSample),

@@ -7,6 +7,7 @@ extension ArtifactDefinition {
     static let ranks = pairMatrix("ranks") {
         // Ranks take sorting.
         $0.secondsPerSamplePair = 5e-8
-        $0.makingBytesPerSamplePair = 32
+        // Similarities, and twice over their keys and positions while those are sorted.
+        $0.makingBytes = { pairMatrixBytes(samples: $0.samples, entryBytes: 32) }
     }
 }

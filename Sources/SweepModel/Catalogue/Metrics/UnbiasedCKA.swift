@@ -13,5 +13,8 @@ extension MetricDefinition {
                 : "its unbiased self term is zero, or so little beside what it is a difference of that rounding may change scores by more "
                     + "than 1e-6"
         }
-    ) { $0.variants = [.reference] }
+    ) {
+        $0.isUnbiased = true
+        $0.variants = [.reference]
+    }
 }

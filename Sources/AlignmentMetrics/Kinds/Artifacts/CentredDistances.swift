@@ -1,8 +1,15 @@
 internal import Foundation
+internal import SweepModel
 
 /// The artifact behind `distance_correlation`: the U-centred Euclidean distances between samples (Székely & Rizzo 2013; in the
 /// form of Székely & Rizzo 2014, definition 2). The cosine of two such matrices is the bias-corrected distance correlation R*.
-enum CentredDistances {
+enum CentredDistances: PairMatrix {
+    static var family: String { ArtifactKind.distances.family }
+
+    static func kernel(_ kind: ArtifactKind, of layer: LayerArtifacts) throws -> any ResidentKernel {
+        kernel(of: layer.pairDistances)
+    }
+
     /// All zero where the rounding of distances may change scores by more than a millionth.
     ///
     /// A distance is off by about 2⁻⁵⁴ of itself for its root and for each time that it is rounded on the way (`PairDistances.rounding`),

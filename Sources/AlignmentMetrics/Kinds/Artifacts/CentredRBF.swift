@@ -1,8 +1,17 @@
 internal import Foundation
+internal import SweepModel
 
 /// The artifact behind `cka_rbf`: the doubly centred matrix of exp(-D²/2σ²), σ = `bandwidth` x the median distance between two
 /// different samples (Kornblith et al. 2019). All zero where that median is 0.
-enum CentredRBF {
+enum CentredRBF: PairMatrix {
+    static var family: String { ArtifactKind.rbf(bandwidth: 1).family }
+
+    static func kernel(_ kind: ArtifactKind, of layer: LayerArtifacts) throws -> any ResidentKernel {
+        guard let bandwidth = kind.parameter else { preconditionFailure("\(kind.name) has no bandwidth") }
+        return kernel(
+            squaredDistances: layer.pairDistances.squares, sampleCount: layer.rows.sampleCount, bandwidth: bandwidth)
+    }
+
     static func kernel(squaredDistances: [Double], sampleCount n: Int, bandwidth: Double) -> PackedKernel {
         let median = medianDistance(squaredDistances)
         let sigma = bandwidth * median

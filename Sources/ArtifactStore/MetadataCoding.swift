@@ -1,9 +1,8 @@
 internal import Foundation
-internal import SweepModel
 
 /// Values as JSON beside an artifact; infinities and NaN are spelled out, which JSON's numbers cannot say.
 extension Decodable where Self: Encodable {
-    init?(json: [UInt8]) {
+    package init?(json: [UInt8]) {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -11,7 +10,7 @@ extension Decodable where Self: Encodable {
         self = value
     }
 
-    func json() throws -> [UInt8] {
+    package func json() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -1,17 +1,14 @@
-package import AlignmentMetrics
 package import ArtifactStore
 package import SweepModel
 
 /// A kernel that stays on disk and is read in parts.
 package enum StoredKernel {
-    /// The kernel of `kind` in `file`; nil where it is not one of `sampleCount` samples, by a factor of `width` columns or, where that is nil, by
-    /// entries.
+    /// The kernel of `kind` in `file`; nil where it is not that of a layer of `shape`.
     package static func open(
-        _ file: ArtifactFile, _ kind: ArtifactKind, sampleCount n: Int, width: Int? = nil
+        _ file: ArtifactFile, _ kind: ArtifactKind, _ shape: ArtifactShape
     ) throws(ArtifactDamage) -> (any PackedKernelSource)? {
-        guard let header = KernelHeader(json: file.metadata), header.fits(kind, sampleCount: n, width: width) else {
-            return nil
-        }
+        guard let header = KernelHeader(json: file.metadata), header.fits(kind, shape) else { return nil }
+        let n = shape.sampleCount
         let valueBytes = valueCount(n, header.width) * header.entries.stride
         guard file.payloadBytes == valueBytes + n * MemoryLayout<Double>.stride else { return nil }
         var diagonal = [Double](repeating: 0, count: n)
@@ -26,10 +23,10 @@ package enum StoredKernel {
 
     /// Whether there is such a kernel in `file`, all of which is read.
     static func holds(
-        _ file: ArtifactFile, _ kind: ArtifactKind, sampleCount n: Int, width: Int?
+        _ file: ArtifactFile, _ kind: ArtifactKind, _ shape: ArtifactShape
     ) throws(ArtifactDamage) -> Bool {
-        guard let source = try open(file, kind, sampleCount: n, width: width) else { return false }
-        let count = valueCount(n, source.factor?.width)
+        guard let source = try open(file, kind, shape) else { return false }
+        let count = valueCount(shape.sampleCount, source.factor?.width)
         if source.entries == .float32 {
             try file.checkFinite(Float.self, count: count)
         } else {
@@ -41,6 +38,49 @@ package enum StoredKernel {
     /// How many values a kernel over `n` samples has, which is kept by a factor of `width` columns or, where that is nil, by entries.
     private static func valueCount(_ n: Int, _ width: Int?) -> Int {
         width.map { n * $0 } ?? PackedKernel.packedCount(n)
+    }
+}
+
+/// What describes a kernel artifact; its payload is the packed entries (n(n-1)/2) or the factor (n x width), in float32 or float64, then the
+/// diagonal (n float64).
+struct KernelHeader: Codable {
+    /// The kernel's kind: matrices of all kinds look alike.
+    let kind: String
+    let sampleCount: Int
+    let entries: KernelEntries
+    /// d of a kernel that is kept by its factor; nil where entries are kept.
+    let width: Int?
+    let packedSquareSum: Double
+    let scale: Double
+    let chanceFactor: Double
+
+    init(_ kernel: any PackedKernelSource, _ kind: ArtifactKind) {
+        self.kind = kind.name
+        sampleCount = kernel.diagonal.count
+        entries = kernel.entries
+        width = kernel.factor?.width
+        packedSquareSum = kernel.packedSquareSum
+        scale = kernel.scale
+        chanceFactor = kernel.chanceFactor
+    }
+
+    /// Whether it can be that of the kernel of a layer of `shape`.
+    func fits(_ kind: ArtifactKind, _ shape: ArtifactShape) -> Bool {
+        let (n, width) = (shape.sampleCount, shape.factorWidth(kind))
+        // A linear kernel that is planned by its factor and is in float64 has U-centred entries, unless those are too many.
+        let isManyByFactor = width != nil && n > LinearKernelForm.mostWidenedFactor
+        let isLinear = kind.definition.source == .linearKernel
+        let expected: KernelEntries = isLinear && !isManyByFactor ? .uCentred : .float64
+        return self.kind == kind.name && sampleCount == n && (entries == .float32 || entries == expected)
+            && self.width == (entries == .float32 || isManyByFactor ? width : nil)
+            && packedSquareSum.isFinite && scale >= 0
+            && LayerSummary.isSound(chanceFactor: chanceFactor, sampleCount: n)
+    }
+
+    /// Whether its kernel can have this diagonal: a sum of squares is below zero by rounding at most.
+    func fits(_ diagonal: [Double]) -> Bool {
+        let squares = diagonal.reduce(0) { $0 + $1 * $1 }
+        return squares.isFinite && packedSquareSum >= -1e-3 * squares
     }
 }
 

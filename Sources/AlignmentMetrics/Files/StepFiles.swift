@@ -1,25 +1,47 @@
-internal import AlignmentMetrics
-internal import ArtifactStore
-internal import LinearAlgebra
+package import ArtifactStore
+
+// What steps of a layer's neighbours leave behind for each other (`NeighbourSteps`).
+
+/// What describes the lists of a run of a layer's rows; its payload is like that of all rows.
+private struct ListsHeader: Codable {
+    let sampleCount: Int
+    let k: Int
+    let grandMean: Double
+    let scale: Double
+    let tiedRows: [Int32]
+
+    /// Whether it can be that of so many rows of a layer of `shape`.
+    func fits(_ shape: ArtifactShape, rows: Int) -> Bool {
+        sampleCount == rows && k == shape.listLength && !grandMean.isNaN && scale >= 0
+            && tiedRows.count == k
+            && tiedRows.allSatisfy { (0...rows).contains(Int($0)) }
+    }
+}
+
+/// What describes candidates of a run of rows; their payload is the number of each row's (rows int32), then indices (int32), scores and
+/// margins (float32), one row's after the other.
+struct CandidatesHeader: Codable {
+    let samples: Range<Int>
+    let total: Int
+}
 
 extension NeighbourLists {
-    /// The lists in `file`; nil where they are not those of a layer of `shape`.
-    init?(_ file: ArtifactFile, _ shape: ArtifactShape) throws(ArtifactDamage) {
-        guard let header = NeighbourHeader(json: file.metadata), header.fits(shape) else { return nil }
-        try self.init(
-            file, ListRules(samples: 0..<shape.sampleCount, shape: shape), tiedRows: header.facts.tiedRows,
-            grandMean: header.grandMean, scale: header.scale)
+    /// Hands over the lists of a run of a layer's rows.
+    package func writeRun(to sink: ArtifactSink) throws {
+        let header = ListsHeader(sampleCount: sampleCount, k: k, grandMean: grandMean, scale: scale, tiedRows: tiedRows)
+        try withPayload { try sink(try header.json(), $0) }
     }
 
     /// The lists of `samples`, some of those of a layer of `shape`; nil where `file` holds anything else.
-    init?(_ file: ArtifactFile, of samples: Range<Int>, _ shape: ArtifactShape) throws(ArtifactDamage) {
+    package init?(_ file: ArtifactFile, of samples: Range<Int>, _ shape: ArtifactShape) throws(ArtifactDamage) {
         guard let header = ListsHeader(json: file.metadata), header.fits(shape, rows: samples.count) else { return nil }
         try self.init(
             file, ListRules(samples: samples, shape: shape), tiedRows: header.tiedRows, grandMean: header.grandMean,
             scale: header.scale)
     }
 
-    private init?(
+    /// The lists in `file` that keep `rules`; nil where it holds anything else.
+    init?(
         _ file: ArtifactFile, _ rules: ListRules, tiedRows: [Int32], grandMean: Double, scale: Double
     ) throws(ArtifactDamage) {
         let (rows, k) = (rules.samples.count, rules.shape.listLength)
@@ -37,11 +59,32 @@ extension NeighbourLists {
             sampleCount: rows, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: means,
             grandMean: grandMean, scale: scale)
     }
+
+    /// Calls `body` with the bytes of indices, similarities and row means.
+    func withPayload(_ body: ([UnsafeRawBufferPointer]) throws -> Void) throws {
+        try indices.withUnsafeBytes { indices in
+            try similarities.withUnsafeBytes { similarities in
+                try rowMeans.withUnsafeBytes { means in try body([indices, similarities, means]) }
+            }
+        }
+    }
 }
 
 extension CandidateTable {
+    /// Hands over the candidates.
+    package func write(to sink: ArtifactSink) throws {
+        let metadata = try CandidatesHeader(samples: samples, total: indices.count).json()
+        try counts.withUnsafeBytes { counts in
+            try indices.withUnsafeBytes { indices in
+                try scores.withUnsafeBytes { scores in
+                    try margins.withUnsafeBytes { try sink(metadata, [counts, indices, scores, $0]) }
+                }
+            }
+        }
+    }
+
     /// The candidates of `rows` among `columns` in `file`, of a layer of `shape`; nil where it holds anything else.
-    init?(
+    package init?(
         _ file: ArtifactFile, of rows: Range<Int>, among columns: Range<Int>, _ shape: ArtifactShape
     ) throws(ArtifactDamage) {
         guard let header = CandidatesHeader(json: file.metadata), header.samples == rows,
@@ -62,40 +105,9 @@ extension CandidateTable {
     }
 }
 
-extension SingularBasis {
-    /// The basis in `file`; nil where it is not that of a layer of `shape`.
-    init?(_ file: ArtifactFile, _ shape: ArtifactShape) throws(ArtifactDamage) {
-        guard let header = BasisHeader(json: file.metadata), header.fits(shape),
-            file.payloadBytes == header.rank * header.sampleCount * MemoryLayout<Float>.stride
-        else { return nil }
-        let vectors = try file.readAll().withUnsafeBytes { [Float](copying: $0[...]) }
-        guard vectors.withUnsafeBufferPointer(Float.areFinite) else { return nil }
-        self.init(
-            sampleCount: header.sampleCount, rank: header.rank, vectors: vectors, tiedCuts: header.tiedCuts,
-            isIterative: header.isIterative)
-    }
-}
-
-extension CentredFeatureRows {
-    /// The features in `file`; nil where they are not those of a layer of `shape`.
-    init?(_ file: ArtifactFile, _ shape: ArtifactShape) throws(ArtifactDamage) {
-        guard let header = FeaturesHeader(json: file.metadata), header.fits(shape, file) else { return nil }
-        let matrix = Matrix<Double>(rows: shape.sampleCount, columns: shape.featureColumns, repeating: 0)
-        try file.readFinite(into: matrix.elements, from: 0)
-        self.init(matrix: matrix, norm: header.norm)
-    }
-
-    /// Whether there are such in `file`, which is read in parts.
-    static func holds(_ file: ArtifactFile, _ shape: ArtifactShape) throws(ArtifactDamage) -> Bool {
-        guard let header = FeaturesHeader(json: file.metadata), header.fits(shape, file) else { return false }
-        try file.checkFinite(Double.self, count: shape.sampleCount * shape.featureColumns)
-        return true
-    }
-}
-
 extension Array where Element: BitwiseCopyable {
     /// The elements whose bytes are `bytes`, whatever their alignment.
-    fileprivate init(copying bytes: Slice<UnsafeRawBufferPointer>) {
+    init(copying bytes: Slice<UnsafeRawBufferPointer>) {
         let count = bytes.count / MemoryLayout<Element>.stride
         self = [Element](unsafeUninitializedCapacity: count) { buffer, filled in
             UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))

@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// The artifact behind `rsa`: for every pair of samples the rank of its similarity x̂_i·x̂_j among all n(n-1)/2, ties with their
 /// average rank, less the mean of all ranks. The correlation of two such matrices is Spearman's (Kriegeskorte et al. 2008).
 ///
@@ -6,12 +8,18 @@
 /// c_i·c_j + c_i·μ + c_j·μ + |μ|², and rounding takes (d + 8)·2⁻⁵³(‖c_i‖‖c_j‖ + (‖c_i‖ + ‖c_j‖)‖μ‖) from it at most. That is less than
 /// what it takes from x̂_i·x̂_j itself, (d + 8)·2⁻⁵³‖x̂_i‖‖x̂_j‖, where rows differ little beside what they have in common, and far more
 /// where some are small beside the centre: similarities are then those of the rows as they are.
-enum SimilarityRanks {
+enum SimilarityRanks: PairMatrix {
+    static var family: String { ArtifactKind.ranks.family }
+
     /// The largest (‖c_i‖ + ‖μ‖)/‖x̂_i‖ of a row at which products of centred rows do.
     private static let mostCentred = 8.0
 
+    static func kernel(_ kind: ArtifactKind, of layer: LayerArtifacts) throws -> any ResidentKernel {
+        kernel(of: layer.rows, layer.pairProducts)
+    }
+
     /// The ranks of `layer`, whose centred `products` are known.
-    static func kernel(of layer: PreparedLayer, _ products: PairProducts) -> PackedKernel {
+    private static func kernel(of layer: PreparedLayer, _ products: PairProducts) -> PackedKernel {
         let isCentred = zip(layer.rowNorms, products.squaredNorms).allSatisfy { norm, square in
             square.squareRoot() + products.centreNorm <= mostCentred * norm
         }

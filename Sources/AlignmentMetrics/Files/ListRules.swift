@@ -1,5 +1,3 @@
-internal import AlignmentMetrics
-
 /// What every honest list of neighbours keeps: k other samples, none twice and none of the same group, the most similar first and ties by
 /// index.
 struct ListRules {

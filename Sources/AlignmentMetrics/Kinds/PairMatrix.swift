@@ -1,0 +1,103 @@
+package import ArtifactStore
+internal import LinearAlgebra
+package import SweepModel
+
+/// An artifact that is a symmetric matrix over pairs of samples, centred so that its products with others are scores.
+package protocol PairMatrix: ArtifactComputation {
+    /// The matrix of a layer whose rows are not all the same.
+    static func kernel(_ kind: ArtifactKind, of layer: LayerArtifacts) throws -> any ResidentKernel
+}
+
+extension PairMatrix {
+    package static func write(_ kind: ArtifactKind, of layer: LayerArtifacts, to sink: ArtifactSink) throws {
+        let kernel = try kernel(kind, of: layer)
+        let metadata = try KernelHeader(kernel, kind).json()
+        try kernel.diagonal.withUnsafeBytes { diagonal in
+            try kernel.withValues { try sink(metadata, [$0, diagonal]) }
+        }
+    }
+
+    package static func facts(
+        _ kind: ArtifactKind, _ metadata: [UInt8], _ shape: ArtifactShape
+    ) -> ArtifactFacts? {
+        guard let header = KernelHeader(json: metadata), header.fits(kind, shape) else { return nil }
+        var facts = ArtifactFacts()
+        facts.chanceFactor = header.chanceFactor
+        facts.isFloat64 = header.entries != .float32
+        return facts
+    }
+
+    package static func holds(_ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape) throws -> Bool {
+        try StoredKernel.holds(file, kind, shape)
+    }
+
+    /// Both alignments of two kernels come from one product; each metric takes its own.
+    package static func scores(
+        _ metrics: [Metric], from kind: ArtifactKind, of tile: ArtifactTile
+    ) throws -> TileMatrices {
+        let n = tile.plan.sampleCount
+        let left = try panel(kind, tile.rows, tile.blocks)
+        let right = tile.isOnDiagonal ? left : try panel(kind, tile.columns, tile.blocks)
+        let variant = kind.definition.source == .linearKernel ? tile.plan.variant : .exact
+        let found = try KernelAlignment(rows: left, columns: right, sampleCount: n, variant: variant)
+        return TileMatrices(
+            metrics.map { $0.kind.definition.isUnbiased ? found.unbiasedCKA : found.cka },
+            operations: left.operations(with: right, sampleCount: n))
+    }
+
+    /// The panel of a block's layers: in memory where two of them fit, streamed from disk otherwise.
+    private static func panel(
+        _ kind: ArtifactKind, _ layers: [TileLayer], _ blocks: any ArtifactBlocks
+    ) throws -> KernelPanel {
+        try blocks.kept(kind, of: layers) {
+            let n = blocks.sampleCount
+            let sources = try layers.map { try blocks.read(kind, of: $0) { try StoredKernel.open($0, kind, $1) } }
+            let room = PanelRoom(sources, sampleCount: n, limitBytes: blocks.limitBytes)
+            // It takes its memory at once: what has to go for it goes before.
+            blocks.makeRoom(room.bytes)
+            let panel = try KernelPanel(
+                sources, sampleCount: n, resident: room.keepsEntries, residentFactors: room.keepsFactors,
+                names: layers.map { $0.names[kind] })
+            return (panel, room.bytes)
+        }
+    }
+
+    package static func blockBytes(
+        _ kind: ArtifactKind, layers: Int, _ extent: ArtifactDefinition.Extent, _ form: LinearKernelForm
+    ) -> Int {
+        let streamed = KernelPanel.streamedBytes(layers: layers)
+        guard kind.definition.source == .linearKernel, form == .factor else {
+            return KernelPanel.residentBytes(sampleCount: extent.samples, layers: layers) + streamed
+        }
+        return layers * extent.samples * extent.width * MemoryLayout<Float>.stride + streamed
+    }
+
+    /// A chunk of either side's panel, and every layer's diagonal.
+    package static func tileBytes(_ metrics: [Metric], layers: Int, _ extent: ArtifactDefinition.Extent) -> Int {
+        2 * (KernelPanel.streamedBytes(layers: layers) + layers * extent.samples * MemoryLayout<Double>.stride)
+    }
+}
+
+/// What of a panel stays in memory: that of which there is room for two.
+private struct PanelRoom {
+    private(set) var keepsEntries = false
+    private(set) var keepsFactors = false
+    private(set) var bytes: Int
+
+    init(_ sources: [(any PackedKernelSource)?], sampleCount: Int, limitBytes: Int) {
+        let present = sources.compactMap(\.self)
+        let widths = present.compactMap(\.factor?.width)
+        bytes = KernelPanel.streamedBytes(layers: sources.count)
+        let factorBytes = sampleCount * widths.reduce(0, +) * MemoryLayout<Float>.stride
+        if 2 * (bytes + factorBytes) <= limitBytes {
+            keepsFactors = true
+            bytes += factorBytes
+        }
+        // Entries of layers that all have factors are rarely asked for.
+        let entryBytes = KernelPanel.residentBytes(sampleCount: sampleCount, layers: sources.count)
+        if widths.count < present.count, 2 * (bytes + entryBytes) <= limitBytes {
+            keepsEntries = true
+            bytes += entryBytes
+        }
+    }
+}
