@@ -129,11 +129,10 @@ let package = Package(
                 "SweepTestSupport", argumentParser,
             ], path: "Tests/ClusterBench", swiftSettings: strict),
         .executableTarget(
-            name: "kernel-bench",
+            name: "metric-bench",
             dependencies: [
-                "ArtifactStore", "WorkerCore", "AlignmentMetrics", "LinearAlgebra", "SweepModel", "SweepTestSupport",
-                argumentParser,
-            ], path: "Tests/KernelBench", swiftSettings: strict),
+                "ArtifactStore", "AlignmentMetrics", "LinearAlgebra", "SweepModel", "SweepTestSupport", argumentParser,
+            ], path: "Tests/MetricBench", swiftSettings: strict),
         .executableTarget(
             name: "platonic-extended",
             dependencies: ["Commands", "AlignmentMetrics", "ArtifactStore", "LinearAlgebra", "SweepModel"],
@@ -141,12 +140,6 @@ let package = Package(
         .executableTarget(
             name: "projection-bench", dependencies: ["Projection", "SweepModel"], path: "Tests/ProjectionBench",
             swiftSettings: strict),
-        .executableTarget(
-            name: "layer-bench", dependencies: ["AlignmentMetrics", "LinearAlgebra", "SweepModel", argumentParser],
-            path: "Tests/LayerBench", swiftSettings: strict),
-        .executableTarget(
-            name: "score-bench", dependencies: ["AlignmentMetrics", "SweepModel", "SweepTestSupport", argumentParser],
-            path: "Tests/ScoreBench", swiftSettings: strict),
         tests("ZeroMQ", ["CZeroMQ"]),
         tests("HDF5", ["CHDF5"]),
         tests("LinearAlgebra", ["SweepTestSupport"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times exact k-nearest neighbours of a layer among its own samples: `layer-bench` beside faiss.IndexFlatIP on the same
+"""Times exact k-nearest neighbours of a layer among its own samples: `metric-bench layer` beside faiss.IndexFlatIP on the same
 features, and beside `ssyrk` alone.
 
 usage: scripts/bench_neighbours.py --binary LAYER_BENCH [--n 20000] [--d 768] [--k 10] [--threads 2] [--json FILE]
@@ -24,10 +24,10 @@ import bench_rows
 
 
 class Layers:
-    """layer-bench, which computes a layer whenever it is asked to."""
+    """metric-bench, which computes a layer whenever it is asked to."""
 
     def __init__(self, options, path):
-        words = [options.binary, "--precision", "float32", "--dump", path, "--turns"]
+        words = [options.binary, "layer", "--precision", "float32", "--dump", path, "--turns"]
         for name in ("n", "d", "k", "threads"):
             words += [f"--{name}", str(getattr(options, name))]
         environment = dict(os.environ, OPENBLAS_NUM_THREADS="1")

@@ -55,7 +55,7 @@ SECTIONS = [
         "Exact k nearest neighbours of every sample of a layer among all others, with all that a layer takes: clipping,"
         " normalising, centring, and refining in float64. Beside an exact search by faiss, which normalises nothing "
         "while the clock runs, and beside the symmetric product alone.",
-        "bench_neighbours.py", "--binary {programs}/layer-bench", "--n 6000"),
+        "bench_neighbours.py", "--binary {programs}/metric-bench", "--n 6000"),
     Section(
         "large-layer", "One large layer from HDF5",
         "A sweep of one model with one layer against itself by one worker with two threads that may use 4 GiB.",

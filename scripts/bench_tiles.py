@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Times the metrics of tiles that are in memory, per pair of layers, on one core: `score-bench` for metrics of
-neighbours, `kernel-bench` for metrics of kernels and subspaces, beside the sgemm and ssyrk of the same run.
+"""Times the metrics of tiles that are in memory, per pair of layers, on one core (`metric-bench`): those of neighbours,
+and those of kernels and subspaces beside the sgemm and ssyrk of the same run.
 
 usage: scripts/bench_tiles.py --programs FOLDER [--quick] [--runs 5] [--json FILE]
 
-Both programs write rows of a name, a value and a unit. One that is not there is left out, and said to be.
+Both write rows of a name, a value and a unit.
 """
 
 import argparse
@@ -12,17 +12,13 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 
 import bench_rows
 
 
 def measured(program, *words):
-    """What a program writes: value and unit by name; nothing where there is no such program."""
-    if not program.exists():
-        print(f"{program.name} is not there", file=sys.stderr)
-        return {}
+    """What a program writes: value and unit by name."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "rows.json"
         environment = dict(os.environ, OPENBLAS_NUM_THREADS="1")
@@ -33,9 +29,7 @@ def measured(program, *words):
 
 
 def kernel_rows(found, layers):
-    """Rows of kernel-bench's numbers."""
-    if not found:
-        return []
+    """Rows of the numbers of kernels and subspaces."""
 
     def value(name):
         return found[name][0]
@@ -62,11 +56,9 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     layers = 64 if options.quick else 256
-    scores = measured(options.programs / "score-bench", "--runs", options.runs)
-    kernels = measured(options.programs / "kernel-bench", "--runs", options.runs, "--layers", layers)
+    scores = measured(options.programs / "metric-bench", "neighbours", "--runs", options.runs)
+    kernels = measured(options.programs / "metric-bench", "kernels", "--runs", options.runs, "--layers", layers)
     rows = [bench_rows.row(name, *found) for name, found in scores.items()]
-    if not scores:
-        rows.append(bench_rows.row("metrics of neighbours", None, "", note="score-bench is not there"))
     bench_rows.finish(rows + kernel_rows(kernels, layers), options.json)
 
 

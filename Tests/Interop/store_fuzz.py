@@ -29,7 +29,7 @@ SIGNATURES = (
 NUMBERS = (0, 1, 3, 8, 255, 2**16, 2**31, 2**32 - 1, 2**40, 2**62, 2**63, 2**64 - 1)
 # Seconds of processor time, and of waiting for it on a machine that is busy with other things.
 LONGEST = 10
-PATIENCE = 60
+PATIENCE = 600
 
 
 def small_stores():

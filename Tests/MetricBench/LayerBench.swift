@@ -6,8 +6,10 @@ import SweepModel
 @testable import AlignmentMetrics
 
 /// Times what is computed once for a layer, step by step and as a whole, against the symmetric matrix product that it cannot do without.
-@main
 struct LayerBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "layer", abstract: "Times what is computed once for a layer, step by step and as a whole.")
+
     enum Precision: String, ExpressibleByArgument { case float16, float32, float64 }
 
     @Option(help: "Samples.") var n = 1024

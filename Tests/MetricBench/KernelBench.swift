@@ -3,11 +3,10 @@ import Foundation
 import LinearAlgebra
 import SweepTestSupport
 
-/// Measures kernel and subspace metrics beside the BLAS that bounds them: not for users, and not installed.
-@main
+/// Measures kernel and subspace metrics beside the BLAS that bounds them.
 struct KernelBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "kernel-bench",
+        commandName: "kernels",
         abstract: "Times cka, unbiased_cka and svcca on one core, beside sgemm and ssyrk in the same run.",
         discussion: "Run it with OPENBLAS_NUM_THREADS=1. Times are the least of several runs.")
 

@@ -3,7 +3,6 @@ import ArtifactStore
 import LinearAlgebra
 import SweepModel
 import SweepTestSupport
-import WorkerCore
 
 /// cka and unbiased_cka of `layers` x `layers` layers from artifact files in the page cache.
 struct KernelTimes {

@@ -4,12 +4,10 @@ import Foundation
 import SweepModel
 import SweepTestSupport
 
-/// Times the neighbour metrics of one tile, per pair of layers, beside the straightforward form of a pair and a k: not for users, and
-/// not installed.
-@main
+/// Times the neighbour metrics of one tile, per pair of layers, beside the straightforward form of a pair and a k.
 struct ScoreBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "score-bench",
+        commandName: "neighbours",
         abstract: "Times the neighbour metrics of a tile of random lists: microseconds a pair of layers, on one core.",
         discussion: "Times are medians of several runs.")
 
