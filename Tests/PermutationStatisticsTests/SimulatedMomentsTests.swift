@@ -136,9 +136,10 @@ private struct SampleMoments {
         #expect(byKernel[0].moments(with: byKernel[1]).skewness > 0.5)
     }
 
-    /// The series of jaccard_knn, cut off where its terms vanish, against covariances of two rows by drawing at every place in turn: through
-    /// the table's own weights, of layers whose every pair is of one type.
-    @Test(arguments: [(40, 9), (60, 25), (30, 28)]) func jaccardSeriesIsTheSumOverOutcomes(_ n: Int, _ k: Int) {
+    /// The series of jaccard_knn, cut off where its terms vanish, against the sum over all outcomes of one pair of rows.
+    @Test(arguments: [(40, 9), (60, 25), (30, 28), (2000, 45)]) func jaccardSeriesIsTheSumOverOutcomes(
+        _ n: Int, _ k: Int
+    ) {
         let table = JaccardTable(sampleCount: n, k: k)
         for (own, other) in [
             (PairOfLists(arcs: 0, common: 0), PairOfLists(arcs: 0, common: 0)),
@@ -170,8 +171,8 @@ private struct PairOfLists {
     /// How many other samples each has alone.
     private func exclusive(_ k: Int) -> (Int, Int) { (k - arcs / 2 - common, k - arcs % 2 - common) }
 
-    /// Cov(f(m_i), f(m_j)) less what E f(m_i) E f(m_j) differs from the square of the mean of a row: E[(f(m_i) - μ)(f(m_j) - μ)], from the
-    /// distribution of (m_i, m_j) as samples of the other side are laid on those of this one, one kind after another.
+    /// E[(f(m_i) - μ)(f(m_j) - μ)], μ the mean of a row, from the distribution of (m_i, m_j) as samples of the other side are laid on
+    /// those of this one, one kind after another.
     func covariance(_ other: PairOfLists, _ n: Int, _ k: Int) -> Double {
         func f(_ m: Int) -> Double { Double(m) / Double(2 * k - m) }
         func choose(_ n: Int, _ m: Int) -> Double {

@@ -1,7 +1,7 @@
-/// What a layer A brings to the moments of `cycle_knn` with A as the side of x, whose score is the share of samples i that are in the list
-/// N_A(j) of some j of N_B(i): where the in-neighbours {j : i ∈ N_A(j)} meet the list of the sample that i is matched with.
+/// What a layer A brings to the moments of `cycle_knn` with A as the side of x, whose score is the share of samples i that are in the
+/// list N_A(j) of some j of N_B(i): where the in-neighbours {j : i ∈ N_A(j)} meet the list of the sample that i is matched with.
 ///
-/// They are d_i for sample i, so that no row has the distribution of another. Of how the lists of B lie to each other only `PairTypes` matter,
+/// Sample i has d_i of them, so that rows are not distributed alike. Of how the lists of B lie to each other only `PairTypes` matter, and
 /// of A the same of in-neighbours beside how many there are: for every type of B the sum over the pairs of A is kept.
 package struct CycleNumbers: Codable, Hashable, Sendable {
     package let sampleCount: Int
@@ -13,8 +13,8 @@ package struct CycleNumbers: Codable, Hashable, Sendable {
     /// Of every type of B's pairs the sum over all i ≠ j of the covariance that neither is found (4(k + 1)).
     private let covariances: [Double]
 
-    /// The moments of `cycle_knn` with the layer of these numbers as x and that of `types` as y; in the variant `reference`, which exchanges
-    /// them (Schemas/metrics.md, *Variants*), ask those of y with the types of x. There is no closed form of the skewness.
+    /// The moments of `cycle_knn` with the layer of these numbers as x and that of `types` as y; in the variant `reference`, which
+    /// exchanges them (Schemas/metrics.md, *Variants*), ask those of y with the types of x. There is no closed form of the skewness.
     package func moments(with types: PairTypes) -> NullMoments {
         precondition(sampleCount == types.sampleCount && k == types.k, "scores are of one n and k")
         let n = Double(sampleCount)
@@ -50,10 +50,10 @@ package struct CycleNumbers: Codable, Hashable, Sendable {
 
 /// Sums over the pairs i ≠ j of a layer A of the probability that neither in-neighbours of i meet the list of u nor those of j that of v.
 ///
-/// Of the N = n - 2 other samples D_j are in-neighbours of j, a_j of these not of i, and s of one of the two; κ_u = k - [v ∈ N(u)] and κ_v
-/// are in the lists of u and v, e of them in both. Of the κ_u, which must not meet those of i, y may be among the a_j, none of these in both
-/// lists; the κ_v - e others of v are anywhere but among the D_j and where those of u already are:
-/// Σ_y C(κ_u - e, y) (a_j)_y (N - s)_{κ_u-y} (N - D_j - κ_u + y)_{κ_v-e}/(N)_{κ_u+κ_v-e}, and 0 where j is one of those that i needs and v in
+/// Of the N = n - 2 other samples D_j are in-neighbours of j, a_j of these not of i, and s are in-neighbours of one or both;
+/// κ_u = k - [v ∈ N(u)] and κ_v are in the lists of u and v, e of them in both. Of the κ_u, which must not meet in-neighbours of i, y may
+/// be among the a_j, none of these in both lists; the κ_v - e others of v are anywhere but among the D_j and where those of u are already:
+/// Σ_y C(κ_u - e, y) (a_j)_y (N - s)_{κ_u-y} (N - D_j - κ_u + y)_{κ_v-e}/(N)_{κ_u+κ_v-e}, and 0 where j is an in-neighbour of i and v in
 /// the list of u, or the other way round. Only the first two factors after the binomial depend on i: they are summed by D_j.
 private struct MissedPairs {
     private let n: Int
@@ -182,22 +182,21 @@ private struct MissedPairs {
                     for y in 0...ownDrawn { missed[y] += sums[start + y] }
                 }
                 for y in 0...ownDrawn where missed[y] > 0 {
-                    // (N - D - κ_u + y)_b/(N - κ_u)_b for b = κ_v - e, and e downward with b upward.
-                    var rest = missed[y]
+                    // Times (N - D - κ_u + y)_b/(N - κ_u)_b, b = κ_v - e, as b grows and e falls; and C(κ_u - e, y) from e = κ_u - y down.
+                    var term = missed[y]
                     for fresh in 0...otherDrawn {
                         let both = otherDrawn - fresh
-                        if both <= ownDrawn - y {
-                            result[PairTypes.position(forward, backward, both, k: k)] +=
-                                rest * binomial(ownDrawn - both, y)
+                        let exclusive = ownDrawn - both
+                        if exclusive >= y {
+                            result[PairTypes.position(forward, backward, both, k: k)] += term
+                            term *= Double(exclusive + 1) * inverses[exclusive + 1 - y]
                         }
-                        rest *= Double(max(0, others - size - ownDrawn + y - fresh))
-                        rest *= others - ownDrawn - fresh > 0 ? inverses[others - ownDrawn - fresh] : 0
+                        let left = others - ownDrawn - fresh
+                        term *= left > 0 ? Double(max(0, left - size + y)) * inverses[left] : 0
                     }
                 }
             }
         }
         return result
     }
-
-    private func binomial(_ n: Int, _ m: Int) -> Double { (0..<m).reduce(1.0) { $0 * Double(n - $1) / Double($1 + 1) } }
 }

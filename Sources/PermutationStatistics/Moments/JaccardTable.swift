@@ -1,8 +1,8 @@
 internal import LinearAlgebra
 
-/// Covariances of the rows of `jaccard_knn` under random matchings, for n samples and k neighbours: of f(m_i) and f(m_j), f(m) = m/(2k - m),
-/// where m_i and m_j are what the lists of i and j have in common with those of the samples u and v that they are matched with. They depend
-/// on the types of both pairs alone (`PairTypes`).
+/// Covariances of the rows of `jaccard_knn` under random matchings, for n samples and k neighbours: of f(m_i) and f(m_j),
+/// f(m) = m/(2k - m), where m_i and m_j are what the lists of i and j have in common with those of the samples u and v that they are
+/// matched with. They depend on the types of both pairs alone (`PairTypes`).
 ///
 /// As a series of falling powers f has positive terms, f(m) = Σ_r≥1 (m)_r/((2k-1)…(2k-r)), which decay faster than 2^-r. The expectation
 /// of (m_i)_r (m_j)_s is a sum over how many t of the samples counted for i are counted for j as well,
@@ -17,7 +17,7 @@ package struct JaccardTable: Sendable {
     /// The covariances (4(k + 1) x 4(k + 1)).
     private let covariances: [Double]
 
-    /// O(k² R³) for series of R terms: about 7 at k = n/100, 50 at k = n - 1.
+    /// O(k² R³) for series of R terms, which are the fewer the smaller k/n: a millisecond at n = 1,024 and k = 10, a second at k = 256.
     package init(sampleCount n: Int, k: Int) {
         precondition(k >= 1 && k < n, "lists are of other samples")
         sampleCount = n
@@ -102,7 +102,8 @@ private struct OverlapSeries {
         var plain = [0.0, Double(k) / (double - 1)]
         var share = Double(k) / Double(n - 1)
         var mean = plain[1] * share
-        for r in stride(from: 2, through: k, by: 1) where plain[r - 1] * share > Self.least {
+        for r in stride(from: 2, through: k, by: 1) {
+            if plain[r - 1] * share < Self.least { break }
             plain.append(plain[r - 1] * Double(k - r + 1) / (double - Double(r)))
             share *= Double(k - r + 1) / Double(n - r)
             mean += plain[r] * share

@@ -1,8 +1,8 @@
 /// What a layer's kernel K brings to the moments of scores tr(K_c P L_c Pᵀ)/(‖K_c‖‖L_c‖) of random permutation matrices P: `cka` and
-/// `cka_rbf` with centred kernels, `unbiased_cka` and `distance_correlation` with U-centred ones, whose diagonal is zero.
+/// `cka_rbf` with centred kernels, `unbiased_cka` and `distance_correlation` with U-centred ones, whose diagonals are zero.
 ///
-/// The mean is tr K_c tr L_c/((n-1)‖K_c‖‖L_c‖). Taking tr K_c/(n-1) times the centring matrix from K_c takes that mean from the score, so
-/// that moments are those of K̂, whose rows and whose diagonal sum to zero. What is left of the sums over coinciding indices
+/// The mean is tr K_c tr L_c/((n-1)‖K_c‖‖L_c‖). Taking tr K_c/(n-1) times the centring matrix from K_c takes that mean from the score,
+/// so that moments are those of K̂, whose rows and whose diagonal sum to zero. What is left of the sums over coinciding indices
 /// (`ArcPatterns`) is ‖K̂‖² and Σ K̂_ii² for the variance, and for the third moment tr K̂³, Σ K̂_ij³, Σ K̂_ii K̂_ij K̂_jj, Σ K̂_ii K̂_ij² and
 /// Σ K̂_ii³, as in the moments of the RV coefficient (Kazi-Aoual et al. 1995). Of U-centred kernels the variance is 2/(n(n-3)).
 package struct KernelNumbers: Codable, Hashable, Sendable {

@@ -1,6 +1,6 @@
-/// How the lists of two samples i ≠ j of a layer lie to each other, counted over all ordered pairs: whether j is in the list of i, whether i
-/// is in that of j, and how many samples the two have in common. The joint distribution of the overlaps of two rows with lists of another
-/// layer, under random matchings, depends on nothing else.
+/// How the lists of two samples i ≠ j of a layer lie to each other, counted over all ordered pairs: whether j is in the list of i, whether
+/// i is in that of j, and how many samples the two have in common. The joint distribution of the overlaps of two rows with lists of
+/// another layer, under random matchings, depends on nothing else.
 package struct PairTypes: Codable, Hashable, Sendable {
     package let sampleCount: Int
     package let k: Int
