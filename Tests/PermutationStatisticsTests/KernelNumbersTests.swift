@@ -214,6 +214,28 @@ func factor(_ rows: [[Double]]) -> FactorRows {
         }
     }
 
+    /// Where a factor's entries would be too many, all but the skewness is known, and so is a kernel of which U-centring leaves nothing.
+    @Test func largeFactorsHaveNoSkewness() throws {
+        var generator = SeededGenerator(seed: 6)
+        let rows = centredRows(Features.steep.rows(30, 4, &generator))
+        for (whole, large) in [
+            (try KernelNumbers.centred(factor(rows)), try KernelNumbers.centred(factor(rows), mostMultiplications: 0)),
+            (
+                try KernelNumbers.uCentred(factor(rows)),
+                try KernelNumbers.uCentred(factor(rows), mostMultiplications: 0)
+            ),
+        ] {
+            let (expected, found) = (whole.moments(with: whole), large.moments(with: whole))
+            #expect(abs(found.mean - expected.mean) < 1e-14 && abs(found.sd / expected.sd - 1) < 1e-12)
+            #expect(found.gap == .tooManySamples && expected.gap == nil && found.skewness.isNaN)
+        }
+        // A simplex: all samples equally similar.
+        let even = factor(centredRows((0..<12).map { i in (0..<12).map { $0 == i ? 1 : 0 } }))
+        #expect(try KernelNumbers.uCentred(even, mostMultiplications: 0).form == nil)
+        #expect(try KernelNumbers.uCentred(even).form == nil)
+        #expect(try KernelNumbers.centred(even, mostMultiplications: 0).form != nil)
+    }
+
     /// Entries in float32 change moments by their rounding and no more; in any unit.
     @Test func float32EntriesAndUnits() {
         var generator = SeededGenerator(seed: 8)

@@ -15,6 +15,9 @@ package struct FactorRows {
         (self.sampleCount, self.width, self.read) = (sampleCount, width, read)
     }
 
+    /// What finding all entries of its kernel takes.
+    fileprivate var multiplications: Double { Double(sampleCount) * Double(sampleCount) * Double(width) / 2 }
+
     /// The runs of rows in which a factor is read.
     fileprivate func blocks(of rows: Int = 512) -> [Range<Int>] {
         stride(from: 0, to: sampleCount, by: rows).map { $0..<min($0 + rows, sampleCount) }
@@ -30,16 +33,20 @@ package struct FactorRows {
 /// Kernels by their factor, of which no n x n matrix is kept: traces of powers are those of the d x d product XᵀX.
 extension KernelNumbers {
     /// The most multiplications that entries of a kernel are found with for its skewness: as many as tr K³ takes at `mostSamples`.
-    private static let mostMultiplications = Double(mostSamples) * Double(mostSamples) * Double(mostSamples) / 6
+    static let mostMultiplications = Double(mostSamples) * Double(mostSamples) * Double(mostSamples) / 6
 
     /// Those of the centred kernel of `factor`: O(nd²), and n²d/2 for the skewness.
     package static func centred(_ factor: FactorRows) throws -> KernelNumbers {
+        try centred(factor, mostMultiplications: mostMultiplications)
+    }
+
+    static func centred(_ factor: FactorRows, mostMultiplications: Double) throws -> KernelNumbers {
         let products = try FactorSummary(factor)
         let removed = Removed(trace: products.trace, sampleCount: factor.sampleCount)
         let diagonal = products.diagonal.map { $0 - removed.onDiagonal }
         let (a, degrees) = (removed.share, Double(factor.sampleCount - 1))
         var third: (PairSums, () -> Double)?
-        if hasSkewness(factor) {
+        if factor.multiplications <= mostMultiplications {
             let shifts = [Double](repeating: removed.offDiagonal / 2, count: factor.sampleCount)
             // Eigenvalues of K less a each, over the n - 1 directions that are centred.
             let cubes =
@@ -57,6 +64,10 @@ extension KernelNumbers {
     /// diagonal matrix of -M_ii it is M + E, and tr(M + E)³ = tr M³ + 3 Σ (M²)_ii E_i + 3 Σ M_ii E_i² + Σ E_i³, where K1 = 0 leaves
     /// tr M³ = tr K³ + 3n aᵀKa + 2α³ + 6αnβ, (M²)_ii = (K²)_ii + 2(Ka)_i + 2αa_i + na_i² + β, α = Σ a_i and β = Σ a_i².
     package static func uCentred(_ factor: FactorRows) throws -> KernelNumbers {
+        try uCentred(factor, mostMultiplications: mostMultiplications)
+    }
+
+    static func uCentred(_ factor: FactorRows, mostMultiplications: Double) throws -> KernelNumbers {
         let count = factor.sampleCount
         let n = Double(count)
         let products = try FactorSummary(factor)
@@ -65,13 +76,15 @@ extension KernelNumbers {
             return KernelNumbers(diagonal: zeros, trace: 0, squares: 0, centredSquares: 0, third: nil)
         }
         let shifts = products.diagonal.map { $0 / (n - 2) - products.trace / (2 * (n - 1) * (n - 2)) }
-        guard hasSkewness(factor) else {
-            // ‖K‖² off the diagonal less what the sums of rows, -K_ii, account for.
+        guard factor.multiplications <= mostMultiplications else {
+            // ‖K‖² off the diagonal less what the sums of rows, -K_ii, account for: a difference, of which less than this is rounding.
             let diagonalSquares = CompensatedSum.of(products.diagonal.lazy.map { $0 * $0 })
             let squares =
                 products.squares - diagonalSquares - 2 / (n - 2) * diagonalSquares
                 + products.trace * products.trace / ((n - 1) * (n - 2))
-            return KernelNumbers(diagonal: zeros, trace: 0, squares: squares, centredSquares: squares, third: nil)
+            return KernelNumbers(
+                diagonal: zeros, trace: 0, squares: squares > 1e-12 * products.squares ? squares : 0,
+                centredSquares: squares, third: nil)
         }
         let sums = try factor.sums(shifts: shifts, weights: zeros)
         let (alpha, beta) = (CompensatedSum.of(shifts), CompensatedSum.of(shifts.lazy.map { $0 * $0 }))
@@ -91,11 +104,6 @@ extension KernelNumbers {
         return KernelNumbers(
             diagonal: zeros, trace: 0, squares: squares > leastShare * products.squares ? squares : 0,
             centredSquares: squares, third: (sums, { cubeTrace }))
-    }
-
-    /// Whether the entries of the kernel of `factor` may be found.
-    private static func hasSkewness(_ factor: FactorRows) -> Bool {
-        Double(factor.sampleCount) * Double(factor.sampleCount) * Double(factor.width) / 2 <= mostMultiplications
     }
 }
 
