@@ -69,7 +69,7 @@ let package = Package(
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
         module("AlignmentMetrics", ["CKernels", "LinearAlgebra", "ArtifactStore", "SweepModel"]),
         module("SweepAnalysis", ["SweepModel"]),
-        module("PermutationStatistics", ["LinearAlgebra", "SweepModel"]),
+        module("PermutationStatistics", ["CKernels", "LinearAlgebra", "SweepModel"]),
         module("SweepCost", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
@@ -150,7 +150,7 @@ let package = Package(
         tests("ArtifactStore", ["SweepTestSupport"]),
         tests("AlignmentMetrics", ["SweepTestSupport", "CKernels"]),
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),
-        tests("PermutationStatistics", ["SweepTestSupport"]),
+        tests("PermutationStatistics", ["CKernels", "SweepModel", "SweepTestSupport"]),
         tests("SweepCost", ["SweepModel"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
         tests("SweepJournal", ["SweepTestSupport"], exclude: ["Earlier"]),
@@ -184,7 +184,7 @@ if Context.environment["PLATONIC_MICRO_BENCHMARKS"] != nil {
         .executableTarget(
             name: "micro-benchmarks",
             dependencies: [
-                "CKernels", "AlignmentMetrics", "ContentHash", "LinearAlgebra", "SweepModel", "SweepTestSupport",
-                .product(name: "Benchmark", package: "benchmark"),
+                "CKernels", "AlignmentMetrics", "ContentHash", "LinearAlgebra", "PermutationStatistics", "SweepModel",
+                "SweepTestSupport", .product(name: "Benchmark", package: "benchmark"),
             ], path: "Tests/MicroBenchmarks", swiftSettings: strict))
 }

@@ -10,5 +10,6 @@ struct MicroBenchmarks: BenchmarkRunnerHooks {
         KernelBenchmarks.register()
         TileBenchmarks.register()
         LayerBenchmarks.register()
+        PermutationBenchmarks.register()
     }
 }
