@@ -1,0 +1,100 @@
+import SweepTestSupport
+import Testing
+
+@testable import PermutationStatistics
+
+struct SubsampleTests {
+    /// χ² of the 20 halves of six samples with 19 degrees of freedom: 43.8 is its 0.999 quantile.
+    @Test func allHalvesAreEquallyLikely() {
+        let design = SubsampleDesign(sampleCount: 6)
+        var counts: [[Int32]: Int] = [:]
+        for number in 0..<20_000 { counts[design.subsample(number, seed: 3).samples, default: 0] += 1 }
+        let statistic = counts.values.reduce(0) { $0 + (Double($1) - 1000) * (Double($1) - 1000) / 1000 }
+        #expect(counts.count == 20 && statistic < 43.8)
+        #expect(counts.keys.allSatisfy { $0 == $0.sorted() && Set($0).count == 3 })
+        #expect(design.scaling == 1 && design.defect == nil)
+        #expect(SubsampleDesign(sampleCount: 7).scaling == (3.0 / 4).squareRoot())
+        #expect(design.subsample(8, seed: 3) == SubsampleDesign(sampleCount: 6).subsample(8, seed: 3))
+    }
+
+    @Test func groupsAreDrawnWhole() {
+        let groups: [Int32] = [7, 1, 1, 7, 2, 3, 4, 4, 4, 2]
+        let design = SubsampleDesign(groups: groups)
+        #expect(design.unitCount == 5 && design.drawnUnits == 2 && design.scaling == (2.0 / 3).squareRoot())
+        var seen: Set<Set<Int32>> = []
+        for number in 0..<300 {
+            let drawn = design.subsample(number, seed: 1)
+            let chosen = Set(drawn.samples.map { groups[Int($0)] })
+            seen.insert(chosen)
+            #expect(chosen.count == 2)
+            #expect(drawn.samples == (0..<10).filter { chosen.contains(groups[Int($0)]) })
+            #expect(drawn.samples.enumerated().allSatisfy { drawn.positions[Int($1)] == $0 })
+            #expect(drawn.positions.count { $0 < 0 } == 10 - drawn.samples.count)
+        }
+        #expect(seen.count == 10)
+        #expect(SubsampleDesign(groups: [1, 1, 2, 3]).defect == "fewer than 4 groups to draw from")
+        #expect(SubsampleDesign(sampleCount: 3).defect == "fewer than 4 samples to draw from")
+    }
+
+    /// Every half of eight samples, from whole lists and from ones that are too short for some.
+    @Test func neighboursWithinASubsampleAreTheFirstThatWereDrawn() {
+        let (n, m, k) = (8, 4, 2)
+        let whole = RandomLists.indices(layers: 3, n: n, k: n - 1, overlap: 0.5, seed: 6)
+        var ranOut = 0
+        for reach in [7, 4] {
+            let layers = whole.map { indices in
+                RankedLists(
+                    sampleCount: n, reach: reach,
+                    indices: (0..<n).flatMap { indices[($0 * (n - 1))..<($0 * (n - 1) + reach)] })
+            }
+            for bits in 0..<(1 << n) where bits.nonzeroBitCount == m {
+                let drawn = Subsample(
+                    sampleCount: n, samples: (0..<Int32(n)).filter { bits >> $0 & 1 == 1 })
+                let within = layers.map { SubsampledLists($0, in: drawn, k: k) }
+                let scores = SubsampledOverlaps(rows: Array(within[..<1]), columns: Array(within[1...]))
+                // By definition, over samples of which both lists have k.
+                for column in 1...2 {
+                    var (common, jaccard, complete) = (0, 0.0, 0)
+                    for i in drawn.samples {
+                        let lists = [0, column].map { layer in
+                            layers[layer].indices[(Int(i) * reach)..<(Int(i) * reach + reach)]
+                                .filter { bits >> $0 & 1 == 1 }.prefix(k)
+                        }
+                        guard lists.allSatisfy({ $0.count == k }) else { continue }
+                        let both = Set(lists[0]).intersection(lists[1]).count
+                        common += both
+                        jaccard += Double(both) / Double(2 * k - both)
+                        complete += 1
+                    }
+                    let (mutual, similarity) = (scores.mutualScores[column - 1], scores.jaccardScores[column - 1])
+                    #expect(scores.leftOut[column - 1] == m - complete)
+                    ranOut += m - complete
+                    guard complete > 0 else {
+                        #expect(mutual.isNaN && similarity.isNaN)
+                        continue
+                    }
+                    #expect(mutual == Double(common) / Double(complete * k))
+                    #expect(abs(similarity - jaccard / Double(complete)) < 1e-11)
+                }
+                #expect(within.allSatisfy { $0.ranOutCount == $0.ranOut.count { $0 } && $0.lists.sampleCount == m })
+                #expect(reach < 7 || within.allSatisfy { $0.ranOutCount == 0 })
+            }
+        }
+        #expect(ranOut > 0)
+        #expect(SubsampledLists.suggestedReach(k: 10) == 38)
+    }
+
+    @Test func intervalsAreScaledDeviationsAroundTheScore() {
+        let design = SubsampleDesign(sampleCount: 7)
+        let found = SubsampleInterval(score: 0.5, replicates: [0.1, 0.2, 0.3, 0.6], design: design)
+        // Variance 0.14/3, times 3/4.
+        let error = (0.14 / 4).squareRoot()
+        #expect(abs(found.standardError - error) < 1e-15 && found.subsamples == 4)
+        #expect(abs(found.upper - (0.5 + 1.959963984540054 * error)) < 1e-14)
+        #expect(abs(found.lower - (0.5 - 1.959963984540054 * error)) < 1e-14)
+        let narrower = SubsampleInterval(score: 0.5, replicates: [0.1, 0.2, 0.3, 0.6], design: design, level: 0.9)
+        #expect(abs(narrower.upper - (0.5 + 1.6448536269514722 * error)) < 1e-14)
+        #expect(SubsampleInterval(score: 0.5, replicates: [0.1, .nan], design: design).lower.isNaN)
+        #expect(SubsampleInterval(score: .nan, replicates: [0.1, 0.2], design: design).standardError.isNaN)
+    }
+}
