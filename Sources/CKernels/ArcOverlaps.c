@@ -30,7 +30,7 @@ enum { levels = 36 };
 /// The places of all masks that one row layer looks up: entry t of sample s at places[8t + s].
 INLINED void look_up(const ck_arc_samples *samples, size_t layer, size_t k, int32_t *places) {
     for (int s = 0; s < CK_ARC_SAMPLES; s++) {
-        const int32_t *list = samples->lists[s] + layer * k, *offsets = samples->offsets[s];
+        const int32_t *list = samples->lists[s] + layer * samples->stride, *offsets = samples->offsets[s];
         for (size_t t = 0; t < k; t++) places[t * CK_ARC_SAMPLES + s] = offsets[list[t]];
     }
 }
@@ -45,7 +45,7 @@ typedef void common_function(
         const ck_arc_samples *samples, size_t layers, size_t k, size_t columns, uint64_t *planes,                      \
         size_t plane_count) {                                                                                          \
         enum { words = sizeof(vector) / sizeof(uint64_t), stride = CK_MASK_WORDS / words };                            \
-        int32_t places[k * CK_ARC_SAMPLES];                                                                            \
+        int32_t places[CK_MOST_ENTRIES * CK_ARC_SAMPLES];                                                              \
         vector waiting[levels];                                                                                        \
         size_t pieces = (columns + 64 * words - 1) / (64 * words);                                                     \
         for (size_t l = 0; l < layers; l++) {                                                                          \
@@ -125,7 +125,7 @@ INLINED void interleave(word8 *planes) {
 
 INLINED void add_weights(
     const ck_arc_samples *samples, size_t layers, size_t k, const uint64_t *weights, uint64_t *sums) {
-    int32_t places[k * CK_ARC_SAMPLES];
+    int32_t places[CK_MOST_ENTRIES * CK_ARC_SAMPLES];
     word8 common[CK_ARC_SAMPLES][8];
     for (size_t l = 0; l < layers; l++) {
         look_up(samples, l, k, places);

@@ -2,8 +2,10 @@ import Benchmark
 import PermutationStatistics
 import SweepTestSupport
 
-/// What a permutation of the null distribution takes, of 320 x 512 layers at n = 1024 and k = 10. A row is of 16 permutations, as many as
-/// are counted at once: divided by 2,621,440 it is the time of a pair and permutation.
+/// What permutations and subsets take at n = 1024 and k = 10.
+///
+/// A row of a null distribution is of 320 x 512 layers and 16 permutations, as many as are counted at once: divided by 2,621,440 it is the
+/// time of a layer pair and permutation.
 enum PermutationBenchmarks {
     private static let (n, k, rows, columns, permutations) = (1024, 10, 320, 512, 16)
 
@@ -20,6 +22,32 @@ enum PermutationBenchmarks {
             for _ in benchmark.scaledIterations { blackHole(null.overlaps.jaccardSums(null.permutations)) }
         } setup: {
             null(overlap: 0)
+        }
+        gallery()
+    }
+
+    /// A curve's table of the smallest subset that lists of 256 serve, and its use for a pair of layers with half their neighbours in
+    /// common: with the tables of eight sizes.
+    private static func gallery() {
+        let reach = 256
+        Benchmark("gallery table, n = 1024, m = 93, k = 10") { benchmark in
+            for _ in benchmark.scaledIterations {
+                blackHole(GalleryTable(sampleCount: n, subsetSize: 93, k: k, reach: reach))
+            }
+        }
+        Benchmark("gallery curve of a layer pair, n = 1024, 8 sizes, reach 256") { benchmark, curve in
+            for _ in benchmark.scaledIterations {
+                blackHole(GalleryCurve.scores(curve.layers[0], curve.layers[1], tables: curve.tables))
+            }
+        } setup: {
+            (
+                layers: RandomLists.indices(layers: 2, n: n, k: reach, overlap: 0.5, seed: 1).map {
+                    RankedLists(sampleCount: n, reach: reach, indices: $0)
+                },
+                tables: [93, 128, 181, 256, 362, 512, 724, 1024].map {
+                    GalleryTable(sampleCount: n, subsetSize: $0, k: k, reach: reach)
+                }
+            )
         }
     }
 

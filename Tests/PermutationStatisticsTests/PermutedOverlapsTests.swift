@@ -107,6 +107,25 @@ struct PermutedOverlapsTests {
             rows: [lists[0], lists[1]], columns: [lists[1], lists[2], lists[3]], k: k, permutations: permutations(n, 1))
     }
 
+    /// More entries than are taken in at once.
+    @Test func listsOfAnyLengthAreCounted() {
+        let (n, k) = (605, 520)
+        let lists = RandomLists.indices(layers: 3, n: n, k: k, overlap: 0.5, seed: 2).map {
+            RankedLists(sampleCount: n, reach: k, indices: $0)
+        }
+        let permutation = PermutationDesign(sampleCount: n).permutation(0, seed: 1)
+        for instructions in Self.instructions {
+            let counts = PermutedOverlaps(
+                rows: [lists[0]], columns: Array(lists[1...]), k: k, instructions: instructions
+            )
+            .commonCounts([permutation])[0]
+            for column in 1...2 {
+                #expect(
+                    Int(counts[column - 1]) == overlaps(lists[0], lists[column], k: k, permutation).reduce(0, +))
+            }
+        }
+    }
+
     /// Permutations come in runs of at most 16: what else is asked for changes none of them.
     @Test func aPermutationDoesNotDependOnTheOthers() {
         let (n, k) = (50, 5)

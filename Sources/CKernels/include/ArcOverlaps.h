@@ -17,6 +17,9 @@
 /// Samples that are taken in at once.
 #define CK_ARC_SAMPLES 8
 
+/// Entries of a list that are taken in at once.
+#define CK_MOST_ENTRIES 512
+
 /// Eight samples of the row layers, matched with eight of the column layers.
 typedef struct {
     /// The masks of the column layers' samples, eight words each and aligned to 64 bytes. The first one is empty.
@@ -24,13 +27,15 @@ typedef struct {
     /// Of each sample: where the masks of its match lie, in bytes from `masks`, for every sample that a row layer may list; element -1,
     /// for a place of a list that is empty, is 0.
     const int32_t *const *offsets;
-    /// Of each sample: its k neighbours in one row layer after another.
+    /// Of each sample: its k neighbours in one row layer after another, `stride` apart.
     const int32_t *const *lists;
+    size_t stride;
 } ck_arc_samples;
 
 /// Adds to the counts of `layers` row layers with the first `columns` column layers what the eight samples' lists have in common.
 ///
-/// planes: layers x plane_count x eight words, aligned to 64 bytes. There are planes enough for the largest total, and for 8k.
+/// planes: layers x plane_count x eight words, aligned to 64 bytes. There are planes enough for the largest total, and for 8k. The k of a
+/// call are at most CK_MOST_ENTRIES: more are taken in by several.
 void ck_add_common(
     ck_instructions instructions, const ck_arc_samples *samples, size_t layers, size_t k, size_t columns,
     uint64_t *planes, size_t plane_count);

@@ -52,8 +52,9 @@ package struct Calibration: Equatable, Sendable {
     }
 
     /// The p of each pair against the largest of all pairs of `family` under the same permutation, (1 + #{maximum ≥ observed})/(K + 1)
-    /// (Westfall & Young 1993, single step): NaN for pairs that are not of the family, or have no statistic. One permutation has to serve
-    /// all pairs. The probability that any of them is at most α under the null that no pair is related is at most α; where some are related,
+    /// (Westfall & Young 1993, single step): NaN for pairs that are not of the family, or have no statistic.
+    ///
+    /// One permutation has to serve all pairs. If no pair is related, the probability that any p is at most α is at most α; if some are,
     /// that holds for the others only under subset pivotality.
     package static func familywise(observed: [Double], null: NullDistribution, family: [Int]) -> [Double] {
         precondition(observed.count == null.pairCount, "an observed statistic for each pair")

@@ -29,8 +29,8 @@ package struct LayerAggregates: Sendable {
         case maximum
         /// The score of the models' last layers, concatenations aside.
         case lastLayers
-        /// The mean over layers at matched relative depth: each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) with layer
-        /// ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'. Concatenations take no part.
+        /// The mean over layers at matched relative depth: each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) with
+        /// layer ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'. Concatenations take no part.
         case matchedDepth
         /// The mean of all finite scores among layers that are not excluded.
         case mean
@@ -63,8 +63,8 @@ package struct LayerAggregates: Sendable {
         }
     }
 
-    /// The largest studentised score of each pair of models, (score - mean)/deviation under the null: x models x y models. Layer pairs whose
-    /// deviation is not positive, or that have no moments, take no part, nor does the zero that released code starts at.
+    /// The largest studentised score of each pair of models, (score - mean)/deviation under the null: x models x y models. Layer pairs
+    /// whose deviation is not positive, or that have no moments, take no part, nor does the zero that released code starts at.
     /// - Parameters:
     ///   - means: of each layer pair's score under the null, in the unit of `cells`.
     ///   - deviations: its standard deviation, likewise.

@@ -59,17 +59,15 @@ package struct PermutedOverlaps {
         return inRuns(permutations, bytesEach: words * 8) { block, run in
             let counts = Matrix<UInt64>(rows: run.count, columns: words, repeating: 0)
             defer { counts.keepAlive() }
-            forEachSample(block, run) { permutation, samples in
+            forEachSample(block, run) { permutation, samples, entries in
                 withUnsafePointer(to: samples) {
                     ck_add_common(
-                        instructions, $0, rowCount, k, block.count, counts.row(permutation).baseAddress, planes)
+                        instructions, $0, rowCount, entries, block.count, counts.row(permutation).baseAddress, planes)
                 }
             }
-            return { permutation, row, write in
-                var totals = [UInt32](repeating: 0, count: Int(CK_MASK_LAYERS))
+            return { permutation, row, values in
                 let start = counts.row(permutation).baseAddress.map { $0 + row * planes * Int(CK_MASK_WORDS) }
-                ck_plane_counts(start, planes, &totals)
-                for column in 0..<block.count { write(column, totals[column]) }
+                ck_plane_counts(start, planes, values)
                 counts.keepAlive()
             }
         }
@@ -90,15 +88,14 @@ package struct PermutedOverlaps {
         return inRuns(permutations, bytesEach: rowCount * lanes * 8) { block, run in
             let sums = Matrix<UInt64>(rows: run.count, columns: rowCount * lanes, repeating: 0)
             defer { sums.keepAlive() }
-            forEachSample(block, run) { permutation, samples in
+            forEachSample(block, run) { permutation, samples, entries in
                 withUnsafePointer(to: samples) {
-                    ck_add_weights(instructions, $0, rowCount, k, weights, sums.row(permutation).baseAddress)
+                    ck_add_weights(instructions, $0, rowCount, entries, weights, sums.row(permutation).baseAddress)
                 }
             }
-            return { permutation, row, write in
-                for column in 0..<block.count {
-                    write(column, sums[permutation, row * lanes + ck_mask_place(column)])
-                }
+            return { permutation, row, values in
+                let sums = sums.row(permutation)
+                for column in 0..<lanes { values[column] = sums[row * lanes + ck_mask_place(column)] }
             }
         }
     }
@@ -121,8 +118,8 @@ extension PermutedOverlaps {
     /// Permutations of a run: filling tables costs little by then.
     private static let longestRun = 16
 
-    /// Hands over the value of each column of the block, for a permutation of the run and a row.
-    private typealias Reader<Value> = (_ permutation: Int, _ row: Int, _ write: (Int, Value) -> Void) -> Void
+    /// Writes the values of 512 columns, for a permutation of the run and a row.
+    private typealias Reader<Value> = (_ permutation: Int, _ row: Int, UnsafeMutablePointer<Value>) -> Void
 
     /// Goes through blocks of at most 512 column layers and runs of permutations, and puts together what `count` finds.
     private func inRuns<Value: FixedWidthInteger>(
@@ -132,6 +129,8 @@ extension PermutedOverlaps {
         precondition(permutations.allSatisfy { $0.images.count == sampleCount }, "permutations of the same samples")
         var result = permutations.map { _ in [Value](repeating: 0, count: rowCount * columnCount) }
         guard rowCount > 0, sampleCount > 0 else { return result }
+        let values = UnsafeMutablePointer<Value>.allocate(capacity: Int(CK_MASK_LAYERS))
+        defer { values.deallocate() }
         let length = min(max(Self.counterBytes / max(bytesEach, 1), 1), Self.longestRun)
         for left in stride(from: 0, to: columnCount, by: Int(CK_MASK_LAYERS)) {
             let block = left..<min(left + Int(CK_MASK_LAYERS), columnCount)
@@ -139,9 +138,11 @@ extension PermutedOverlaps {
                 let run = Array(permutations[first..<min(first + length, permutations.count)])
                 let read = count(block, run)
                 for permutation in run.indices {
-                    for row in 0..<rowCount {
-                        read(permutation, row) { column, value in
-                            result[first + permutation][row * columnCount + left + column] = value
+                    result[first + permutation].withUnsafeMutableBufferPointer { cells in
+                        guard let cells = cells.baseAddress else { return }
+                        for row in 0..<rowCount {
+                            read(permutation, row, values)
+                            (cells + row * columnCount + left).update(from: values, count: block.count)
                         }
                     }
                 }
@@ -150,9 +151,11 @@ extension PermutedOverlaps {
         return result
     }
 
-    /// Calls `take` with every permutation of the run and every eight samples of the column layers of `block`.
+    /// Calls `take` with every permutation of the run and every eight samples of the column layers of `block`, and with as many entries of
+    /// the row layers' lists as may be taken in at once.
     private func forEachSample(
-        _ block: Range<Int>, _ run: [SamplePermutation], _ take: (_ permutation: Int, ck_arc_samples) -> Void
+        _ block: Range<Int>, _ run: [SamplePermutation],
+        _ take: (_ permutation: Int, ck_arc_samples, _ entries: Int) -> Void
     ) {
         let height = Int(CK_ARC_SAMPLES)
         let tables = MaskTables(sampleCount: sampleCount, layers: block.count, k: k)
@@ -168,12 +171,16 @@ extension PermutedOverlaps {
             for (permutation, inverse) in inverses.enumerated() {
                 inverse.withUnsafeBufferPointer { inverse in
                     tables.lead(inverse)
-                    for s in 0..<height {
-                        // Beyond the last sample nothing is in common with any list.
-                        let row = s < samples.count ? Int(inverse[first + s]) : 0
-                        lists[s] = UnsafePointer(rows.row(row).baseAddress)
+                    for left in stride(from: 0, to: k, by: Int(CK_MOST_ENTRIES)) {
+                        for s in 0..<height {
+                            // Beyond the last sample nothing is in common with any list.
+                            let row = s < samples.count ? Int(inverse[first + s]) : 0
+                            lists[s] = rows.row(row).baseAddress.map { UnsafePointer($0 + left) }
+                        }
+                        let matched = ck_arc_samples(
+                            masks: tables.masks, offsets: tables.offsets, lists: lists, stride: k)
+                        take(permutation, matched, min(k - left, Int(CK_MOST_ENTRIES)))
                     }
-                    take(permutation, ck_arc_samples(masks: tables.masks, offsets: tables.offsets, lists: lists))
                     tables.unlead(inverse)
                 }
             }

@@ -22,32 +22,58 @@ package enum GalleryCurve {
             "lists and tables of the same samples")
         let reach = tables.map(\.reach).max() ?? 0
         var result = tables.map { _ in [Double](repeating: 0, count: n) }
-        // For the sample in hand: how many stand before each other one in the second list, and a bit for each place of that list whose
-        // sample stands earlier in the first one.
-        var places = [Int32](repeating: -1, count: n)
-        var seen = [UInt64](repeating: 0, count: (reach + 63) / 64)
+        var shared = SharedNeighbours(sampleCount: n, reach: reach)
         for i in 0..<n {
-            let (first, second) = (i * a.reach, i * b.reach)
-            for place in 0..<reach { places[Int(b.indices[second + place])] = Int32(truncatingIfNeeded: place) }
-            for word in seen.indices { seen[word] = 0 }
-            for ahead in 0..<reach {
-                let place = Int(places[Int(a.indices[first + ahead])])
-                guard place >= 0 else { continue }
-                var common = 0
-                for word in 0..<(place / 64) { common += seen[word].nonzeroBitCount }
-                let bit = UInt64(1) << UInt64(place % 64)
-                common += (seen[place / 64] & (bit - 1)).nonzeroBitCount
-                seen[place / 64] |= bit
-                for (position, table) in tables.enumerated() where max(ahead, place) < table.reach {
-                    result[position][i] += table.probability(ahead, place, common: common)
-                }
+            shared.find(a, b, row: i)
+            for position in tables.indices {
+                let sum = tables[position].sum(over: shared.places)
+                let table = tables[position]
+                result[position][i] = sum * Double(table.subsetSize - 1) / (Double(n - 1) * Double(table.k))
             }
-            for place in 0..<reach { places[Int(b.indices[second + place])] = -1 }
-        }
-        for (position, table) in tables.enumerated() {
-            let factor = Double(table.subsetSize - 1) / (Double(n - 1) * Double(table.k))
-            for i in 0..<n { result[position][i] *= factor }
         }
         return result
+    }
+}
+
+/// The neighbours of a sample that two layers list, and how many others stand before them.
+struct SharedNeighbours {
+    /// Before one neighbour: in the first list, in the second, and in both.
+    struct Place {
+        let first: Int
+        let second: Int
+        let common: Int
+    }
+
+    /// Those of the row in hand, in the order of the first list.
+    private(set) var places: [Place] = []
+    private let reach: Int
+    /// How many stand before each sample in the second list, -1 for those that are not in it (n).
+    private var before: [Int32]
+    /// A bit for each place of the second list whose sample stands earlier in the first one.
+    private var seen: [UInt64]
+
+    init(sampleCount: Int, reach: Int) {
+        self.reach = reach
+        before = Array(repeating: -1, count: sampleCount)
+        seen = Array(repeating: 0, count: (reach + 63) / 64)
+        places.reserveCapacity(reach)
+    }
+
+    /// Looks at the first `reach` neighbours of sample `row`.
+    mutating func find(_ a: RankedLists, _ b: RankedLists, row: Int) {
+        places.removeAll(keepingCapacity: true)
+        let (left, right) = (row * a.reach, row * b.reach)
+        for place in 0..<reach { before[Int(b.indices[right + place])] = Int32(truncatingIfNeeded: place) }
+        for word in seen.indices { seen[word] = 0 }
+        for first in 0..<reach {
+            let second = Int(before[Int(a.indices[left + first])])
+            guard second >= 0 else { continue }
+            let (last, bit) = (second / 64, UInt64(1) << UInt64(second % 64))
+            var common = (seen[last] & (bit - 1)).nonzeroBitCount
+            for word in 0..<last { common += seen[word].nonzeroBitCount }
+            seen[last] |= bit
+            places.append(Place(first: first, second: second, common: common))
+        }
+        for place in 0..<reach { before[Int(b.indices[right + place])] = -1 }
     }
 }

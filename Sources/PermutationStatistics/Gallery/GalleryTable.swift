@@ -2,9 +2,9 @@ internal import LinearAlgebra
 
 /// How likely it is that a neighbour is common to the k first of two lists within a random subset: for one size of subset.
 ///
-/// Sample j stands in the lists of i behind a and b others (its ranks less one), of which c stand before it in both. Given that i and j are
-/// among the m of n, m - 2 are drawn of the other n - 2, and j is one of the k first in the first list if fewer than k of its a are drawn. With
-/// T of the a, W of the c and V of the b - c samples that are ahead in the second list alone, that is
+/// Sample j stands in the lists of i behind a and b others (its ranks less one), of which c stand before it in both. Given that i and j
+/// are among the m of n, m - 2 are drawn of the other n - 2, and j is one of the k first in the first list if fewer than k of its a are
+/// drawn. With T of the a, W of the c and V of the b - c samples that are ahead in the second list alone, that is
 /// P(T < k, W + V < k) = Σ_T P(T) Σ_w P(w of the T are among the c) P(V < k - w), all of them hypergeometric.
 package struct GalleryTable: Sendable {
     /// Samples n, those of a subset m, and neighbours k.
@@ -56,11 +56,14 @@ package struct GalleryTable: Sendable {
         self.starts = starts
     }
 
-    /// P for a sample behind `a` and `b` others, `common` of them in both lists.
-    @inline(__always)
-    func probability(_ a: Int, _ b: Int, common: Int) -> Double {
-        let (low, high) = a < b ? (a, b) : (b, a)
-        return values[starts[low] + common * (reach - low) + high - low]
+    /// Σ P of the neighbours of one sample that two layers share.
+    func sum(over places: [SharedNeighbours.Place]) -> Double {
+        var sum = 0.0
+        for place in places where max(place.first, place.second) < reach {
+            let (low, high) = (min(place.first, place.second), max(place.first, place.second))
+            sum += values[starts[low] + place.common * (reach - low) + high - low]
+        }
+        return sum
     }
 
     /// P(V ≤ y) of v = 0, 1, … samples among drawn - T of a population: (T, y) x v. Zero where so many are never ahead.

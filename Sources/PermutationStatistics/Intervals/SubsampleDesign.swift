@@ -68,8 +68,8 @@ package struct SubsampleDesign: Sendable {
 
 /// An interval for the expected score at n samples, from scores of subsamples.
 ///
-/// It is one for a cell, or a difference of cells on the same subsamples, that was chosen beforehand: that a maximum was chosen among layers
-/// is not covered. It is conservative: standard errors are up to about 1.7 times too wide. Preparation is held fixed.
+/// It is one for a cell, or a difference of cells on the same subsamples, that was chosen beforehand: that a maximum was chosen among
+/// layers is not covered. It is conservative: standard errors are up to about 1.7 times too wide. Preparation is held fixed.
 package struct SubsampleInterval: Equatable, Sendable {
     /// The score of all samples, in the middle.
     package let score: Double

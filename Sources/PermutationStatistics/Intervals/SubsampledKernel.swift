@@ -4,8 +4,8 @@
 /// each column, is what centring within the subsample takes off again.
 package struct SubsampledKernel: Sendable {
     package enum Centring: Sendable {
-        /// U-centred, without diagonal: of `unbiased_cka`, and of `distance_correlation` given distances. Kernels that are U-centred already
-        /// will do.
+        /// U-centred, without diagonal: of `unbiased_cka`, and of `distance_correlation` given distances. Kernels that are U-centred
+        /// already will do.
         case unbiased
         /// Doubly centred with its diagonal: of `cka`.
         case biased
@@ -14,7 +14,8 @@ package struct SubsampledKernel: Sendable {
     package let centring: Centring
     /// Samples m of the subsample.
     package let sampleCount: Int
-    /// Entries above the diagonal, row after row; if biased, then those on it over √2, so that a product of two is half that of the matrices.
+    /// Entries above the diagonal, row after row; if biased, then those on it over √2, so that a product of two is half that of the
+    /// matrices.
     private let entries: [Double]
     /// The root of the entries' product with themselves; NaN where centring leaves nothing but rounding.
     private let norm: Double
