@@ -67,9 +67,10 @@ let package = Package(
         // Floor 2: stores, artifacts, numbers.
         module("FeatureStore", ["CKernels", "HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel"]),
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
-        module("AlignmentMetrics", ["CKernels", "LinearAlgebra", "ArtifactStore", "SweepModel"]),
-        module("SweepAnalysis", ["SweepModel"]),
         module("PermutationStatistics", ["CKernels", "LinearAlgebra", "SweepModel"]),
+        module(
+            "AlignmentMetrics", ["CKernels", "LinearAlgebra", "ArtifactStore", "PermutationStatistics", "SweepModel"]),
+        module("SweepAnalysis", ["PermutationStatistics", "SweepModel"]),
         module("SweepCost", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),

@@ -130,6 +130,8 @@ struct StoredLayer: Codable {
     let artifacts: [String: String]
     /// Ascending; nil where there are none.
     let float64Kinds: [String]?
+    /// By metric id; nil where there are none.
+    let nullNumbers: [String: String]?
     let seconds: ExactNumber
     let flops: ExactNumber
 
@@ -149,6 +151,7 @@ struct StoredLayer: Codable {
         artifacts = Dictionary(
             summary.artifacts.map { ($0.key.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         float64Kinds = summary.float64Kinds.isEmpty ? nil : summary.float64Kinds.map(\.name).sorted()
+        nullNumbers = summary.nullNumbers.isEmpty ? nil : summary.nullNumbers
         (self.seconds, self.flops) = (ExactNumber(seconds), ExactNumber(flops))
     }
 
@@ -163,7 +166,7 @@ struct StoredLayer: Codable {
                     largestInDegree: $0.largestInDegree)
             },
             chanceFactors: try Self.byKind(chanceFactors).mapValues(\.value), artifacts: try Self.byKind(artifacts),
-            float64Kinds: Set(try (float64Kinds ?? []).map(Self.kind)))
+            float64Kinds: Set(try (float64Kinds ?? []).map(Self.kind)), nullNumbers: nullNumbers ?? [:])
     }
 
     private static func kind(_ name: String) throws -> ArtifactKind {

@@ -40,6 +40,15 @@ struct LayerKeys {
         artifacts = keys
     }
 
+    /// What the layer brings to the moments of `metrics`, all of which are computed from `kind`; nil where the layer has no such artifact.
+    func nullNumbers(_ kind: ArtifactKind, _ metrics: [Metric]) -> ArtifactKey? {
+        artifacts[kind].map { artifact in
+            ArtifactKey(
+                kind: "null numbers",
+                parts: core + [("artifact", artifact.name), ("metrics", metrics.map(\.id).joined(separator: ","))])
+        }
+    }
+
     /// The candidates of `samples` among `others`. Which they are is the core's, since their bounds are those of its products.
     func candidates(of samples: Range<Int>, among others: Range<Int>) -> ArtifactKey {
         ArtifactKey(

@@ -10,6 +10,16 @@ extension TaskRunner {
     /// Makes sure that a layer's artifacts are in the directory, and summarises them. Only what is missing is computed.
     func layerSummary(_ layer: Int, clipThresholds: [Double], digest: String) throws -> LayerSummary {
         let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
+        var draft = try prepared(layer, keys, (clipThresholds, digest))
+        if draft.diagnostics?.isConstant != true { try addNullNumbers(to: &draft, layer, keys) }
+        return draft.summary()
+    }
+
+    /// What is known of a layer whose artifacts are in the directory.
+    private func prepared(
+        _ layer: Int, _ keys: LayerKeys, _ inputs: (thresholds: [Double], digest: String)
+    ) throws -> SummaryDraft {
+        let (clipThresholds, digest) = inputs
         defer { features.drop(layer) }
         if streamedLayer?.layer != layer { streamedLayer = nil }
         let shape = shapes[layer]
@@ -20,7 +30,7 @@ extension TaskRunner {
             }
             return draft.diagnostics != nil
         }
-        if draft.diagnostics?.isConstant == true { return draft.summary() }
+        if draft.diagnostics?.isConstant == true { return draft }
         var missing: Set<ArtifactKind> = []
         for (kind, key) in keys.artifacts {
             if let file = try home.find(key, where: { shape.holds(kind, $0) }),
@@ -30,7 +40,6 @@ extension TaskRunner {
             }
             missing.insert(kind)
         }
-        let inputs = (thresholds: clipThresholds, digest: digest)
         if missing.contains(.neighbours), let key = keys.artifacts[.neighbours],
             let lists = try listsInSteps(layer, keys, inputs)
         {
@@ -51,9 +60,9 @@ extension TaskRunner {
             let found = try LayerDiagnostics.of(streamed, threads: threads)
             draft.diagnostics = found
             try home.store(keys.diagnostics, metadata: try found.json(), parts: [])
-            if found.isConstant { return draft.summary() }
+            if found.isConstant { return draft }
         }
-        if missing.isEmpty, draft.diagnostics != nil { return draft.summary() }
+        if missing.isEmpty, draft.diagnostics != nil { return draft }
         let request = ArtifactRequest(
             context.plan, layer: layer, kinds: missing, groups: context.groups, form: linearForm(layer))
         let (memory, threads) = try memory(for: layer, request)
@@ -67,7 +76,31 @@ extension TaskRunner {
             _ = draft.note(kind, metadata: metadata)
         }
         try home.store(keys.diagnostics, metadata: try made.diagnostics.json(), parts: [])
-        return draft.summary()
+        return draft
+    }
+
+    /// Adds what the layer brings to the moments of its scores: found in the directory, or taken from its artifacts.
+    private func addNullNumbers(to draft: inout SummaryDraft, _ layer: Int, _ keys: LayerKeys) throws {
+        for kind in context.plan.artifactKinds {
+            let metrics = context.plan.metrics.filter { $0.artifact == kind }
+            guard let own = keys.artifacts[kind], let key = keys.nullNumbers(kind, metrics) else { continue }
+            var texts: [String: String]?
+            _ = try home.find(key) { file in
+                texts = [String: String](json: file.metadata)
+                return texts != nil
+            }
+            if texts == nil {
+                guard let file = try home.announced(own.name) else {
+                    throw ArtifactDamage(own.name, in: home.directory)
+                }
+                let found = try ArtifactComputations.of(kind).nullNumbers(metrics, kind, file, shapes[layer])
+                let named = Dictionary(uniqueKeysWithValues: found.map { ($0.key.id, $0.value) })
+                try home.store(key, metadata: try named.json(), parts: [])
+                texts = named
+            }
+            draft.add(nullNumbers: texts ?? [:])
+            onStep()
+        }
     }
 
     /// A layer's values and thresholds; of a concatenation those of all layers of the store.
@@ -198,6 +231,7 @@ private struct SummaryDraft {
     private var neighbourhood: LayerSummary.Neighbourhood?
     private var chanceFactors: [ArtifactKind: Double] = [:]
     private var float64Kinds: Set<ArtifactKind> = []
+    private var nullNumbers: [String: String] = [:]
 
     init(keys: LayerKeys, ks: [Int], shape: ArtifactShape) {
         self.keys = keys
@@ -219,12 +253,23 @@ private struct SummaryDraft {
         return true
     }
 
+    /// Takes in what the layer brings to moments, of which a message holds so much: where there is more, the longest are left out.
+    mutating func add(nullNumbers texts: [String: String]) {
+        var room = ProtocolLimits.nullNumberBytes - nullNumbers.values.reduce(0) { $0 + $1.utf8.count }
+        for (metric, text) in texts.sorted(by: { ($0.value.utf8.count, $0.key) < ($1.value.utf8.count, $1.key) }) {
+            guard text.utf8.count <= room else { return }
+            room -= text.utf8.count
+            nullNumbers[metric] = text
+        }
+    }
+
     func summary() -> LayerSummary {
         let known =
             diagnostics
             ?? LayerSummary.Diagnostics(clippedShare: .nan, isConstant: true, effectiveRank: .nan, meanCosine: .nan)
         return LayerSummary(
             diagnostics: known, neighbourhood: known.isConstant ? nil : neighbourhood, chanceFactors: chanceFactors,
-            artifacts: known.isConstant ? [:] : keys.artifacts.mapValues(\.name), float64Kinds: float64Kinds)
+            artifacts: known.isConstant ? [:] : keys.artifacts.mapValues(\.name), float64Kinds: float64Kinds,
+            nullNumbers: nullNumbers)
     }
 }

@@ -18,6 +18,12 @@ package protocol ArtifactComputation: SendableMetatype {
     /// Whether `file` holds the artifact of a layer of `shape`: all of it is read, as those read it who need it.
     static func holds(_ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape) throws -> Bool
 
+    /// What the layer brings to the moments of its scores under random matching, for each of `metrics`, as text (`NullModel.Numbers`); nothing
+    /// of those that have no such moments. `file` holds the artifact of a layer of `shape`.
+    static func nullNumbers(
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+    ) throws -> [Metric: String]
+
     /// Scores of `metrics`, all of which are computed from `kind`, for every row of `tile` against every column.
     static func scores(_ metrics: [Metric], from kind: ArtifactKind, of tile: ArtifactTile) throws -> TileMatrices
 
@@ -30,6 +36,12 @@ package protocol ArtifactComputation: SendableMetatype {
     /// The least bytes that scoring `metrics` of a tile of `layers` x `layers` layers takes, artifacts that it cannot do without included, for
     /// layers no larger than `extent`.
     static func tileBytes(_ metrics: [Metric], layers: Int, _ extent: ArtifactDefinition.Extent) -> Int
+}
+
+extension ArtifactComputation {
+    package static func nullNumbers(
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+    ) throws -> [Metric: String] { [:] }
 }
 
 /// Scores of a tile.

@@ -1,5 +1,6 @@
 package import ArtifactStore
 internal import LinearAlgebra
+internal import PermutationStatistics
 package import SweepModel
 
 /// An artifact that is a symmetric matrix over pairs of samples, centred so that its products with others are scores.
@@ -29,6 +30,27 @@ extension PairMatrix {
 
     package static func holds(_ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape) throws -> Bool {
         try StoredKernel.holds(file, kind, shape)
+    }
+
+    package static func nullNumbers(
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+    ) throws -> [Metric: String] {
+        let wanted = metrics.filter { NullModels.of($0.kind) is any MatrixNullModel.Type }
+        guard shape.groups == nil, !wanted.isEmpty, let source = try StoredKernel.open(file, kind, shape) else {
+            return [:]
+        }
+        return try source.withNullMatrix { matrix in
+            var found: [Metric: String] = [:]
+            for metric in wanted {
+                guard let model = NullModels.of(metric.kind) as? any MatrixNullModel.Type else { continue }
+                found[metric] = try text(model, matrix)
+            }
+            return found
+        }
+    }
+
+    private static func text<Model: MatrixNullModel>(_ model: Model.Type, _ matrix: NullMatrix) throws -> String {
+        String(decoding: try model.numbers(of: matrix).json(), as: UTF8.self)
     }
 
     /// Both alignments of two kernels come from one product; each metric takes its own.
@@ -75,6 +97,41 @@ extension PairMatrix {
     /// A chunk of either side's panel, and every layer's diagonal.
     package static func tileBytes(_ metrics: [Metric], layers: Int, _ extent: ArtifactDefinition.Extent) -> Int {
         2 * (KernelPanel.streamedBytes(layers: layers) + layers * extent.samples * MemoryLayout<Double>.stride)
+    }
+}
+
+extension PackedKernelSource {
+    /// Calls `body` with the matrix; all of its entries are read, where it is kept by them.
+    fileprivate func withNullMatrix<Result>(_ body: (NullMatrix) throws -> Result) throws -> Result {
+        let n = diagonal.count
+        if let factor {
+            return try body(
+                .factor(
+                    FactorRows(sampleCount: n, width: factor.width) { rows, target in
+                        guard let start = target.baseAddress, let found = try factor.rows(rows, scratch: start) else {
+                            return
+                        }
+                        if found != UnsafePointer(start) { start.update(from: found, count: rows.count * factor.width) }
+                    }))
+        }
+        func values<Value>(
+            _ copy: (UnsafeMutablePointer<Value>) throws -> Void, _ pairs: (UnsafeBufferPointer<Value>) -> PackedPairs
+        ) throws -> Result {
+            let values = UnsafeMutableBufferPointer<Value>.allocate(capacity: PackedKernel.packedCount(n))
+            defer { values.deallocate() }
+            if let start = values.baseAddress, !values.isEmpty { try copy(start) }
+            return try body(
+                .entries(
+                    pairs(UnsafeBufferPointer(values)), diagonal: diagonal, areUCentred: entries == .uCentred))
+        }
+        let all = 0..<PackedKernel.packedCount(n)
+        return entries == .float32
+            ? try values(
+                { try copy(all, to: $0) as Void },
+                { (found: UnsafeBufferPointer<Float>) in PackedPairs(found, sampleCount: n) })
+            : try values(
+                { try copy(all, to: $0) as Void },
+                { (found: UnsafeBufferPointer<Double>) in PackedPairs(found, sampleCount: n) })
     }
 }
 

@@ -9,8 +9,9 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Print a results file as tidy rows: CSV, JSON or Parquet.",
         discussion: """
-            The columns are metric, variant, k, x_model, x_layer, x_layer_name, y_model, y_layer, y_layer_name, score, chance and n. An \
-            undefined score is nan in CSV, null in JSON and NaN in Parquet.
+            The columns are metric, variant, k, x_model, x_layer, x_layer_name, y_model, y_layer, y_layer_name, score, \
+            chance, n, z, p and adjusted (where a layer pair lies among random matchings; empty where that is not known). \
+            An undefined score is nan in CSV, null in JSON and NaN in Parquet.
 
               platonic export results.h5 --format parquet > results.parquet
             """)

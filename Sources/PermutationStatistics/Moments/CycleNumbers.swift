@@ -13,6 +13,11 @@ package struct CycleNumbers: Codable, Hashable, Sendable {
     /// Of every type of B's pairs the sum over all i ≠ j of the covariance that neither is found (4(k + 1)).
     private let covariances: [Double]
 
+    /// Whether they can be those of a layer of so many samples.
+    func fits(sampleCount: Int, k: Int?) -> Bool {
+        self.sampleCount == sampleCount && self.k == k && covariances.count == PairTypes.count(k: self.k)
+    }
+
     /// The moments of `cycle_knn` with the layer of these numbers as x and that of `types` as y; in the variant `reference`, which
     /// exchanges them (Schemas/metrics.md, *Variants*), ask those of y with the types of x. There is no closed form of the skewness.
     package func moments(with types: PairTypes) -> NullMoments {

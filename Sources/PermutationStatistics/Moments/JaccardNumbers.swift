@@ -16,6 +16,11 @@ package struct JaccardNumbers: Codable, Hashable, Sendable {
         rowVariance = table.rowVariance
     }
 
+    /// Whether they can be those of a layer of so many samples.
+    func fits(sampleCount: Int, k: Int?) -> Bool {
+        types.fits(sampleCount: sampleCount, k: k) && weighted.count == types.counts.count
+    }
+
     /// The moments of `jaccard_knn` of two layers, with the skewness of their `mutual_knn` at the same k: the two scores go together so
     /// closely (correlation .9998 in a simulation of 200 samples) that they have the same shape, while no closed form of its own is known.
     package func moments(with other: JaccardNumbers, mutual: NullMoments) -> NullMoments {

@@ -15,6 +15,12 @@ package struct KernelNumbers: Codable, Hashable, Sendable {
     /// Of K̂/‖K_c‖; nil where K_c is zero or not finite.
     let form: QuadraticForm?
 
+    /// Whether they can be those of a layer of so many samples.
+    func fits(sampleCount: Int) -> Bool {
+        self.sampleCount == sampleCount
+            && form?.fits(sampleCount: sampleCount, ArcPatterns.loopedPairs, ArcPatterns.loopedTriples) ?? true
+    }
+
     /// The moments of the score of two layers' kernels, both centred or both U-centred.
     package func moments(with other: KernelNumbers) -> NullMoments {
         guard let form, let otherForm = other.form else { return .undefined }

@@ -13,6 +13,11 @@ package struct MutualNumbers: Codable, Hashable, Sendable {
         return ks.compactMap { found[$0] }
     }
 
+    /// Whether they can be those of a layer of so many samples.
+    func fits(sampleCount: Int, k: Int?) -> Bool {
+        self.k == k && form.fits(sampleCount: sampleCount, ArcPatterns.directedPairs, ArcPatterns.directedTriples)
+    }
+
     /// The moments of `mutual_knn` of two layers, at one k.
     package func moments(with other: MutualNumbers) -> NullMoments {
         precondition(k == other.k, "scores are of one k")

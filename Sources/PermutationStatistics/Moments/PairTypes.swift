@@ -34,6 +34,11 @@ package struct PairTypes: Codable, Hashable, Sendable {
         self.counts = counts.map { Double($0) }
     }
 
+    /// Whether they can be those of a layer of so many samples.
+    func fits(sampleCount: Int, k: Int?) -> Bool {
+        self.sampleCount == sampleCount && self.k == k && counts.count == Self.count(k: self.k)
+    }
+
     /// The number of types.
     static func count(k: Int) -> Int { 4 * (k + 1) }
 

@@ -15,6 +15,12 @@ package struct QuadraticForm: Codable, Hashable, Sendable {
         self.third = third ?? []
     }
 
+    /// Whether it can be that of a layer of so many samples, by the patterns of a kind of matrix.
+    func fits(sampleCount n: Int, _ pairs: ArcPatterns, _ triples: ArcPatterns) -> Bool {
+        sampleCount == n && second.count == pairs.patterns.count
+            && (third.isEmpty || third.count == triples.patterns.count)
+    }
+
     /// The moments of (T + constant)·`unit`, whose mean is `mean`.
     func moments(_ other: QuadraticForm, mean: Double, unit: Double = 1) -> NullMoments {
         precondition(sampleCount == other.sampleCount, "layers of one sweep have the same samples")

@@ -37,6 +37,11 @@ package struct RankNumbers: Codable, Hashable, Sendable {
                     ], sampleCount: n))
     }
 
+    /// Whether they can be those of a layer of so many samples.
+    func fits(sampleCount: Int) -> Bool {
+        form?.fits(sampleCount: sampleCount, ArcPatterns.symmetricPairs, ArcPatterns.symmetricTriples) ?? true
+    }
+
     /// The moments of `rsa` of two layers.
     package func moments(with other: RankNumbers) -> NullMoments {
         guard let form, let otherForm = other.form else { return .undefined }

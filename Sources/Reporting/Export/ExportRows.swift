@@ -18,6 +18,10 @@ package struct ExportRow: Hashable, Sendable {
     /// The chance level; nil where none is known. One belongs to a layer pair, and not to a maximum over many.
     package let chance: Double?
     package let n: Int
+    /// Where a layer pair's score lies among those of random matchings; nil where that is not known. A maximum over many has no such place.
+    package let z: Double?
+    package let p: Double?
+    package let adjusted: Double?
 }
 
 /// Tidy rows of a results file: one a layer pair, or one a model pair.
@@ -55,7 +59,7 @@ package struct ExportRows {
                     let cell = row * width + column
                     return self.row(
                         metric, layer(results.x, row), layer(results.y, column), metric.layerScores[cell],
-                        chance: metric.chanceLayer?[cell] ?? metric.chance)
+                        chance: metric.chanceLayer?[cell] ?? metric.chance, cell)
                 })
         }
     }
@@ -75,11 +79,15 @@ package struct ExportRows {
 
     private func row(
         _ metric: ResultsReader.MetricScores, _ x: ExportRow.Layer, _ y: ExportRow.Layer, _ score: Double,
-        chance: Double?
+        chance: Double?, _ cell: Int? = nil
     ) -> ExportRow {
-        ExportRow(
+        func placed(_ values: KeyPath<ResultsReader.NullPlacement, [Double]>) -> Double? {
+            cell.flatMap { metric.placement?[keyPath: values][$0] }
+        }
+        return ExportRow(
             metric: metric.k == nil ? metric.id : metric.metric, variant: metric.variant, k: metric.k, x: x, y: y,
-            score: score, chance: chance, n: results.sampleCount)
+            score: score, chance: chance, n: results.sampleCount, z: placed(\.z), p: placed(\.p),
+            adjusted: placed(\.adjusted))
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

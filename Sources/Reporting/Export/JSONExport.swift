@@ -19,7 +19,7 @@ package enum JSONExport {
         let row: ExportRow
 
         enum Key: String, CodingKey {
-            case metric, variant, k, score, chance, n
+            case metric, variant, k, score, chance, n, z, p, adjusted
             case xModel = "x_model"
             case xLayer = "x_layer"
             case xLayerName = "x_layer_name"
@@ -43,6 +43,9 @@ package enum JSONExport {
             try record.encode(row.score.finite, forKey: .score)
             try record.encode(row.chance?.finite, forKey: .chance)
             try record.encode(row.n, forKey: .n)
+            try record.encode(row.z?.finite, forKey: .z)
+            try record.encode(row.p?.finite, forKey: .p)
+            try record.encode(row.adjusted?.finite, forKey: .adjusted)
         }
     }
 }

@@ -11,7 +11,8 @@ package enum ParquetExport {
             columns: [
                 ("metric", .text), ("variant", .text), ("k", .int32), ("x_model", .text), ("x_layer", .int32),
                 ("x_layer_name", .text), ("y_model", .text), ("y_layer", .int32), ("y_layer_name", .text),
-                ("score", .double), ("chance", .double), ("n", .int32),
+                ("score", .double), ("chance", .double), ("n", .int32), ("z", .double), ("p", .double),
+                ("adjusted", .double),
             ], createdBy: software)
         var held: [ExportRow] = []
         try write(ParquetFile.magic)
@@ -31,6 +32,7 @@ package enum ParquetExport {
             .text(rows.map(\.x.model)), integers(rows.map(\.x.index)), .text(rows.map(\.x.name)),
             .text(rows.map(\.y.model)), integers(rows.map(\.y.index)), .text(rows.map(\.y.name)),
             .double(rows.map(\.score)), .double(rows.map(\.chance)), integers(rows.map(\.n)),
+            .double(rows.map(\.z)), .double(rows.map(\.p)), .double(rows.map(\.adjusted)),
         ]
     }
 

@@ -25,10 +25,19 @@ package final class ResultsReader {
         /// The chance level of each layer pair, or one for all.
         package let chanceLayer: [Double]?
         package let chance: Double?
+        /// Where each layer pair lies among random matchings; nil where nothing is known of that.
+        package let placement: NullPlacement?
         /// x models x y models, row-major, with the layers that attain them.
         package let scores: [Double]
         package let bestXLayer: [Int]
         package let bestYLayer: [Int]
+    }
+
+    /// Where scores lie among those of random matchings (Schemas/results.md, `/statistics`): x layers x y layers, row-major.
+    package struct NullPlacement: Sendable {
+        package let z: [Double]
+        package let p: [Double]
+        package let adjusted: [Double]
     }
 
     package let path: String
@@ -89,12 +98,31 @@ package final class ResultsReader {
                 k: try Self.number("k", group),
                 layerScores: try reading.doubles("layer_scores", layers, in: group),
                 chanceLayer: hasChance ? try reading.doubles("chance_layer", layers, in: group) : nil,
-                chance: try group.attribute("chance")?.number,
+                chance: try group.attribute("chance")?.number, placement: try placement(of: id),
                 scores: try reading.doubles("scores", models, in: group),
                 bestXLayer: try integers("best_x_layer"), bestYLayer: try integers("best_y_layer"))
         } catch {
             throw Self.complaint(error, path)
         }
+    }
+
+    /// The numbers of `/statistics` that readers use.
+    private static let placementNames = ["z", "p", "adjusted"]
+
+    private func placement(of id: String) throws(HDF5Error) -> NullPlacement? {
+        guard try hasPlacement(id) else { return nil }
+        let group = try file.root().group("statistics").group(id)
+        func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.doubles(name, layers, in: group) }
+        return NullPlacement(z: try numbers("z"), p: try numbers("p"), adjusted: try numbers("adjusted"))
+    }
+
+    /// Whether a metric has statistics: earlier builds wrote none.
+    private func hasPlacement(_ id: String) throws(HDF5Error) -> Bool {
+        let root = try file.root()
+        guard try root.kind(of: "statistics") != nil else { return false }
+        let statistics = try root.group("statistics")
+        guard try statistics.kind(of: id) != nil else { return false }
+        return try statistics.group(id).kind(of: "z") != nil
     }
 
     /// The extents of what is said of pairs of models, and of pairs of layers.
@@ -107,6 +135,9 @@ package final class ResultsReader {
             let group = try file.root().group("metrics").group(id)
             try reading.check("layer_scores", layers, in: group)
             if try group.kind(of: "chance_layer") != nil { try reading.check("chance_layer", layers, in: group) }
+            guard try hasPlacement(id) else { return }
+            let statistics = try file.root().group("statistics").group(id)
+            for name in Self.placementNames { try reading.check(name, layers, in: statistics) }
         } catch {
             throw Self.complaint(error, path)
         }

@@ -48,9 +48,11 @@ package struct ResultsWriter {
             .write(root)
         let metrics = try root.createGroup("metrics")
         let diagnostics = try root.createGroup("diagnostics")
+        let statistics = try root.createGroup("statistics")
         let axes = try Axes.open(root)
         for position in sweep.plan.metrics.indices {
             try MetricWriter(sweep: sweep, position: position).write(metrics: metrics, diagnostics: diagnostics, axes)
+            try NullScoresWriter(sweep: sweep, position: position).write(statistics, axes)
         }
         let plan = sweep.plan
         try LayerDiagnosticsWriter(side: "x", layers: plan.xLayers, sweep: sweep).write(diagnostics, axes.xLayer)

@@ -44,15 +44,18 @@ package struct LayerSummary: Hashable, Codable, Sendable {
     package let artifacts: [ArtifactKind: String]
     /// Kernels whose entries are kept and added up in float64, since float32 would not be good enough.
     package let float64Kinds: Set<ArtifactKind>
+    /// By metric id what the layer brings to the moments of its scores under random matching, as text (`NullModel.Numbers`).
+    package let nullNumbers: [String: String]
 
     package init(
         diagnostics: Diagnostics, neighbourhood: Neighbourhood?, chanceFactors: [ArtifactKind: Double],
-        artifacts: [ArtifactKind: String], float64Kinds: Set<ArtifactKind> = []
+        artifacts: [ArtifactKind: String], float64Kinds: Set<ArtifactKind> = [], nullNumbers: [String: String] = [:]
     ) {
         self.diagnostics = diagnostics
         self.neighbourhood = neighbourhood
         self.chanceFactors = chanceFactors
         self.artifacts = artifacts
         self.float64Kinds = float64Kinds
+        self.nullNumbers = nullNumbers
     }
 }

@@ -21,6 +21,7 @@ extension LayerSummary {
             })
         else { return false }
         guard float64Kinds.allSatisfy({ $0.isPairMatrix && artifacts[$0] != nil }) else { return false }
+        guard nullNumbers.keys.allSatisfy(Set(plan.metrics.map(\.id)).contains) else { return false }
         guard plan.longestNeighbourList != nil else { return neighbourhood == nil }
         return neighbourhood?.fits(plan) ?? false
     }

@@ -18,6 +18,11 @@ extension WireLayerArtifacts {
         (artifactKinds, artifactNames) = lists(summary.artifacts)
         float64Kinds = summary.float64Kinds.map(\.name).sorted()
         for artifact in artifactNames { _ = try Checked.artifact(artifact) }
+        nullMetrics = summary.nullNumbers.keys.sorted()
+        nullNumbers = nullMetrics.map { summary.nullNumbers[$0] ?? "" }
+        guard nullNumbers.reduce(0, { $0 + $1.utf8.count }) <= ProtocolLimits.nullNumberBytes else {
+            throw ProtocolError("a layer has too many numbers for the moments of its scores")
+        }
     }
 }
 
@@ -31,7 +36,19 @@ extension LayerSummary {
             neighbourhood: message.hasNeighbourhood ? try Neighbourhood(message.neighbourhood) : nil,
             chanceFactors: try dictionary(message.chanceKinds, message.chanceFactors),
             artifacts: try dictionary(message.artifactKinds, message.artifactNames),
-            float64Kinds: Set(try kinds(message.float64Kinds)))
+            float64Kinds: Set(try kinds(message.float64Kinds)),
+            nullNumbers: try Self.nullNumbers(message.nullMetrics, message.nullNumbers))
+    }
+}
+
+extension LayerSummary {
+    private static func nullNumbers(_ metrics: [String], _ texts: [String]) throws(ProtocolError) -> [String: String] {
+        guard metrics.count == texts.count, metrics.count <= ProtocolLimits.metrics,
+            zip(metrics, metrics.dropFirst()).allSatisfy(<),
+            metrics.allSatisfy({ $0.utf8.count <= ProtocolLimits.nameBytes }),
+            texts.reduce(0, { $0 + $1.utf8.count }) <= ProtocolLimits.nullNumberBytes
+        else { throw ProtocolError("a layer's numbers for moments do not fit its metrics") }
+        return Dictionary(uniqueKeysWithValues: zip(metrics, texts))
     }
 }
 

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: d87a5d694555aae1f4b62d13eb06d30fded3e5d94fb2c08008469a0b9fdb3622
+// Schemas/platonic.proto SHA-256: 230b46f2210a074e1f9f493f370d2a0ec57beecbc655aef8edc75d3e64f0072b
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1476,6 +1476,11 @@ package nonisolated struct WireLayerArtifacts: Sendable {
 
   /// Kinds of kernel, ascending, whose entries are in float64.
   package var float64Kinds: [String] = []
+
+  /// Ids of metrics, ascending, and beside them what the layer brings to the moments of their scores under random matching, as JSON.
+  package var nullMetrics: [String] = []
+
+  package var nullNumbers: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -4406,7 +4411,7 @@ nonisolated extension WireSurvey: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LayerArtifacts"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_kinds\0\u{3}chance_factors\0\u{3}artifact_kinds\0\u{3}artifact_names\0\u{3}float64_kinds\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}clipped_share\0\u{3}is_constant\0\u{3}effective_rank\0\u{3}mean_cosine\0\u{1}neighbourhood\0\u{3}chance_kinds\0\u{3}chance_factors\0\u{3}artifact_kinds\0\u{3}artifact_names\0\u{3}float64_kinds\0\u{3}null_metrics\0\u{3}null_numbers\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4424,6 +4429,8 @@ nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.artifactKinds) }()
       case 9: try { try decoder.decodeRepeatedStringField(value: &self.artifactNames) }()
       case 10: try { try decoder.decodeRepeatedStringField(value: &self.float64Kinds) }()
+      case 11: try { try decoder.decodeRepeatedStringField(value: &self.nullMetrics) }()
+      case 12: try { try decoder.decodeRepeatedStringField(value: &self.nullNumbers) }()
       default: break
       }
     }
@@ -4464,6 +4471,12 @@ nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.float64Kinds.isEmpty {
       try visitor.visitRepeatedStringField(value: self.float64Kinds, fieldNumber: 10)
     }
+    if !self.nullMetrics.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.nullMetrics, fieldNumber: 11)
+    }
+    if !self.nullNumbers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.nullNumbers, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4478,6 +4491,8 @@ nonisolated extension WireLayerArtifacts: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.artifactKinds != rhs.artifactKinds {return false}
     if lhs.artifactNames != rhs.artifactNames {return false}
     if lhs.float64Kinds != rhs.float64Kinds {return false}
+    if lhs.nullMetrics != rhs.nullMetrics {return false}
+    if lhs.nullNumbers != rhs.nullNumbers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

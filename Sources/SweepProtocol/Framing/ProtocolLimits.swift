@@ -28,6 +28,8 @@ package enum ProtocolLimits {
     /// Metrics with their parameters, and numbers of neighbours of all curves together.
     package static let metrics = 1 << 13
     package static let curveValues = 1 << 20
+    /// Bytes of what a layer brings to the moments of its scores.
+    package static let nullNumberBytes = frameBytes / 2
     /// Bytes of the largest artifact.
     package static let artifactBytes = 1 << 50
     /// Tickets of pieces that are returned in one message.

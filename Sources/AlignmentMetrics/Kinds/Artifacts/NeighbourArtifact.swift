@@ -1,4 +1,5 @@
 package import ArtifactStore
+internal import PermutationStatistics
 internal import SweepModel
 
 /// The nearest neighbours of every sample, of which all neighbour metrics are computed. They come from the product that all layers take
@@ -21,6 +22,30 @@ enum NeighbourArtifact: ArtifactComputation {
 
     static func holds(_ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape) throws -> Bool {
         try NeighbourLists(file, shape) != nil
+    }
+
+    static func nullNumbers(
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+    ) throws -> [Metric: String] {
+        // Where samples of one group are no neighbours, not every matching is as likely as another.
+        guard shape.groups == nil, let lists = try NeighbourLists(file, shape) else { return [:] }
+        var found: [Metric: String] = [:]
+        try lists.indices.withUnsafeBufferPointer { indices in
+            let stored = StoredLists(indices: indices, sampleCount: lists.sampleCount, reach: lists.k)
+            for kind in Set(metrics.map(\.kind)) {
+                guard let model = NullModels.of(kind) as? any ListNullModel.Type else { continue }
+                let own = metrics.filter { $0.kind == kind }
+                let texts = try texts(model, stored, ks: own.compactMap(\.k))
+                for (metric, text) in zip(own, texts) { found[metric] = text }
+            }
+        }
+        return found
+    }
+
+    private static func texts<Model: ListNullModel>(
+        _ model: Model.Type, _ lists: StoredLists, ks: [Int]
+    ) throws -> [String] {
+        try model.numbers(of: lists, ks: ks).map { String(decoding: try $0.json(), as: UTF8.self) }
     }
 
     /// Every metric's single k together, so that its lists are gone through once.

@@ -1,0 +1,26 @@
+internal import HDF5
+internal import SweepAnalysis
+internal import SweepModel
+
+/// Writes where one metric's layer scores lie among those of random matchings: `/statistics/<id>`.
+struct NullScoresWriter {
+    let sweep: FinishedSweep
+    /// Position of the metric in the plan.
+    let position: Int
+
+    func write(_ statistics: borrowing HDF5Group, _ axes: borrowing Axes) throws(HDF5Error) {
+        let (plan, found) = (sweep.plan, NullScores(metric: position, sweep))
+        let group = try statistics.createGroup(plan.metrics[position].id)
+        if let gap = found.gap { return try group.setAttribute("unknown", to: gap.rawValue) }
+        try group.setAttribute("p_floor", to: NullScores.floor)
+        for (name, values) in [
+            ("null_mean", found.means), ("null_sd", found.deviations), ("null_skewness", found.skewnesses),
+            ("z", found.z), ("p", found.p), ("adjusted", found.adjusted),
+        ] {
+            let dataset = try group.createDataset(
+                name, shape: [plan.xLayers.count, plan.yLayers.count], values: values)
+            try dataset.attachScale(axes.xLayer, toDimension: 0)
+            try dataset.attachScale(axes.yLayer, toDimension: 1)
+        }
+    }
+}
