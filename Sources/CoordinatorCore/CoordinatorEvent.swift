@@ -17,7 +17,7 @@ package enum CoordinatorEvent: Sendable {
     /// The outcome of `CoordinatorEffect.compare`: a duplicate was not equal.
     case mismatch(SweepID, row: Int, column: Int, host: String)
     /// The outcome of `CoordinatorEffect.reuse`: the scores, or nil where they could not be had.
-    case reused(SweepID, row: Int, column: Int, scores: [UInt8]?)
+    case reused(SweepID, row: Int, column: Int, scores: TileScores?)
     /// The outcome of `CoordinatorEffect.confirm`.
     case durable(SweepID)
     /// Time has passed.
@@ -36,8 +36,8 @@ package enum CoordinatorEffect: Sendable {
     /// Say when the submission of a sweep is durable. Before that nothing of it is handed out: after a crash its number would be
     /// another sweep's.
     case confirm(SweepID)
-    /// Look whether scores that came a second time equal those on record.
-    case compare(SweepID, row: Int, column: Int, scores: [UInt8], host: String)
+    /// Look whether scores of a tile that came a second time equal those on record.
+    case compare(SweepID, TileScores, host: String)
     /// Take a tile's scores from earlier sweeps, which have had the same artifacts.
     case reuse(SweepID, row: Int, column: Int, TileSource)
     /// Answer a request with what only the journal has.

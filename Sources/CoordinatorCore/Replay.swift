@@ -23,7 +23,8 @@ extension Coordinator {
         case .layer(let sweep, let layer, let summary, let seconds, let flops):
             guard sweeps[sweep]?.plan.layers.indices.contains(layer) == true else { return }
             sweeps[sweep]?.ledger.note(layer: summary, of: layer, seconds: seconds, flops: flops)
-        case .tiles(let sweep, let row, let columns, _, let seconds, let flops, let isPartial):
+        case .tiles(let sweep, let scores, let seconds, let flops, let isPartial):
+            let (row, columns) = (scores.row, scores.columns)
             guard let state = sweeps[sweep], !columns.isEmpty,
                 state.tiles.contains(row: row, column: columns.lowerBound),
                 state.tiles.contains(row: row, column: columns.upperBound - 1)

@@ -30,10 +30,8 @@ struct FactReader {
             let check = rows.integer(6)
             guard check == run.check, run.first <= run.last else { throw Damage("tiles of sweep \(id)") }
             tally.add(check)
-            body(
-                .tiles(
-                    id, row: Int(run.row), columns: Int(run.first)..<Int(run.last), scores: [], seconds: run.seconds,
-                    flops: run.flops, isPartial: run.partial != 0))
+            let scores = TileScores(row: Int(run.row), columns: Int(run.first)..<Int(run.last), bytes: [])
+            body(.tiles(id, scores, seconds: run.seconds, flops: run.flops, isPartial: run.partial != 0))
         }
     }
 

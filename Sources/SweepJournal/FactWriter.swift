@@ -24,16 +24,16 @@ struct FactWriter {
     /// Writes one fact. Of sweeps that were never submitted or are forgotten nothing is kept.
     func write(_ fact: JournalEntry, _ ledger: inout JournalLedger) throws {
         switch fact {
-        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops, let isPartial):
+        case .tiles(let sweep, let scores, let seconds, let flops, let isPartial):
             guard ledger.contains(sweep.column) else { return }
-            guard ScoreKey.exists(sweep.column, row, columns) else {
+            let columns = scores.columns
+            guard ScoreKey.exists(sweep.column, scores.row, columns) else {
                 throw Complaint(
-                    .work, "the journal has no place for tile (\(row), \(columns.lowerBound)) of sweep \(sweep)",
-                    at: "",
-                    advice: "split the sweep into smaller ones")
+                    .work, "the journal has no place for tile (\(scores.row), \(columns.lowerBound)) of sweep \(sweep)",
+                    at: "", advice: "split the sweep into smaller ones")
             }
-            let run = TileRun(sweep, row: row, columns, seconds: seconds, flops: flops, isPartial: isPartial)
-            try write(run, scores, &ledger)
+            let run = TileRun(sweep, row: scores.row, columns, seconds: seconds, flops: flops, isPartial: isPartial)
+            try write(run, scores.bytes, &ledger)
         case .submitted(let record): try write(record, &ledger)
         case .participant(let sweep, let host, let blasCore):
             let body = try JSONBody.of(StoredParticipant(host: host, blasCore: blasCore))

@@ -127,7 +127,7 @@ extension JournalEntry {
     /// About the memory that it takes while it waits.
     fileprivate var journalBytes: Int {
         switch self {
-        case .tiles(_, _, _, let scores, _, _, _): scores.count + 64
+        case .tiles(_, let scores, _, _, _): scores.bytes.count + 64
         case .submitted(let record): record.context.count + record.dossier.count + record.spec.utf8.count + 256
         case .participant, .survey, .layer, .failure, .retried, .ended, .forgotten, .incident: 512
         }

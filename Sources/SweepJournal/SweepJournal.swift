@@ -97,11 +97,11 @@ package final class SweepJournal: Sendable {
     /// Blocks of a sweep's scores in order of row and column after `cursor`, about `maxBytes` of them; `next` is nil at the end.
     package func readScores(
         of sweep: SweepID, after cursor: Int64?, maxBytes: Int,
-        completion: @escaping Completion<(blocks: [StoredScores], next: Int64?)>
+        completion: @escaping Completion<(blocks: [TileScores], next: Int64?)>
     ) { read({ try ScoreReader(db: $0).scores(sweep, after: cursor, maxBytes: maxBytes) }, completion) }
 
     /// The block that holds the scores of one tile; nil where there is none.
-    package func readScores(of sweep: SweepID, row: Int, column: Int, completion: @escaping Completion<StoredScores?>) {
+    package func readScores(of sweep: SweepID, row: Int, column: Int, completion: @escaping Completion<TileScores?>) {
         read({ try ScoreReader(db: $0).scores(sweep, row: row, column: column) }, completion)
     }
 
@@ -121,7 +121,7 @@ package final class SweepJournal: Sendable {
     }
 
     /// Every block of a sweep's scores in order, at once.
-    package func readAllScores(of sweep: SweepID, _ body: (StoredScores) -> Void) throws(Complaint) {
+    package func readAllScores(of sweep: SweepID, _ body: (TileScores) -> Void) throws(Complaint) {
         var cursor: Int64?
         repeat {
             let found = try access { try ScoreReader(db: $0).scores(sweep, after: cursor, maxBytes: 16 << 20) }

@@ -93,8 +93,8 @@ struct Core: ParsableCommand {
             var batch: [JournalEntry] = []
             for row in 0..<grid.blockRows {
                 for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
-                    batch.append(
-                        .tiles(SweepID(1), row: row, columns: column..<column + 1, scores: [], seconds: 1, flops: 1))
+                    let tile = TileScores(row: row, columns: column..<column + 1, bytes: [])
+                    batch.append(.tiles(SweepID(1), tile, seconds: 1, flops: 1))
                     if batch.count == 10_000 {
                         journal.append(batch, ticket: ticket)
                         ticket += 1

@@ -248,15 +248,18 @@ struct SimulatedCluster {
         case .persist(let fact): journal.add(fact)
         case .confirm(let sweep): journal.confirm(sweep)
         case .reuse(let sweep, let row, let column, _):
-            var scores: [UInt8]?
+            var scores: TileScores?
             if let plan = coordinator?.plan(of: sweep), chance(0.9) {
-                scores = HonestWork.scores(plan, row: row, columns: column..<column + 1)
+                let columns = column..<column + 1
+                scores = TileScores(
+                    row: row, columns: columns, bytes: HonestWork.scores(plan, row: row, columns: columns))
             }
             queue.add(.reused(life: life, .reused(sweep, row: row, column: column, scores: scores)), at: later(1...30))
-        case .compare(let sweep, let row, let column, let scores, let host):
-            if scores.contains(8) {
-                queue.add(
-                    .reused(life: life, .mismatch(sweep, row: row, column: column, host: host)), at: later(1...30))
+        case .compare(let sweep, let scores, let host):
+            if scores.bytes.contains(8) {
+                let mismatch = CoordinatorEvent.mismatch(
+                    sweep, row: scores.row, column: scores.columns.lowerBound, host: host)
+                queue.add(.reused(life: life, mismatch), at: later(1...30))
             }
         case .exchange, .endExchange, .discard, .block, .report, .ended, .readFindings, .readScores, .readEvents: break
         }

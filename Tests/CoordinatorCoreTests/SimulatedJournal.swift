@@ -54,18 +54,21 @@ struct SimulatedJournal {
             if plans[record.id] != nil { complaints.append("sweep \(record.id) is given twice") }
             lastSweep = max(lastSweep, record.id.number)
             plans[record.id] = try? SweepContext(encoded: record.context).plan
-        case .tiles(let sweep, let row, let columns, let scores, let seconds, let flops, let isPartial):
-            if scores.contains(HonestWork.partial) { partial[sweep, default: []].formUnion(items(row, columns)) }
+        case .tiles(let sweep, let scores, let seconds, let flops, let isPartial):
+            let (row, columns) = (scores.row, scores.columns)
+            if scores.bytes.contains(HonestWork.partial) { partial[sweep, default: []].formUnion(items(row, columns)) }
             if isPartial { marked[sweep, default: []].formUnion(items(row, columns)) }
             for column in columns
             where done[sweep, default: []].insert(.tile(row: row, column: column)).inserted == false {
                 complaints.append("tile (\(row), \(column)) of sweep \(sweep) is committed twice")
             }
-            if let plan = plans[sweep], scores.count != HonestWork.scores(plan, row: row, columns: columns).count {
-                complaints.append("tiles of sweep \(sweep) have \(scores.count) bytes")
+            if let plan = plans[sweep], scores.bytes.count != HonestWork.scores(plan, row: row, columns: columns).count
+            {
+                complaints.append("tiles of sweep \(sweep) have \(scores.bytes.count) bytes")
             }
             fact = .tiles(
-                sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops, isPartial: isPartial)
+                sweep, TileScores(row: row, columns: columns, bytes: []), seconds: seconds, flops: flops,
+                isPartial: isPartial)
         case .retried(let sweep, _):
             done[sweep]?.subtract(marked[sweep] ?? [])
             partial[sweep]?.subtract(marked[sweep] ?? [])
@@ -102,7 +105,7 @@ extension JournalEntry {
         switch self {
         case .submitted(let record): record.id
         case .participant(let id, _, _), .survey(let id, _, _, _), .layer(let id, _, _, _, _),
-            .tiles(let id, _, _, _, _, _, _), .failure(let id, _, _), .retried(let id, _), .ended(let id, _),
+            .tiles(let id, _, _, _, _), .failure(let id, _, _), .retried(let id, _), .ended(let id, _),
             .forgotten(let id):
             id
         case .incident: nil

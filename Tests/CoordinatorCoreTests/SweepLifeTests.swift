@@ -62,8 +62,8 @@ struct SweepLifeTests {
         desk.answer(tile, 1)
         desk.answer(tile, 1)
         let commits = desk.facts.count {
-            if case .tiles(id, let row, let columns, _, _, _, _) = $0 {
-                .tiles(row: row, columns: columns) == tile.work
+            if case .tiles(id, let scores, _, _, _) = $0 {
+                .tiles(row: scores.row, columns: scores.columns) == tile.work
             } else {
                 false
             }
@@ -140,8 +140,8 @@ struct SweepLifeTests {
         }
         func partial(_ isWanted: Bool) -> Set<[Int]> {
             facts.reduce(into: []) { found, fact in
-                guard case .tiles(id, let row, let columns, _, _, _, isWanted) = fact else { return }
-                for column in columns { found.insert([row, column]) }
+                guard case .tiles(id, let scores, _, _, isWanted) = fact else { return }
+                for column in scores.columns { found.insert([scores.row, column]) }
             }
         }
         #expect(desk.coordinator.status(of: id, now: .zero)?.state == .partial)
@@ -281,7 +281,10 @@ struct SweepLifeTests {
         for case .tile(let row, let column) in reused {
             let scores = HonestWork.scores(
                 SweepPlan.fixture(layers: [64, 64, 64, 64], metrics: metrics), row: row, columns: column..<column + 1)
-            desk.handle(.reused(second, row: row, column: column, scores: scores))
+            desk.handle(
+                .reused(
+                    second, row: row, column: column,
+                    scores: TileScores(row: row, columns: column..<column + 1, bytes: scores)))
         }
         #expect(computed == Set((0..<4).map { .tile(row: $0, column: 3) }))
         #expect(reused.count == 6 && desk.isDone(second))

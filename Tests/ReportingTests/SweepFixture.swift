@@ -91,7 +91,7 @@ struct SweepFixture {
         let layout = TileLayout(plan, row: 0, column: 0)
         let missing = layout.matrixValueCount - values.count + layout.curveValueCount
         values += (0..<missing).map { _ in Double.random(in: -1...1, using: &generator) }
-        table.put(row: 0, column: 0, values: values)
+        precondition(table.put(TileScores(row: 0, column: 0, values: values)))
         return table
     }
 

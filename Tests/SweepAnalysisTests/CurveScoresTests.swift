@@ -24,7 +24,9 @@ struct CurveScoresTests {
 
     private static func merged(_ plan: SweepPlan, _ tiles: [(row: Int, column: Int, values: [Double])]) -> ScoreTable {
         var table = ScoreTable(plan: plan)
-        for tile in tiles { table.put(row: tile.row, column: tile.column, values: tile.values) }
+        for tile in tiles {
+            precondition(table.put(TileScores(row: tile.row, column: tile.column, values: tile.values)))
+        }
         return table
     }
 

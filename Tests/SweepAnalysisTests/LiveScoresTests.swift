@@ -20,7 +20,7 @@ struct LiveScoresTests {
     }
 
     /// The tiles of a sweep as workers send them.
-    private func tiles(_ plan: SweepPlan) -> [(row: Int, column: Int, values: [Double])] {
+    private func tiles(_ plan: SweepPlan) -> [TileScores] {
         let grid = plan.grid
         return (0..<grid.blockRows).flatMap { row in
             (grid.firstColumn(ofRow: row)..<grid.blockColumns).map { column in
@@ -32,13 +32,10 @@ struct LiveScoresTests {
                         }
                     }
                 }
-                return (row, column, values + [Double](repeating: 7, count: layout.curveValueCount))
+                let curves = [Double](repeating: 7, count: layout.curveValueCount)
+                return TileScores(row: row, column: column, values: values + curves)
             }
         }
-    }
-
-    private func bytes(_ values: [Double]) -> [UInt8] {
-        values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
     }
 
     private static let models = [Array(0..<40), Array(0..<3), Array(0..<70), [0], Array(0..<25)]
@@ -57,10 +54,10 @@ struct LiveScoresTests {
         for (position, layer) in layers.enumerated() { if let layer { live.take(layer: position, layer) } }
         var table = ScoreTable(plan: plan)
         let tiles = tiles(plan)
-        for tile in tiles { table.put(row: tile.row, column: tile.column, values: tile.values) }
+        for tile in tiles { _ = table.put(tile) }
         // In any order, and some of them twice.
         for tile in tiles.shuffled(using: &generator) + tiles.prefix(2) {
-            let isTaken = live.take(row: tile.row, columns: tile.column..<tile.column + 1, bytes(tile.values))
+            let isTaken = live.take(tile)
             #expect(isTaken)
         }
         let finished = sweep(table, layers)
@@ -75,7 +72,7 @@ struct LiveScoresTests {
         for ignoresTies in [false, true] {
             var live = LiveScores(plan: plan, ignoresTies: ignoresTies)
             live.take(layer: 0, findings(tied: [0.5]))
-            let isTaken = live.take(row: 0, columns: 0..<1, bytes([1, 0.25, 0.25, 1]))
+            let isTaken = live.take(TileScores(row: 0, column: 0, values: [1, 0.25, 0.25, 1]))
             #expect(isTaken && live.scores[0][1].isNaN == !ignoresTies)
             #expect(live.scores[0][3] == 1)
         }
@@ -85,21 +82,20 @@ struct LiveScoresTests {
         let plan = plan(Self.models, metrics: Self.metrics)
         var (live, one) = (LiveScores(plan: plan, ignoresTies: false), LiveScores(plan: plan, ignoresTies: false))
         let row = tiles(plan).filter { $0.row == 0 }
-        let isTaken = live.take(row: 0, columns: 0..<row.count, bytes(row.flatMap(\.values)))
-        for tile in row { _ = one.take(row: 0, columns: tile.column..<tile.column + 1, bytes(tile.values)) }
+        let isTaken = live.take(TileScores(row: 0, columns: 0..<row.count, bytes: row.flatMap(\.bytes)))
+        for tile in row { _ = one.take(tile) }
         #expect(isTaken && live.scores.joined().map(\.bitPattern) == one.scores.joined().map(\.bitPattern))
     }
 
     @Test func whatHasNotTheShapeOfATileIsRefused() {
         let plan = plan(Self.models, metrics: Self.metrics)
         var live = LiveScores(plan: plan, ignoresTies: false)
-        let whole = bytes(tiles(plan)[0].values)
+        let whole = tiles(plan)[0].bytes
         for (row, columns, scores) in [
             (0, 0..<1, Array(whole.dropLast())), (0, 0..<1, []), (9, 0..<1, whole), (-1, 0..<1, whole),
-            (1, 0..<1, whole),
-            (0, 0..<99, whole),
+            (1, 0..<1, whole), (0, 0..<99, whole),
         ] {
-            let isTaken = live.take(row: row, columns: columns, scores)
+            let isTaken = live.take(TileScores(row: row, columns: columns, bytes: scores))
             #expect(!isTaken)
         }
         #expect(live.scores.joined().allSatisfy { $0.isNaN })

@@ -60,7 +60,8 @@ struct ScoreTableTests {
     @Test func oneTileTouchesOnlyItsCells() {
         let plan = plan([Array(0..<100), Array(0..<70)], x: [0], y: [1])
         var table = ScoreTable(plan: plan)
-        table.put(row: 1, column: 0, values: [Double](repeating: 1, count: 36 * 64))
+        let isTaken = table.put(TileScores(row: 1, column: 0, values: [Double](repeating: 1, count: 36 * 64)))
+        #expect(isTaken)
         for r in [0, 63, 64, 99] {
             for c in [0, 63, 64, 69] { #expect(table.scores[0][r * 70 + c].isNaN == !(r >= 64 && c < 64)) }
         }

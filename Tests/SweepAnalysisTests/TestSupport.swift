@@ -29,9 +29,8 @@ func table(_ plan: SweepPlan, _ score: (_ metric: Int, _ row: Int, _ column: Int
                     }
                 }
             }
-            table.put(
-                row: row, column: column,
-                values: values + [Double](repeating: .nan, count: layout.curveValueCount))
+            let missing = [Double](repeating: .nan, count: layout.curveValueCount)
+            precondition(table.put(TileScores(row: row, column: column, values: values + missing)))
         }
     }
     return table

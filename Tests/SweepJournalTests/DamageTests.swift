@@ -38,9 +38,8 @@ struct DamageTests {
             return nil
         }
         let scores = try journal.scores(1)
-        let expected = (0..<count).map { row -> StoredScores? in
-            guard case .tiles(_, _, let columns, let scores, _, _, _) = tile(1, row, 0..<30) else { return nil }
-            return StoredScores(row: row, columns: columns, scores: scores)
+        let expected = (0..<count).map { row -> TileScores? in
+            if case .tiles(_, let scores, _, _, _) = tile(1, row, 0..<30) { scores } else { nil }
         }
         return scores == expected ? count : nil
     }

@@ -26,9 +26,11 @@ struct RoundTripTests {
             .survey(id, model: 0, survey, seconds: .nan), .survey(id, model: 11, survey, seconds: -0.0),
         ]
         facts += odd.enumerated().map { .layer(id, layer: $0, summary($1), seconds: $1, flops: -$1) }
-        facts += odd.enumerated().map { .tiles(id, row: 2, columns: $0..<$0 + 1, scores: [1], seconds: $1, flops: -$1) }
+        facts += odd.enumerated().map {
+            .tiles(id, TileScores(row: 2, columns: $0..<$0 + 1, bytes: [1]), seconds: $1, flops: -$1)
+        }
         facts += [
-            .tiles(id, row: (1 << 20) - 1, columns: 3..<1 << 20, scores: [], seconds: 1, flops: 2),
+            .tiles(id, TileScores(row: (1 << 20) - 1, columns: 3..<1 << 20, bytes: []), seconds: 1, flops: 2),
             .failure(id, .survey(model: 3), cause("one")), .failure(id, .layer(5), cause("two")),
             .failure(id, .tile(row: 9, column: 1 << 19), cause("three")), .ended(id, .refused(cause("four"))),
         ]
@@ -71,7 +73,7 @@ struct RoundTripTests {
             .ended(id, .cancelled(by: "bob")),
         ]
         #expect(try journal.replayed() == (start + expected).map(replayable))
-        #expect(try journal.scores(1).map(\.scores.count) == [24])
+        #expect(try journal.scores(1).map(\.bytes.count) == [24])
         journal.commit([.retried(id, fence: 5 << 32)], ticket: 2)
         let (layer, tiles) = (expected[0], expected[1])
         #expect(try journal.replayed() == (start + [layer, .retried(id, fence: 5 << 32), tiles]).map(replayable))
@@ -128,13 +130,12 @@ struct RoundTripTests {
         let tiles = (0..<50).map { tile(2, $0 / 10, ($0 % 10) * 3..<($0 % 10) * 3 + 1 + $0 % 3) }
         let submissions: [JournalEntry] = [.submitted(record(1)), .submitted(record(2)), .submitted(record(3))]
         journal.commit(submissions + tiles.reversed() + [tile(1, 0, 0..<1), tile(3, 0, 0..<1)], ticket: 1)
-        let expected = tiles.compactMap { fact -> StoredScores? in
-            guard case .tiles(_, let row, let columns, let scores, _, _, _) = fact else { return nil }
-            return StoredScores(row: row, columns: columns, scores: scores)
+        let expected = tiles.compactMap { fact -> TileScores? in
+            if case .tiles(_, let scores, _, _, _) = fact { scores } else { nil }
         }
         #expect(try journal.scores(2) == expected)
         for size in [0, 64, 200, 64 * 50, 64 * 50 + 1] {
-            var found: [StoredScores] = []
+            var found: [TileScores] = []
             var cursor: Int64?
             repeat {
                 let part = try journal.result {

@@ -41,8 +41,8 @@ final class OpenJournal {
         return found
     }
 
-    func scores(_ sweep: UInt32) throws(Complaint) -> [StoredScores] {
-        var found: [StoredScores] = []
+    func scores(_ sweep: UInt32) throws(Complaint) -> [TileScores] {
+        var found: [TileScores] = []
         try journal.readAllScores(of: SweepID(sweep)) { found.append($0) }
         return found
     }
@@ -86,12 +86,11 @@ func exact(_ value: Any) -> String {
 
 /// The entry as it is replayed.
 func replayable(_ fact: JournalEntry) -> String {
-    guard case .tiles(let sweep, let row, let columns, _, let seconds, let flops, let isPartial) = fact else {
+    guard case .tiles(let sweep, let scores, let seconds, let flops, let isPartial) = fact else {
         return exact(fact)
     }
-    return exact(
-        JournalEntry.tiles(
-            sweep, row: row, columns: columns, scores: [], seconds: seconds, flops: flops, isPartial: isPartial))
+    let place = TileScores(row: scores.row, columns: scores.columns, bytes: [])
+    return exact(JournalEntry.tiles(sweep, place, seconds: seconds, flops: flops, isPartial: isPartial))
 }
 
 func record(_ number: UInt32, dossier: [UInt8] = [9, 8, 7]) -> SweepRecord {
@@ -104,7 +103,8 @@ func record(_ number: UInt32, dossier: [UInt8] = [9, 8, 7]) -> SweepRecord {
 func tile(_ sweep: UInt32, _ row: Int, _ columns: Range<Int>, isPartial: Bool = false) -> JournalEntry {
     let scores = columns.flatMap { column in (0..<8).map { UInt8(truncatingIfNeeded: row * 31 + column * 7 + $0) } }
     return .tiles(
-        SweepID(sweep), row: row, columns: columns, scores: scores, seconds: 0.25, flops: -0.0, isPartial: isPartial)
+        SweepID(sweep), TileScores(row: row, columns: columns, bytes: scores), seconds: 0.25, flops: -0.0,
+        isPartial: isPartial)
 }
 
 func summary(_ value: Double) -> LayerSummary {

@@ -57,7 +57,7 @@ struct FrameSizeTests {
             try CoordinatorMessage.assignments(
                 Array(repeating: Assignment(lease: MessageSamples.layer, inputs: inputs), count: items)
             ).encoded())
-        let block = ScoreBlock(row: 1_048_575, columns: 1_048_575..<1_048_576, scores: MessageSamples.scores(33))
+        let block = TileScores(row: 1_048_575, columns: 1_048_575..<1_048_576, bytes: MessageSamples.scores(33))
         try check(
             try CoordinatorMessage.reply(number: .max, .scores(Array(repeating: block, count: items), next: .max))
                 .encoded())
@@ -84,7 +84,7 @@ struct FrameSizeTests {
         {
             #expect(throws: ProtocolError.self) { try message.encoded() }
         }
-        let blocks = many.map { _ in ScoreBlock(row: 0, columns: 0..<1, scores: []) }
+        let blocks = many.map { _ in TileScores(row: 0, columns: 0..<1, bytes: []) }
         for message in [
             .acknowledgement(many), .assignments(many.map { Assignment(lease: $0, inputs: .tiles(generation: .max)) }),
             .reply(number: 0, .scores(blocks, next: nil)),

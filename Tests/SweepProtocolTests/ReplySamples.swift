@@ -49,9 +49,9 @@ extension MessageSamples {
         .findings(findings([nil], [constantLayer])), .scores([], next: nil), .scores([], next: 0),
         .scores(
             [
-                ScoreBlock(row: 0, columns: 0..<1, scores: scores(1)),
-                ScoreBlock(row: 1_048_575, columns: 3..<1_048_576, scores: scores(140_000)),
-                ScoreBlock(row: 1, columns: 1..<3, scores: []),
+                TileScores(row: 0, columns: 0..<1, bytes: scores(1)),
+                TileScores(row: 1_048_575, columns: 3..<1_048_576, bytes: scores(140_000)),
+                TileScores(row: 1, columns: 1..<3, bytes: []),
             ], next: .max),
     ]
 

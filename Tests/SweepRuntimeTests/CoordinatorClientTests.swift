@@ -174,7 +174,7 @@ struct CoordinatorClientTests {
 
     @Test func scoresComeByCursor() throws {
         let block = { @Sendable (row: Int) in
-            ScoreBlock(row: row, columns: row..<row + 1, scores: [UInt8](repeating: 1, count: 8))
+            TileScores(row: row, columns: row..<row + 1, bytes: [UInt8](repeating: 1, count: 8))
         }
         let coordinator = try FakeCoordinator(at: endpoint) { asked, _ in
             switch asked.request {

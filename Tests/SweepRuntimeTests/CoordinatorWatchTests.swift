@@ -38,7 +38,7 @@ struct CoordinatorWatchTests {
         var totals = WorkTotals()
         let id = SweepID(1)
         let failure = Complaint(.work, "", at: "", advice: "")
-        totals.count(.tiles(id, row: 0, columns: 2..<5, scores: [], seconds: 1, flops: 7))
+        totals.count(.tiles(id, TileScores(row: 0, columns: 2..<5, bytes: []), seconds: 1, flops: 7))
         totals.count(.failure(id, .layer(1), failure))
         totals.count(.ended(id, .done))
         totals.count(Incident("worker-lost", "", count: 3))

@@ -49,14 +49,13 @@ extension ProcessSuite {
                 tileSeconds: 3, flops: 4, wallSeconds: 5, failures: [])
         }
 
-        private func block(row: Int, columns: Range<Int> = 0..<1, count: Int? = nil) -> ScoreBlock {
+        private func block(row: Int, columns: Range<Int> = 0..<1, count: Int? = nil) -> TileScores {
             let values = (0..<(count ?? (row == 0 ? 64 : 6) * 3)).map { Double(1000 * row + $0) }
-            return ScoreBlock(
-                row: row, columns: columns,
-                scores: values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } })
+            let scores = TileScores(row: row, column: 0, values: values)
+            return TileScores(row: row, columns: columns, bytes: scores.bytes)
         }
 
-        private func fetch(_ findings: SweepFindings, _ blocks: [ScoreBlock]) throws -> FetchedSweep {
+        private func fetch(_ findings: SweepFindings, _ blocks: [TileScores]) throws -> FetchedSweep {
             let endpoint = endpoints.endpoint(UUID().uuidString)
             let coordinator = try FakeCoordinator(at: endpoint) { asked, _ in
                 switch asked.request {

@@ -33,7 +33,7 @@ extension Coordinator {
             guard state.contains(.tile(row: row, column: columns.lowerBound)),
                 state.contains(.tile(row: row, column: columns.upperBound - 1))
             else { return }
-            take(scores, row, columns, outcome, record, from: slot, now)
+            take(TileScores(row: row, columns: columns, bytes: scores), outcome, record, from: slot, now)
         case (.survey(let survey), .survey(let model)):
             guard let record, record.kind == .survey(model) else { return }
             guard survey.fits(state.plan, model: model) else {
@@ -73,25 +73,15 @@ extension Coordinator {
     // MARK: Tiles
 
     private mutating func take(
-        _ scores: [UInt8], _ row: Int, _ columns: Range<Int>, _ outcome: LeaseOutcome, _ record: LeaseRecord?,
-        from slot: Int, _ now: Duration
+        _ scores: TileScores, _ outcome: LeaseOutcome, _ record: LeaseRecord?, from slot: Int, _ now: Duration
     ) {
-        let part = outcome.part
+        let (part, row, columns) = (outcome.part, scores.row, scores.columns)
         guard let plan = sweeps[part.sweep]?.plan else { return }
-        var starts = [0]
-        for column in columns {
-            starts.append(starts[starts.count - 1] + 8 * plan.tileValueCount(row: row, column: column))
-        }
-        guard starts[columns.count] == scores.count else {
+        guard scores.fits(plan) else {
             if let record, record.items.contains(part.work.firstItem) {
                 fail(part.work.firstItem, of: part, Self.misfit, slot, now)
             }
             return
-        }
-        func bytes(_ range: Range<Int>) -> [UInt8] {
-            if range == columns { return scores }
-            let (first, last) = (range.lowerBound - columns.lowerBound, range.upperBound - columns.lowerBound)
-            return Array(scores[starts[first]..<starts[last]])
         }
         var taken: [Range<Int>] = []
         if let record, record.kind == .tiles(row: row) {
@@ -100,13 +90,14 @@ extension Coordinator {
         }
         for range in taken {
             for (run, isPartial) in runs(of: range, row, in: part.sweep) {
+                guard let scores = scores.part(run, of: plan) else { continue }
                 let share = Double(run.count) / Double(columns.count)
                 commit(
-                    bytes(run), row, run, of: part, seconds: outcome.seconds * share, flops: outcome.flops * share,
+                    scores, of: part, seconds: outcome.seconds * share, flops: outcome.flops * share,
                     isPartial: isPartial, by: slot)
             }
         }
-        if taken != [columns] { compare(columns, without: taken, row, part, bytes: bytes, slot) }
+        if taken != [columns] { compare(scores, plan, without: taken, part, slot) }
         if leases[part.number]?.open.isEmpty == true { detach(part.number) }
     }
 
@@ -127,10 +118,9 @@ extension Coordinator {
     }
 
     private mutating func commit(
-        _ scores: [UInt8], _ row: Int, _ columns: Range<Int>, of part: Lease, seconds: Double, flops: Double,
-        isPartial: Bool, by slot: Int
+        _ scores: TileScores, of part: Lease, seconds: Double, flops: Double, isPartial: Bool, by slot: Int
     ) {
-        let sweep = part.sweep
+        let (sweep, row, columns) = (part.sweep, scores.row, scores.columns)
         participate(slot, in: sweep)
         let first = WorkItem.tile(row: row, column: columns.lowerBound)
         learn(first, count: columns.count, of: sweep, seconds: seconds, slot)
@@ -143,42 +133,38 @@ extension Coordinator {
         }
         sweeps[sweep]?.tiles.finish(row: row, columns: columns, isPartial: isPartial)
         sweeps[sweep]?.ledger.noteTiles(seconds: seconds, flops: flops)
-        persist(
-            .tiles(
-                sweep, row: row, columns: columns, scores: scores, seconds: seconds, flops: flops, isPartial: isPartial)
-        )
+        persist(.tiles(sweep, scores, seconds: seconds, flops: flops, isPartial: isPartial))
     }
 
     /// Scores of tiles that are done already must be the same; so few are looked at that nobody can keep the journal busy.
     private mutating func compare(
-        _ columns: Range<Int>, without taken: [Range<Int>], _ row: Int, _ part: Lease,
-        bytes: (Range<Int>) -> [UInt8], _ slot: Int
+        _ scores: TileScores, _ plan: SweepPlan, without taken: [Range<Int>], _ part: Lease, _ slot: Int
     ) {
         guard let worker = workers[slot] else { return }
         var left = 2
-        for column in columns where left > 0 && !taken.contains(where: { $0.contains(column) }) {
-            guard sweeps[part.sweep]?.tiles.isDone(row: row, column: column) == true else { continue }
+        for column in scores.columns where left > 0 && !taken.contains(where: { $0.contains(column) }) {
+            guard sweeps[part.sweep]?.tiles.isDone(row: scores.row, column: column) == true,
+                let tile = scores.part(column..<column + 1, of: plan)
+            else { continue }
             left -= 1
-            effects.append(
-                .compare(
-                    part.sweep, row: row, column: column, scores: bytes(column..<column + 1), host: worker.hello.host))
+            effects.append(.compare(part.sweep, tile, host: worker.hello.host))
         }
     }
 
     /// Scores that earlier sweeps had, or that could not be had.
-    mutating func reuse(_ sweep: SweepID, _ row: Int, _ column: Int, _ scores: [UInt8]?, _ now: Duration) {
+    mutating func reuse(_ sweep: SweepID, _ row: Int, _ column: Int, _ scores: TileScores?, _ now: Duration) {
         guard let state = sweeps[sweep], state.isActive, state.reusing > 0,
             !state.tiles.isDone(row: row, column: column)
         else { return }
         sweeps[sweep]?.reusing -= 1
-        guard let scores, scores.count == 8 * state.plan.tileValueCount(row: row, column: column) else {
+        guard let scores, scores.fits(state.plan) else {
             sweeps[sweep]?.donors?.dropAll()
             sweeps[sweep]?.putBack(.tile(row: row, column: column))
             return
         }
         sweeps[sweep]?.tiles.finish(row: row, columns: column..<column + 1)
         sweeps[sweep]?.ledger.noteReuse()
-        persist(.tiles(sweep, row: row, columns: column..<column + 1, scores: scores, seconds: 0, flops: 0))
+        persist(.tiles(sweep, scores, seconds: 0, flops: 0))
         endIfFinished(sweep, now)
     }
 

@@ -34,7 +34,7 @@ package struct ResultsTrial {
                 let values = (0..<count).map {
                     Double(($0 &* 7919 &+ row &* 104_729 &+ column &* 1_299_709) % 10_007) / 10_007
                 }
-                table.put(row: row, column: column, values: values)
+                _ = table.put(TileScores(row: row, column: column, values: values))
             }
         }
         let ks = plan.neighbourCounts

@@ -19,17 +19,19 @@ package struct CurveScores: Sendable {
         lastLayers = scores
     }
 
-    /// Takes in what one tile adds; a maximum does not depend on the order of tiles.
-    mutating func merge(_ values: [Double], from next: inout Int, _ layout: TileLayout, isReversed: Bool) {
-        for position in curve.ks.indices {
-            merge(values, from: &next, layout, isReversed: isReversed, into: &scores[position])
-            merge(values, from: &next, layout, isReversed: isReversed, into: &lastLayers[position])
-        }
+    /// Takes in what one tile adds at one k; a maximum does not depend on the order of tiles.
+    mutating func merge(
+        position: Int, maxima: ArraySlice<Double>, lastLayers: ArraySlice<Double>, _ layout: TileLayout,
+        isReversed: Bool
+    ) {
+        merge(maxima, layout, isReversed: isReversed, into: &scores[position])
+        merge(lastLayers, layout, isReversed: isReversed, into: &self.lastLayers[position])
     }
 
     private func merge(
-        _ values: [Double], from next: inout Int, _ layout: TileLayout, isReversed: Bool, into matrix: inout [Double]
+        _ values: ArraySlice<Double>, _ layout: TileLayout, isReversed: Bool, into matrix: inout [Double]
     ) {
+        var next = values.startIndex
         for row in layout.rowModels {
             for column in layout.columnModels {
                 let value = values[next]

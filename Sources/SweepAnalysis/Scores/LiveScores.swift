@@ -39,49 +39,31 @@ package struct LiveScores: Sendable {
         }
     }
 
-    /// Takes in scores of tiles of block row `row`, end to end, raw little-endian float64; false where they have not the tiles' shape.
-    package mutating func take(row: Int, columns: Range<Int>, _ bytes: [UInt8]) -> Bool {
-        let grid = plan.grid
-        guard (0..<grid.blockRows).contains(row), columns.lowerBound >= grid.firstColumn(ofRow: row),
-            columns.upperBound <= grid.blockColumns
-        else { return false }
-        let counts = columns.map { plan.tileValueCount(row: row, column: $0) }
-        guard counts.reduce(0, +) * 8 == bytes.count else { return false }
-        var start = 0
-        bytes.withUnsafeBytes { bytes in
-            for (column, count) in zip(columns, counts) {
-                take(TileLayout(plan, row: row, column: column), bytes, from: start)
-                start += 8 * count
-            }
-        }
-        return true
-    }
+    /// Takes in scores of tiles; false, and none, where they do not fit the plan.
+    package mutating func take(_ scores: TileScores) -> Bool { scores.forEachTile(of: plan) { take($0) } }
 
-    private mutating func take(_ layout: TileLayout, _ bytes: UnsafeRawBufferPointer, from start: Int) {
-        let width = plan.yModels.count
-        var next = start
-        for block in layout.matrices {
+    private mutating func take(_ tile: TileValues) {
+        let (layout, width) = (tile.layout, plan.yModels.count)
+        tile.forEachMatrix { block, values in
             let metric = plan.metrics[block.position]
             let flags = metric.k.flatMap { plan.neighbourCounts.firstIndex(of: $0) }.map { tied[$0] }
             let isMirrored = plan.isSymmetric && metric.kind.isSymmetric
             // Released code starts its maximum at 0.
             let least = metric.kind.variant(plan.variant) == .reference ? 0 : -Double.infinity
+            var next = 0
             for r in layout.rows {
                 let isRowOut = flags?[plan.xLayers[r]] ?? false
+                let x = modelOfRow[r]
                 for c in layout.columns {
-                    defer { next += 8 }
+                    defer { next += 1 }
                     // The halves of a tile on the diagonal may differ in the last bit: the lower one counts, as in `ScoreTable`.
                     if isMirrored, c > r, layout.rows.contains(c) { continue }
                     if isRowOut || flags?[plan.yLayers[c]] ?? false { continue }
-                    let bits = bytes.loadUnaligned(fromByteOffset: next, as: UInt64.self)
-                    let found = Double(bitPattern: UInt64(littleEndian: bits))
-                    guard found.isFinite else { continue }
-                    let score = max(found, least)
-                    let (there, back) = (
-                        modelOfRow[r] * width + modelOfColumn[c], modelOfColumn[c] * width + modelOfRow[r]
-                    )
-                    if !block.isReversed { raise(block.position, there, score) }
-                    if block.isReversed || isMirrored { raise(block.position, back, score) }
+                    guard values[next].isFinite else { continue }
+                    let score = max(values[next], least)
+                    let y = modelOfColumn[c]
+                    if !block.isReversed { raise(block.position, x * width + y, score) }
+                    if block.isReversed || isMirrored { raise(block.position, y * width + x, score) }
                 }
             }
         }

@@ -25,16 +25,18 @@ package struct ScoreTable: Sendable {
         return isDone[r * blocks + c] || plan.isSymmetric && isDone[c * blocks + r]
     }
 
-    /// Puts in the scores of the tile at block (`row`, `column`), laid out as `TileLayout` says.
-    package mutating func put(row: Int, column: Int, values: [Double]) {
-        let layout = TileLayout(plan, row: row, column: column)
-        precondition(
-            values.count == layout.matrixValueCount + layout.curveValueCount, "the tile has the grid's shape")
-        isDone[row * plan.grid.blockColumns + column] = true
-        let width = plan.yLayers.count
-        var next = 0
-        for block in layout.matrices {
+    /// Puts in scores of tiles; false, and none, where they do not fit the plan.
+    package mutating func put(_ tiles: TileScores) -> Bool {
+        guard tiles.forEachTile(of: plan, { put($0) }) else { return false }
+        for column in tiles.columns { isDone[tiles.row * plan.grid.blockColumns + column] = true }
+        return true
+    }
+
+    private mutating func put(_ tile: TileValues) {
+        let (layout, width) = (tile.layout, plan.yLayers.count)
+        tile.forEachMatrix { block, values in
             let isMirrored = plan.isSymmetric && plan.metrics[block.position].kind.isSymmetric
+            var next = 0
             for r in layout.rows {
                 for c in layout.columns {
                     if !block.isReversed { scores[block.position][r * width + c] = values[next] }
@@ -43,8 +45,9 @@ package struct ScoreTable: Sendable {
                 }
             }
         }
-        for block in layout.curves {
-            curves[block.position].merge(values, from: &next, layout, isReversed: block.isReversed)
+        tile.forEachCurve { block, position, maxima, lastLayers in
+            curves[block.position].merge(
+                position: position, maxima: maxima, lastLayers: lastLayers, layout, isReversed: block.isReversed)
         }
     }
 }

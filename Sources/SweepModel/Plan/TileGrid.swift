@@ -33,4 +33,10 @@ package struct TileGrid: Hashable, Sendable {
 
     /// The first block column of block row `row` that is computed.
     package func firstColumn(ofRow row: Int) -> Int { isSymmetric ? row : 0 }
+
+    /// Whether the tiles of block row `row` in the block columns `columns` are computed.
+    package func contains(row: Int, columns: Range<Int>) -> Bool {
+        (0..<blockRows).contains(row) && columns.lowerBound >= firstColumn(ofRow: row)
+            && columns.upperBound <= blockColumns
+    }
 }

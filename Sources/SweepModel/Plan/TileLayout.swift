@@ -40,9 +40,10 @@ package struct TileLayout: Hashable, Sendable {
         (columnModels, modelOfColumn) = Self.models(plan.yLayers[columns], plan.yModels, plan)
     }
 
-    /// Values of all layer matrices, and of all curves.
+    /// Values of all layer matrices, of all curves, and of both.
     package var matrixValueCount: Int { matrices.count * rows.count * columns.count }
     package var curveValueCount: Int { curveLengths.reduce(0, +) * 2 * rowModels.count * columnModels.count }
+    package var valueCount: Int { matrixValueCount + curveValueCount }
 
     private static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
         let forward = kinds.indices.map { Block(position: $0, isReversed: false) }
@@ -72,8 +73,7 @@ extension SweepPlan {
     /// How many float64 values the scores of the tile at block (`row`, `column`) are.
     package func tileValueCount(row: Int, column: Int) -> Int {
         guard curves.isEmpty else {
-            let layout = TileLayout(self, row: row, column: column)
-            return layout.matrixValueCount + layout.curveValueCount
+            return TileLayout(self, row: row, column: column).valueCount
         }
         let reversed = isSymmetric ? metrics.count { !$0.kind.isSymmetric } : 0
         let grid = grid

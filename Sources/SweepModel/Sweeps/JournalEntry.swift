@@ -5,11 +5,8 @@ package enum JournalEntry: Hashable, Sendable {
     case participant(SweepID, host: String, blasCore: String)
     case survey(SweepID, model: Int, ModelSurvey, seconds: Double)
     case layer(SweepID, layer: Int, LayerSummary, seconds: Double, flops: Double)
-    /// Tiles of one block row are scored: the raw little-endian scores of each, end to end. Without scores on replay. Partial ones were
-    /// scored without layers that were given up.
-    case tiles(
-        SweepID, row: Int, columns: Range<Int>, scores: [UInt8], seconds: Double, flops: Double, isPartial: Bool = false
-    )
+    /// Tiles of one block row are scored. Without the bytes on replay. Partial ones were scored without layers that were given up.
+    case tiles(SweepID, TileScores, seconds: Double, flops: Double, isPartial: Bool = false)
     /// A work item was given up.
     case failure(SweepID, WorkItem, Complaint)
     /// What was given up is tried again, and partial tiles are scored again. Leases with lower numbers than `fence` are void: who holds

@@ -34,7 +34,7 @@ extension ClientReply {
         case .findings(let findings): self = .findings(try SweepFindings(findings, bulk: &bulk))
         case .scores(let scores):
             self = .scores(
-                try ScoreBlock.list(scores, bulk: &bulk),
+                try TileScores.list(scores, bulk: &bulk),
                 next: scores.hasNext ? try Checked.cursor(scores.next, "a cursor") : nil)
         case nil: throw saysNothing
         }
@@ -50,30 +50,30 @@ extension BulkWriter {
 }
 
 extension WireScores {
-    fileprivate init(_ blocks: [ScoreBlock], next: Int64?, bulk: inout BulkWriter) throws(ProtocolError) {
+    fileprivate init(_ blocks: [TileScores], next: Int64?, bulk: inout BulkWriter) throws(ProtocolError) {
         self.blocks.reserveCapacity(try Checked.items(blocks.count))
         for block in blocks {
             var message = WireScoreBlock()
             message.row = try Checked.position(block.row, "a block row", below: ProtocolLimits.blocks)
             (message.firstColumn, message.columnCount) = try Checked.ends(block.columns)
-            message.scoresBytes = UInt64(try Checked.scores(block.scores).count)
-            bulk.append(block.scores)
+            message.scoresBytes = UInt64(try Checked.scores(block.bytes).count)
+            bulk.append(block.bytes)
             self.blocks.append(message)
         }
         if let next { self.next = try Checked.cursor(next, "a cursor") }
     }
 }
 
-extension ScoreBlock {
-    fileprivate static func list(_ message: WireScores, bulk: inout BulkReader) throws(ProtocolError) -> [ScoreBlock] {
-        var list: [ScoreBlock] = []
+extension TileScores {
+    fileprivate static func list(_ message: WireScores, bulk: inout BulkReader) throws(ProtocolError) -> [TileScores] {
+        var list: [TileScores] = []
         list.reserveCapacity(try Checked.items(message.blocks.count))
         for block in message.blocks {
             list.append(
-                ScoreBlock(
+                TileScores(
                     row: try Checked.position(block.row, "a block row", below: ProtocolLimits.blocks),
                     columns: try Checked.columns(block.firstColumn, block.columnCount),
-                    scores: try Checked.scores(try bulk.take(block.scoresBytes))))
+                    bytes: try Checked.scores(try bulk.take(block.scoresBytes))))
         }
         return list
     }

@@ -62,7 +62,7 @@ package enum ClientReply: Hashable, Sendable {
     case events([RecordedIncident])
     case findings(SweepFindings)
     /// Blocks of scores, and the cursor for those that follow; nil after the last.
-    case scores([ScoreBlock], next: Int64?)
+    case scores([TileScores], next: Int64?)
 }
 
 /// What is known of a sweep beside its scores.
@@ -117,18 +117,5 @@ package struct FailedItem: Hashable, Codable, Sendable {
         self.item = item
         self.name = name
         self.cause = cause
-    }
-}
-
-/// Scores of tiles of one block row, end to end, raw little-endian float64.
-package struct ScoreBlock: Hashable, Sendable {
-    package let row: Int
-    package let columns: Range<Int>
-    package let scores: [UInt8]
-
-    package init(row: Int, columns: Range<Int>, scores: [UInt8]) {
-        self.row = row
-        self.columns = columns
-        self.scores = scores
     }
 }

@@ -61,7 +61,7 @@ extension CoordinatorClient {
     }
 
     /// Every block of scores that the coordinator has of a sweep, one after the other.
-    package mutating func fetchScores(_ id: SweepID, _ body: (ScoreBlock) throws -> Void) throws {
+    package mutating func fetchScores(_ id: SweepID, _ body: (TileScores) throws -> Void) throws {
         var cursor: Int64?
         repeat {
             guard case .scores(let blocks, let next) = try request(.scores(id, after: cursor)),

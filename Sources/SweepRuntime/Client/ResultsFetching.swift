@@ -24,10 +24,9 @@ extension CoordinatorClient {
         var assembly = SweepAssembly(dossier)
         let grid = plan.grid
         try fetchScores(id) { block in
-            guard (0..<grid.blockRows).contains(block.row),
-                block.columns.lowerBound >= grid.firstColumn(ofRow: block.row),
-                block.columns.upperBound <= grid.blockColumns
-            else { throw Self.unfit("scores of tile (\(block.row), \(block.columns.lowerBound))") }
+            guard grid.contains(row: block.row, columns: block.columns) else {
+                throw Self.unfit("scores of tile (\(block.row), \(block.columns.lowerBound))")
+            }
             try assembly.put(block)
         }
         return FetchedSweep(

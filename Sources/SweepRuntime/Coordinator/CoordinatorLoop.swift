@@ -205,8 +205,7 @@ final class CoordinatorLoop {
         case .ended(let sweep, let ending):
             outbox.forget(sweep)
             try host?.ended(sweep, ending, self)
-        case .compare(let sweep, let row, let column, let scores, let host):
-            compare(sweep, row, column, scores, host)
+        case .compare(let sweep, let scores, let host): compare(sweep, scores, host)
         case .reuse(let sweep, let row, let column, let source): reuse(sweep, row, column, source)
         case .readFindings(let findings, let number, let peer): answer(findings, number, peer)
         case .readScores(let sweep, let cursor, let number, let peer):
@@ -214,10 +213,7 @@ final class CoordinatorLoop {
                 inbox.post { loop in
                     let reply: ClientReply =
                         switch result {
-                        case .success(let found):
-                            .scores(
-                                found.blocks.map { ScoreBlock(row: $0.row, columns: $0.columns, scores: $0.scores) },
-                                next: found.next)
+                        case .success(let found): .scores(found.blocks, next: found.next)
                         case .failure(let complaint): .refused(complaint)
                         }
                     try loop.send(.reply(number: number, reply), to: peer)
@@ -256,13 +252,13 @@ final class CoordinatorLoop {
         }
     }
 
-    private func compare(_ sweep: SweepID, _ row: Int, _ column: Int, _ scores: [UInt8], _ host: String) {
+    private func compare(_ sweep: SweepID, _ scores: TileScores, _ host: String) {
         guard let plan = coordinator.plan(of: sweep) else { return }
         commits.flush()
+        let (row, column) = (scores.row, scores.columns.lowerBound)
         journal.readScores(of: sweep, row: row, column: column) { [inbox] result in
             guard case .success(let block?) = result else { return }
-            let first = StoredTile(row: block.row, columns: block.columns, scores: block.scores)
-            if first.bytes(ofColumn: column, plan) == scores { return }
+            if block.part(scores.columns, of: plan) == scores { return }
             inbox.post { loop in try loop.handle(.mismatch(sweep, row: row, column: column, host: host)) }
         }
     }

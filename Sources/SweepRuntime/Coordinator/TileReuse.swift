@@ -2,24 +2,6 @@ internal import CoordinatorCore
 internal import SweepJournal
 internal import SweepModel
 
-/// A block of scores as the journal has it.
-struct StoredTile: Sendable {
-    let row: Int
-    let columns: Range<Int>
-    let scores: [UInt8]
-
-    /// The scores of one tile of the block; none where the block is damaged.
-    func bytes(ofColumn column: Int, _ plan: SweepPlan) -> [UInt8] {
-        var start = 0
-        for other in columns {
-            let count = 8 * plan.tileValueCount(row: row, column: other)
-            if other == column, start + count <= scores.count { return Array(scores[start..<start + count]) }
-            start += count
-        }
-        return []
-    }
-}
-
 /// One tile's scores, put together from those of an earlier sweep in which the same layers stood elsewhere.
 struct TileReuse: Sendable {
     let plan: SweepPlan
@@ -40,7 +22,7 @@ struct TileReuse: Sendable {
     }
 
     /// Reads what is needed and hands over the tile's scores; nil where something is missing.
-    func read(from journal: SweepJournal, completion: @escaping @Sendable ([UInt8]?) -> Void) {
+    func read(from journal: SweepJournal, completion: @escaping @Sendable (TileScores?) -> Void) {
         var places: Set<Place> = []
         for x in source.rows { for y in source.columns { places.insert(place(x, y)) } }
         if plan.isSymmetric { for x in source.columns { for y in source.rows { places.insert(place(x, y)) } } }
@@ -49,54 +31,45 @@ struct TileReuse: Sendable {
     }
 
     private func read(
-        _ places: ArraySlice<Place>, _ found: [Place: [UInt8]], _ journal: SweepJournal,
-        _ completion: @escaping @Sendable ([UInt8]?) -> Void
+        _ places: ArraySlice<Place>, _ found: [Place: TileValues], _ journal: SweepJournal,
+        _ completion: @escaping @Sendable (TileScores?) -> Void
     ) {
         guard let place = places.first else { return completion(assemble(found)) }
         journal.readScores(of: source.donor, row: place.row, column: place.column) { result in
             guard case .success(let block?) = result else { return completion(nil) }
-            let tile = StoredTile(row: block.row, columns: block.columns, scores: block.scores)
-            let bytes = tile.bytes(ofColumn: place.column, donor)
-            guard !bytes.isEmpty else { return completion(nil) }
             var found = found
-            found[place] = bytes
+            let tile = block.part(place.column..<place.column + 1, of: donor)
+            guard tile?.forEachTile(of: donor, { found[place] = $0 }) == true else { return completion(nil) }
             read(places.dropFirst(), found, journal, completion)
         }
     }
 
-    private func assemble(_ tiles: [Place: [UInt8]]) -> [UInt8]? {
+    private func assemble(_ tiles: [Place: TileValues]) -> TileScores? {
         let layout = TileLayout(plan, row: row, column: column)
-        let layouts = Dictionary(
-            uniqueKeysWithValues: tiles.keys.map { ($0, TileLayout(donor, row: $0.row, column: $0.column)) })
-        var scores: [UInt8] = []
-        scores.reserveCapacity(8 * layout.matrixValueCount)
+        var scores: [Double] = []
+        scores.reserveCapacity(layout.matrixValueCount)
         for block in layout.matrices {
             let metric = plan.metrics[block.position]
             guard let position = donor.metrics.firstIndex(of: metric) else { return nil }
             for x in source.rows {
                 for y in source.columns {
                     let (a, b) = block.isReversed ? (y, x) : (x, y)
-                    guard let value = value(position, metric, a, b, tiles, layouts) else { return nil }
-                    scores += value
+                    guard let score = score(position, metric, a, b, tiles) else { return nil }
+                    scores.append(score)
                 }
             }
         }
-        return scores
+        return TileScores(row: row, column: column, values: scores)
     }
 
-    /// The 8 bytes of one score of the donor.
-    private func value(
-        _ metric: Int, _ kind: Metric, _ x: Int, _ y: Int, _ tiles: [Place: [UInt8]], _ layouts: [Place: TileLayout]
-    ) -> ArraySlice<UInt8>? {
-        let place = place(x, y)
-        guard let bytes = tiles[place], let layout = layouts[place] else { return nil }
+    /// One score of the donor.
+    private func score(_ metric: Int, _ kind: Metric, _ x: Int, _ y: Int, _ tiles: [Place: TileValues]) -> Double? {
+        guard let tile = tiles[place(x, y)] else { return nil }
         let isMirrored = donor.isSymmetric && x / TileGrid.edge > y / TileGrid.edge
         let (r, c) = isMirrored ? (y % TileGrid.edge, x % TileGrid.edge) : (x % TileGrid.edge, y % TileGrid.edge)
         let isReversed = isMirrored && !kind.kind.isSymmetric
-        guard let block = layout.matrices.firstIndex(of: .init(position: metric, isReversed: isReversed)) else {
-            return nil
+        return tile.layout.matrices.firstIndex(of: .init(position: metric, isReversed: isReversed)).map {
+            tile.score(matrix: $0, row: r, column: c)
         }
-        let start = 8 * ((block * layout.rows.count + r) * layout.columns.count + c)
-        return start + 8 <= bytes.count ? bytes[start..<start + 8] : nil
     }
 }

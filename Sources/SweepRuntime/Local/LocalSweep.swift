@@ -174,7 +174,7 @@ package struct LocalSweep {
         try loop.journal.readAllScores(of: id) { block in
             guard failure == nil else { return }
             do throws(Complaint) {
-                try assembly.put(ScoreBlock(row: block.row, columns: block.columns, scores: block.scores))
+                try assembly.put(block)
             } catch {
                 failure = error
             }

@@ -15,25 +15,11 @@ package struct SweepAssembly {
     }
 
     /// Takes in scores of tiles. Throws where they do not have the tiles' shape.
-    package mutating func put(_ block: ScoreBlock) throws(Complaint) {
-        let plan = dossier.context.plan
-        let counts = block.columns.map { plan.tileValueCount(row: block.row, column: $0) }
-        guard counts.reduce(0, +) * 8 == block.scores.count else {
+    package mutating func put(_ block: TileScores) throws(Complaint) {
+        guard table.put(block) else {
             throw Complaint(
                 .work, "the scores of tile (\(block.row), \(block.columns.lowerBound)) do not have its shape",
                 at: "results", advice: "use the release of platonic that the coordinator runs")
-        }
-        var start = 0
-        for (column, count) in zip(block.columns, counts) {
-            let values = block.scores.withUnsafeBytes { bytes in
-                (0..<count).map { index in
-                    Double(
-                        bitPattern: UInt64(
-                            littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self)))
-                }
-            }
-            table.put(row: block.row, column: column, values: values)
-            start += 8 * count
         }
     }
 

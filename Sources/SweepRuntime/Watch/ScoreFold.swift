@@ -5,13 +5,6 @@ internal import SweepModel
 internal import SweepProtocol
 internal import Synchronization
 
-/// Scores of tiles of one block row.
-struct StoredTiles: Sendable {
-    let row: Int
-    let columns: Range<Int>
-    let scores: [UInt8]
-}
-
 /// Folds the scores of one sweep into those of its models, on a queue of its own: those in the journal once, and new ones as they come.
 ///
 /// What is read twice does no harm, since a maximum does not change by it; so both go on at once.
@@ -49,20 +42,20 @@ final class ScoreFold: Sendable {
         queue.async { [self] in state.withLock { $0.scores.take(layer: layer, summary) } }
     }
 
-    func take(_ tiles: StoredTiles) {
+    func take(_ tiles: TileScores) {
         let fits = state.withLock { state in
-            guard state.waitingBytes + tiles.scores.count <= Self.waitingLimit else {
+            guard state.waitingBytes + tiles.bytes.count <= Self.waitingLimit else {
                 state.hasGaps = true
                 return false
             }
-            state.waitingBytes += tiles.scores.count
+            state.waitingBytes += tiles.bytes.count
             return true
         }
         guard fits else { return }
         queue.async { [self] in
             state.withLock { state in
-                state.waitingBytes -= tiles.scores.count
-                _ = state.scores.take(row: tiles.row, columns: tiles.columns, tiles.scores)
+                state.waitingBytes -= tiles.bytes.count
+                _ = state.scores.take(tiles)
             }
         }
     }
@@ -83,7 +76,7 @@ final class ScoreFold: Sendable {
                 if case .success(let found) = result {
                     for block in found.blocks {
                         // One block at a time, so that whoever wants to look does not wait for all.
-                        state.withLock { _ = $0.scores.take(row: block.row, columns: block.columns, block.scores) }
+                        state.withLock { _ = $0.scores.take(block) }
                     }
                     next = found.next
                 }

@@ -56,8 +56,7 @@ final class WatchedSweeps: Sendable {
     func note(_ fact: JournalEntry) {
         switch fact {
         case .layer(let sweep, let layer, let summary, _, _): fold(sweep)?.take(layer: layer, summary)
-        case .tiles(let sweep, let row, let columns, let scores, _, _, _):
-            fold(sweep)?.take(StoredTiles(row: row, columns: columns, scores: scores))
+        case .tiles(let sweep, let scores, _, _, _): fold(sweep)?.take(scores)
         case .forgotten(let sweep): watches.withLock { $0.removeValue(forKey: sweep) }?.fold.end()
         default: break
         }

@@ -9,8 +9,8 @@ extension WorkTotals {
         case .layer(_, _, _, _, let flops):
             layersPrepared += 1
             self.flops += flops
-        case .tiles(_, _, let columns, _, _, let flops, _):
-            tilesScored += columns.count
+        case .tiles(_, let scores, _, let flops, _):
+            tilesScored += scores.columns.count
             self.flops += flops
         case .failure: givenUp += 1
         case .submitted, .participant, .retried, .ended, .forgotten, .incident: break

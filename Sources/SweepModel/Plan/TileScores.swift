@@ -1,0 +1,116 @@
+/// Scores of tiles of one block row, side by side: each tile's as `TileLayout` says, end to end, raw little-endian float64.
+///
+/// They travel and are kept without a plan, so nothing is promised of how many bytes there are: whoever reads numbers gives the plan, and
+/// gets none where the bytes do not fit it.
+package struct TileScores: Hashable, Sendable {
+    package let row: Int
+    package let columns: Range<Int>
+    package let bytes: [UInt8]
+
+    package init(row: Int, columns: Range<Int>, bytes: [UInt8]) {
+        self.row = row
+        self.columns = columns
+        self.bytes = bytes
+    }
+
+    /// Of the tile at block (`row`, `column`), whose numbers stand in the order of `TileLayout`.
+    package init(row: Int, column: Int, values: [Double]) {
+        let size = MemoryLayout<Double>.size * values.count
+        self.init(
+            row: row, columns: column..<column + 1,
+            bytes: [UInt8](unsafeUninitializedCapacity: size) { target, count in
+                let target = UnsafeMutableRawBufferPointer(target)
+                for (index, value) in values.enumerated() {
+                    target.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: 8 * index, as: UInt64.self)
+                }
+                count = size
+            })
+    }
+
+    /// Whether they are of tiles that are computed in `plan`, and as many bytes as these have.
+    package func fits(_ plan: SweepPlan) -> Bool {
+        plan.grid.contains(row: row, columns: columns)
+            && columns.reduce(0) { $0 + Self.size(plan, row: row, column: $1) } == bytes.count
+    }
+
+    /// Those of some of the columns, as they are; nil where there are no such.
+    package func part(_ part: Range<Int>, of plan: SweepPlan) -> TileScores? {
+        if part == columns { return self }
+        guard columns.lowerBound <= part.lowerBound, part.upperBound <= columns.upperBound,
+            plan.grid.contains(row: row, columns: part)
+        else { return nil }
+        func size(_ columns: Range<Int>) -> Int { columns.reduce(0) { $0 + Self.size(plan, row: row, column: $1) } }
+        let start = size(columns.lowerBound..<part.lowerBound)
+        let end = start + size(part)
+        return end <= bytes.count ? TileScores(row: row, columns: part, bytes: Array(bytes[start..<end])) : nil
+    }
+
+    /// Hands over one tile after the other; false, and none, where they do not fit `plan`.
+    package func forEachTile(of plan: SweepPlan, _ body: (TileValues) throws -> Void) rethrows -> Bool {
+        guard fits(plan) else { return false }
+        var start = 0
+        for column in columns {
+            let layout = TileLayout(plan, row: row, column: column)
+            let tile = TileValues(layout, bytes, from: start)
+            start += MemoryLayout<Double>.size * layout.valueCount
+            try body(tile)
+        }
+        return true
+    }
+
+    /// Bytes of the scores of one tile.
+    private static func size(_ plan: SweepPlan, row: Int, column: Int) -> Int {
+        MemoryLayout<Double>.size * plan.tileValueCount(row: row, column: column)
+    }
+}
+
+/// The scores of one tile as numbers.
+package struct TileValues: Sendable {
+    package let layout: TileLayout
+    private let values: [Double]
+
+    /// - Parameter bytes: hold as many float64 as the layout has, from byte `start` on.
+    fileprivate init(_ layout: TileLayout, _ bytes: [UInt8], from start: Int) {
+        self.layout = layout
+        values = bytes.withUnsafeBytes { bytes in
+            [Double](unsafeUninitializedCapacity: layout.valueCount) { target, count in
+                for index in 0..<layout.valueCount {
+                    let bits = bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self)
+                    target.initializeElement(at: index, to: Double(bitPattern: UInt64(littleEndian: bits)))
+                }
+                count = layout.valueCount
+            }
+        }
+    }
+
+    /// Hands over each matrix of `layout.matrices`: rows x columns, row-major, for as long as the call lasts.
+    package func forEachMatrix(_ body: (TileLayout.Block, UnsafeBufferPointer<Double>) -> Void) {
+        let size = layout.rows.count * layout.columns.count
+        values.withUnsafeBufferPointer { values in
+            for (index, block) in layout.matrices.enumerated() {
+                body(block, UnsafeBufferPointer(rebasing: values[index * size..<(index + 1) * size]))
+            }
+        }
+    }
+
+    /// Hands over, for each curve of `layout.curves` and each k of it by its position, the maxima and the scores of the last layers: row
+    /// models x column models, row-major.
+    package func forEachCurve(
+        _ body: (TileLayout.Block, _ position: Int, _ maxima: ArraySlice<Double>, _ lastLayers: ArraySlice<Double>) ->
+            Void
+    ) {
+        let size = layout.rowModels.count * layout.columnModels.count
+        var start = layout.matrixValueCount
+        for (block, length) in zip(layout.curves, layout.curveLengths) {
+            for position in 0..<length {
+                body(block, position, values[start..<start + size], values[start + size..<start + 2 * size])
+                start += 2 * size
+            }
+        }
+    }
+
+    /// One score of the `matrix`-th of `layout.matrices`, by row and column of the tile.
+    package func score(matrix: Int, row: Int, column: Int) -> Double {
+        values[(matrix * layout.rows.count + row) * layout.columns.count + column]
+    }
+}
