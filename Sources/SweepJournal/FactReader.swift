@@ -70,7 +70,7 @@ struct FactReader {
             let stored = try JSONBody.value(StoredSurvey.self, bytes)
             return .survey(id, model: Int(key.a), stored.survey, seconds: stored.seconds.value)
         case .layer:
-            let stored = try JSONBody.value(StoredLayer.self, bytes)
+            let stored = try JSONBody.value(StoredLayerSummary.self, bytes)
             return .layer(
                 id, layer: Int(key.a), try stored.summary(), seconds: stored.seconds.value, flops: stored.flops.value)
         case .fence: return .retried(id, fence: UInt64(bitPattern: try JSONBody.value(Int64.self, bytes)))

@@ -44,7 +44,7 @@ struct FactWriter {
             let body = try JSONBody.of(StoredSurvey(survey, seconds: seconds))
             try put(body, at: FactKey(.survey, Int64(model)), of: sweep.column, &ledger)
         case .layer(let sweep, let layer, let summary, let seconds, let flops):
-            let body = try JSONBody.of(StoredLayer(summary, seconds: seconds, flops: flops))
+            let body = try JSONBody.of(StoredLayerSummary(summary, seconds: seconds, flops: flops))
             try put(body, at: FactKey(.layer, Int64(layer)), of: sweep.column, &ledger)
         case .failure(let sweep, let item, let cause):
             try put(try JSONBody.of(cause), at: FactKey(failureOf: item), of: sweep.column, &ledger)

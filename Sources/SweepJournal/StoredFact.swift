@@ -113,7 +113,7 @@ struct StoredSurvey: Codable {
     }
 }
 
-struct StoredLayer: Codable {
+struct StoredLayerSummary: Codable {
     struct Neighbourhood: Codable {
         let tiedShares: [ExactNumber]
         let cycleChances: [ExactNumber]

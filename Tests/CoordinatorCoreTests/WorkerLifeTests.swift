@@ -232,7 +232,7 @@ struct WorkerLifeTests {
 }
 
 @Suite("Artifacts of workers that do not see the directory")
-struct ArtifactExchangeTests {
+struct ArtifactOffersTests {
     private static let name = String(repeating: "a", count: 32)
 
     private func exchanged(_ desk: Desk) -> [ArtifactMessage] {
