@@ -32,14 +32,6 @@ struct CorrelationTests {
         }
     }
 
-    @Test func ranksShareTheirMeanAndSkipWhatIsLeftOut() {
-        let ranking = Ranking([3, .nan, 1, 3, 2, 3])
-        #expect(same(ranking.ranks(), [4, .nan, 1, 4, 2, 4]))
-        #expect(same(ranking.ranks { $0 != 0 && $0 != 2 }, [.nan, .nan, .nan, 2.5, 1, 2.5]))
-        #expect(same(ranking.restricted(to: [5, 1, 4, 2]).ranks(), [3, .nan, 2, 1]))
-        #expect(same(Ranking([-0.0, 0, -1]).ranks(), [2.5, 2.5, 1]))
-    }
-
     @Test func perfectRelationsAreNeverBeyondOne() {
         let x = (0..<57).map { 0.1 * Double($0) }
         #expect(PearsonCorrelation.of(x, x.map { 3 * $0 + 0.7 }).value.map { $0 <= 1 && $0 > 1 - 1e-14 } == true)

@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// The alignment of models with one reference model, or with the mean over them, against a score.
 package struct AlignmentLine: Sendable {
     /// A line is drawn through at least so many models, a band about it of at least so many.

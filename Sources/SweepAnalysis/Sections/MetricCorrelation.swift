@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// How alike metrics rank pairs of models: the paper's figure 12, over metrics and their parameters.
 package struct MetricCorrelation: Sendable {
     /// The same over pairs of one kind.

@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// Alignment against a score of the models under one metric: one panel as in the paper's figures 3 and 4.
 package struct ScoreAlignment: Sendable {
     /// Up to so many reference models each has a band of its own; beyond it only the mean over them has one.

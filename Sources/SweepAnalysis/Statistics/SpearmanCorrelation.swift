@@ -1,3 +1,5 @@
+package import SweepModel
+
 /// Spearman's rank correlation ρ: Pearson's of average ranks, as in `scipy.stats.spearmanr`.
 package enum SpearmanCorrelation {
     /// Over the observations of which both are finite; none under 3 of them or where one variable is constant.
