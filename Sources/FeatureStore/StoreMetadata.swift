@@ -1,6 +1,6 @@
 package import ContentHash
-internal import Foundation
 package import HDF5
+internal import SweepModel
 
 /// The floating-point precision in which a layer is stored.
 package enum StoredPrecision: String, Codable, Sendable {
@@ -81,15 +81,11 @@ extension StoreMetadata {
             let scores: [String: Double]
             let lowerIsBetter: [String]
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         let contents = Contents(
             names: [model, modality, dataset], attributes: attributes, sampleDigest: sampleDigest,
             sampleGroups: sampleGroups, layers: layers, scores: scores, lowerIsBetter: lowerIsBetter)
         do {
-            return try encoder.encode(contents).withUnsafeBytes { ContentDigest(of: $0) }
+            return try SortedJSON.bytes(contents, escapesSlashes: true).withUnsafeBytes { ContentDigest(of: $0) }
         } catch {
             preconditionFailure("texts and numbers can be encoded: \(error)")
         }

@@ -156,9 +156,7 @@ package struct KeyDirectory: Sendable {
     }
 
     private static func json(_ key: IssuedKey) throws(Complaint) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(key), as: UTF8.self) } catch {
+        do { return try SortedJSON.text(key) } catch {
             throw Complaint(.work, "the key cannot be written: \(error)", at: key.name, advice: "report this as a bug")
         }
     }

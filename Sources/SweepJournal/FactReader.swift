@@ -62,22 +62,22 @@ struct FactReader {
             let context = try attachment(.context, of: id, &tally)
             let dossier = try attachment(.dossier, of: id, &tally)
             return .submitted(
-                try JSONBody.value(StoredRecord.self, bytes).record(id, context: context, dossier: dossier))
+                try SortedJSON.value(StoredRecord.self, bytes).record(id, context: context, dossier: dossier))
         case .participant:
-            let participant = try JSONBody.value(StoredParticipant.self, bytes)
+            let participant = try SortedJSON.value(StoredParticipant.self, bytes)
             return .participant(id, host: participant.host, blasCore: participant.blasCore)
         case .survey:
-            let stored = try JSONBody.value(StoredSurvey.self, bytes)
+            let stored = try SortedJSON.value(StoredSurvey.self, bytes)
             return .survey(id, model: Int(key.a), stored.survey, seconds: stored.seconds.value)
         case .layer:
-            let stored = try JSONBody.value(StoredLayerSummary.self, bytes)
+            let stored = try SortedJSON.value(StoredLayerSummary.self, bytes)
             return .layer(
                 id, layer: Int(key.a), try stored.summary(), seconds: stored.seconds.value, flops: stored.flops.value)
-        case .fence: return .retried(id, fence: UInt64(bitPattern: try JSONBody.value(Int64.self, bytes)))
+        case .fence: return .retried(id, fence: UInt64(bitPattern: try SortedJSON.value(Int64.self, bytes)))
         case .failedSurvey, .failedLayer, .failedTile:
             guard let item = key.failedItem else { throw Damage("a failure of sweep \(id)") }
-            return .failure(id, item, try JSONBody.value(Complaint.self, bytes))
-        case .ending: return .ended(id, try JSONBody.value(SweepEnding.self, bytes))
+            return .failure(id, item, try SortedJSON.value(Complaint.self, bytes))
+        case .ending: return .ended(id, try SortedJSON.value(SweepEnding.self, bytes))
         }
     }
 
@@ -132,7 +132,7 @@ struct FactReader {
             }
             let time = Double(bitPattern: UInt64(bitPattern: bits))
             found.append(
-                RecordedIncident(number: number, time: time, incident: try JSONBody.value(Incident.self, bytes)))
+                RecordedIncident(number: number, time: time, incident: try SortedJSON.value(Incident.self, bytes)))
         }
         return found
     }

@@ -36,23 +36,23 @@ struct FactWriter {
             try write(run, scores.bytes, &ledger)
         case .submitted(let record): try write(record, &ledger)
         case .participant(let sweep, let host, let blasCore):
-            let body = try JSONBody.of(StoredParticipant(host: host, blasCore: blasCore))
+            let body = try SortedJSON.bytes(StoredParticipant(host: host, blasCore: blasCore))
             let digest = body.withUnsafeBytes { ContentDigest(of: $0) }
             let key = FactKey(.participant, Int64(bitPattern: digest.high), Int64(bitPattern: digest.low))
             try put(body, at: key, of: sweep.column, &ledger)
         case .survey(let sweep, let model, let survey, let seconds):
-            let body = try JSONBody.of(StoredSurvey(survey, seconds: seconds))
+            let body = try SortedJSON.bytes(StoredSurvey(survey, seconds: seconds))
             try put(body, at: FactKey(.survey, Int64(model)), of: sweep.column, &ledger)
         case .layer(let sweep, let layer, let summary, let seconds, let flops):
-            let body = try JSONBody.of(StoredLayerSummary(summary, seconds: seconds, flops: flops))
+            let body = try SortedJSON.bytes(StoredLayerSummary(summary, seconds: seconds, flops: flops))
             try put(body, at: FactKey(.layer, Int64(layer)), of: sweep.column, &ledger)
         case .failure(let sweep, let item, let cause):
-            try put(try JSONBody.of(cause), at: FactKey(failureOf: item), of: sweep.column, &ledger)
+            try put(try SortedJSON.bytes(cause), at: FactKey(failureOf: item), of: sweep.column, &ledger)
         case .ended(let sweep, let ending):
-            try put(try JSONBody.of(ending), at: FactKey(.ending), of: sweep.column, &ledger)
+            try put(try SortedJSON.bytes(ending), at: FactKey(.ending), of: sweep.column, &ledger)
         case .retried(let sweep, let fence):
             try retry(sweep.column, &ledger)
-            try put(try JSONBody.of(Int64(bitPattern: fence)), at: FactKey(.fence), of: sweep.column, &ledger)
+            try put(try SortedJSON.bytes(Int64(bitPattern: fence)), at: FactKey(.fence), of: sweep.column, &ledger)
         case .forgotten(let sweep): try forget(sweep.column, &ledger)
         case .incident(let incident): try write(incident, &ledger)
         }
@@ -62,7 +62,7 @@ struct FactWriter {
         let sweep = record.id.column
         guard !ledger.contains(sweep) else { return }
         ledger.begin(sweep)
-        try put(try JSONBody.of(StoredRecord(record)), at: FactKey(.record), of: sweep, &ledger)
+        try put(try SortedJSON.bytes(StoredRecord(record)), at: FactKey(.record), of: sweep, &ledger)
         for attachment in [Attachment.context, .dossier] {
             let bytes = attachment == .context ? record.context : record.dossier
             let key = attachment.key(of: sweep)
@@ -154,7 +154,7 @@ struct FactWriter {
     private func write(_ incident: Incident, _ ledger: inout JournalLedger) throws {
         ledger.lastIncident += 1
         let (number, bits) = (ledger.lastIncident, Int64(bitPattern: time.bitPattern))
-        let body = try JSONBody.of(incident)
+        let body = try SortedJSON.bytes(incident)
         try JournalStatement(
             db, "INSERT INTO incidents VALUES (?, ?, ?, ?)", number, bits, RowCheck.of(.incidents, body, number, bits)
         ).run(4, body)

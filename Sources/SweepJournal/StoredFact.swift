@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SweepModel
 
 /// What kind of row in the table `facts`; the order is that of replay.
@@ -178,18 +177,5 @@ struct StoredLayerSummary: Codable {
         var found: [ArtifactKind: Value] = [:]
         for (name, value) in values { found[try kind(name)] = value }
         return found
-    }
-}
-
-/// Values as JSON, the same bytes for the same value.
-enum JSONBody {
-    static func of(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(value))
-    }
-
-    static func value<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(bytes))
     }
 }

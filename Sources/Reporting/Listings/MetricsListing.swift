@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SweepModel
 
 /// The metrics and their properties, for a terminal or a program.
@@ -25,9 +24,5 @@ package enum MetricsListing {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    package static func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(MetricDescription.all), as: UTF8.self) + "\n"
-    }
+    package static func json() throws -> String { try SafeJSON.document(MetricDescription.all) }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SweepModel
 internal import Synchronization
 
 /// The form of log lines.
@@ -71,9 +72,7 @@ package final class EventLog: Sendable {
             object["level"] = isWarning ? "warning" : "info"
             object["event"] = kind
             object["message"] = text
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return (try? encoder.encode(object)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            return (try? SortedJSON.text(object)) ?? ""
         }
     }
 

@@ -24,12 +24,9 @@ enum StoreMessages {
 
     /// False where the other side is gone.
     static func write<Message: Encodable>(_ message: Message, to descriptor: Int32) throws -> Bool {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let body = try encoder.encode(message)
+        let body = try SortedJSON.bytes(message)
         var bytes = withUnsafeBytes(of: UInt64(body.count).littleEndian) { Data($0) }
-        bytes.append(body)
+        bytes.append(contentsOf: body)
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count < 0, errno == EINTR { continue }
@@ -44,10 +41,7 @@ enum StoreMessages {
         guard let head = bytes(8, from: descriptor) else { return nil }
         let length = head.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
         guard length <= longest, let body = bytes(Int(length), from: descriptor) else { return nil }
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return try decoder.decode(type, from: body)
+        return try SortedJSON.value(type, Array(body))
     }
 
     private static func bytes(_ count: Int, from descriptor: Int32) -> Data? {

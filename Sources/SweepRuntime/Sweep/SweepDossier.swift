@@ -1,6 +1,5 @@
 internal import ContentHash
 package import FeatureStore
-internal import Foundation
 package import SweepModel
 package import SweepProtocol
 internal import WorkerCore
@@ -37,13 +36,10 @@ package struct SweepDossier: Sendable {
 
     /// The length of the context in 8 bytes, little-endian, the context in its wire form, then the contents as JSON.
     package func encoded() throws(Complaint) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = Self.floats.encoding
         do {
             let wire = context.encoded()
             let length = withUnsafeBytes(of: UInt64(wire.count).littleEndian) { Array($0) }
-            return length + wire + Array(try encoder.encode(contents))
+            return length + wire + (try SortedJSON.bytes(contents, escapesSlashes: true))
         } catch {
             throw Complaint(
                 .work, "the sweep cannot be written down: \(error)", at: "submit", advice: "report this as a bug")
@@ -51,27 +47,18 @@ package struct SweepDossier: Sendable {
     }
 
     package init(encoded bytes: [UInt8]) throws(Complaint) {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = Self.floats.decoding
         do {
             guard bytes.count >= 8 else { throw ProtocolError("it has \(bytes.count) bytes") }
             let count = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
             guard count <= UInt64(bytes.count - 8) else { throw ProtocolError("it is cut") }
             context = try SweepContext(encoded: Array(bytes[8..<8 + Int(count)]))
-            contents = try decoder.decode(Contents.self, from: Data(bytes[(8 + Int(count))...]))
+            contents = try SortedJSON.value(Contents.self, Array(bytes[(8 + Int(count))...]))
         } catch {
             throw Complaint(
                 .request, "what was submitted cannot be read: \(error)", at: "dossier",
                 advice: "use the release of platonic that submitted the sweep")
         }
     }
-
-    private static let floats = (
-        encoding: JSONEncoder.NonConformingFloatEncodingStrategy.convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"),
-        decoding: JSONDecoder.NonConformingFloatDecodingStrategy.convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    )
 
     // MARK: Submitting
 
