@@ -122,7 +122,7 @@ let package = Package(
         // Tests.
         .target(
             name: "SweepTestSupport",
-            dependencies: ["HDF5", "SweepModel"],
+            dependencies: ["HDF5", "SweepModel", "LinearAlgebra", "COpenBLAS"],
             path: "Tests/SweepTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "cluster-bench",

@@ -12,7 +12,9 @@ extension HDF5Dataset {
     package func attachScale(_ scale: borrowing HDF5Dataset, toDimension dimension: Int) throws(HDF5Error) {
         let scale = scale.reference
         let operation = "attach the scale \(scale.name) to \(reference.name)"
-        guard shape.indices.contains(dimension) else { throw noDimension(dimension, operation) }
+        guard shape.indices.contains(dimension) else {
+            throw reference.error(.wrongShape, operation, "no dimension \(dimension) in the shape \(shape)")
+        }
         try reference.writing { () throws(HDF5Error) -> Void in
             // libhdf5_hl refuses the one and silently changes the other, without an entry in the error stack.
             if try reference.check(H5DSis_scale(reference.id), operation) > 0 {
@@ -23,18 +25,5 @@ extension HDF5Dataset {
             }
             try reference.check(H5DSattach_scale(reference.id, scale.id, UInt32(dimension)), operation)
         }
-    }
-
-    /// Names a dimension of this dataset.
-    package func setLabel(_ label: String, ofDimension dimension: Int) throws(HDF5Error) {
-        let operation = "label a dimension of \(reference.name)"
-        guard shape.indices.contains(dimension) else { throw noDimension(dimension, operation) }
-        try reference.writing { () throws(HDF5Error) -> Void in
-            try reference.check(H5DSset_label(reference.id, UInt32(dimension), label), operation)
-        }
-    }
-
-    private func noDimension(_ dimension: Int, _ operation: String) -> HDF5Error {
-        reference.error(.wrongShape, operation, "no dimension \(dimension) in the shape \(shape)")
     }
 }

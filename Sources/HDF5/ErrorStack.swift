@@ -55,16 +55,8 @@ struct ErrorStack {
         frames.append(
             HDF5Error.StackFrame(
                 function: entry.func_name.map { String(cString: $0) } ?? "",
-                message: Self.oneLine(entry.desc.map { String(cString: $0) } ?? ""),
-                minor: Self.text(of: entry.min_num)))
+                message: Self.oneLine(entry.desc.map { String(cString: $0) } ?? "")))
         minors.append(entry.min_num)
-    }
-
-    private static func text(of message: hid_t) -> String {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
-            guard let start = buffer.baseAddress, H5Eget_msg(message, nil, start, buffer.count) >= 0 else { return "" }
-            return String(cString: start)
-        }
     }
 
     // Messages of failed writes quote ctime(), which ends in a newline.

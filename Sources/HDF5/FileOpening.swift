@@ -88,7 +88,7 @@ extension HDF5File {
             default: .other
             }
         let frame = HDF5Error.StackFrame(
-            function: "open", message: "unable to open file: \(String(cString: strerror(code)))", minor: "")
+            function: "open", message: "unable to open file: \(String(cString: strerror(code)))")
         return HDF5Error(code: kind, operation: operation, path: path, stack: [frame])
     }
 

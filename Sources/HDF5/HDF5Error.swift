@@ -18,7 +18,7 @@ package struct HDF5Error: Error, Sendable {
 
     /// A fault that libhdf5 did not find, and why it is one.
     package init(code: Code, operation: String, path: String, reason: String) {
-        let frame = StackFrame(function: "", message: reason, minor: "")
+        let frame = StackFrame(function: "", message: reason)
         self.init(code: code, operation: operation, path: path, stack: [frame])
     }
 }
@@ -68,13 +68,10 @@ extension HDF5Error {
         package let function: String
         /// What it reported, on one line.
         package let message: String
-        /// The class of the error in libhdf5's words.
-        package let minor: String
 
-        package init(function: String, message: String, minor: String) {
+        package init(function: String, message: String) {
             self.function = function
             self.message = message
-            self.minor = minor
         }
 
         /// The errno that the frame quotes, where a system call failed.

@@ -8,8 +8,6 @@ internal import CKernels
 package enum InterleavedProducts {
     /// Layers of a strip.
     package static let strip = Int(CK_STRIP)
-    /// Entries whose products are added up by themselves, before the sum is added to what came before.
-    package static let entryBlock = Int(CK_ENTRY_BLOCK)
 
     /// The instructions that a product is computed with.
     package enum Instructions: CaseIterable, Comparable {

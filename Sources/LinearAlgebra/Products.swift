@@ -39,7 +39,4 @@ package enum Products {
         guard let name = openblas_get_corename() else { return "unknown" }
         return String(cString: name)
     }
-
-    /// How many threads OpenBLAS uses; 1 in every process that computes artifacts or scores.
-    package static var threadCount: Int { Int(openblas_get_num_threads()) }
 }

@@ -40,8 +40,6 @@ extension ZeroMQError {
         package static let addressInUse = Code(rawValue: EADDRINUSE)
         /// EEXIST: something that is no socket is at the path of an ipc endpoint.
         package static let alreadyExists = Code(rawValue: EEXIST)
-        /// EADDRNOTAVAIL: the endpoint does not belong to this host.
-        package static let addressNotAvailable = Code(rawValue: EADDRNOTAVAIL)
         /// ENODEV: the endpoint names no interface of this host.
         package static let noSuchInterface = Code(rawValue: ENODEV)
         /// ENAMETOOLONG: the path of an ipc endpoint exceeds `sockaddr_un`.

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import SweepTestSupport
 
 /// Metrics by full singular value decompositions, and what is reported of single layers.
 extension PlainMetrics {

@@ -17,7 +17,6 @@ struct DimensionScalesTests {
                 let scores = try root.createDataset("scores\(index)", shape: [3, 2], values: [0.0, 1, 2, 3, 4, 5])
                 try scores.attachScale(steps, toDimension: 0)
                 try scores.attachScale(models, toDimension: 1)
-                try scores.setLabel("model", ofDimension: 1)
             }
             try created.close()
 
@@ -30,11 +29,9 @@ struct DimensionScalesTests {
             #expect(H5DSis_attached(scores.reference.id, scaleK.reference.id, 0) > 0)
             #expect(H5DSis_attached(scores.reference.id, scaleX.reference.id, 1) > 0)
             #expect(H5DSis_attached(scores.reference.id, scaleX.reference.id, 0) == 0)
-            var label = [CChar](repeating: 0, count: 16)
-            H5DSget_label(scores.reference.id, 1, &label, label.count)
-            #expect(label.prefix(6) == "model\0".utf8.map { CChar($0) }[...])
-            H5DSget_scale_name(scaleX.reference.id, &label, label.count)
-            #expect(label.prefix(2) == "x\0".utf8.map { CChar($0) }[...])
+            var name = [CChar](repeating: 0, count: 16)
+            H5DSget_scale_name(scaleX.reference.id, &name, name.count)
+            #expect(name.prefix(2) == "x\0".utf8.map { CChar($0) }[...])
         }
     }
 
@@ -47,7 +44,7 @@ struct DimensionScalesTests {
             let scores = try root.createDataset("scores", shape: [2], values: [1.0, 2])
             let errors = [
                 failure { () throws(HDF5Error) in try scores.attachScale(scale, toDimension: 1) },
-                failure { () throws(HDF5Error) in try scores.setLabel("x", ofDimension: -1) },
+                failure { () throws(HDF5Error) in try scores.attachScale(scale, toDimension: -1) },
                 failure { () throws(HDF5Error) in try scale.attachScale(scores, toDimension: 0) },
                 failure { () throws(HDF5Error) in try scores.attachScale(scores, toDimension: 0) },
             ]

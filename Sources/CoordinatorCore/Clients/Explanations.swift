@@ -5,7 +5,7 @@ internal import SweepProtocol
 extension Coordinator {
     func explain(_ id: SweepID?, _ item: WorkItem?, _ now: Duration) -> Explanation {
         if let id, let state = sweeps[id] {
-            return item.map { explain($0, of: state, now) } ?? explain(state, now)
+            return item.map { explain($0, of: state, now) } ?? explain(state)
         }
         guard !active.isEmpty else {
             return Explanation(
@@ -14,11 +14,11 @@ extension Coordinator {
         return Explanation(
             active.count == 1 ? "one sweep is not over" : "\(active.count) sweeps are not over, served in this order",
             reasons: active.compactMap { id in
-                sweeps[id].map { "sweep \(id) (\($0.name)): \(explain($0, now).conclusion)" }
+                sweeps[id].map { "sweep \(id) (\($0.name)): \(explain($0).conclusion)" }
             } + [workersInWords()])
     }
 
-    private func explain(_ state: SweepState, _ now: Duration) -> Explanation {
+    private func explain(_ state: SweepState) -> Explanation {
         guard state.isActive else {
             let failures = state.ledger.failures
             let groups = Dictionary(grouping: failures.keys.sorted()) { failures[$0]?.cause }.values
@@ -139,7 +139,7 @@ extension Coordinator {
             return Explanation(
                 "\(name) waits for \(missing.count.counted("result"))", reasons: Array(missing.prefix(20)))
         }
-        let whole = explain(state, now)
+        let whole = explain(state)
         return Explanation("\(name) is ready and waits for a worker", reasons: [whole.conclusion] + whole.reasons)
     }
 

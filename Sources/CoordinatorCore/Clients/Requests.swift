@@ -66,7 +66,7 @@ extension Coordinator {
             guard identity.role == .admin else {
                 return .refused(Self.forbidden("only an admin drains workers", "use an admin's key"))
             }
-            return drain(name, now)
+            return drain(name)
         case .cancel(let id), .retry(let id), .forget(let id):
             guard let state = sweeps[id] else { return .refused(Self.unknown(id)) }
             guard identity.role == .admin || identity.name == state.owner else {
@@ -191,7 +191,7 @@ extension Coordinator {
         return .done
     }
 
-    private mutating func drain(_ name: String, _ now: Duration) -> ClientReply {
+    private mutating func drain(_ name: String) -> ClientReply {
         let slots = workers.indices.filter { workers[$0]?.hello.workerID == name || workers[$0]?.hello.host == name }
         guard !slots.isEmpty else {
             return .refused(
@@ -204,7 +204,7 @@ extension Coordinator {
             worker.isDraining = true
             report("worker-draining", "\(worker.title) finishes what it is at and stops", worker: worker)
             if worker.leases.isEmpty { send(.shutdown, to: worker.peer) }
-            takeBackQueued(slot, executing: worker.leases.first, now)
+            takeBackQueued(slot, executing: worker.leases.first)
         }
         return .done
     }

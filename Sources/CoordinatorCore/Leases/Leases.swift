@@ -58,14 +58,14 @@ extension Coordinator {
     // MARK: Taking back
 
     /// Voids a lease; what is left of it goes to others.
-    mutating func takeBack(_ number: UInt64, _ now: Duration) {
+    mutating func takeBack(_ number: UInt64) {
         guard let record = leases[number] else { return }
         detach(number)
         release(record.items, of: record.sweep, from: number)
     }
 
     /// Takes tiles at `column` and beyond away from a lease.
-    mutating func cut(_ number: UInt64, at column: Int, _ now: Duration) {
+    mutating func cut(_ number: UInt64, at column: Int) {
         guard let record = leases[number], case .tiles(let row) = record.kind else { return }
         let removed = leases[number]?.open.remove(column..<max(column, TileLimits.columns)) ?? []
         if let peer = workers[record.worker]?.peer { send(.shrink(lease: number, end: column), to: peer) }

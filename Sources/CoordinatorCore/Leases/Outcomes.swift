@@ -25,7 +25,7 @@ extension Coordinator {
         if let core = state.ledger.blasCores.first, let worker = workers[slot], worker.hello.blasCore != core,
             leases[part.number]?.worker == slot
         {
-            return takeBack(part.number, now)
+            return takeBack(part.number)
         }
         let record = leases[part.number].flatMap { $0.worker == slot && $0.sweep == part.sweep ? $0 : nil }
         switch (outcome.result, part.work) {

@@ -9,7 +9,7 @@ extension Coordinator {
     ) {
         guard let worker = workers[slot] else { return }
         // Once they are told to stop, workers go because of that.
-        guard !isStopping else { return remove(slot, now) }
+        guard !isStopping else { return remove(slot) }
         let count = worker.leases.reduce(0) { $0 + (leases[$1]?.itemCount ?? 0) }
         report(
             "worker-lost", "\(worker.title) is lost: \(reason); \(count.counted("work item")) to be done by others",
@@ -23,7 +23,7 @@ extension Coordinator {
             if position == 0, isDeath { suspect(record, worker, ending, now) }
         }
         for sweep in touched.sorted() { sweeps[sweep]?.ledger.noteLostWorker() }
-        remove(slot, now)
+        remove(slot)
     }
 
     /// What a worker was at when it died goes to others after everything else, and is given up when it has killed too many. Where

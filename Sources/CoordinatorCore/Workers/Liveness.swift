@@ -18,7 +18,7 @@ extension Coordinator {
                 // Its connection stands, or the transport would have said so.
                 lose(slot, because: "it was silent for \(Int(silence)) s: stopped, hung up or cut off", now)
             } else if let stall = stall(of: worker, now) {
-                hang(slot, stall, now)
+                hang(slot, stall)
             }
         }
         if offences.count >= settings.offenderLimit {
@@ -47,7 +47,7 @@ extension Coordinator {
     }
 
     /// It is alive, and its compute thread is not: what it holds runs elsewhere, and it gets nothing more.
-    private mutating func hang(_ slot: Int, _ seconds: Double, _ now: Duration) {
+    private mutating func hang(_ slot: Int, _ seconds: Double) {
         guard let worker = workers[slot] else { return }
         let count = worker.leases.reduce(0) { $0 + (leases[$1]?.itemCount ?? 0) }
         worker.condition = .hung
@@ -57,7 +57,7 @@ extension Coordinator {
             isWarning: true, worker: worker)
         for number in worker.leases {
             if let record = leases[number] { sweeps[record.sweep]?.ledger.noteRetry(record.itemCount) }
-            takeBack(number, now)
+            takeBack(number)
             send(.shrink(lease: number, end: 0), to: worker.peer)
         }
     }
@@ -84,11 +84,11 @@ extension Coordinator {
             guard let record = leases[candidate.number], let worker = workers[record.worker] else { continue }
             free -= 1
             if worker.leases.first != candidate.number {
-                takeBack(candidate.number, now)
+                takeBack(candidate.number)
                 send(.shrink(lease: candidate.number, end: 0), to: worker.peer)
             } else {
                 let open = record.open.ranges.flatMap(Array.init)
-                cut(candidate.number, at: open[(open.count + 1) / 2], now)
+                cut(candidate.number, at: open[(open.count + 1) / 2])
             }
         }
         if free < idle.count { serveIdle(now) }

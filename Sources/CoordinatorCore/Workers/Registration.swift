@@ -20,11 +20,11 @@ extension Coordinator {
         case .heartbeat(let progress, let held): heartbeat(slot, progress, Set(held), now)
         case .outcomes(let outcomes): take(outcomes, from: slot, now)
         case .unfit(let sweep, let complaint): note(unfit: complaint, for: sweep, slot, now)
-        case .leaving(let executing): leave(slot, executing: executing, now)
+        case .leaving(let executing): leave(slot, executing: executing)
         case .artifact(let message): exchange(message, slot, peer)
         case .goodbye:
             if let worker = workers[slot] { report("worker-left", "\(worker.title) left", worker: worker) }
-            remove(slot, now)
+            remove(slot)
         }
     }
 
@@ -35,7 +35,7 @@ extension Coordinator {
         }
         guard !isStopping else { return send(.shutdown, to: peer) }
         // Another process now speaks over this connection.
-        if let other = slotOfPeer[peer], workers[other]?.hello.workerID != hello.workerID { remove(other, now) }
+        if let other = slotOfPeer[peer], workers[other]?.hello.workerID != hello.workerID { remove(other) }
         let isReconnected: Bool
         let slot: Int
         if let known = slotOfWorker[hello.workerID], let worker = workers[known], worker.identity == identity {
@@ -127,7 +127,7 @@ extension Coordinator {
         report(
             "worker-unfit", "\(worker.title) cannot work on it: \(complaint)", isWarning: true, sweep: sweep,
             worker: worker)
-        for number in worker.leases where leases[number]?.sweep == sweep { takeBack(number, now) }
+        for number in worker.leases where leases[number]?.sweep == sweep { takeBack(number) }
         if state.failsFast { end(sweep, .refused(complaint), now) }
         enqueue(slot)
     }
@@ -160,37 +160,37 @@ extension Coordinator {
             sweeps[record.sweep]?.ledger.noteRetry(record.itemCount)
             workers[slot]?.knownSweeps.remove(record.sweep)
             workers[slot]?.knownBlocks[record.sweep] = nil
-            takeBack(number, now)
+            takeBack(number)
         }
     }
 
     // MARK: Going
 
     /// It finishes what it is at; everything else goes to others.
-    private mutating func leave(_ slot: Int, executing: UInt64?, _ now: Duration) {
+    private mutating func leave(_ slot: Int, executing: UInt64?) {
         guard let worker = workers[slot], worker.condition != .leaving else { return }
         workers[slot]?.condition = .leaving
         report("worker-leaving", "\(worker.title) is leaving", worker: worker)
-        takeBackQueued(slot, executing: executing, now)
+        takeBackQueued(slot, executing: executing)
     }
 
     /// Takes back everything that `slot` holds but the tile, layer or survey that it is at.
-    mutating func takeBackQueued(_ slot: Int, executing: UInt64?, _ now: Duration) {
+    mutating func takeBackQueued(_ slot: Int, executing: UInt64?) {
         guard let worker = workers[slot] else { return }
         for number in worker.leases {
             if number == executing, let first = leases[number]?.open.first {
-                cut(number, at: first + 1, now)
+                cut(number, at: first + 1)
             } else if number != executing {
-                takeBack(number, now)
+                takeBack(number)
                 send(.shrink(lease: number, end: 0), to: worker.peer)
             }
         }
     }
 
     /// Forgets a worker; what it holds goes to others.
-    mutating func remove(_ slot: Int, _ now: Duration) {
+    mutating func remove(_ slot: Int) {
         guard let worker = workers[slot] else { return }
-        for number in worker.leases { takeBack(number, now) }
+        for number in worker.leases { takeBack(number) }
         if let latest = worker.latestRow { sweeps[latest.sweep]?.tiles.leave(row: latest.row) }
         slotOfPeer[worker.peer] = nil
         effects.append(.endExchange(with: worker.peer))

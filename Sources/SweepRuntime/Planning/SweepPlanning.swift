@@ -76,7 +76,7 @@ package struct SweepPlanning {
             calibration: .init(
                 known: record.known, made: record.made,
                 seconds: elapsed.inSeconds),
-            unknowns: unknowns(work, known))
+            unknowns: unknowns(work))
     }
 
     /// The precision of most feature values.
@@ -108,7 +108,7 @@ package struct SweepPlanning {
         return (total, PageCache.rate(largest.path, from: largest.first, atMost: Self.diskTrialBytes))
     }
 
-    private func unknowns(_ work: SweepWork, _ known: KnownWork) -> [String] {
+    private func unknowns(_ work: SweepWork) -> [String] {
         var unknowns: [String] = []
         let stores = prepared.stores
         let remote = stores.count { StorePaths.isURL($0.path) }

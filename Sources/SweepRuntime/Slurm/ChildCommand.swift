@@ -46,7 +46,7 @@ struct ChildCommand {
             if items[1].revents != 0 { take(&output, &pipes[1]) }
             if items[2].revents != 0 { take(&errors, &pipes[2]) }
         }
-        let status = try reap(process, deadline, words[0])
+        let status = reap(process, deadline)
         return Result(
             status: status, output: String(decoding: output, as: UTF8.self),
             errors: String(decoding: errors, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
@@ -68,9 +68,7 @@ struct ChildCommand {
         }
     }
 
-    private static func reap(_ process: pid_t, _ deadline: ContinuousClock.Instant, _ name: String) throws(Complaint)
-        -> Int32
-    {
+    private static func reap(_ process: pid_t, _ deadline: ContinuousClock.Instant) -> Int32 {
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {
             if ContinuousClock.now >= deadline { kill(process, SIGKILL) }

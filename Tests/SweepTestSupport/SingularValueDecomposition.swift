@@ -1,7 +1,10 @@
 internal import COpenBLAS
+package import LinearAlgebra
 
 /// The thin singular value decomposition A = U·diag(σ)·Vᵀ of a float64 matrix (LAPACK `dgesdd`).
 package struct SingularValueDecomposition {
+    package struct Failure: Error {}
+
     /// Left singular vectors, rows x min(rows, columns), one a column.
     package let left: Matrix<Double>
     /// Singular values, descending.
@@ -10,7 +13,7 @@ package struct SingularValueDecomposition {
     package let rightTransposed: Matrix<Double>
 
     /// Decomposes `matrix`, which is left as it is. Throws where it holds a NaN or the iteration does not converge.
-    package init(of matrix: Matrix<Double>) throws(LinearAlgebraError) {
+    package init(of matrix: Matrix<Double>) throws(Failure) {
         let (m, n) = (matrix.rows, matrix.columns)
         let r = min(m, n)
         let work = Matrix<Double>(rows: m, columns: n, repeating: 0)
@@ -22,7 +25,7 @@ package struct SingularValueDecomposition {
         let info = LAPACKE_dgesdd(
             LAPACK_ROW_MAJOR, CChar(UInt8(ascii: "S")), Int32(m), Int32(n), work.elements.baseAddress, Int32(max(n, 1)),
             &sigma, u.elements.baseAddress, Int32(max(r, 1)), vt.elements.baseAddress, Int32(max(n, 1)))
-        guard info == 0 else { throw LinearAlgebraError(operation: "dgesdd", code: Int(info)) }
+        guard info == 0 else { throw Failure() }
         left = u
         values = sigma
         rightTransposed = vt
