@@ -11,7 +11,10 @@ struct TileCurves {
     func values(_ block: TileLayout.Block, of tile: ArtifactTile) throws -> [Double] {
         let curve = plan.curves[block.position]
         let neighbours = NeighbourTile(tile)
-        let found = try neighbours.matrices(curve.kind, ks: curve.ks, isReversed: block.isReversed)
+        let found =
+            block.isReversed
+            ? try NeighbourTile(tile.reversed).matrices(curve.kind, ks: curve.ks).map(tile.turned)
+            : try neighbours.matrices(curve.kind, ks: curve.ks)
         let left = try neighbours.map(tile.rows) { layer in curve.ks.map { takesPart(layer, k: $0) } }
         let right = try neighbours.map(tile.columns) { layer in curve.ks.map { takesPart(layer, k: $0) } }
         let last = (layout.rows.map { isLast(plan.xLayers[$0]) }, layout.columns.map { isLast(plan.yLayers[$0]) })

@@ -12,7 +12,6 @@ extension TaskRunner {
         let plan = context.plan
         let layout = TileLayout(plan, row: row, column: column)
         let tile = ArtifactTile(plan: plan, rows: rows, columns: columns, blocks: artifacts)
-        let neighbours = NeighbourTile(tile)
         let (matrices, flops) = try Self.matrices(tile)
         var values: [Double] = []
         values.reserveCapacity(layout.matrixValueCount + layout.curveValueCount)
@@ -20,8 +19,8 @@ extension TaskRunner {
             let metric = plan.metrics[block.position]
             var scores = matrices[block.position]
             if block.isReversed {
-                scores =
-                    try neighbours.matrices(metric.kind, ks: metric.k.map { [$0] } ?? [], isReversed: true).first ?? []
+                let turned = try Self.scores([metric], from: metric.artifact, of: tile.reversed)
+                scores = tile.turned(turned.scores.first ?? [])
             } else if plan.isSymmetric, row == column, metric.kind.isSymmetric {
                 // The lower half of a diagonal tile is the mirrored upper half, to the bit.
                 Self.mirror(&scores, size: rows.count)
@@ -30,7 +29,13 @@ extension TaskRunner {
         }
         let curves = TileCurves(layout: layout, plan: plan, ignoresTies: context.ignoresTies)
         for block in layout.curves { values += try curves.values(block, of: tile) }
-        return (Self.littleEndian(values), flops)
+        return (TileScores(row: row, column: column, values: values).bytes, flops)
+    }
+
+    private static func scores(
+        _ metrics: [Metric], from kind: ArtifactKind, of tile: ArtifactTile
+    ) throws -> TileMatrices {
+        try ArtifactComputations.of(kind).scores(metrics, from: kind, of: tile)
     }
 
     /// For each metric of the plan rows x columns scores, row-major; also the operations of the large products.
@@ -41,18 +46,11 @@ extension TaskRunner {
         for kind in tile.plan.artifactKinds {
             let own = metrics.indices.filter { metrics[$0].artifact == kind }
             guard !own.isEmpty else { continue }
-            let found = try ArtifactComputations.of(kind).scores(own.map { metrics[$0] }, from: kind, of: tile)
+            let found = try Self.scores(own.map { metrics[$0] }, from: kind, of: tile)
             for (position, matrix) in zip(own, found.scores) { scores[position] = matrix }
             flops += found.operations
         }
         return (scores, flops)
-    }
-
-    private static func littleEndian(_ values: [Double]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 * values.count)
-        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-        return bytes
     }
 
     private static func mirror(_ values: inout [Double], size: Int) {

@@ -197,7 +197,7 @@ package struct WorkerSession {
         case .names(let id, let block, let isColumn, let generation, let layers):
             names[Block(sweep: id, block: block, isColumn: isColumn)] = (generation, layers)
         case .assignments(let assignments): for assignment in assignments { take(assignment, now) }
-        case .acknowledgement(let parts): acknowledge(parts, now)
+        case .acknowledgement(let parts): acknowledge(parts)
         case .shrink(let number, let end): shrink(number, end)
         case .closed(let id): close(id, now)
         case .artifact(let message): effects.append(.deliver(message))
@@ -241,7 +241,7 @@ package struct WorkerSession {
         effects.append(.compute(Job(assignment: assignment, rows: rows, columns: columns)))
     }
 
-    private mutating func acknowledge(_ parts: [Lease], _ now: Duration) {
+    private mutating func acknowledge(_ parts: [Lease]) {
         let acknowledged = Set(parts)
         results.removeAll { result in
             guard acknowledged.contains(result.outcome.part) else { return false }

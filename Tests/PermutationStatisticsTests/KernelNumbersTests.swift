@@ -109,12 +109,12 @@ func factor(_ rows: [[Double]]) -> FactorRows {
         let (k, l) = (PlainMatrix(products: x).centred, PlainMatrix(products: y).centred)
         let expected = EnumeratedMoments(samples: n) { k.cosine(l, $0) }
         let numbers = [k, l].map { kernel in
-            kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal) }
+            kernel.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) }
         }
         #expect(expected.agrees(with: numbers[0].moments(with: numbers[1])))
         // From the U-centred entries and from factors likewise.
         let (u, f) = (
-            k.uCentred.withPacked { KernelNumbers.centred($0, diagonal: k.diagonal, areUCentred: true) },
+            k.uCentred.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: k.diagonal, areUCentred: true)) },
             try? KernelNumbers.centred(factor(centredRows(x)))
         )
         #expect(expected.agrees(with: u.moments(with: numbers[1])))
@@ -130,7 +130,7 @@ func factor(_ rows: [[Double]]) -> FactorRows {
         }
         let expected = EnumeratedMoments(samples: n) { matrices[0].cosine(matrices[1], $0) }
         let numbers = matrices.map { matrix in
-            matrix.withPacked { KernelNumbers.centred($0, diagonal: matrix.diagonal) }
+            matrix.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: matrix.diagonal)) }
         }
         let found = numbers[0].moments(with: numbers[1])
         #expect(expected.agrees(with: found), "\(found) for \(expected)")
@@ -203,7 +203,7 @@ func factor(_ rows: [[Double]]) -> FactorRows {
         let kernel = PlainMatrix(products: rows)
         let pairs = [
             (
-                kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal) },
+                kernel.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) },
                 try KernelNumbers.centred(factor(rows))
             ), (kernel.withPacked { KernelNumbers.uCentred($0) }, try KernelNumbers.uCentred(factor(rows))),
         ]
@@ -243,10 +243,12 @@ func factor(_ rows: [[Double]]) -> FactorRows {
         let kernel = PlainMatrix(products: rows).centred
         let unit = 0x1p-180
         let scaled = PlainMatrix(300) { kernel.rows[$0][$1] * unit }
-        let exact = kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal) }
+        let exact = kernel.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) }
         let moments = exact.moments(with: exact)
-        let rounded = kernel.withFloats { KernelNumbers.centred($0, diagonal: kernel.diagonal) }.moments(with: exact)
-        let small = scaled.withPacked { KernelNumbers.centred($0, diagonal: scaled.diagonal) }.moments(with: exact)
+        let rounded = kernel.withFloats { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) }.moments(
+            with: exact)
+        let small = scaled.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: scaled.diagonal)) }.moments(
+            with: exact)
         #expect(abs(rounded.mean / moments.mean - 1) < 1e-6 && abs(rounded.sd / moments.sd - 1) < 1e-6)
         #expect(abs(rounded.skewness - moments.skewness) < 1e-5)
         #expect(abs(small.sd / moments.sd - 1) < 1e-13 && abs(small.skewness - moments.skewness) < 1e-11)
@@ -256,26 +258,46 @@ func factor(_ rows: [[Double]]) -> FactorRows {
         #expect(abs(u.moments(with: u).skewness - uRounded.moments(with: u).skewness) < 1e-5)
     }
 
+    /// tr Ũ³ as it follows from tr K̂³, of narrow layers, of one far wider than tall, whose kernel is almost its diagonal, and with hubs.
+    @Test(arguments: [(Features.steep, 3), (.ordinary, 400), (.hub, 5)])
+    func oneProductServesBothAlignments(_ kind: Features, _ width: Int) {
+        var generator = SeededGenerator(seed: 12)
+        let kernel = PlainMatrix(products: kind.rows(40, width, &generator)).centred
+        let alone = kernel.withPacked { KernelNumbers.uCentred($0) }
+        let shared = kernel.withPacked {
+            KernelNumbers.uCentred($0, of: CentredKernel($0, diagonal: kernel.diagonal))
+        }
+        let moments = (alone.moments(with: alone), shared.moments(with: shared))
+        #expect(moments.0.sd == moments.1.sd)
+        #expect(abs(moments.0.skewness - moments.1.skewness) < 1e-10 * abs(moments.0.skewness))
+        let rounded = kernel.withFloats {
+            KernelNumbers.uCentred($0, of: CentredKernel($0, diagonal: kernel.diagonal))
+        }
+        #expect(abs(rounded.moments(with: alone).skewness - moments.0.skewness) < 1e-5)
+    }
+
     @Test func gapsSayWhyThereIsNoMoment() throws {
         var generator = SeededGenerator(seed: 1)
         let rows = centredRows(Features.ordinary.rows(20, 3, &generator))
         let kernel = PlainMatrix(products: rows)
-        let whole = kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal) }
-        let large = kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal, mostSamples: 19) }
+        let whole = kernel.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) }
+        let large = kernel.withPacked {
+            KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal, mostSamples: 19))
+        }
         let moments = whole.moments(with: large)
         #expect(moments.gap == .tooManySamples && moments.skewness.isNaN)
         #expect(moments.sd == whole.moments(with: whole).sd && moments.mean == whole.moments(with: whole).mean)
         #expect(whole.moments(with: whole).gap == nil)
 
         let zero = PlainMatrix(20) { _, _ in 0 }
-        let none = zero.withPacked { KernelNumbers.centred($0, diagonal: zero.diagonal) }
+        let none = zero.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: zero.diagonal)) }
         #expect(none.moments(with: whole).gap == .undefinedScore && none.moments(with: whole).mean.isNaN)
         // All samples equally similar: nothing is left of them but rounding.
         let even = PlainMatrix(20) { $0 == $1 ? 1 : 0.1 }
         #expect(even.withPacked { KernelNumbers.uCentred($0) }.form == nil)
         #expect(even.withPacked { RankNumbers($0) }.form == nil)
         // And once centred a multiple of the centring matrix, which no matching changes.
-        let same = even.centred.withPacked { KernelNumbers.centred($0, diagonal: even.centred.diagonal) }
+        let same = even.centred.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: even.centred.diagonal)) }
         let constant = same.moments(with: whole)
         #expect(constant.gap == .constantScore && constant.sd == 0 && constant.skewness.isNaN)
     }
@@ -283,7 +305,7 @@ func factor(_ rows: [[Double]]) -> FactorRows {
     @Test func numbersSurviveCoding() throws {
         var generator = SeededGenerator(seed: 2)
         let kernel = PlainMatrix(products: Features.ordinary.rows(20, 3, &generator)).centred
-        let numbers = kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal) }
+        let numbers = kernel.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) }
         let read = try JSONDecoder().decode(KernelNumbers.self, from: JSONEncoder().encode(numbers))
         #expect(read == numbers)
     }

@@ -126,7 +126,7 @@ private struct SampleMoments {
             }
         }
         let byKernel = centred.map { kernel in
-            kernel.withPacked { KernelNumbers.centred($0, diagonal: kernel.diagonal) }
+            kernel.withPacked { KernelNumbers.centred(CentredKernel($0, diagonal: kernel.diagonal)) }
         }
         let byProducts = plain.map { kernel in kernel.withPacked { KernelNumbers.uCentred($0) } }
         let byRanks = ranks.map { matrix in matrix.withPacked { RankNumbers($0) } }

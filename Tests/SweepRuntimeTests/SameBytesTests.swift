@@ -40,9 +40,10 @@ extension ProcessSuite {
             #expect(try fixture.sweep("grown", metrics: ["mutual_knn", "cka", "rsa", "svcca"]).status == 0)
             let second = fixture.artifacts("grown")
             let kept = first.filter { second[$0.key] == $0.value }
-            // Neighbours and Gram matrices stay; what is known of six layers is written again with two kinds more each.
+            // Neighbours and Gram matrices stay; what is known of six layers is written again with two kinds more each, and
+            // with what either brings to moments.
             #expect(kept.count >= first.count - 6)
-            #expect(second.count == first.count + 12)
+            #expect(second.count == first.count + 24)
             let together = try MetricBytes.read(fixture.output("grown"))
             #expect(try fixture.sweep("anew", metrics: ["mutual_knn", "cka", "rsa", "svcca"]).status == 0)
             #expect(try MetricBytes.read(fixture.output("anew")) == together)

@@ -26,6 +26,14 @@ package struct ArtifactTile {
         self.blocks = blocks
     }
 
+    /// The tile with its rows as y and its columns as x.
+    package var reversed: ArtifactTile { ArtifactTile(plan: plan, rows: columns, columns: rows, blocks: blocks) }
+
+    /// Scores of `reversed` as this tile has them.
+    package func turned(_ scores: [Double]) -> [Double] {
+        NeighbourScores.transposed(scores, rows: columns.count, columns: rows.count)
+    }
+
     /// Whether rows and columns have the same artifacts.
     package var isOnDiagonal: Bool { rows.map(\.names) == columns.map(\.names) }
 

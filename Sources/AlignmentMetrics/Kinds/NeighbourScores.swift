@@ -28,7 +28,7 @@ package enum NeighbourScores {
     }
 
     /// The transpose of a rows x columns matrix.
-    package static func transposed(_ values: [Double], rows: Int, columns: Int) -> [Double] {
+    static func transposed(_ values: [Double], rows: Int, columns: Int) -> [Double] {
         (0..<columns).flatMap { c in (0..<rows).map { r in values[r * columns + c] } }
     }
 }

@@ -9,14 +9,15 @@ package struct NeighbourTile {
 
     package init(_ tile: ArtifactTile) { self.tile = tile }
 
-    /// For each of `ks` (ascending) rows x columns scores; reversed, the rows are y and the columns x. NaN where a layer has no lists.
-    package func matrices(_ kind: MetricKind, ks: [Int], isReversed: Bool) throws -> [[Double]] {
+    /// For each of `ks` (ascending) rows x columns scores; NaN where a layer has no lists.
+    package func matrices(_ kind: MetricKind, ks: [Int]) throws -> [[Double]] {
         var scores = ks.map { _ in [Double](repeating: .nan, count: tile.rows.count * tile.columns.count) }
         for left in runs(tile.rows) {
             let a = Present(try neighbours(of: tile.rows[left]), from: left.lowerBound)
             for right in runs(tile.columns) {
                 let b = Present(try neighbours(of: tile.columns[right]), from: right.lowerBound)
-                let found = self.scores(kind, a.layers, b.layers, ks: ks, isReversed: isReversed)
+                let found = NeighbourScores.scores(
+                    kind, rows: a.layers, columns: b.layers, ks: ks, variant: tile.plan.variant)
                 for position in ks.indices {
                     for (r, row) in a.positions.enumerated() {
                         for (c, column) in b.positions.enumerated() {
@@ -33,15 +34,6 @@ package struct NeighbourTile {
     /// What `transform` makes of the lists of each of `layers`, the tile's rows or columns; nil for those that have none.
     package func map<Result>(_ layers: [TileLayer], _ transform: (LayerNeighbours?) -> Result) throws -> [Result] {
         try runs(layers).flatMap { try neighbours(of: layers[$0]).map(transform) }
-    }
-
-    private func scores(
-        _ kind: MetricKind, _ a: [LayerNeighbours], _ b: [LayerNeighbours], ks: [Int], isReversed: Bool
-    ) -> [[Double]] {
-        let variant = tile.plan.variant
-        guard isReversed else { return NeighbourScores.scores(kind, rows: a, columns: b, ks: ks, variant: variant) }
-        return NeighbourScores.scores(kind, rows: b, columns: a, ks: ks, variant: variant)
-            .map { NeighbourScores.transposed($0, rows: b.count, columns: a.count) }
     }
 
     private func neighbours(of layers: ArraySlice<TileLayer>) throws -> [LayerNeighbours?] {

@@ -39,7 +39,7 @@ extension PairMatrix {
         guard shape.groups == nil, !wanted.isEmpty, let source = try StoredKernel.open(file, kind, shape) else {
             return [:]
         }
-        return try source.withNullMatrix { matrix in
+        return try source.withNullMatrix(isCentred: kind.definition.isCentredKernel) { matrix in
             var found: [Metric: String] = [:]
             for metric in wanted {
                 guard let model = NullModels.of(metric.kind) as? any MatrixNullModel.Type else { continue }
@@ -101,8 +101,8 @@ extension PairMatrix {
 }
 
 extension PackedKernelSource {
-    /// Calls `body` with the matrix; all of its entries are read, where it is kept by them.
-    fileprivate func withNullMatrix<Result>(_ body: (NullMatrix) throws -> Result) throws -> Result {
+    /// Calls `body` with the matrix, which may be a doubly centred kernel; all of its entries are read, where it is kept by them.
+    fileprivate func withNullMatrix<Result>(isCentred: Bool, _ body: (NullMatrix) throws -> Result) throws -> Result {
         let n = diagonal.count
         if let factor {
             return try body(
@@ -120,9 +120,10 @@ extension PackedKernelSource {
             let values = UnsafeMutableBufferPointer<Value>.allocate(capacity: PackedKernel.packedCount(n))
             defer { values.deallocate() }
             if let start = values.baseAddress, !values.isEmpty { try copy(start) }
+            let packed = pairs(UnsafeBufferPointer(values))
+            guard isCentred else { return try body(.entries(packed)) }
             return try body(
-                .entries(
-                    pairs(UnsafeBufferPointer(values)), diagonal: diagonal, areUCentred: entries == .uCentred))
+                .kernel(packed, CentredKernel(packed, diagonal: diagonal, areUCentred: entries == .uCentred)))
         }
         let all = 0..<PackedKernel.packedCount(n)
         return entries == .float32

@@ -6,8 +6,8 @@
 /// (`ArcPatterns`) is ‖K̂‖² and Σ K̂_ii² for the variance, and for the third moment tr K̂³, Σ K̂_ij³, Σ K̂_ii K̂_ij K̂_jj, Σ K̂_ii K̂_ij² and
 /// Σ K̂_ii³, as in the moments of the RV coefficient (Kazi-Aoual et al. 1995). Of U-centred kernels the variance is 2/(n(n-3)).
 package struct KernelNumbers: Codable, Hashable, Sendable {
-    /// Of more samples there is no skewness: it takes n³/6 multiplications, seconds beyond this.
-    package static let mostSamples = 8192
+    /// Of more samples there is no skewness: it takes n³/6 multiplications, more than half a second a layer beyond this.
+    package static let mostSamples = 4096
 
     package let sampleCount: Int
     /// tr K_c/‖K_c‖; 0 of U-centred kernels.
@@ -37,33 +37,19 @@ package struct KernelNumbers: Codable, Hashable, Sendable {
     }
 
     /// Those of a doubly centred kernel, whose rows sum to zero.
-    ///
-    /// - Parameters:
-    ///   - pairs: K_ij, or if they `areUCentred` what U-centring makes of them.
-    ///   - diagonal: K_ii (n), of the centred kernel in both cases.
-    package static func centred(
-        _ pairs: PackedPairs, diagonal: [Double], areUCentred: Bool = false, mostSamples: Int = mostSamples
-    ) -> KernelNumbers {
-        precondition(diagonal.count == pairs.sampleCount, "a kernel has as many diagonal entries as samples")
-        let trace = CompensatedSum.of(diagonal)
-        let n = Double(pairs.sampleCount)
-        var matrix = ShiftedPairs(pairs, diagonal: diagonal)
-        if areUCentred {
-            matrix.shifts = diagonal.map { trace / (2 * (n - 1) * (n - 2)) - $0 / (n - 2) }
-        }
-        let whole = PairSums(matrix, weights: diagonal)
-        let squares = 2 * whole.squares + CompensatedSum.of(diagonal.lazy.map { $0 * $0 })
-        let removed = Removed(trace: trace, sampleCount: pairs.sampleCount)
-        matrix.shifts = matrix.shifts.map { $0 + removed.offDiagonal / 2 }
-        matrix.diagonal = diagonal.map { $0 - removed.onDiagonal }
-        return KernelNumbers(
-            diagonal: matrix.diagonal, sums: PairSums(matrix, weights: matrix.diagonal), trace: trace, squares: squares,
-            cubeTrace: pairs.sampleCount <= mostSamples ? { CubeTrace.of(matrix) } : nil)
+    package static func centred(_ kernel: CentredKernel) -> KernelNumbers {
+        KernelNumbers(
+            diagonal: kernel.matrix.diagonal, sums: kernel.sums, trace: kernel.trace, squares: kernel.squares,
+            cubeTrace: kernel.hasCubeTrace ? { kernel.cubeTrace } : nil)
     }
 
     /// Those of a kernel once U-centred (Székely & Rizzo 2014), which takes from every entry what the sums g_i = Σ_{j≠i} K_ij account for:
     /// K_ij - g_i/(n-2) - g_j/(n-2) + Σg/((n-1)(n-2)). The diagonal is not looked at, and entries may be U-centred already.
-    package static func uCentred(_ pairs: PackedPairs, mostSamples: Int = mostSamples) -> KernelNumbers {
+    ///
+    /// - Parameter kernel: the same kernel where it is doubly centred, whose product of matrices then serves both.
+    package static func uCentred(
+        _ pairs: PackedPairs, of kernel: CentredKernel? = nil, mostSamples: Int = mostSamples
+    ) -> KernelNumbers {
         let n = Double(pairs.sampleCount)
         guard pairs.sampleCount > 3 else { return KernelNumbers(undefined: pairs.sampleCount) }
         var matrix = ShiftedPairs(pairs)
@@ -75,7 +61,8 @@ package struct KernelNumbers: Codable, Hashable, Sendable {
         guard whole.squares > leastShare * before else { return KernelNumbers(undefined: pairs.sampleCount) }
         return KernelNumbers(
             diagonal: matrix.diagonal, sums: whole, trace: 0, squares: 2 * whole.squares,
-            cubeTrace: pairs.sampleCount <= mostSamples ? { CubeTrace.of(matrix) } : nil)
+            cubeTrace: pairs.sampleCount <= mostSamples
+                ? { kernel?.uCentredCubeTrace(whole.rowSquares) ?? CubeTrace.of(matrix) } : nil)
     }
 
     /// What rounding leaves of kernels whose entries are all the same is less than this share of their squares.

@@ -6,8 +6,8 @@ package enum CentredKernelNull: MatrixNullModel {
 
     package static func numbers(of matrix: NullMatrix) throws -> KernelNumbers {
         switch matrix {
-        case .entries(let pairs, let diagonal, let areUCentred):
-            .centred(pairs, diagonal: diagonal, areUCentred: areUCentred)
+        case .entries: preconditionFailure("a kernel has a diagonal")
+        case .kernel(_, let kernel): .centred(kernel)
         case .factor(let rows): try .centred(rows)
         }
     }
@@ -27,7 +27,8 @@ package enum UCentredNull: MatrixNullModel {
 
     package static func numbers(of matrix: NullMatrix) throws -> KernelNumbers {
         switch matrix {
-        case .entries(let pairs, _, _): .uCentred(pairs)
+        case .entries(let pairs): .uCentred(pairs)
+        case .kernel(let pairs, let kernel): .uCentred(pairs, of: kernel)
         case .factor(let rows): try .uCentred(rows)
         }
     }
@@ -46,7 +47,7 @@ package enum RankNull: MatrixNullModel {
     package static var metrics: [MetricKind] { [.rsa] }
 
     package static func numbers(of matrix: NullMatrix) throws -> RankNumbers {
-        guard case .entries(let pairs, _, _) = matrix else { preconditionFailure("ranks have no factor") }
+        guard case .entries(let pairs) = matrix else { preconditionFailure("ranks are kept by their entries") }
         return RankNumbers(pairs)
     }
 

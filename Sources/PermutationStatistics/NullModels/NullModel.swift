@@ -41,17 +41,12 @@ package protocol MatrixNullModel: NullModel {
 
 /// A symmetric matrix over pairs of samples, as an artifact keeps it.
 package enum NullMatrix {
-    /// Its packed entries, which may be U-centred, and its diagonal (n).
-    case entries(PackedPairs, diagonal: [Double], areUCentred: Bool)
+    /// Packed entries.
+    case entries(PackedPairs)
+    /// Packed entries of a doubly centred kernel, which may be U-centred.
+    case kernel(PackedPairs, CentredKernel)
     /// The factor of a centred kernel.
     case factor(FactorRows)
-
-    package var sampleCount: Int {
-        switch self {
-        case .entries(let pairs, _, _): pairs.sampleCount
-        case .factor(let rows): rows.sampleCount
-        }
-    }
 }
 
 /// The models of all metrics that have one.

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import PermutationStatistics
 internal import SweepModel
 
@@ -73,10 +72,7 @@ package struct NullScores: Sendable {
     private static func numbers<Model: NullModel>(
         _ model: Model.Type, _ text: String, _ sampleCount: Int, _ k: Int?
     ) -> Model.Numbers? {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        guard let found = try? decoder.decode(Model.Numbers.self, from: Data(text.utf8)),
+        guard let found = try? SortedJSON.value(Model.Numbers.self, Array(text.utf8)),
             model.fits(found, sampleCount: sampleCount, k: k)
         else { return nil }
         return found

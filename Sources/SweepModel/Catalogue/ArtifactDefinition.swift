@@ -83,6 +83,8 @@ package struct ArtifactDefinition: Sendable {
     package let source: Source
     /// Whether it is a symmetric matrix over pairs of samples, which panels are made of.
     package var isPairMatrix = false
+    /// Of such matrices: whether it is a kernel with a diagonal, all of whose rows sum to zero.
+    package var isCentredKernel = false
     /// Whether a layer's artifact is read anew for every pair of layers: it is too large to be kept from one pair to the next.
     package var isReadForEachPair = false
     /// Whether there is one of the family for each value of a metric's parameter.

@@ -55,7 +55,7 @@ enum NeighbourArtifact: ArtifactComputation {
             let own = metrics.indices.filter { metrics[$0].kind == kind }
             let ks = own.compactMap { metrics[$0].k }.sorted()
             guard !ks.isEmpty else { continue }
-            let found = try NeighbourTile(tile).matrices(kind, ks: ks, isReversed: false)
+            let found = try NeighbourTile(tile).matrices(kind, ks: ks)
             for position in own {
                 scores[position] = metrics[position].k.flatMap { ks.firstIndex(of: $0) }.map { found[$0] } ?? []
             }

@@ -7,6 +7,7 @@ extension ArtifactDefinition {
     /// Kept by its entries or by its factor (`LinearKernelForm`).
     static let gram = pairMatrix("gram", from: .linearKernel) {
         let (entries, loadEntries) = ($0.tile, $0.load)
+        $0.isCentredKernel = true
         // It is there already.
         $0.makingBytes = { _ in 0 }
         $0.storedBytes = {

@@ -4,5 +4,8 @@ extension ArtifactKind {
 }
 
 extension ArtifactDefinition {
-    static let rbf = pairMatrix("rbf") { $0.hasParameter = true }
+    static let rbf = pairMatrix("rbf") {
+        $0.hasParameter = true
+        $0.isCentredKernel = true
+    }
 }
