@@ -75,6 +75,55 @@ struct HeatmapChartTests {
         #expect(svg.contains(">1.000</text>"))
     }
 
+    /// Rows are drawn from below: marks go with their cells. Where there is no value there is no mark, and limits belong to what they limit.
+    @Test func cellsOfLowNumbersAreMarked() throws {
+        var chart = HeatmapChart(
+            ChartText("t"), rows: .init(names: ["a", "b"]), columns: .init(names: ["x", "y", "z"]),
+            values: [1, .nan, 0, 0, 0, 1], colours: ColourScale(over: 0...1, steps: 2), colourTitle: "c")
+        chart.dendrogram = Dendrogram(merges: [.init(0, 1, height: 1)], order: [1, 0])
+        chart.ordersColumns = false
+        let unmarked = chart.figure()
+        #expect(!unmarked.svg.contains("class=\"marks\"") && !unmarked.table.csv.contains("p"))
+        chart.marks = .init("p", values: [0.001, 0.001, .nan, 0.0005, 0.05, 0.3], strong: 0.001, weak: 0.05)
+        let figure = chart.figure()
+        expectSound(figure)
+        let marks = try #require(figure.svg.split(separator: "class=\"marks\"").last?.split(separator: "</g>").first)
+        let paths = marks.matches(of: /d="([^"]*)" stroke="([^"]*)" stroke-width="([^"]*)"/).map {
+            (place: String($0.1), ink: String($0.2), width: Double($0.3) ?? .nan)
+        }
+        // Dark on the light cell; light on the dark ones, where the ring of y is a dot with a smaller dark one within.
+        #expect(paths.map(\.place) == ["M0 1h0", "M0 0h0", "M1 0h0", "M1 0h0"])
+        #expect(paths.map(\.ink) == ["#0d0d0d", "#ffffff", "#ffffff", "#0d0d0d"])
+        #expect(paths[1].width == paths[2].width && paths[3].width < 0.7 * paths[2].width && paths[3].width > 0)
+        #expect(figure.labels.filter { $0.role == .legend }.map(\.text).suffix(2) == ["p ≤ 0.001", "p ≤ 0.05"])
+        #expect(figure.svg.contains("2 marked for p of at most 0.001, 1 more for at most 0.05"))
+        #expect(figure.table.csv.replacing("\r\n", with: ";").hasPrefix("row,column,value,p;b,x,0,0.0005;b,y,0,0.05;"))
+        #expect(try vegaRows(figure).count == 6)
+    }
+
+    /// Marks share paths however many there are, and stand beside the numbers of large cells.
+    @Test(arguments: [2, 12, 60, 200]) func marksFitTheirCells(_ n: Int) throws {
+        var chart = Self.chart(n)
+        chart.marks = .init(
+            "p", values: (0..<(n * n)).map { [0.001, 0.02, 0.5][$0 % 3] }, strong: 0.001, weak: 0.05)
+        let figure = chart.figure()
+        expectSound(figure)
+        let marks = try #require(figure.svg.split(separator: "class=\"marks\"").last?.split(separator: "</g>").first)
+        #expect(marks.count { $0 == "d" } > 0 && marks.components(separatedBy: "<path").count - 1 <= 6)
+        let match = try #require(marks.firstMatch(of: /translate\(([0-9.]+) ([0-9.]+)\) scale\(([0-9.]+)\)/))
+        let (left, top, size) = (Double(match.1) ?? .nan, Double(match.2) ?? .nan, Double(match.3) ?? .nan)
+        let numbers = figure.labels.filter { $0.role == .cell }
+        let diameter = try #require(marks.firstMatch(of: /stroke-width="([0-9.]+)"/).flatMap { Double($0.1) }) * size
+        #expect(diameter >= 1.4 && diameter < 0.6 * size)
+        for number in numbers {
+            // The mark of the cell that the number is in.
+            let x = left + ((number.box.centre.x - left) / size).rounded() * size
+            let y = top + ((number.box.centre.y - top) / size).rounded() * size
+            #expect(y + diameter / 2 < number.box.top || x - diameter / 2 > number.box.right, "\(number)")
+        }
+        #expect(numbers.isEmpty == (n > 12))
+    }
+
     @Test func layersAreNumbered() throws {
         let (x, y) = (31, 23)
         let chart = HeatmapChart(

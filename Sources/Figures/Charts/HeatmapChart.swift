@@ -52,6 +52,8 @@ package struct HeatmapChart: Chart {
     package var families: Families?
     /// The cell to mark, as row and column of `values`.
     package var best: (row: Int, column: Int)?
+    /// Cells to mark by another number than the one that their colour shows.
+    package var marks: Marks?
     /// Prints values in the cells where they fit.
     package var printsValues = true
     /// The edge of the square that the cells should fill, in pixels; many labels make it larger.
@@ -71,6 +73,7 @@ package struct HeatmapChart: Chart {
     package func figure() -> Figure {
         precondition(values.count == rows.names.count * columns.names.count, "a value for each row and column")
         precondition(families.map { $0.names.count == rows.names.count } ?? true, "a family for each row")
+        precondition(marks.map { $0.values.count == values.count } ?? true, "a number to mark by for each cell")
         precondition(dendrogram.map { $0.order.count == rows.names.count } ?? true, "a leaf for each row")
         let cells = HeatmapCells(self)
         return Figure(
@@ -89,13 +92,16 @@ package struct HeatmapChart: Chart {
     }
 
     private func table(_ cells: HeatmapCells) -> DataTable {
-        var table = DataTable(columns: ["row", "column"] + (families == nil ? [] : ["row_family"]) + ["value"])
+        var table = DataTable(
+            columns: ["row", "column"] + (families == nil ? [] : ["row_family"]) + ["value"]
+                + (marks.map { [$0.title] } ?? []))
         for (row, original) in cells.rowOrder.enumerated() {
             let family = families.map { [DataTable.Cell.text($0.names[original])] } ?? []
             for (column, name) in cells.columnOrder.enumerated() {
                 table.append(
                     [.text(rows.names[original]), .text(columns.names[name])] + family
-                        + [.number(cells.value(row, column))])
+                        + [.number(cells.value(row, column))]
+                        + (marks.map { [.number(cells.original($0.values, row, column))] } ?? []))
             }
         }
         return table

@@ -3,11 +3,13 @@ struct HeatmapDrawing: Sendable {
     private let chart: HeatmapChart
     private let cells: HeatmapCells
     private let layout: HeatmapLayout
+    private let marking: HeatmapMarking?
 
     init(_ chart: HeatmapChart, _ cells: HeatmapCells) {
         self.chart = chart
         self.cells = cells
         layout = HeatmapLayout(chart, cells)
+        marking = chart.marks.map { HeatmapMarking(cells: cells, marks: $0, colours: chart.colours) }
     }
 
     func drawing() -> Drawing {
@@ -16,6 +18,7 @@ struct HeatmapDrawing: Sendable {
         var header = ChartHeader(text: chart.text)
         let note = missing.isEmpty ? nil : missingNote(missing)
         header.legends.append(.colourBar(title: chart.colourTitle, chart.colours, note: note))
+        if let marks = chart.marks { header.legends.append(marks.legend) }
         let families = chart.families.map { CategoryIndex($0.names) }
         if let families {
             let entries = families.names.enumerated().map {
@@ -29,7 +32,9 @@ struct HeatmapDrawing: Sendable {
 
         drawCells(on: &canvas, top: top)
         Hatching.draw(missing.map { layout.box($0.row, $0.column..<($0.column + 1), top: top) }, on: &canvas)
-        if chart.printsValues { drawValues(on: &canvas, top: top) }
+        let hasNumbers = chart.printsValues && drawValues(on: &canvas, top: top)
+        marking?.draw(
+            on: &canvas, corner: PlotPoint(layout.cellsX, top), size: layout.cell, besideNumbers: hasNumbers)
         drawBest(on: &canvas, top: top)
         if let tree = chart.dendrogram {
             let box = PlotBox(left: layout.treeX, top: top, width: HeatmapLayout.treeWidth, height: height)
@@ -42,7 +47,13 @@ struct HeatmapDrawing: Sendable {
             width: layout.width, height: bottom + ChartHeader.margin, title: chart.text.title,
             description: chart.text.spoken(
                 "Heatmap of \(cells.rowOrder.count) rows and \(cells.columnOrder.count) columns, "
-                    + "\(missing.count) cells without a value"))
+                    + "\(missing.count) cells without a value\(spokenMarks)"))
+    }
+
+    private var spokenMarks: String {
+        guard let marks = chart.marks, let counts = marking?.counts else { return "" }
+        return ", \(counts.dots) marked for \(marks.title) of at most \(NumberText.brief(marks.strong)), "
+            + "\(counts.rings) more for at most \(NumberText.brief(marks.weak))"
     }
 
     private func missingNote(_ missing: [(row: Int, column: Int)]) -> String {
@@ -70,17 +81,18 @@ struct HeatmapDrawing: Sendable {
                 children: paths))
     }
 
-    private func drawValues(on canvas: inout Canvas, top: Double) {
+    /// Returns whether there was room for them.
+    private func drawValues(on canvas: inout Canvas, top: Double) -> Bool {
         let values = cells.rowOrder.indices.flatMap { row in cells.columnOrder.indices.map { cells.value(row, $0) } }
         let size = min(10, layout.cell * 0.36)
-        guard size >= Ink.smallestSize, values.contains(where: \.isFinite) else { return }
+        guard size >= Ink.smallestSize, values.contains(where: \.isFinite) else { return false }
         let decimals = [3, 2, 1].first { decimals in
             values.allSatisfy { value in
                 let text = value.isNaN ? "" : NumberText.fixed(value, decimals: decimals)
                 return TextMetrics.width(NumberText.withMinusSign(text), size: size) <= layout.cell - 4
             }
         }
-        guard let decimals else { return }
+        guard let decimals else { return false }
         for row in cells.rowOrder.indices {
             for column in cells.columnOrder.indices {
                 let value = cells.value(row, column)
@@ -91,10 +103,8 @@ struct HeatmapDrawing: Sendable {
                     colour: ground.readableText, on: ground, role: .cell)
             }
         }
+        return true
     }
-
-    /// Nearly black, but none of the inks that a dark page exchanges: the frame lies on data.
-    private static let frameInk = Colour(0x0D, 0x0D, 0x0D)
 
     /// Black within white, seen on every colour.
     private func drawBest(on canvas: inout Canvas, top: Double) {
@@ -102,7 +112,7 @@ struct HeatmapDrawing: Sendable {
             let column = cells.columnOrder.firstIndex(of: best.column)
         else { return }
         let box = layout.box(row, column..<(column + 1), top: top)
-        for (margin, colour, width) in [(1.25, Colour.white, 4.0), (1.25, Self.frameInk, 1.8)] {
+        for (margin, colour, width) in [(1.25, Colour.white, 4.0), (1.25, HeatmapMarking.dark, 1.8)] {
             var path = PathData()
             path.rectangle(box.grown(by: margin))
             canvas.stroke(path, colour, width: width)

@@ -7,6 +7,7 @@ enum Legend: Sendable {
         case marker(Marker, Colour?)
         case line(Colour, dashes: String?, Marker?)
         case bar(width: Double, Colour)
+        case ring(isFilled: Bool)
     }
 
     case categories(title: String, [(name: String, swatch: Swatch)])
@@ -74,6 +75,15 @@ enum Legend: Sendable {
             if let marker { canvas.add(marker.element(at: centre, radius: 3.5, fill: colour)) }
         case .bar(let width, let colour):
             canvas.line(PlotPoint(centre.x, centre.y - 6), PlotPoint(centre.x, centre.y + 6), colour, width: width)
+        case .ring(let isFilled):
+            let inside: any AttributeValue = isFilled ? Ink.outline : "none"
+            canvas.add(
+                SVGElement(
+                    "circle",
+                    [
+                        "cx": centre.x, "cy": centre.y, "r": 3.2, "fill": inside, "stroke": Ink.outline,
+                        "stroke-width": 1.4,
+                    ]))
         }
     }
 

@@ -35,6 +35,16 @@ struct PathData: Sendable {
         }
     }
 
+    /// Strokes of no length at whole coordinates, each relative to the one before: with round ends they are dots.
+    mutating func dots(_ places: [(column: Int, row: Int)]) {
+        var (x, y) = (0, 0)
+        for place in places {
+            self.text += isEmpty ? "M" : "m"
+            self.text += "\(place.column - x) \(place.row - y)h0"
+            (x, y) = (place.column, place.row)
+        }
+    }
+
     private mutating func append(_ command: String, _ point: PlotPoint) {
         text += "\(command)\(NumberText.coordinate(point.x)) \(NumberText.coordinate(point.y))"
     }
