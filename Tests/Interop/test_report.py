@@ -171,6 +171,115 @@ def test_layer_heatmaps_hold_the_layer_scores(report, scores):
         assert number(row["value"]) == cells[int(i), int(j)]
 
 
+def between_models(file):
+    """The cells of layers of different models, each pair once."""
+    model = file["x_layer_model"][:]
+    return model[:, None] < model[None, :]
+
+
+def test_cells_are_marked_and_counted_by_their_p(results, report, scores):
+    x, y = scores.names.index("eta"), scores.names.index("beta")
+    with h5py.File(results) as file:
+        cells = np.ix_(scores.layer_model == x, scores.layer_model == y)
+        p = file["statistics/mutual_knn_k5/p"][:]
+        chosen = {"mutual_knn_k5": p, "cka": file["statistics/cka/p"][:]}
+        pairs = between_models(file)
+        assert "closed form" in file["statistics/cknna_k5"].attrs["unknown"]
+    found = rows(report / "data/layers-mutual_knn_k5-eta-beta.csv")
+    assert [number(row["p"]) for row in found] == list(p[cells].ravel())
+    strong = int((p[cells] == 1e-3).sum())
+    weak = int((p[cells] <= 0.05).sum()) - strong
+    page = (report / "report.html").read_text(encoding="utf-8")
+    assert f"Dots: p ≤ 0.001 ({strong} of {p[cells].size} cells); rings: p ≤ 0.05 ({weak} more)." in page
+    assert "cknna_k5: no moment of this metric has a closed form." in page
+    counts = {row["metric"]: row for row in rows(report / "data/random-matchings.csv")}
+    assert sorted(counts) == sorted(chosen)
+    for metric, values in chosen.items():
+        check_counts(counts[metric], values[pairs])
+
+
+def check_counts(row, p):
+    strong, above = (p <= 1e-3).sum(), (p > 0.05).sum()
+    columns = ["layer pairs", "p at its floor", "p to 0.05", "p above"]
+    assert [int(row[name]) for name in columns] == [p.size, strong, p.size - strong - above, above]
+
+
+def test_a_sweep_reports_which_layers_are_alike(platonic, tmp_path):
+    """Layers that have more and more in common, from nothing on: some pairs are at the floor, some below 0.05, some above."""
+    generator = np.random.default_rng(3)
+    latent = generator.normal(size=(SAMPLES, 6))
+    stores = []
+    for name in ("first", "second"):
+        layers = [
+            share * latent @ generator.normal(size=(6, 20)) + generator.normal(size=(SAMPLES, 20))
+            for share in (0, 0, 0.2, 0.3, 0.4, 0.6)
+        ]
+        stores.append(write_store(tmp_path / f"{name}.h5", name, layers, [f"s{i}" for i in range(SAMPLES)]))
+    platonic.succeed(
+        "sweep", "--quiet", "--x", *stores, "--metric", "mutual_knn", "svcca", "--k", 5, "--output", tmp_path / "r.h5",
+        "--report", tmp_path / "report",
+    )  # fmt: skip
+    with h5py.File(tmp_path / "r.h5") as file:
+        p = file["statistics/mutual_knn_k5/p"][:6, 6:]
+    levels = np.where(p <= 1e-3, "dot", np.where(p <= 0.05, "ring", ""))
+    assert {"dot", "ring", ""} == set(levels.ravel())
+    [row] = rows(tmp_path / "report/data/random-matchings.csv")
+    assert row["metric"] == "mutual_knn_k5"
+    check_counts(row, p)
+    # What is drawn: dots of no length, relative to the one before; a ring is one of a further path within.
+    drawing = ET.parse(tmp_path / "report/figures/layers-mutual_knn_k5-first-second.svg").getroot()
+    [marks] = [group for group in drawing.iter() if group.get("class") == "marks"]
+    drawn, open_cells = np.full(p.shape, "", "U4"), set()
+    for path in marks:
+        x = y = 0
+        for step in re.findall(r"[Mm](-?\d+) (-?\d+)h0", path.get("d")):
+            x, y = x + int(step[0]), y + int(step[1])
+            if drawn[y, x]:
+                open_cells.add((y, x))
+            drawn[y, x] = "dot"
+    for cell in open_cells:
+        drawn[cell] = "ring"
+    np.testing.assert_array_equal(drawn, levels)
+    page = (tmp_path / "report/report.html").read_text(encoding="utf-8")
+    strong, weak = (levels == "dot").sum(), (levels == "ring").sum()
+    assert f"{strong} of 36 layer pairs of different models have p ≤ 0.001 and {weak} more p ≤ 0.05" in page
+    assert "svcca_d10: no moment of this metric has a closed form." in page
+
+
+def test_chance_is_set_against_effective_rank(report, results):
+    with h5py.File(results) as file:
+        rank = np.log(file["diagnostics/x_effective_rank"][:])
+        rank = (rank[:, None] + rank[None, :]) / 2
+        mean, sd = file["statistics/cka/null_mean"][:], file["statistics/cka/null_sd"][:]
+        pairs = between_models(file)
+    found = [row for row in rows(report / "data/chance-by-rank.csv") if row["metric"] == "cka"]
+    assert sum(int(row["layer pairs"]) for row in found) == pairs.sum()
+    low, high = rank[pairs].min(), rank[pairs].max()
+    place = np.minimum((8 * (rank - low) / (high - low)).astype(int), 7)
+    for row, part in zip(found, [p for p in range(8) if (pairs & (place == p)).any()], strict=True):
+        cells = pairs & (place == part)
+        assert number(row["effective rank"]) == pytest.approx(np.exp(rank[cells].mean()), rel=1e-9)
+        assert number(row["mean of random matchings"]) == pytest.approx(mean[cells].mean(), rel=1e-9)
+        assert number(row["mean + 2 sd"]) == pytest.approx((mean + 2 * sd)[cells].mean(), rel=1e-9)
+        # What the page says of it.
+        np.testing.assert_allclose(mean[cells], np.exp(rank[cells]) / (SAMPLES - 1), rtol=1e-3)
+
+
+def test_results_without_statistics_have_the_report_without(platonic, results, report, tmp_path):
+    older = tmp_path / "older.h5"
+    shutil.copy(results, older)
+    with h5py.File(older, "a") as file:
+        del file["statistics"]
+    platonic.succeed("report", older, "--output", tmp_path / "report", "--pair", "eta", "beta")
+    page = (tmp_path / "report/report.html").read_text(encoding="utf-8")
+    assert "andom matchings" not in page and "Dots:" not in page
+    names = {path.name for path in (tmp_path / "report/data").iterdir()}
+    assert {path.name for path in (report / "data").iterdir()} - names == {"random-matchings.csv", "chance-by-rank.csv"}
+    own = "data/layers-mutual_knn_k5-eta-beta.csv"
+    assert list(rows(tmp_path / "report" / own)[0]) == ["row", "column", "value"]
+    assert [row["value"] for row in rows(tmp_path / "report" / own)] == [row["value"] for row in rows(report / own)]
+
+
 def test_curves_are_those_of_the_results(report, scores):
     for metric, (ks, values) in scores.curves.items():
         found = rows(report / f"data/curves-{metric}.csv")

@@ -256,4 +256,79 @@ struct ReportTests {
         #expect(page.contains("Not computed: layer 1: a &lt;broken&gt; store") && page.contains("1970-01-01T00:00:00Z"))
         #expect(page.contains("a warning"))
     }
+
+    // MARK: Random matchings
+
+    /// Two models of two and three layers, whose cells' p is `p` between the models and at its floor within them; the second metric has none.
+    private static func placed(_ p: [Double], tied: Int? = nil) -> SweepScores {
+        var sweep = sweep([2, 3])
+        let ranks: [Double] = [2, 8, 2, 8, 32]
+        for (layer, rank) in ranks.enumerated() {
+            sweep.x.layers[layer].effectiveRank = rank
+            if layer == tied { sweep.x.layers[layer].tied = 0.5 }
+        }
+        sweep.y = sweep.x
+        var all = [Double](repeating: 0.001, count: 25)
+        for (position, value) in p.enumerated() { all[position / 3 * 5 + 2 + position % 3] = value }
+        let means = (0..<25).map { (ranks[$0 / 5] * ranks[$0 % 5]).squareRoot() / 199 }
+        sweep.metrics[0].isSymmetric = true
+        sweep.metrics[0].layerScores = means.map { 3 * $0 }
+        sweep.metrics[0].placement = .known(
+            means: means, deviations: means.map { $0 / 10 }, p: all, floor: 0.001)
+        sweep.metrics[1].placement = .unknown(reason: "nobody knows <how>")
+        return sweep
+    }
+
+    @Test func cellsOfLowPAreMarkedAndCounted() throws {
+        let report = try Report(Self.placed([0.001, 0.001, 0.03, 0.05, 0.5, .nan]), Provenance())
+        let page = try Self.page(report)
+        #expect(page.contains("Dots: p ≤ 0.001 (2 of 5 cells); rings: p ≤ 0.05 (2 more)."))
+        // Pairs of layers of one model, all at the floor, are not counted, and no pair twice.
+        #expect(
+            page.contains("n = 200 samples, 2 of 5 layer pairs of different models have p ≤ 0.001 and 2 more p ≤ 0.05"))
+        #expect(page.contains("it is not that of the maximum") && page.contains("metric_1: nobody knows &lt;how&gt;."))
+        let counts = try Self.rows(report, "data/random-matchings.csv")
+        #expect(counts.count == 2 && counts[1].prefix(6) == ["mutual_knn_k10", "5", "2", "0.001", "2", "1"])
+        let cells = try Self.rows(report, "data/layers-mutual_knn_k10-model-0-model-1.csv")
+        #expect(cells[0] == ["row", "column", "value", "p"])
+        #expect(cells.dropFirst().map(\.[3]) == ["0.001", "0.001", "0.03", "0.05", "0.5", ""])
+        let drawing = try #require(
+            report.files.first { $0.path == "figures/layers-mutual_knn_k10-model-0-model-1.svg" })
+        #expect(drawing.text.contains("class=\"marks\"") && drawing.text.contains("p ≤ 0.001"))
+    }
+
+    /// Neighbours that the order of samples decides are no likeness.
+    @Test func tiedLayersAreNeitherMarkedNorCounted() throws {
+        let page = try Self.page(Report(Self.placed([0.001, 0.5, 0.001, 0.02, 0.5, 0.001], tied: 4), Provenance()))
+        #expect(page.contains("Dots: p ≤ 0.001 (1 of 4 cells); rings: p ≤ 0.05 (1 more)."))
+        #expect(page.contains("1 of 4 layer pairs of different models have p ≤ 0.001"))
+    }
+
+    @Test func chanceStandsAgainstEffectiveRank() throws {
+        let report = try Report(Self.placed([Double](repeating: 0.5, count: 6)), Provenance())
+        let rows = try Self.rows(report, "data/chance-by-rank.csv").dropFirst()
+        // Geometric means of the ranks 2 and 8 with 2, 8 and 32.
+        let expected: [(rank: Double, cells: String)] = [(2, "1"), (4, "2"), (8, "2"), (16, "1")]
+        #expect(rows.map { $0[2] } == expected.map(\.cells))
+        for (row, (rank, _)) in zip(rows, expected) {
+            let wanted = [rank, rank / 199, 1.2 * rank / 199, 3 * rank / 199]
+            for (text, value) in zip([row[1]] + row[3...], wanted) {
+                #expect(abs((Double(text) ?? .nan) - value) < 1e-12, "\(row)")
+            }
+        }
+        #expect(report.files.contains { $0.path == "figures/chance-by-rank-mutual_knn_k10.svg" })
+    }
+
+    @Test func resultsThatDoNotKnowHaveNoneOfThis() throws {
+        var sweep = Self.placed([Double](repeating: 0.001, count: 6))
+        for metric in sweep.metrics.indices { sweep.metrics[metric].placement = nil }
+        let report = try Report(sweep, Provenance())
+        #expect(!(try Self.page(report)).contains("andom matchings"))
+        #expect(!report.files.contains { $0.path.contains("matchings") || $0.path.contains("chance-by") })
+        #expect(!report.files.contains { $0.text.contains("class=\"marks\"") })
+        // All metrics without moments: the reasons alone.
+        sweep.metrics[0].placement = .unknown(reason: "a cause")
+        let page = try Self.page(Report(sweep, Provenance()))
+        #expect(page.contains("mutual_knn_k10: a cause.") && !page.contains("Dots:") && !page.contains("A low p"))
+    }
 }

@@ -41,10 +41,10 @@ enum LayerHeatmaps {
                     "By \(ReportText.described(metric, sweep)): for each pair of modalities the pairs of models whose layer scores "
                         + "spread most (standard deviation), on one colour scale for each. The frame marks the maximum over layers, "
                         + "which leaves out layers with tied neighbours unless the sweep kept them. 'platonic report --pair A B' shows "
-                        + "any other."))
+                        + "any other.\(RandomMatchings.legend(metric))"))
             blocks += byModality(telling, metric, context, &files)
         }
-        blocks += DepthTable.blocks(leading, context, &files)
+        blocks += DepthTable.blocks(leading, context, &files) + RandomMatchings.blocks(context, &files)
         return HTMLPage.Section(title, blocks)
     }
 
@@ -132,6 +132,7 @@ enum LayerHeatmaps {
             columns: LayerPair.side("layer of \(y)", pair.columns.map { sweep.y.layers[$0] }), values: pair.values,
             colours: colours, colourTitle: metric.id)
         chart.best = best
+        chart.marks = RandomMatchings.marks(pair, metric, sweep)
         chart.plotSize = 330
         var caption =
             "\(x) against \(y), \(ReportText.described(metric, sweep)); standard deviation over layer pairs "
@@ -144,6 +145,7 @@ enum LayerHeatmaps {
             ]
             caption += " Maximum \(ReportText.score(score)) at\(layers[0].dropFirst()) and\(layers[1].dropFirst())."
         }
+        if let marks = chart.marks { caption += " \(RandomMatchings.caption(marks))" }
         return files.add(chart.figure(), ["layers", metric.id, x, y], caption: caption, numbers: .table(chart.matrix))
     }
 }

@@ -1,6 +1,7 @@
 internal import FeatureStore
 internal import Glibc
 internal import HDF5
+internal import SweepAnalysis
 internal import SweepModel
 
 /// A results file, open for reading.
@@ -107,7 +108,7 @@ package final class ResultsReader {
     }
 
     /// The numbers of `/statistics` that readers use.
-    private static let placementNames = ["z", "p", "adjusted"]
+    private static let placementNames = ["null_mean", "null_sd", "z", "p", "adjusted"]
 
     private func placement(of id: String) throws(HDF5Error) -> NullPlacement? {
         guard try hasPlacement(id) else { return nil }
@@ -116,12 +117,28 @@ package final class ResultsReader {
         return NullPlacement(z: try numbers("z"), p: try numbers("p"), adjusted: try numbers("adjusted"))
     }
 
-    /// Whether a metric has statistics: earlier builds wrote none.
-    private func hasPlacement(_ id: String) throws(HDF5Error) -> Bool {
+    /// The part of it that a report shows.
+    func scoredPlacement(of id: String) throws(HDF5Error) -> ScoredPlacement? {
+        guard let isKnown = try isPlaced(id) else { return nil }
+        let group = try file.root().group("statistics").group(id)
+        guard isKnown else {
+            return try group.attribute("unknown")?.text.map { ScoredPlacement.unknown(reason: $0) }
+        }
+        func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.scores(name, layers, in: group) }
+        let floor = try group.attribute("p_floor")?.number ?? NullScores.floor
+        return .known(
+            means: try numbers("null_mean"), deviations: try numbers("null_sd"), p: try numbers("p"),
+            floor: floor > 0 && floor < 1 ? floor : NullScores.floor)
+    }
+
+    private func hasPlacement(_ id: String) throws(HDF5Error) -> Bool { try isPlaced(id) ?? false }
+
+    /// Whether a metric has the numbers of `/statistics`; nil where not even the reason is there: earlier builds wrote none.
+    private func isPlaced(_ id: String) throws(HDF5Error) -> Bool? {
         let root = try file.root()
-        guard try root.kind(of: "statistics") != nil else { return false }
+        guard try root.kind(of: "statistics") != nil else { return nil }
         let statistics = try root.group("statistics")
-        guard try statistics.kind(of: id) != nil else { return false }
+        guard try statistics.kind(of: id) != nil else { return nil }
         return try statistics.group(id).kind(of: "z") != nil
     }
 

@@ -20,12 +20,14 @@ extension ResultsReader {
     }
 
     private func scoredSide(_ name: String, _ side: Side, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredSide {
-        func shares(_ dataset: String) throws(HDF5Error) -> [Double] {
+        // What earlier builds did not write is unknown.
+        func numbers(_ dataset: String) throws(HDF5Error) -> [Double] {
             guard try root.kind(of: dataset) != nil else { return side.layerModel.map { _ in .nan } }
             return try reading.scores(dataset, [side.layerModel.count], in: root)
         }
-        let tied = try shares("\(name)_layer_tied")
-        let clipped = try shares("\(name)_layer_clipped")
+        let tied = try numbers("\(name)_layer_tied")
+        let clipped = try numbers("\(name)_layer_clipped")
+        let ranks = try numbers("diagnostics/\(name)_effective_rank")
         var models = side.models.map { ScoredModel(name: $0) }
         var scored = ScoredSide(models: [], layers: [])
         for child in try root.childNames() {
@@ -49,7 +51,7 @@ extension ResultsReader {
         scored.layers = side.layerModel.indices.map { layer in
             ScoredLayer(
                 model: side.layerModel[layer], index: side.layerIndex[layer], name: side.layerName[layer],
-                tied: tied[layer], clipped: clipped[layer])
+                tied: tied[layer], clipped: clipped[layer], effectiveRank: ranks[layer])
         }
         return scored
     }
@@ -97,7 +99,8 @@ extension ResultsReader {
             lastLayers: try beside("last_layers"), matchedDepth: try beside("matched_depth"),
             chance: chance.flatMap { $0.isFinite ? $0 : nil },
             chanceLayers: try group.kind(of: "chance_layer") != nil
-                ? try reading.scores("chance_layer", layers, in: group) : nil)
+                ? try reading.scores("chance_layer", layers, in: group) : nil,
+            placement: withLayerScores ? try scoredPlacement(of: id) : nil)
     }
 
     private func curves(_ root: borrowing HDF5Group) throws(HDF5Error) -> [ScoredCurve] {

@@ -25,12 +25,14 @@ package struct ScoredMetric: Sendable {
     package var chance: Double?
     /// LX x LY, row-major: the chance level of each layer pair, where it depends on it.
     package var chanceLayers: [Double]?
+    /// Where the layer scores lie among those of random matchings; nil of files that do not say.
+    package var placement: ScoredPlacement?
 
     package init(
         id: String, kind: String, variant: String = "exact", k: Int? = nil, dimensions: Int? = nil,
         bandwidth: Double? = nil, isSymmetric: Bool = true, layerScores: [Double] = [], scores: [Double],
         bestXLayers: [Int] = [], bestYLayers: [Int] = [], lastLayers: [Double] = [], matchedDepth: [Double] = [],
-        chance: Double? = nil, chanceLayers: [Double]? = nil
+        chance: Double? = nil, chanceLayers: [Double]? = nil, placement: ScoredPlacement? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -47,7 +49,17 @@ package struct ScoredMetric: Sendable {
         self.matchedDepth = matchedDepth
         self.chance = chance
         self.chanceLayers = chanceLayers
+        self.placement = placement
     }
+}
+
+/// Where the layer scores of a metric lie among those of random matchings (Schemas/metrics.md, *Moments under random matching*).
+package enum ScoredPlacement: Sendable {
+    /// LX x LY, row-major, NaN where unknown: of each layer pair mean, standard deviation, and the probability of a score as high or
+    /// higher, which is never said to be less than `floor`.
+    case known(means: [Double], deviations: [Double], p: [Double], floor: Double)
+    /// Why there is none.
+    case unknown(reason: String)
 }
 
 /// One neighbour metric's scores as functions of k.

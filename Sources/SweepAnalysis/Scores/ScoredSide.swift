@@ -89,12 +89,17 @@ package struct ScoredLayer: Sendable {
     package var tied: Double
     /// The share of clipped values; NaN where unknown.
     package var clipped: Double
+    /// The participation ratio (tr K)²/‖K‖² of the centred Gram matrix; NaN where unknown.
+    package var effectiveRank: Double
 
-    package init(model: Int, index: Int, name: String, tied: Double = 0, clipped: Double = 0) {
+    package init(
+        model: Int, index: Int, name: String, tied: Double = 0, clipped: Double = 0, effectiveRank: Double = .nan
+    ) {
         self.model = model
         self.index = index
         self.name = name
         self.tied = tied
         self.clipped = clipped
+        self.effectiveRank = effectiveRank
     }
 }
