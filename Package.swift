@@ -173,7 +173,9 @@ let package = Package(
                 "ArtifactStore", "ContentHash", "CoordinatorCore", "WorkerCore", "SweepCost", "AlignmentMetrics",
             ], exclude: ["Golden"]),
         tests("StatusServer", ["SweepModel", "SweepProtocol"] + hummingbird),
-        tests("Reporting", ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection"]),
+        tests(
+            "Reporting",
+            ["SweepTestSupport", "SweepProtocol", "SweepAnalysis", "Figures", "Projection", "PermutationStatistics"]),
     ]
 )
 

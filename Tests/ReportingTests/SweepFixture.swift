@@ -20,10 +20,12 @@ struct SweepFixture {
     /// - Parameters:
     ///   - layerCounts: one for each model; the last layer of each is left out of the sweep.
     ///   - x, y: positions of models; y nil for a symmetric sweep.
+    ///   - nullNumbers: what every layer brings to the moments of its scores, by metric id.
     ///   - change: what is special about the store of a model.
     init(
         layerCounts: [Int] = [2, 3, 4], x: [Int] = [0, 1, 2], y: [Int]? = nil, seed: UInt64 = 1,
         failures: [String] = [], metrics: [Metric] = metrics, curves: [MetricCurve] = [], variant: Variant = .exact,
+        nullNumbers: [String: String] = [:],
         change: (Int, inout StoreFixture) -> Void = { _, _ in }
     ) throws {
         folder = try TemporaryFolder()
@@ -53,7 +55,7 @@ struct SweepFixture {
                 diagnostics: .init(
                     clippedShare: 0.05, isConstant: false, effectiveRank: 2 * factor, meanCosine: factor / 8),
                 neighbourhood: .init(tiedShares: tied, cycleChances: [0.25, 0.5], largestInDegree: 4),
-                chanceFactors: [.gram: factor, .rbf(bandwidth: 0.5): factor], artifacts: [:])
+                chanceFactors: [.gram: factor, .rbf(bandwidth: 0.5): factor], artifacts: [:], nullNumbers: nullNumbers)
         }
         var spec = SweepSpec()
         spec.name = "fixture"

@@ -1,4 +1,5 @@
 package import FeatureStore
+internal import Figures
 internal import HDF5
 package import SweepAnalysis
 internal import SweepModel
@@ -11,6 +12,7 @@ package struct Narrative {
     private let metric: Metric
     private let scores: ModelScores
     private let lastLayers: [Double]
+    private let placement: NullScores
 
     private static let pairsShown = 3
 
@@ -25,6 +27,7 @@ package struct Narrative {
         metric = sweep.plan.metrics[position]
         scores = sweep.modelScores(metric: position)
         lastLayers = ModelScores.lastLayers(sweep.table, metric: position)
+        placement = NullScores(metric: position, sweep)
     }
 
     package var text: String {
@@ -33,8 +36,14 @@ package struct Narrative {
             "By \(metric.id), the share of the \(metric.k ?? 0) nearest neighbours that two layers have in common "
                 + "(n = \(sweep.plan.sampleCount)):",
             "Chance is \(chance) for one pair of layers; a maximum over many pairs of unrelated layers lies somewhat higher.",
-            "",
         ]
+        if placement.gap == nil {
+            lines += [
+                "Adjusted is (score - mean)/(1 - mean), z is (score - mean)/sd of that pair of layers over all matchings of the samples;",
+                "that the pair is the best of many is not allowed for: the maximum itself is not tested.",
+            ]
+        }
+        lines.append("")
         lines += bestPairs()
         lines += twins()
         return lines.joined(separator: "\n") + "\n"
@@ -77,7 +86,26 @@ package struct Narrative {
         let x = layer(models[pair.0], scores.bestXLayers[cell])
         let y = layer(models[pair.1], scores.bestYLayers[cell])
         return
-            "  \(number(scores.scores[cell]))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y); last x last layer \(number(lastLayers[cell]))"
+            "  \(number(scores.scores[cell]))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y)\(placed(pair, cell)); "
+            + "last x last layer \(number(lastLayers[cell]))"
+    }
+
+    /// Where the score of the best layer pair lies among those of random matchings; empty where that is not known.
+    private func placed(_ pair: (Int, Int), _ cell: Int) -> String {
+        guard let row = position(models[pair.0], scores.bestXLayers[cell]),
+            let column = position(models[pair.1], scores.bestYLayers[cell])
+        else { return "" }
+        let place = row * sweep.plan.yLayers.count + column
+        let (adjusted, z) = (placement.adjusted[place], placement.z[place])
+        guard adjusted.isFinite, z.isFinite else { return "" }
+        return ", adjusted \(number(adjusted)), z \(NumberText.fixed(z, decimals: 1))"
+    }
+
+    /// The row, and in a symmetric sweep the column, of a model's layer.
+    private func position(_ model: Int, _ index: Int32) -> Int? {
+        sweep.plan.xLayers.firstIndex {
+            sweep.plan.layers[$0].model == model && sweep.plan.layers[$0].index == Int(index)
+        }
     }
 
     private func layer(_ model: Int, _ index: Int32) -> String {
