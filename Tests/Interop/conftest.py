@@ -26,6 +26,9 @@ COLUMNS = [
     "score",
     "chance",
     "n",
+    "z",
+    "p",
+    "adjusted",
 ]
 
 
