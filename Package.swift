@@ -84,7 +84,8 @@ let package = Package(
         module(
             "WorkerCore",
             [
-                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics", "ContentHash",
+                "SweepModel", "SweepProtocol", "FeatureStore", "ArtifactStore", "AlignmentMetrics",
+                "PermutationStatistics", "ContentHash",
                 "CLinux", "LinearAlgebra",
             ]),
 

@@ -3,6 +3,7 @@ internal import ArtifactStore
 internal import ContentHash
 internal import FeatureStore
 internal import LinearAlgebra
+internal import PermutationStatistics
 internal import SweepModel
 internal import SweepProtocol
 
@@ -84,9 +85,13 @@ extension TaskRunner {
         for kind in context.plan.artifactKinds {
             let metrics = context.plan.metrics.filter { $0.artifact == kind }
             guard let own = keys.artifacts[kind], let key = keys.nullNumbers(kind, metrics) else { continue }
+            // Where samples of one group are no neighbours there are none.
+            let modelled = context.groups == nil ? metrics : []
             var texts: [String: String]?
             _ = try home.find(key) { file in
-                texts = [String: String](json: file.metadata)
+                texts = [String: String](json: file.metadata).flatMap {
+                    NullModels.areWhole($0, modelled, sampleCount: context.plan.sampleCount) ? $0 : nil
+                }
                 return texts != nil
             }
             if texts == nil {

@@ -81,6 +81,13 @@ class ArtifactFile:
     def lying(self, moments):
         """With a header in which something cannot be, and every digest is right."""
         header = json.loads(self.metadata)
+        if self.kind == "null numbers":
+            metric = moments.choice(sorted(header))
+            numbers = json.loads(header[metric])
+            places = [part for part in self.parts(numbers) if "sampleCount" in part]
+            moments.choice(places)["sampleCount"] = moments.choice([value for value in ODD if value is not True])
+            header[metric] = json.dumps(numbers)
+            return dataclasses.replace(self, metadata=json.dumps(header).encode()).bytes()
         # What is left out, or given to a field that nobody reads, may be no lie.
         fields = [name for name in ("sampleCount", "k", "columns", "rank") if name in header]
         name = moments.choice(fields)
@@ -88,6 +95,13 @@ class ArtifactFile:
         if name == "rank":
             header[name] = moments.choice([-1, 1 << 62, header["sampleCount"] + 1, "x"])
         return dataclasses.replace(self, metadata=json.dumps(header).encode()).bytes()
+
+    def parts(self, value):
+        """All objects of a document."""
+        if isinstance(value, dict):
+            yield value
+            for part in value.values():
+                yield from self.parts(part)
 
 
 def artifact_paths(folder):

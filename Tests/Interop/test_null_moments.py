@@ -7,6 +7,8 @@ import h5py
 import numpy as np
 import pytest
 
+import null_rates
+import reference
 from conftest import write_store
 
 SAMPLES, K = 60, 4
@@ -128,6 +130,20 @@ def test_moments_are_those_of_drawn_matchings(results, stores, metric, matrix, u
             p = group["p"][a, b]
             share = (values >= score - 1e-9).mean()
             assert abs(share - p) < 4 * math.sqrt(max(p * (1 - p), 1e-3) / draws) + 0.15 * p
+
+
+@pytest.mark.parametrize("metric", WITH)
+def test_p_is_as_small_as_often_as_it_says(results, stores, metric):
+    def layer(path, position):
+        with h5py.File(path) as store:
+            return reference.prepare([store[f"layers/{position:04d}"][()]], clip=None)[0]
+
+    moments, score = null_rates.moments(results, 1, 4)[metric]
+    shares, own = null_rates.rates(metric, layer(stores[0], 1), layer(stores[2], 0), moments, K, 2000, seed=6)
+    assert abs(own - score) < 1e-6
+    for level, tolerance, share in zip(null_rates.LEVELS, null_rates.TOLERANCES, shares, strict=True):
+        low, high = null_rates.band(level, tolerance, 2000)
+        assert low <= share <= high, level
 
 
 def test_groups_and_variants_say_why_there_are_none(platonic, stores, tmp_path):

@@ -24,6 +24,18 @@ package protocol NullModel: SendableMetatype {
 }
 
 extension NullModel {
+    /// The numbers in `text`, where they can be those of a layer of so many samples.
+    package static func read(_ text: String, sampleCount: Int, k: Int?) -> Numbers? {
+        guard let found = try? SortedJSON.value(Numbers.self, Array(text.utf8)),
+            fits(found, sampleCount: sampleCount, k: k)
+        else { return nil }
+        return found
+    }
+
+    fileprivate static func isText(_ text: String, sampleCount: Int, k: Int?) -> Bool {
+        read(text, sampleCount: sampleCount, k: k) != nil
+    }
+
     package static func holds(in variant: Variant) -> Bool { variant == .exact }
     package static func step(sampleCount: Int, k: Int?) -> Double { 0 }
 }
@@ -54,6 +66,16 @@ package enum NullModels {
     private static let all: [any NullModel.Type] = [
         MutualNull.self, JaccardNull.self, CycleNull.self, CentredKernelNull.self, UCentredNull.self, RankNull.self,
     ]
+
+    /// Whether `texts` has by metric id what a layer of so many samples brings to every one of `metrics` that has a model, and nothing else.
+    package static func areWhole(_ texts: [String: String], _ metrics: [Metric], sampleCount: Int) -> Bool {
+        let modelled = metrics.filter { of($0.kind) != nil }
+        return texts.count == modelled.count
+            && modelled.allSatisfy { metric in
+                guard let text = texts[metric.id], let model = of(metric.kind) else { return false }
+                return model.isText(text, sampleCount: sampleCount, k: metric.k)
+            }
+    }
 
     /// That of `metric`; nil where no moment of its scores has a closed form.
     package static func of(_ metric: MetricKind) -> (any NullModel.Type)? {

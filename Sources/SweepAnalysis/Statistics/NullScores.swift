@@ -50,7 +50,7 @@ package struct NullScores: Sendable {
     ) -> Bool {
         let (plan, variant) = (sweep.plan, metric.kind.variant(sweep.plan.variant))
         let numbers = sweep.layers.map { layer in
-            layer?.nullNumbers[metric.id].flatMap { Self.numbers(model, $0, plan.sampleCount, metric.k) }
+            layer?.nullNumbers[metric.id].flatMap { model.read($0, sampleCount: plan.sampleCount, k: metric.k) }
         }
         let step = model.step(sampleCount: plan.sampleCount, k: metric.k)
         var cell = 0
@@ -66,15 +66,5 @@ package struct NullScores: Sendable {
             }
         }
         return numbers.contains { $0 != nil }
-    }
-
-    /// What a layer gave, where it can be that of the sweep.
-    private static func numbers<Model: NullModel>(
-        _ model: Model.Type, _ text: String, _ sampleCount: Int, _ k: Int?
-    ) -> Model.Numbers? {
-        guard let found = try? SortedJSON.value(Model.Numbers.self, Array(text.utf8)),
-            model.fits(found, sampleCount: sampleCount, k: k)
-        else { return nil }
-        return found
     }
 }
