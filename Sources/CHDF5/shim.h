@@ -57,7 +57,8 @@ typedef struct chdf5_source {
 typedef struct chdf5_source_info {
     void *source;
 } chdf5_source_info;
-static inline unsigned long chdf5_feature_data_sieve(void) { return H5FD_FEAT_DATA_SIEVE; }
+// Reads are gathered; and libhdf5 tells where a file ends by its own record (H5Fget_eoa) of those drivers alone whose files may grow.
+static inline unsigned long chdf5_features(void) { return H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_SUPPORTS_SWMR_IO; }
 // From libhdf5 1.14 on, drivers say which version of the interface they were written for, and have a number.
 static inline hid_t chdf5_register_driver(H5FD_class_t *driver) {
 #ifdef H5FD_CLASS_VERSION

@@ -29,7 +29,7 @@ enum SourceDriver {
         driver.open = { name, flags, access, _ in SourceDriver.openFile(name, flags, access) }
         driver.close = { file in SourceDriver.closeFile(file) }
         driver.query = { _, flags in
-            flags?.pointee = chdf5_feature_data_sieve()
+            flags?.pointee = chdf5_features()
             return 0
         }
         driver.get_eoa = { file, _ in
