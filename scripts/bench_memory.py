@@ -53,12 +53,13 @@ def main():
         folder = pathlib.Path(folder)
         sweeps = Sweeps(binary, folder)
 
-        def store(name, samples, width):
-            layers = [generator.normal(size=(samples, width)).astype(np.float32) for _ in range(3)]
+        def store(name, samples, width, count=3):
+            layers = [generator.normal(size=(samples, width)).astype(np.float32) for _ in range(count)]
             write_store(folder / name, name, samples, layers)
             return folder / name
 
-        tiny = store("tiny.h5", 50, 8)
+        # Enough of them that the worker is there when it is looked at.
+        tiny = store("tiny.h5", 100, 8, count=200)
         for width in options.widths:
             path = store(f"{width}.h5", options.n, width)
             for kind, metric in METRICS.items():

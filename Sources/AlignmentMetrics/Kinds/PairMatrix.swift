@@ -117,10 +117,14 @@ extension PackedKernelSource {
         func values<Value>(
             _ copy: (UnsafeMutablePointer<Value>) throws -> Void, _ pairs: (UnsafeBufferPointer<Value>) -> PackedPairs
         ) throws -> Result {
-            let values = UnsafeMutableBufferPointer<Value>.allocate(capacity: PackedKernel.packedCount(n))
-            defer { values.deallocate() }
-            if let start = values.baseAddress, !values.isEmpty { try copy(start) }
-            let packed = pairs(UnsafeBufferPointer(values))
+            // An array, as the kernel itself was: it takes the place in memory that that has left.
+            let values = try [Value](unsafeUninitializedCapacity: PackedKernel.packedCount(n)) { buffer, count in
+                if let start = buffer.baseAddress { try copy(start) }
+                count = PackedKernel.packedCount(n)
+            }
+            return try values.withUnsafeBufferPointer { try bodyOf(pairs($0)) }
+        }
+        func bodyOf(_ packed: PackedPairs) throws -> Result {
             guard isCentred else { return try body(.entries(packed)) }
             return try body(
                 .kernel(packed, CentredKernel(packed, diagonal: diagonal, areUCentred: entries == .uCentred)))
