@@ -12,7 +12,7 @@ from cluster import Cluster
 from conftest import write_store
 from processes import score_bytes, wait_until
 from test_bulk_artifacts import start_blind
-from test_memory import memory
+from test_memory import sweep
 
 # Little more than are divided: seven blocks of 9,216 samples and a short one.
 SAMPLES, WIDTH = 66_000, 8
@@ -170,16 +170,7 @@ def test_little_memory(platonic, wide, tmp_path):
     """One worker without room for a whole layer takes the steps one after another."""
     found = {}
     for name, mebibytes in {"ample": 2048, "little": 100}.items():
-        (tmp_path / name).mkdir()
-        cluster = Cluster(platonic, tmp_path / name, insecure=True)
-        try:
-            cluster.start_coordinator()
-            [worker] = cluster.start_workers(1, "--memory", f"{mebibytes}MiB")
-            before = memory(worker.pid, "VmRSS")
-            found[name] = score_bytes(cluster.results(cluster.submit("--x", wide, *METRICS)))
-            grown = memory(worker.pid, "VmHWM") - before
-            assert (grown < 100 << 20) == (name == "little"), f"{name}: {grown >> 20} MiB"
-            assert leftovers(cluster.artifacts) == []
-        finally:
-            cluster.end()
-    assert found["little"] == found["ample"]
+        found[name], grown = sweep(platonic, tmp_path / name, [wide], "--memory", f"{mebibytes}MiB", metrics=METRICS)
+        assert (grown < 100 << 20) == (name == "little"), f"{name}: {grown >> 20} MiB"
+        assert leftovers(tmp_path / name / "artifacts") == []
+    assert score_bytes(found["little"]) == score_bytes(found["ample"])
