@@ -12,6 +12,7 @@ import argparse
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -20,10 +21,8 @@ import bench_rows
 from bench_large_layer import PeakMemory
 from bench_program import Sweeps, environment, write_store
 
-METRICS = {
-    "neighbours": ["mutual_knn", "--k", "10"], "gram": ["cka"], "ranks": ["rsa"],
-    "distances": ["distance_correlation"], "rbf": ["cka_rbf"], "basis": ["svcca"], "features": ["procrustes"],
-}  # fmt: skip
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "Tests/Interop"))
+from artifact_kinds import KINDS
 
 
 def peak(sweeps, words):
@@ -62,7 +61,7 @@ def main():
         tiny = store("tiny.h5", 100, 8, count=200)
         for width in options.widths:
             path = store(f"{width}.h5", options.n, width)
-            for kind, metric in METRICS.items():
+            for kind, metric in KINDS.items():
                 words = ["--x", path, "--metric", *metric]
                 least = required(binary, words)
                 before = max(peak(sweeps, ["--x", tiny, "--metric", *metric]) for _ in range(options.runs))

@@ -5,7 +5,7 @@ package enum ArtifactSize {
     /// The bytes of the largest file that the work on layer `layer` of `plan` can make, candidates of its steps included; with what comes
     /// beside the payload, roughly.
     package static func largestFile(ofLayer layer: Int, of plan: SweepPlan) -> Int {
-        let extent = plan.extent(ofLayer: layer)
+        let extent = plan.extent(width: plan.layers[layer].width)
         let payloads = plan.artifactKinds.map {
             max($0.definition.storedBytes(extent), $0.definition.float64Bytes(extent))
         }
@@ -18,15 +18,6 @@ package enum ArtifactSize {
 
     /// The payload bytes of every layer of `plan` together.
     package static func stored(_ kind: ArtifactKind, of plan: SweepPlan) -> Int {
-        plan.layers.indices.reduce(0) { $0 + kind.definition.storedBytes(plan.extent(ofLayer: $1)) }
-    }
-}
-
-extension SweepPlan {
-    /// What the size of a layer's artifacts follows from.
-    fileprivate func extent(ofLayer layer: Int) -> ArtifactDefinition.Extent {
-        ArtifactDefinition.Extent(
-            samples: sampleCount, width: layers[layer].width, listLength: longestNeighbourList ?? 0,
-            dimensions: basisDimensions ?? 0)
+        plan.layers.indices.reduce(0) { $0 + kind.definition.storedBytes(plan.extent(width: plan.layers[$1].width)) }
     }
 }

@@ -22,6 +22,10 @@ extension TaskRunner {
         }
         // Whoever was taken for lost may be here late.
         if try isOver() { return 0 }
+        /// Called once what a step found is stored: another worker may have done the same step, and the layer, meanwhile.
+        func finish() throws {
+            if try isOver() { removeSteps(keys) }
+        }
         func search() throws -> NeighbourSearch? {
             try makeRoom(layer)
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
@@ -44,8 +48,7 @@ extension TaskRunner {
                 let key = keys.candidates(of: table.samples, among: table.samples == rows ? columns : rows)
                 try table.write { try home.store(key, metadata: $0, parts: $1) }
             }
-            // Another worker may have done the same step, and the layer, meanwhile.
-            if try isOver() { removeSteps(keys) }
+            try finish()
             return steps.share(index) * products(of: layer)
         case .lists(let block):
             let (rows, key) = (steps.blocks[block], keys.lists(of: steps.blocks[block]))
@@ -56,8 +59,7 @@ extension TaskRunner {
             let lists = try search.lists(of: rows, among: tables)
             try checkUnchanged(layer)
             try lists.writeRun { try home.store(key, metadata: $0, parts: $1) }
-            // Another worker may have done the same step, and the layer, meanwhile.
-            if try isOver() { removeSteps(keys) }
+            try finish()
             return 0
         }
     }

@@ -50,9 +50,7 @@ package struct WorkingMemory: Sendable {
 
     /// What no layer of `plan` exceeds.
     private static func largest(_ plan: SweepPlan) -> ArtifactDefinition.Extent {
-        ArtifactDefinition.Extent(
-            samples: plan.sampleCount, width: plan.layers.map(\.width).max() ?? 0,
-            listLength: plan.longestNeighbourList ?? 0, dimensions: plan.basisDimensions ?? 0)
+        plan.extent(width: plan.layers.map(\.width).max() ?? 0)
     }
 
     /// The bytes that a worker needs whatever it keeps from one work item to the next: for the largest layer, or for a tile.

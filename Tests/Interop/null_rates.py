@@ -5,7 +5,6 @@ Scores are recomputed here for every matching from what `reference` makes of the
 
 import h5py
 import numpy as np
-import scipy.spatial.distance
 import scipy.stats
 
 import reference
@@ -27,15 +26,6 @@ def near(features, k):
     return found
 
 
-def uncentred_off_diagonal(kernel):
-    """The U-centred matrix (Székely & Rizzo 2014)."""
-    n = len(kernel)
-    kernel = reference.without_diagonal(kernel)
-    rows = kernel.sum(axis=1)
-    kernel = kernel - rows[:, None] / (n - 2) - rows[None] / (n - 2) + rows.sum() / ((n - 1) * (n - 2))
-    return reference.without_diagonal(kernel)
-
-
 def ranks(features):
     n = len(features)
     upper = np.triu_indices(n, 1)
@@ -53,14 +43,13 @@ def artifact(metric, features, k):
     """What a score is the sum of products of, or in neighbour metrics made of."""
     if metric.endswith("_knn"):
         return near(features, k)
-    distances = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(features))
     return unit(
         {
             "cka": lambda: reference.centred_gram(features),
-            "unbiased_cka": lambda: uncentred_off_diagonal(reference.centred_gram(features)),
+            "unbiased_cka": lambda: reference.u_centred(reference.centred_gram(features)),
             "cka_rbf": lambda: reference.centred(reference.rbf_kernel(features)),
             "rsa": lambda: ranks(features),
-            "distance_correlation": lambda: uncentred_off_diagonal(distances),
+            "distance_correlation": lambda: reference.u_centred(reference.distances(features)),
         }[metric]()
     )
 
@@ -85,16 +74,22 @@ def tails(metric, scores, mean, sd, skewness, samples, k):
     return scipy.stats.pearson3.sf(z, skewness) if np.isfinite(skewness) else scipy.stats.norm.sf(z)
 
 
-def rates(metric, x, y, moments, k, draws, seed):
-    """The share of drawn matchings whose p is at or below each of LEVELS, and the score as the layers lie."""
+def drawn(metric, x, y, k, draws, seed):
+    """The scores of drawn matchings, and the score as the layers lie."""
     generator = np.random.default_rng(seed)
     a, b = artifact(metric, x, k), artifact(metric, y, k)
     scores = np.empty(draws)
     for draw in range(draws):
         order = generator.permutation(len(b))
         scores[draw] = score(metric, a, b[np.ix_(order, order)], k)
+    return scores, score(metric, a, b, k)
+
+
+def rates(metric, x, y, moments, k, draws, seed):
+    """The share of drawn matchings whose p is at or below each of LEVELS, and the score as the layers lie."""
+    scores, own = drawn(metric, x, y, k, draws, seed)
     p = tails(metric, scores, *moments, len(x), k)
-    return [np.mean(p <= level) for level in LEVELS], score(metric, a, b, k)
+    return [np.mean(p <= level) for level in LEVELS], own
 
 
 def moments(path, x, y):

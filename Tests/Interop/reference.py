@@ -205,17 +205,20 @@ def rsa(x, y):
     return scipy.stats.spearmanr((x @ x.T)[upper], (y @ y.T)[upper]).statistic
 
 
+def u_centred(matrix):
+    """A symmetric matrix U-centred (Székely & Rizzo 2014): its diagonal is 0, and every row sums to 0."""
+    n = len(matrix)
+    sums = without_diagonal(matrix).sum(axis=0)
+    return without_diagonal(matrix - np.add.outer(sums, sums) / (n - 2) + sums.sum() / ((n - 1) * (n - 2)))
+
+
+def distances(layer):
+    return scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(layer))
+
+
 def distance_correlation(x, y):
     """The bias-corrected squared distance correlation of Székely & Rizzo 2013; it may be negative."""
-
-    def u_centred(layer):
-        n = len(layer)
-        distances = scipy.spatial.distance.squareform(scipy.spatial.distance.pdist(layer))
-        sums = distances.sum(axis=0)
-        inner = distances - np.add.outer(sums, sums) / (n - 2) + sums.sum() / ((n - 1) * (n - 2))
-        return without_diagonal(inner)
-
-    return cosine(u_centred(x), u_centred(y))
+    return cosine(u_centred(distances(x)), u_centred(distances(y)))
 
 
 def procrustes(x, y):

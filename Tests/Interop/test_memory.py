@@ -6,6 +6,7 @@ import pathlib
 import numpy as np
 import pytest
 
+from artifact_kinds import KINDS
 from cluster import Cluster
 from conftest import write_store
 from processes import score_bytes
@@ -61,13 +62,6 @@ def test_stores_of_ten_times_a_workers_memory(platonic, models, tmp_path):
     # Otherwise the limit has decided nothing.
     assert most > 2 * MEMORY
     assert score_bytes(found) == score_bytes(ample)
-
-
-# A metric for each kind of artifact.
-KINDS = {
-    "neighbours": ["mutual_knn", "--k", "10"], "gram": ["cka"], "ranks": ["rsa"],
-    "distances": ["distance_correlation"], "rbf": ["cka_rbf"], "basis": ["svcca"], "features": ["procrustes"],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [32, 600])

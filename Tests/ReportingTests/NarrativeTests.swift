@@ -12,7 +12,7 @@ struct NarrativeTests {
     private static func numbers() throws -> String {
         let lists = (0..<8).flatMap { i in (1...3).map { Int32((i + $0) % 8) } }
         let found = lists.withUnsafeBufferPointer {
-            MutualNull.numbers(of: StoredLists(indices: $0, sampleCount: 8, reach: 3), ks: [3])
+            MutualNull.numbers(of: LayerLists(StoredLists(indices: $0, sampleCount: 8, reach: 3)), ks: [3])
         }
         return String(decoding: try JSONEncoder().encode(found[0]), as: UTF8.self)
     }

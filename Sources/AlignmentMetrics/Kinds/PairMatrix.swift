@@ -35,22 +35,19 @@ extension PairMatrix {
     package static func nullNumbers(
         _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
     ) throws -> [Metric: String] {
-        let wanted = metrics.filter { NullModels.of($0.kind) is any MatrixNullModel.Type }
-        guard shape.groups == nil, !wanted.isEmpty, let source = try StoredKernel.open(file, kind, shape) else {
+        let models = metrics.compactMap { metric in
+            (NullModels.of(metric.kind) as? any MatrixNullModel.Type).map { (metric, $0) }
+        }
+        guard shape.groups == nil, !models.isEmpty, let source = try StoredKernel.open(file, kind, shape) else {
             return [:]
         }
         return try source.withNullMatrix(isCentred: kind.definition.isCentredKernel) { matrix in
-            var found: [Metric: String] = [:]
-            for metric in wanted {
-                guard let model = NullModels.of(metric.kind) as? any MatrixNullModel.Type else { continue }
-                found[metric] = try text(model, matrix)
-            }
-            return found
+            try Dictionary(uniqueKeysWithValues: models.map { ($0, try text($1, matrix)) })
         }
     }
 
     private static func text<Model: MatrixNullModel>(_ model: Model.Type, _ matrix: NullMatrix) throws -> String {
-        String(decoding: try model.numbers(of: matrix).json(), as: UTF8.self)
+        try SortedJSON.text(model.numbers(of: matrix))
     }
 
     /// Both alignments of two kernels come from one product; each metric takes its own.
@@ -104,39 +101,40 @@ extension PackedKernelSource {
     /// Calls `body` with the matrix, which may be a doubly centred kernel; all of its entries are read, where it is kept by them.
     fileprivate func withNullMatrix<Result>(isCentred: Bool, _ body: (NullMatrix) throws -> Result) throws -> Result {
         let n = diagonal.count
-        if let factor {
-            return try body(
-                .factor(
-                    FactorRows(sampleCount: n, width: factor.width) { rows, target in
-                        guard let start = target.baseAddress, let found = try factor.rows(rows, scratch: start) else {
-                            return
-                        }
-                        if found != UnsafePointer(start) { start.update(from: found, count: rows.count * factor.width) }
-                    }))
+        if let factor { return try body(.factor(FactorRows(factor, sampleCount: n))) }
+        func matrix(_ pairs: PackedPairs) -> NullMatrix {
+            guard isCentred else { return .entries(pairs) }
+            return .kernel(pairs, CentredKernel(pairs, diagonal: diagonal, areUCentred: entries == .uCentred))
         }
-        func values<Value>(
-            _ copy: (UnsafeMutablePointer<Value>) throws -> Void, _ pairs: (UnsafeBufferPointer<Value>) -> PackedPairs
-        ) throws -> Result {
-            // An array, as the kernel itself was: it takes the place in memory that that has left.
-            let values = try [Value](unsafeUninitializedCapacity: PackedKernel.packedCount(n)) { buffer, count in
-                if let start = buffer.baseAddress { try copy(start) }
-                count = PackedKernel.packedCount(n)
+        guard entries == .float32 else {
+            return try packedValues(copy).withUnsafeBufferPointer {
+                try body(matrix(PackedPairs($0 as UnsafeBufferPointer<Double>, sampleCount: n)))
             }
-            return try values.withUnsafeBufferPointer { try bodyOf(pairs($0)) }
         }
-        func bodyOf(_ packed: PackedPairs) throws -> Result {
-            guard isCentred else { return try body(.entries(packed)) }
-            return try body(
-                .kernel(packed, CentredKernel(packed, diagonal: diagonal, areUCentred: entries == .uCentred)))
+        return try packedValues(copy).withUnsafeBufferPointer {
+            try body(matrix(PackedPairs($0 as UnsafeBufferPointer<Float>, sampleCount: n)))
         }
-        let all = 0..<PackedKernel.packedCount(n)
-        return entries == .float32
-            ? try values(
-                { try copy(all, to: $0) as Void },
-                { (found: UnsafeBufferPointer<Float>) in PackedPairs(found, sampleCount: n) })
-            : try values(
-                { try copy(all, to: $0) as Void },
-                { (found: UnsafeBufferPointer<Double>) in PackedPairs(found, sampleCount: n) })
+    }
+
+    /// All entries. They are an array, as the kernel itself was: it takes the place in memory that that has left.
+    private func packedValues<Value>(
+        _ copy: (Range<Int>, UnsafeMutablePointer<Value>) throws -> Void
+    ) throws -> [Value] {
+        let all = 0..<PackedKernel.packedCount(diagonal.count)
+        return try [Value](unsafeUninitializedCapacity: all.count) { buffer, count in
+            if let start = buffer.baseAddress { try copy(all, start) }
+            count = all.count
+        }
+    }
+}
+
+extension FactorRows {
+    /// The rows of `factor`, wherever they are kept.
+    fileprivate init(_ factor: any KernelFactor, sampleCount: Int) {
+        self.init(sampleCount: sampleCount, width: factor.width) { rows, target in
+            guard let start = target.baseAddress, let found = try factor.rows(rows, scratch: start) else { return }
+            if found != UnsafePointer(start) { start.update(from: found, count: rows.count * factor.width) }
+        }
     }
 }
 

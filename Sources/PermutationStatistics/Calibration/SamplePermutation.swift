@@ -40,18 +40,7 @@ package struct PermutationDesign: Sendable {
     /// - Parameter groups: the group of each sample (n).
     package init(groups: [Int32]) {
         sampleCount = groups.count
-        var positions: [Int32: Int] = [:]
-        var members: [[Int32]] = []
-        for (sample, group) in groups.enumerated() {
-            let position = positions[group, default: members.count]
-            if position == members.count {
-                positions[group] = position
-                members.append([])
-            }
-            members[position].append(Int32(clamping: sample))
-        }
-        strata = Dictionary(grouping: members.indices, by: { members[$0].count })
-            .sorted { $0.key < $1.key }.map { $0.value.map { members[$0] } }
+        strata = Dictionary(grouping: groupMembers(groups), by: \.count).sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// How many samples stay where they are under every permutation: those whose group is the only one of its size.

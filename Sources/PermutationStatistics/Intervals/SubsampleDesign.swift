@@ -39,8 +39,7 @@ package struct SubsampleDesign: Sendable {
     /// - Parameter groups: the group of each sample (n).
     package init(groups: [Int32]) {
         sampleCount = groups.count
-        let members = Dictionary(grouping: 0..<Int32(clamping: groups.count)) { groups[Int($0)] }
-        units = members.values.sorted { $0[0] < $1[0] }
+        units = groupMembers(groups)
     }
 
     /// Units G that there are, samples or groups, and those g of a subsample.

@@ -4,9 +4,7 @@ package import SweepModel
 package enum MutualNull: ListNullModel {
     package static var metrics: [MetricKind] { [.mutualKNN] }
 
-    package static func numbers(of lists: StoredLists, ks: [Int]) -> [MutualNumbers] {
-        MutualNumbers.of(lists, ks: ks)
-    }
+    package static func numbers(of layer: LayerLists, ks: [Int]) -> [MutualNumbers] { layer.mutualNumbers(ks) }
 
     package static func fits(_ numbers: MutualNumbers, sampleCount: Int, k: Int?) -> Bool {
         numbers.fits(sampleCount: sampleCount, k: k)
@@ -31,10 +29,10 @@ package enum JaccardNull: ListNullModel {
 
     package static var metrics: [MetricKind] { [.jaccardKNN] }
 
-    package static func numbers(of lists: StoredLists, ks: [Int]) -> [Numbers] {
-        zip(ks, MutualNumbers.of(lists, ks: ks)).map { k, mutual in
-            let table = JaccardTables.table(sampleCount: lists.sampleCount, k: k)
-            return Numbers(own: JaccardNumbers(PairTypes(lists, k: k), table), mutual: mutual)
+    package static func numbers(of layer: LayerLists, ks: [Int]) -> [Numbers] {
+        zip(ks, layer.mutualNumbers(ks)).map { k, mutual in
+            let table = JaccardTables.table(sampleCount: layer.lists.sampleCount, k: k)
+            return Numbers(own: JaccardNumbers(layer.pairTypes(k: k), table), mutual: mutual)
         }
     }
 
@@ -56,8 +54,8 @@ package enum CycleNull: ListNullModel {
 
     package static var metrics: [MetricKind] { [.cycleKNN] }
 
-    package static func numbers(of lists: StoredLists, ks: [Int]) -> [Numbers] {
-        ks.map { Numbers(own: CycleNumbers(lists, k: $0), types: PairTypes(lists, k: $0)) }
+    package static func numbers(of layer: LayerLists, ks: [Int]) -> [Numbers] {
+        ks.map { Numbers(own: CycleNumbers(layer.lists, k: $0), types: layer.pairTypes(k: $0)) }
     }
 
     package static func fits(_ numbers: Numbers, sampleCount: Int, k: Int?) -> Bool {

@@ -43,7 +43,7 @@ extension NullModel {
 /// A metric of neighbour lists.
 package protocol ListNullModel: NullModel {
     /// The numbers of a layer at each of `ks`.
-    static func numbers(of lists: StoredLists, ks: [Int]) -> [Numbers]
+    static func numbers(of layer: LayerLists, ks: [Int]) -> [Numbers]
 }
 
 /// A metric of matrices over pairs of samples.

@@ -53,13 +53,16 @@ package struct ExportRows {
 
     private func layers(_ metric: ResultsReader.MetricScores, _ body: ([ExportRow]) throws -> Void) throws {
         let width = results.y.layerModel.count
+        let placement = try results.placement(of: metric.id)
         for row in results.x.layerModel.indices {
             try body(
                 (0..<width).map { column in
                     let cell = row * width + column
                     return self.row(
                         metric, layer(results.x, row), layer(results.y, column), metric.layerScores[cell],
-                        chance: metric.chanceLayer?[cell] ?? metric.chance, cell)
+                        chance: metric.chanceLayer?[cell] ?? metric.chance, z: placement?.z[cell],
+                        p: placement?.p[cell],
+                        adjusted: placement?.adjusted[cell])
                 })
         }
     }
@@ -79,15 +82,11 @@ package struct ExportRows {
 
     private func row(
         _ metric: ResultsReader.MetricScores, _ x: ExportRow.Layer, _ y: ExportRow.Layer, _ score: Double,
-        chance: Double?, _ cell: Int? = nil
+        chance: Double?, z: Double? = nil, p: Double? = nil, adjusted: Double? = nil
     ) -> ExportRow {
-        func placed(_ values: KeyPath<ResultsReader.NullPlacement, [Double]>) -> Double? {
-            cell.flatMap { metric.placement?[keyPath: values][$0] }
-        }
-        return ExportRow(
+        ExportRow(
             metric: metric.k == nil ? metric.id : metric.metric, variant: metric.variant, k: metric.k, x: x, y: y,
-            score: score, chance: chance, n: results.sampleCount, z: placed(\.z), p: placed(\.p),
-            adjusted: placed(\.adjusted))
+            score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted)
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

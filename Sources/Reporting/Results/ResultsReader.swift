@@ -26,8 +26,6 @@ package final class ResultsReader {
         /// The chance level of each layer pair, or one for all.
         package let chanceLayer: [Double]?
         package let chance: Double?
-        /// Where each layer pair lies among random matchings; nil where nothing is known of that.
-        package let placement: NullPlacement?
         /// x models x y models, row-major, with the layers that attain them.
         package let scores: [Double]
         package let bestXLayer: [Int]
@@ -99,7 +97,7 @@ package final class ResultsReader {
                 k: try Self.number("k", group),
                 layerScores: try reading.doubles("layer_scores", layers, in: group),
                 chanceLayer: hasChance ? try reading.doubles("chance_layer", layers, in: group) : nil,
-                chance: try group.attribute("chance")?.number, placement: try placement(of: id),
+                chance: try group.attribute("chance")?.number,
                 scores: try reading.doubles("scores", models, in: group),
                 bestXLayer: try integers("best_x_layer"), bestYLayer: try integers("best_y_layer"))
         } catch {
@@ -110,17 +108,22 @@ package final class ResultsReader {
     /// The numbers of `/statistics` that readers use.
     private static let placementNames = ["null_mean", "null_sd", "z", "p", "adjusted"]
 
-    private func placement(of id: String) throws(HDF5Error) -> NullPlacement? {
-        guard try hasPlacement(id) else { return nil }
-        let group = try file.root().group("statistics").group(id)
-        func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.doubles(name, layers, in: group) }
-        return NullPlacement(z: try numbers("z"), p: try numbers("p"), adjusted: try numbers("adjusted"))
+    /// Where each layer pair lies among random matchings under the metric called `id`; nil where nothing is known of that.
+    package func placement(of id: String) throws -> NullPlacement? {
+        do throws(HDF5Error) {
+            guard try isPlaced(id) == true else { return nil }
+            let group = try statistics(of: id)
+            func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.doubles(name, layers, in: group) }
+            return NullPlacement(z: try numbers("z"), p: try numbers("p"), adjusted: try numbers("adjusted"))
+        } catch {
+            throw Self.complaint(error, path)
+        }
     }
 
     /// The part of it that a report shows.
     func scoredPlacement(of id: String) throws(HDF5Error) -> ScoredPlacement? {
         guard let isKnown = try isPlaced(id) else { return nil }
-        let group = try file.root().group("statistics").group(id)
+        let group = try statistics(of: id)
         guard isKnown else {
             return try group.attribute("unknown")?.text.map { ScoredPlacement.unknown(reason: $0) }
         }
@@ -131,7 +134,9 @@ package final class ResultsReader {
             floor: floor > 0 && floor < 1 ? floor : NullScores.floor)
     }
 
-    private func hasPlacement(_ id: String) throws(HDF5Error) -> Bool { try isPlaced(id) ?? false }
+    private func statistics(of id: String) throws(HDF5Error) -> HDF5Group {
+        try file.root().group("statistics").group(id)
+    }
 
     /// Whether a metric has the numbers of `/statistics`; nil where not even the reason is there: earlier builds wrote none.
     private func isPlaced(_ id: String) throws(HDF5Error) -> Bool? {
@@ -152,8 +157,8 @@ package final class ResultsReader {
             let group = try file.root().group("metrics").group(id)
             try reading.check("layer_scores", layers, in: group)
             if try group.kind(of: "chance_layer") != nil { try reading.check("chance_layer", layers, in: group) }
-            guard try hasPlacement(id) else { return }
-            let statistics = try file.root().group("statistics").group(id)
+            guard try isPlaced(id) == true else { return }
+            let statistics = try statistics(of: id)
             for name in Self.placementNames { try reading.check(name, layers, in: statistics) }
         } catch {
             throw Self.complaint(error, path)

@@ -103,6 +103,12 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         return kinds
     }
 
+    /// What the size of the artifacts of a layer of `width` features follows from.
+    package func extent(width: Int) -> ArtifactDefinition.Extent {
+        ArtifactDefinition.Extent(
+            samples: sampleCount, width: width, listLength: longestNeighbourList ?? 0, dimensions: basisDimensions ?? 0)
+    }
+
     /// The last layer of model `model` that is not a concatenation, as a position in `layers`.
     package func lastLayer(ofModel model: Int) -> Int {
         let range = models[model].layers

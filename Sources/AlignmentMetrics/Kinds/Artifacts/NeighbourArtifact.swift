@@ -31,11 +31,12 @@ enum NeighbourArtifact: ArtifactComputation {
         guard shape.groups == nil, let lists = try NeighbourLists(file, shape) else { return [:] }
         var found: [Metric: String] = [:]
         try lists.indices.withUnsafeBufferPointer { indices in
-            let stored = StoredLists(indices: indices, sampleCount: lists.sampleCount, reach: lists.k)
+            let layer = LayerLists(
+                StoredLists(indices: indices, sampleCount: lists.sampleCount, reach: lists.k))
             for kind in Set(metrics.map(\.kind)) {
                 guard let model = NullModels.of(kind) as? any ListNullModel.Type else { continue }
                 let own = metrics.filter { $0.kind == kind }
-                let texts = try texts(model, stored, ks: own.compactMap(\.k))
+                let texts = try texts(model, layer, ks: own.compactMap(\.k))
                 for (metric, text) in zip(own, texts) { found[metric] = text }
             }
         }
@@ -43,9 +44,9 @@ enum NeighbourArtifact: ArtifactComputation {
     }
 
     private static func texts<Model: ListNullModel>(
-        _ model: Model.Type, _ lists: StoredLists, ks: [Int]
+        _ model: Model.Type, _ layer: LayerLists, ks: [Int]
     ) throws -> [String] {
-        try model.numbers(of: lists, ks: ks).map { String(decoding: try $0.json(), as: UTF8.self) }
+        try model.numbers(of: layer, ks: ks).map { try SortedJSON.text($0) }
     }
 
     /// Every metric's single k together, so that its lists are gone through once.
