@@ -95,7 +95,7 @@ let package = Package(
             [
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
                 "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
-                "WorkerScaling", "SweepCost", "HDF5",
+                "WorkerScaling", "SweepCost", "HDF5", "PermutationStatistics",
             ]),
         module(
             "Reporting",
@@ -150,7 +150,7 @@ let package = Package(
         tests("SweepModel"),
         tests("FeatureStore", ["SweepTestSupport", "ObjectStorage", "CKernels"]),
         tests("ArtifactStore", ["SweepTestSupport"]),
-        tests("AlignmentMetrics", ["SweepTestSupport", "CKernels"]),
+        tests("AlignmentMetrics", ["SweepTestSupport", "CKernels", "PermutationStatistics"]),
         tests("SweepAnalysis", ["SweepTestSupport"], exclude: ["Golden"]),
         tests("PermutationStatistics", ["CKernels", "SweepModel", "SweepTestSupport"]),
         tests("SweepCost", ["SweepModel"]),

@@ -18,7 +18,8 @@ package struct Platonic: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SweepCommand.self, PlanCommand.self, InspectCommand.self, ExportCommand.self, ReportCommand.self,
+            SweepCommand.self, CalibrateCommand.self, PlanCommand.self, InspectCommand.self, ExportCommand.self,
+            ReportCommand.self,
             ProjectCommand.self,
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,
@@ -34,7 +35,7 @@ package struct Platonic: ParsableCommand {
         let words = Array(CommandLine.arguments.dropFirst())
         do {
             try CommandNames.check(words)
-            var command = try parseAsRoot(NegativeLayers.joined(words))
+            var command = try parseAsRoot(DefaultPermutations.given(NegativeLayers.joined(words)))
             if command is any EndsAtSignals { SignalInbox.unblock() }
             OpenFiles.raiseLimit()
             try OpenFiles.require((command as? any NeedsDescriptors)?.leastDescriptors ?? OpenFiles.ofAnyCommand)
@@ -73,6 +74,7 @@ protocol NeedsDescriptors {
 }
 
 extension SweepCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofALocalSweep } }
+extension CalibrateCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofALocalSweep } }
 extension DemoCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofALocalSweep } }
 extension PlanCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofTrials } }
 extension WorkerCommand: NeedsDescriptors { var leastDescriptors: Int { OpenFiles.ofAWorker } }

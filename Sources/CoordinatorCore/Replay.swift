@@ -30,7 +30,8 @@ extension Coordinator {
                 state.tiles.contains(row: row, column: columns.upperBound - 1)
             else { return }
             state.tiles.finish(row: row, columns: columns, isPartial: isPartial)
-            state.ledger.noteTiles(seconds: seconds, flops: flops)
+            state.ledger.noteTiles(
+                seconds: seconds, flops: flops, areScores: state.plan.grid.isOfScores(row))
         case .failure(let sweep, let item, let cause): record(failure: item, cause, of: sweep)
         case .retried(let sweep, let fence):
             sweeps[sweep]?.restart(isRetry: true)

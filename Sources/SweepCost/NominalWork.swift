@@ -6,11 +6,13 @@ package struct NominalWork: Sendable {
     /// By model, and by layer of the plan.
     package let surveys: [Double]
     package let layers: [Double]
-    private let grid: TileGrid
+    private let plan: SweepPlan
     /// By the numbers of rows and columns: only the tiles at the grid's edges differ.
     private var tiles: [[Int]: Double] = [:]
-    /// All tiles together.
+    /// All tiles of scores together.
     package private(set) var allTiles = 0.0
+    /// All tiles of permutations together.
+    package let allNullTiles: Double
 
     package init(_ plan: SweepPlan) {
         let rates = HostRates.nominal(for: plan)
@@ -21,8 +23,9 @@ package struct NominalWork: Sendable {
                     samples: plan.sampleCount, width: layer.width, kinds: plan.artifactKinds,
                     form: plan.linearKernelForm))
         }
-        grid = plan.grid
-        for shape in TileShapes(grid).shapes {
+        self.plan = plan
+        allNullTiles = PermutationWork(plan).seconds
+        for shape in TileShapes(plan.grid).shapes {
             let seconds = Self.tile(plan, rates, rows: shape.rows, columns: shape.columns)
             tiles[[shape.rows, shape.columns]] = seconds
             allTiles += seconds * Double(shape.count)
@@ -31,7 +34,12 @@ package struct NominalWork: Sendable {
 
     /// A tile, with its artifacts read.
     package func tile(row: Int, column: Int) -> Double {
-        tiles[[grid.rowRange(row).count, grid.columnRange(column).count]] ?? 0
+        let grid = plan.grid
+        let (rows, columns) = (grid.rowRange(row).count, grid.columnRange(column, ofRow: row).count)
+        guard let drawn = plan.permutations, let run = grid.permutations(ofRow: row) else {
+            return tiles[[rows, columns]] ?? 0
+        }
+        return drawn.seconds(of: plan, rows: rows, columns: columns) * Double(run.count)
     }
 
     private static func tile(_ plan: SweepPlan, _ rates: HostRates, rows: Int, columns: Int) -> Double {

@@ -16,11 +16,13 @@ package struct SweepEstimate: Hashable, Sendable {
     package let surveys: Double
     package let layers: Double
     package let tiles: Double
+    /// Of permutations, by the rate of an ordinary core.
+    package let permutations: Double
     /// How many workers have something to do at a time.
     package let busyWorkers: Int
 
     /// Wall-clock seconds in all.
-    package var total: Double { start + opening + surveys + layers + tiles + results }
+    package var total: Double { start + opening + surveys + layers + tiles + permutations + results }
 
     /// - Parameters:
     ///   - coldBytes: bytes of the stores that have to come from their disk.
@@ -35,6 +37,7 @@ package struct SweepEstimate: Hashable, Sendable {
         let units = WorkUnits.results(plan)
         results = rates.results.seconds([0] + units.dropFirst())
         let busy = max(1, min(workers, rates.cores))
+        permutations = PermutationWork(plan).seconds / Double(busy)
         busyWorkers = busy
         let slowdown = busy > 1 ? max(1, rates.contention) : 1
 

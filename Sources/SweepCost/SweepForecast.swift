@@ -13,6 +13,9 @@ package struct SweepForecast: Sendable {
     /// What the prediction does not know or leave out, for people.
     package var unknowns: [String]
 
+    /// What calibration by permutation takes.
+    package var permutations: PermutationWork { PermutationWork(plan) }
+
     package struct Resources: Sendable {
         package var host: String
         package var blasCore: String

@@ -32,7 +32,7 @@ package struct SweepWork: Hashable, Sendable {
         let kinds = plan.artifactKinds
         surveys = plan.models.count
         layers = plan.layers.count
-        tiles = grid.tileCount
+        tiles = grid.scoreTileCount
         let (x, y) = (plan.xLayers.count, plan.yLayers.count)
         layerPairs = plan.isSymmetric ? x * (x + 1) / 2 : x * y
         valueBytes = plan.models.reduce(0) { $0 + $1.bytes }
@@ -54,7 +54,7 @@ package struct SweepWork: Hashable, Sendable {
     }
 }
 
-/// The tiles of a grid by shape: only those at its edges differ, so that sums over millions of tiles take four terms.
+/// The tiles of scores of a grid by shape: only those at its edges differ, so that sums over millions of tiles take four terms.
 struct TileShapes {
     struct Shape {
         /// One tile of the shape, and its layers.
@@ -86,7 +86,7 @@ struct TileShapes {
         shapes = found.filter { $0.count > 0 }.map {
             Shape(
                 row: $0.row, column: $0.column, rows: grid.rowRange($0.row).count,
-                columns: grid.columnRange($0.column).count, count: $0.count)
+                columns: grid.columnRange($0.column, ofRow: $0.row).count, count: $0.count)
         }
     }
 }

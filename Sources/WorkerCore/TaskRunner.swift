@@ -27,6 +27,8 @@ package final class TaskRunner {
     private var joined: [String]?
     /// The layer that steps were done of last: the next step is likely to be of the same.
     var streamedLayer: StreamedRows?
+    /// The tile of permutations that was worked on last: the next is likely to be another run of the same layers.
+    var latestSquare: PermutedSquare?
     /// The store that was read last: the next layer is likely to be another of its own.
     private var opened: (model: Int, store: (reader: StoreReader, order: [Int]?))?
 
@@ -89,9 +91,12 @@ package final class TaskRunner {
         return outcome(of: part) {
             guard fits(row, column, rows, columns) else { throw Self.misfit(part.work.firstItem) }
             let rows = context.plan.tileLayers(row: row, rows)
-            let columns = context.plan.tileLayers(column: column, columns)
+            let columns = context.plan.tileLayers(column: column, ofRow: row, columns)
             let (scores, operations) = try mending(rows + columns) {
-                try score(row: row, column: column, rows: rows, columns: columns)
+                if context.plan.grid.isOfScores(row) { latestSquare = nil }
+                return context.plan.grid.isOfScores(row)
+                    ? try score(row: row, column: column, rows: rows, columns: columns)
+                    : (try permute(row: row, column: column, rows: rows, columns: columns), 0)
             }
             return (.tiles(scores), operations)
         }
@@ -127,8 +132,8 @@ package final class TaskRunner {
 
     private func fits(_ row: Int, _ column: Int, _ rows: [ArtifactNames], _ columns: [ArtifactNames]) -> Bool {
         let grid = context.plan.grid
-        return (0..<grid.blockRows).contains(row) && (0..<grid.blockColumns).contains(column)
-            && rows.count == grid.rowRange(row).count && columns.count == grid.columnRange(column).count
+        return grid.contains(row: row, columns: column..<column + 1) && rows.count == grid.rowRange(row).count
+            && columns.count == grid.columnRange(column, ofRow: row).count
     }
 
     /// A model's store as it was when it was opened for the last layer, or opened now.

@@ -214,6 +214,20 @@ package struct WorkerSession {
         if isLeaving { effects.append(.send(.leaving(executing: held.first?.lease.number))) }
     }
 
+    /// The layers of blocks with the names of their artifacts; nil where those of the generation are not here.
+    private func layers(
+        _ blocks: Range<Int>, isColumn: Bool, of sweep: SweepID, _ generation: UInt64
+    ) -> [ArtifactNames]? {
+        var layers: [ArtifactNames] = []
+        for block in blocks {
+            guard let found = names[Block(sweep: sweep, block: block, isColumn: isColumn)],
+                found.generation == generation
+            else { return nil }
+            layers += found.layers
+        }
+        return layers
+    }
+
     private mutating func take(_ assignment: Assignment, _ now: Duration) {
         let lease = assignment.lease
         guard !isLeaving, let context = sweeps[lease.sweep], !held.contains(where: { $0.lease.number == lease.number }),
@@ -225,14 +239,18 @@ package struct WorkerSession {
         if case .tiles(let row, let run) = lease.work, case .tiles(let generation) = assignment.inputs {
             // Names that were told before the sweep began anew may lack layers that were given up then. Where the right ones are not
             // here, the coordinator finds the lease missing from heartbeats, and hands it out again.
-            guard let found = names[Block(sweep: lease.sweep, block: row, isColumn: false)],
-                found.generation == generation
+            let grid = context.plan.grid
+            guard grid.contains(row: row, columns: run),
+                let found = layers(grid.rowBlocks(row), isColumn: false, of: lease.sweep, generation)
             else { return }
-            rows = found.layers
+            rows = found
             for column in run {
-                let block = Block(sweep: lease.sweep, block: column, isColumn: !context.plan.isSymmetric)
-                guard let found = names[block], found.generation == generation else { return }
-                columns.append(found.layers)
+                let blocks = grid.columnBlocks(column, ofRow: row)
+                guard
+                    let found = layers(
+                        blocks, isColumn: !context.plan.isSymmetric, of: lease.sweep, generation)
+                else { return }
+                columns.append(found)
             }
             range = run
         }

@@ -71,7 +71,15 @@ package struct WorkingMemory: Sendable {
                 largest(plan))
         }
         // An eighth is for what is small.
-        return max(layer, (tiles.max() ?? 0) / 8 * 9)
+        return max(layer, max(tiles.max() ?? 0, permutationBytes(plan)) / 8 * 9)
+    }
+
+    /// The least bytes that a tile of permutations takes.
+    private static func permutationBytes(_ plan: SweepPlan) -> Int {
+        guard let nullTiles = plan.grid.nullTiles else { return 0 }
+        let edge = nullTiles.blocks * TileGrid.edge
+        let (rows, columns) = (min(edge, plan.xLayers.count), min(edge, plan.yLayers.count))
+        return PermutedSquare.bytes(plan, rows: rows, columns: columns)
     }
 
     package init(_ plan: SweepPlan, memoryBytes: Int) {

@@ -9,6 +9,12 @@ struct CatalogueTests {
         #expect(NeighbourScores.kinds == Set(MetricKind.allCases.filter(\.isNeighbourMetric)))
     }
 
+    @Test func whatIsCountedInMasksSaysSo() {
+        for kind in MetricKind.allCases where kind.isNeighbourMetric {
+            #expect((NeighbourScores.counting(kind) != nil) == kind.isCountedInMasks, "\(kind.rawValue)")
+        }
+    }
+
     @Test func everyFamilyOfArtifactsHasItsComputation() {
         #expect(ArtifactComputations.families == Set(ArtifactCatalogue.definitions.map(\.family)))
     }

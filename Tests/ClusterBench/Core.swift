@@ -92,7 +92,7 @@ struct Core: ParsableCommand {
             var ticket: UInt64 = 2
             var batch: [JournalEntry] = []
             for row in 0..<grid.blockRows {
-                for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
+                for column in grid.tileColumns(ofRow: row) {
                     let tile = TileScores(row: row, columns: column..<column + 1, bytes: [])
                     batch.append(.tiles(SweepID(1), tile, seconds: 1, flops: 1))
                     if batch.count == 10_000 {

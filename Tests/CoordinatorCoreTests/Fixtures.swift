@@ -7,7 +7,8 @@ extension SweepPlan {
     /// A plan of models with so many layers each; model i has `bytes[i]` bytes, ascending where left out.
     static func fixture(
         layers: [Int], bytes: [Int]? = nil, samples: Int = 100, x: [Int]? = nil, y: [Int]? = nil,
-        metrics: [Metric] = [Metric(kind: .mutualKNN, k: 10)], curves: [MetricCurve] = []
+        metrics: [Metric] = [Metric(kind: .mutualKNN, k: 10)], curves: [MetricCurve] = [],
+        permutations: PermutationPlan? = nil
     ) -> SweepPlan {
         SweepPlan(
             sampleCount: samples,
@@ -17,7 +18,8 @@ extension SweepPlan {
                     (0..<count).map { ($0, "layer \($0)", 8) }
                 )
             },
-            xModels: x ?? Array(layers.indices), yModels: y, metrics: metrics, curves: curves)
+            xModels: x ?? Array(layers.indices), yModels: y, metrics: metrics, curves: curves,
+            permutations: permutations)
     }
 }
 

@@ -83,12 +83,16 @@ struct SimulatedCluster {
             let layers = (0..<models).map { _ in Int.random(in: 1...100, using: &generator) }
             let isSymmetric = Bool.random(using: &generator)
             let kinds = [Metric(kind: .cka), Metric(kind: .cycleKNN, k: 3), Metric(kind: .mutualKNN, k: 10)]
+            let chosen = kinds.filter { _ in Bool.random(using: &generator) }
+            // Lists that are looked at one permutation at a time make many small tiles.
+            let drawn = chosen.indices.filter { chosen[$0].k != nil && chance(0.3) }
             let plan = SweepPlan.fixture(
                 layers: layers, bytes: layers,
                 // Layers of so many samples are shared where there are more workers than layers.
                 samples: (seed + UInt64(number)) % 3 == 0 ? 70_000 : 100,
                 y: isSymmetric ? nil : Array(0..<Int.random(in: 1...models, using: &generator)),
-                metrics: kinds.filter { _ in Bool.random(using: &generator) })
+                metrics: chosen,
+                permutations: drawn.isEmpty ? nil : PermutationPlan(count: 40, metrics: drawn, seed: 1))
             let priority = Int32.random(in: -1...1, using: &generator)
             submissions.append(
                 (.fixture(plan, name: "sweep \(number)", priority: priority), false, UInt64(number) + 1))
@@ -100,6 +104,7 @@ struct SimulatedCluster {
             broken[.step(layer: Int.random(in: 0..<8, using: &generator), index: step)] = .work("a step never works")
         }
         if chance(0.3) { broken[.tile(row: 0, column: 0)] = .work("it never works either") }
+        if chance(0.2) { broken[.tile(row: 2, column: 0)] = .work("nor does it work when permuted") }
     }
 
     private mutating func chance(_ probability: Double) -> Bool {
@@ -532,8 +537,8 @@ struct SimulatedCluster {
             if state.ledger.failures.isEmpty, let tile = journal.partialTiles(of: id).min() {
                 violations.append("\(tile) of sweep \(id) was scored without layers that were not given up")
             }
-            for row in 0..<grid.blockRows {
-                for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
+            for row in 0..<grid.tileRows {
+                for column in grid.tileColumns(ofRow: row) {
                     let tile = WorkItem.tile(row: row, column: column)
                     if durable.contains(tile) == (state.ledger.failures[tile] != nil) {
                         violations.append("\(tile) of sweep \(id) is neither done nor given up, or both")

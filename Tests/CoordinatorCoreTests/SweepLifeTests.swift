@@ -53,6 +53,39 @@ struct SweepLifeTests {
         #expect(order.first == high && order.last == low)
     }
 
+    /// Scores are what is waited for, so that permutations come last; then every worker gets some of them.
+    @Test func permutationsBeginWhenAllTilesAreScored() {
+        var desk = Desk()
+        let plan = SweepPlan.fixture(
+            layers: [70, 70], metrics: [Metric(kind: .cycleKNN, k: 10)],
+            permutations: PermutationPlan(count: 9999, metrics: [0], seed: 1))
+        let grid = plan.grid
+        #expect(grid.scoreTileCount == 6 && grid.tileCount > 30)
+        let id = desk.submit(plan)
+        desk.join(1)
+        desk.join(2)
+        var permuted: Set<Peer> = []
+        var scored = 0
+        for _ in 0..<500 where desk.coordinator.sweeps[id]?.isActive == true {
+            for worker: Peer in [1, 2] {
+                for lease in desk.held(by: worker) {
+                    guard case .tiles(let row, let columns) = lease.work else { continue }
+                    if !grid.isOfScores(row) {
+                        #expect(scored == grid.scoreTileCount, "row \(row) after \(scored) tiles")
+                        permuted.insert(worker)
+                        #expect(columns.count == 1)
+                    }
+                }
+                guard let lease = desk.held(by: worker).first else { continue }
+                if case .tiles(let row, let columns) = lease.work, grid.isOfScores(row) { scored += columns.count }
+                desk.answer(lease, worker)
+            }
+        }
+        #expect(desk.coordinator.sweeps[id]?.ending == .done && permuted == [1, 2])
+        #expect(desk.coordinator.sweeps[id]?.tiles.doneCount == grid.tileCount)
+        #expect(desk.coordinator.sweeps[id]?.ledger.permutationSeconds ?? 0 > 0)
+    }
+
     @Test func aTileIsCommittedOnceAndADuplicateIsCompared() {
         var desk = Desk()
         let id = desk.submit(SweepPlan.fixture(layers: [100]))

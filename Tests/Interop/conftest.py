@@ -29,6 +29,9 @@ COLUMNS = [
     "z",
     "p",
     "adjusted",
+    "q",
+    "threshold",
+    "calibrated",
 ]
 
 

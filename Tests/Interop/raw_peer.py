@@ -15,7 +15,7 @@ def varint(number):
 
 
 def findings_request(number, sweep):
-    """The frame of a request for everything that is known of a sweep (Schemas/platonic.proto, protocol version 7)."""
+    """The frame of a request for everything that is known of a sweep (Schemas/platonic.proto, protocol version 8)."""
     request = b"\x08\x07\x10" + varint(number) + b"\x40" + varint(sweep)
     control = b"\x42" + varint(len(request)) + request
     assert len(control) < 256

@@ -12,6 +12,8 @@ import pytest
 
 from conftest import COLUMNS, write_store
 
+NUMBERS = ("score", "chance", "z", "p", "adjusted", "q", "threshold", "calibrated")
+
 
 @pytest.fixture(scope="module")
 def results(platonic, tmp_path_factory):
@@ -57,7 +59,7 @@ def from_csv(text):
     for row in csv.DictReader(io.StringIO(text)):
         for name in ("k", "x_layer", "y_layer", "n"):
             row[name] = int(row[name]) if row[name] else None
-        for name in ("score", "chance", "z", "p", "adjusted"):
+        for name in NUMBERS:
             row[name] = float(row[name]) if row[name] else None
         for name in ("x_layer_name", "y_layer_name"):
             row[name] = row[name] or None
@@ -83,7 +85,7 @@ def test_parquet_holds_what_the_csv_holds(platonic, results, tmp_path, level):
     table = pyarrow.parquet.read_table(path)
     assert table.column_names == COLUMNS
     types = {field.name: str(field.type) for field in table.schema}
-    assert {types[name] for name in ("score", "chance", "z", "p", "adjusted")} == {"double"}
+    assert {types[name] for name in NUMBERS} == {"double"}
     assert {types[name] for name in ("k", "x_layer", "y_layer", "n")} == {"int32"}
     assert {types[name] for name in COLUMNS if "model" in name or "name" in name} == {"string"}
     rows = table.to_pylist()

@@ -41,53 +41,22 @@ struct CalibrationTests {
         #expect(none.p == 1 && none.threshold == 0.5)
     }
 
-    @Test func runsGiveTheSameBytesInAnyOrder() {
-        var generator = SeededGenerator(seed: 4)
-        let pairs = 3
-        let values = (0..<pairs * 40).map { _ in generator.normal() }
-        let whole = NullDistribution(pairCount: pairs, first: 0, values: values)
-        for _ in 0..<50 {
-            let cuts = ([0, 40] + (0..<5).map { _ in Int.random(in: 0...40, using: &generator) }).sorted()
-            var runs = zip(cuts, cuts.dropFirst()).map { from, to in
-                // Some is done twice.
-                let end = min(40, to + Int.random(in: 0...2, using: &generator))
-                return NullDistribution(
-                    pairCount: pairs, first: from, values: Array(values[(from * pairs)..<(end * pairs)]))
-            }
-            runs.shuffle(using: &generator)
-            while runs.count > 1 {
-                let last = runs.removeLast()
-                let position = Int.random(in: runs.indices, using: &generator)
-                runs[position].merge(last)
-            }
-            #expect(runs[0] == whole && runs[0].isComplete(40) && !runs[0].isComplete(39))
-            #expect(
-                Calibration.all(observed: [0, 1, 2], null: runs[0], largest: 9)
-                    == Calibration.all(observed: [0, 1, 2], null: whole, largest: 9))
-        }
-        var gaps = NullDistribution(pairCount: 1, first: 5, values: [5, 6])
-        gaps.merge(NullDistribution(pairCount: 1, first: 1, values: [1]))
-        #expect(gaps.permutations == [1..<2, 5..<7] && gaps.count == 3 && !gaps.isComplete(3))
-        #expect(gaps.values(ofPair: 0) == [1, 5, 6])
-        #expect(NullDistribution(pairCount: 2).isComplete(0))
-    }
-
-    @Test func valuesAreThoseOfThePairAndMaximaThoseOfTheFamily() {
-        let null = NullDistribution(pairCount: 3, first: 0, values: [1, 5, 9, 4, 2, 8, .nan, 3, 7])
-        #expect(null.values(ofPair: 1) == [5, 2, 3])
-        #expect(null.maxima(over: [0, 1]) == [5, 4, 3])
-        let adjusted = Calibration.familywise(observed: [4, 5.5, 0], null: null, family: [0, 1])
+    @Test func familywisePIsThatOfTheLargestOfAll() {
+        let adjusted = Calibration.familywise(observed: [4, 5.5, .nan], maxima: [5, 4, 3])
         #expect(adjusted[0] == 3.0 / 4 && adjusted[1] == 1.0 / 4 && adjusted[2].isNaN)
+        // A permutation under which nothing has a value counts against what was observed.
+        #expect(Calibration.familywise(observed: [6], maxima: [5, .nan, 3]) == [2.0 / 4])
     }
 
     /// The adjusted p of a pair is that of a maximum of which it is one, so it is no smaller than its own.
     @Test func familywisePNeverFallsBelowThePairsOwn() {
         var generator = SeededGenerator(seed: 11)
-        let null = NullDistribution(pairCount: 6, first: 0, values: generator.normals(200, 6))
+        let null = (0..<6).map { _ in (0..<200).map { _ in generator.normal() } }
+        let maxima = (0..<200).map { number in null.map { $0[number] }.max() ?? .nan }
         let observed = (0..<6).map { Double($0) * 0.6 }
-        let own = Calibration.all(observed: observed, null: null).map(\.p)
-        let adjusted = Calibration.familywise(observed: observed, null: null, family: [0, 1, 2, 3, 4, 5])
+        let own = zip(observed, null).map { Calibration(observed: $0, null: $1).p }
+        let adjusted = Calibration.familywise(observed: observed, maxima: maxima)
         #expect(zip(own, adjusted).allSatisfy { $0 <= $1 })
-        #expect(Calibration.familywise(observed: observed, null: null, family: [2])[2] == own[2])
+        #expect(Calibration.familywise(observed: [observed[2]], maxima: null[2])[0] == own[2])
     }
 }

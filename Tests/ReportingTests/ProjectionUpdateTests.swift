@@ -121,7 +121,7 @@ struct ProjectionUpdateTests {
         let other = try Self.data(file.path) + Data([0])
         try other.write(to: URL(fileURLWithPath: file.path))
         let complaint = #expect(throws: Complaint.self) { try update.write() }
-        #expect(complaint?.kind == .work && complaint?.what.contains("changed while maps were made") == true)
+        #expect(complaint?.kind == .work && complaint?.what.contains("changed meanwhile") == true)
         #expect(try Self.data(file.path) == other)
     }
 

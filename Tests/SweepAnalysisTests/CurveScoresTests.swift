@@ -15,7 +15,7 @@ struct CurveScoresTests {
     private static func tiles(_ plan: SweepPlan) -> [(row: Int, column: Int, values: [Double])] {
         let grid = plan.grid
         return (0..<grid.blockRows).flatMap { row in
-            (grid.firstColumn(ofRow: row)..<grid.blockColumns).map { column in
+            (grid.tileColumns(ofRow: row)).map { column in
                 let layout = TileLayout(plan, row: row, column: column)
                 return (row, column, (0..<layout.curveValueCount).map { value(($0 + 1) * 977 + row * 31 + column) })
             }

@@ -23,7 +23,7 @@ struct LiveScoresTests {
     private func tiles(_ plan: SweepPlan) -> [TileScores] {
         let grid = plan.grid
         return (0..<grid.blockRows).flatMap { row in
-            (grid.firstColumn(ofRow: row)..<grid.blockColumns).map { column in
+            (grid.tileColumns(ofRow: row)).map { column in
                 let layout = TileLayout(plan, row: row, column: column)
                 let values = layout.matrices.flatMap { block in
                     layout.rows.flatMap { r in

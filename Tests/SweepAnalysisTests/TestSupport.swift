@@ -20,7 +20,7 @@ func table(_ plan: SweepPlan, _ score: (_ metric: Int, _ row: Int, _ column: Int
     var table = ScoreTable(plan: plan)
     let grid = plan.grid
     for row in 0..<grid.blockRows {
-        for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
+        for column in grid.tileColumns(ofRow: row) {
             let layout = TileLayout(plan, row: row, column: column)
             let values = layout.matrices.flatMap { block in
                 layout.rows.flatMap { r in

@@ -13,8 +13,8 @@ struct SweepWorkTests {
         let shapes = TileShapes(grid).shapes
         var pairs = 0
         for row in 0..<grid.blockRows {
-            for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
-                pairs += grid.rowRange(row).count * grid.columnRange(column).count
+            for column in grid.tileColumns(ofRow: row) {
+                pairs += grid.rowRange(row).count * grid.columnRange(column, ofRow: row).count
             }
         }
         #expect(shapes.reduce(0) { $0 + $1.count } == grid.tileCount)

@@ -10,9 +10,11 @@ struct TileGridTests {
         var counts = [Int](repeating: 0, count: grid.rows * grid.columns)
         var tiles = 0
         for row in 0..<grid.blockRows {
-            for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
+            for column in grid.tileColumns(ofRow: row) {
                 tiles += 1
-                for r in grid.rowRange(row) { for c in grid.columnRange(column) { counts[r * grid.columns + c] += 1 } }
+                for r in grid.rowRange(row) {
+                    for c in grid.columnRange(column, ofRow: row) { counts[r * grid.columns + c] += 1 }
+                }
             }
         }
         return (counts, tiles)
@@ -40,14 +42,54 @@ struct TileGridTests {
         #expect(symmetric.tileCount == blocks * (blocks + 1) / 2)
         let rectangular = TileGrid(rows: layers, columns: 200, isSymmetric: false)
         #expect(rectangular.tileCount == blocks * 4)
-        #expect(rectangular.columnRange(3) == 192..<200)
+        #expect(rectangular.columnRange(3, ofRow: 0) == 192..<200 && rectangular.columns(ofBlock: 3) == 192..<200)
     }
 
     @Test func ranges() {
         let grid = TileGrid(rows: 129, columns: 65, isSymmetric: false)
         #expect((0..<3).map(grid.rowRange) == [0..<64, 64..<128, 128..<129])
-        #expect((0..<2).map(grid.columnRange) == [0..<64, 64..<65])
-        #expect(grid.firstColumn(ofRow: 2) == 0)
-        #expect(TileGrid(rows: 129, columns: 129, isSymmetric: true).firstColumn(ofRow: 2) == 2)
+        #expect((0..<2).map { grid.columnRange($0, ofRow: 1) } == [0..<64, 64..<65])
+        #expect(grid.tileColumns(ofRow: 2) == 0..<2)
+        #expect(TileGrid(rows: 129, columns: 129, isSymmetric: true).tileColumns(ofRow: 2) == 2..<3)
+    }
+
+    /// Every layer pair (in a symmetric grid of different models, each once) is in one tile of each permutation, and tiles of scores are as
+    /// they are without permutations.
+    @Test(arguments: [1, 2, 3, 8], [1, 4, 100])
+    func permutationsCoverEveryPair(_ blocks: Int, _ runLength: Int) {
+        for isSymmetric in [true, false] {
+            let (rows, columns) = (200, isSymmetric ? 200 : 330)
+            let nullTiles = NullTiles(permutations: 9, blocks: blocks, runLength: runLength)
+            let grid = TileGrid(rows: rows, columns: columns, isSymmetric: isSymmetric, nullTiles: nullTiles)
+            let plain = TileGrid(rows: rows, columns: columns, isSymmetric: isSymmetric)
+            #expect(grid.scoreTileCount == plain.tileCount && grid.blockRows == plain.blockRows)
+            var counts = [Int](repeating: 0, count: 9 * rows * columns)
+            var tiles = 0
+            for row in 0..<grid.tileRows {
+                #expect(grid.isOfScores(row) == (row < plain.blockRows))
+                #expect(!grid.contains(row: row, columns: 0..<grid.tileColumns(ofRow: row).upperBound + 1))
+                for column in grid.tileColumns(ofRow: row) {
+                    tiles += 1
+                    #expect(grid.contains(row: row, columns: column..<column + 1))
+                    for permutation in grid.permutations(ofRow: row) ?? 0..<0 {
+                        for r in grid.rowRange(row) {
+                            for c in grid.columnRange(column, ofRow: row) {
+                                counts[(permutation * rows + r) * columns + c] += 1
+                            }
+                        }
+                    }
+                }
+            }
+            #expect(tiles == grid.tileCount && !grid.contains(row: grid.tileRows, columns: 0..<1))
+            for permutation in 0..<9 {
+                for r in 0..<rows {
+                    for c in (isSymmetric ? r : 0)..<columns {
+                        if counts[(permutation * rows + r) * columns + c] != 1 {
+                            Issue.record("(\(r), \(c)) of permutation \(permutation)")
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ struct TileLayoutTests {
         var covered: [Int] = Array(repeating: 0, count: 140 * 140)
         let grid = plan.grid
         for row in 0..<grid.blockRows {
-            for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
+            for column in grid.tileColumns(ofRow: row) {
                 let layout = TileLayout(plan, row: row, column: column)
                 for block in layout.matrices {
                     for r in layout.rows {

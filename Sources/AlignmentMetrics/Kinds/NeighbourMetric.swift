@@ -1,3 +1,4 @@
+package import PermutationStatistics
 package import SweepModel
 
 /// How the scores of a neighbour metric are computed: one type a metric, in a file of its own beside this one.
@@ -9,4 +10,14 @@ package protocol NeighbourMetric: SendableMetatype {
     static func scores(
         rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant
     ) -> [[Double]]
+
+    /// How its scores under permutations are counted in bit masks (`MetricDefinition.maskedSecondsPerPlace`); nil where they are not.
+    static var counting: OverlapCounting? { get }
+}
+
+/// For each permutation the scores of the overlaps' rows and columns, row-major.
+package typealias OverlapCounting = @Sendable (PermutedOverlaps, [SamplePermutation]) -> [[Double]]
+
+extension NeighbourMetric {
+    package static var counting: OverlapCounting? { nil }
 }

@@ -1,3 +1,4 @@
+internal import PermutationStatistics
 package import SweepModel
 internal import Synchronization
 
@@ -16,6 +17,9 @@ package enum NeighbourScores {
 
     /// Adds the computation of a metric that was added to the catalogue.
     package static func add(_ metric: any NeighbourMetric.Type) { known.withLock { $0[metric.kind] = metric } }
+
+    /// How scores under permutations are counted in bit masks; nil where they are not.
+    package static func counting(_ kind: MetricKind) -> OverlapCounting? { known.withLock { $0[kind] }?.counting }
 
     /// For each of `ks` (ascending) the scores of every row layer as x against every column layer as y: rows x columns, row-major.
     package static func scores(

@@ -88,6 +88,32 @@ struct MetricOptions: ParsableArguments {
     }
 }
 
+/// What is to be expected of unrelated models.
+struct CalibrationOptions: ParsableArguments {
+    @Option(
+        name: .customLong("calibrate"),
+        help: """
+            Calibrate the scores of model pairs under so many random permutations of the samples (1000 where no number follows): \
+            p, threshold and calibrated score of the maximum over layers, of the last layers and of matched depth.
+            """)
+    var permutations: String?
+
+    @Option(
+        name: .customLong("calibrate-metric"), parsing: .upToNextOption,
+        help: """
+            One or more neighbour metrics to calibrate, or all (default: mutual_knn and jaccard_knn; others take up to a hundred times \
+            as long, as 'platonic plan' tells).
+            """, completion: .metrics)
+    var metrics: [String] = []
+
+    var flags: [SpecFlag] {
+        [
+            SpecFlag("calibrate_permutations", as: "calibrate", [permutations].compactMap(\.self)),
+            SpecFlag("calibrate_metrics", as: "calibrate-metric", metrics),
+        ]
+    }
+}
+
 /// What is done to values before they are compared.
 struct PreparationOptions: ParsableArguments {
     @Option(

@@ -12,6 +12,7 @@ struct SpecOptions: ParsableArguments {
     @OptionGroup(title: "What is compared") var stores: StoreOptions
     @OptionGroup(title: "Metrics") var measures: MetricOptions
     @OptionGroup(title: "Preparation") var preparation: PreparationOptions
+    @OptionGroup(title: "Significance") var calibration: CalibrationOptions
 
     @Option(help: "The sweep's name (default: sweep).")
     var name: String?
@@ -44,7 +45,9 @@ struct SpecOptions: ParsableArguments {
             document = try SpecDocument.parse(text, file: spec)
         }
         let own = [SpecFlag("name", name), SpecFlag("seed", seed)]
-        let flags = (stores.flags + measures.flags + preparation.flags + own).filter { !$0.texts.isEmpty }
+        let flags = (stores.flags + measures.flags + preparation.flags + calibration.flags + own).filter {
+            !$0.texts.isEmpty
+        }
         let entries = flags.map { (key: $0.key, entry: SpecEntry.flag($0.name, $0.texts)) }
         let read = try SpecReader.read(document: document, flags: entries)
         for unused in SpecReader.unused(in: read, document: document, flags: entries) { Console.warn(unused) }

@@ -10,7 +10,8 @@ struct ExportCommand: ParsableCommand {
         commandName: "export", abstract: "Print a results file as tidy rows: CSV, JSON or Parquet.",
         discussion: """
             The columns are metric, variant, k, x_model, x_layer, x_layer_name, y_model, y_layer, y_layer_name, score, \
-            chance, n, z, p and adjusted (where a layer pair lies among random matchings; empty where that is not known). \
+            chance, n, z, p and adjusted (where a layer pair lies among random matchings; empty where that is not known), q, \
+            threshold and calibrated (what permutations say of a model pair's maximum, p with them; empty without --calibrate). \
             An undefined score is nan in CSV, null in JSON and NaN in Parquet.
 
               platonic export results.h5 --format parquet > results.parquet

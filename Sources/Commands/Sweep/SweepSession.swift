@@ -21,12 +21,42 @@ struct SweepSession {
 
     /// Runs it, calls `written` when the results file is there, and prints the tables. Throws the exit status where it did not end well.
     func perform(written: () throws -> Void = {}) throws -> (sweep: FinishedSweep, prepared: PreparedSweep) {
-        let prepared = try PreparedSweep(
-            spec, reading: StoreProcess.interruptibleReading(), complain: Console.complain)
+        let prepared = try prepare()
+        let results = try resultsOutput(prepared)
+        let (sweep, local) = try run(prepared, results)
+        try results.write(sweep, stores: prepared.stores)
+        if sweep.isComplete { removeState(local) }
+        try written()
+        try results.report(sweep, shown: prepared.warnings)
+        return (sweep, prepared)
+    }
+
+    /// Finds the scores of permutations, adds what they say to the results that `update` is of, and prints the tables.
+    func calibrate(_ update: CalibrationUpdate) throws {
+        let prepared = try prepare()
+        try update.check(stores: prepared.stores.map(\.path))
+        let results = try resultsOutput(prepared)
+        let (sweep, local) = try run(prepared, results)
+        try SignalInbox.uninterrupted { try update.write(sweep) }
+        if sweep.isComplete { removeState(local) }
+        try results.report(sweep, shown: prepared.warnings)
+    }
+
+    private func prepare() throws -> PreparedSweep {
+        try PreparedSweep(spec, reading: StoreProcess.interruptibleReading(), complain: Console.complain)
+    }
+
+    private func resultsOutput(_ prepared: PreparedSweep) throws -> ResultsOutput {
         let results = try ResultsOutput(
             path: output, inputs: InputFiles(inputs + prepared.stores.map(\.path)), force: force, json: run.json,
             quiet: run.quiet)
         try results.check(prepared.spec, stores: prepared.stores)
+        return results
+    }
+
+    private func run(
+        _ prepared: PreparedSweep, _ results: ResultsOutput
+    ) throws -> (sweep: FinishedSweep, local: LocalSweep) {
         let local = try LocalSweep(prepared, resources: run.resources, output: output)
         try OutputPlaces.keepApart(
             [results.target, run.resources.artifactDirectory],
@@ -48,12 +78,7 @@ struct SweepSession {
         case .interrupted:
             Console.note("platonic: interrupted; run the same command again to go on from there")
             throw ExitCode(ExitStatus.interrupted)
-        case .finished(let sweep):
-            try results.write(sweep, stores: prepared.stores)
-            if sweep.isComplete { removeState(local) }
-            try written()
-            try results.report(sweep, shown: prepared.warnings)
-            return (sweep, prepared)
+        case .finished(let sweep): return (sweep, local)
         }
     }
 

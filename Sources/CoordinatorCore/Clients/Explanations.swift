@@ -161,7 +161,9 @@ extension Coordinator {
             let plan = state.plan
             let layers =
                 plan.grid.rowRange(row).map { plan.xLayers[$0] }
-                + plan.grid.columnRange(column).map { plan.yLayers[$0] }
+                + plan.grid.columnRange(column, ofRow: row).map { plan.yLayers[$0] }
+            let unscored = plan.grid.scoreTileCount - state.tiles.doneScores - state.ledger.failedTiles
+            if !plan.grid.isOfScores(row), unscored > 0 { return ["\(unscored.counted("tile")) of scores"] }
             return Set(layers).sorted().filter { isMissing(.layer($0)) }.map { state.name(of: .layer($0)) }
         }
     }

@@ -66,7 +66,8 @@ extension Coordinator {
             status: status(of: state, now), dossier: [], surveys: ledger.surveys, layers: ledger.layers,
             hosts: ledger.hosts.sorted(), blasCores: ledger.blasCores.sorted(), tilesDone: state.tiles.doneCount,
             retries: ledger.retries, lostWorkers: ledger.lostWorkers, surveySeconds: ledger.surveySeconds,
-            layerSeconds: ledger.layerSeconds, tileSeconds: ledger.tileSeconds, flops: ledger.flops,
+            layerSeconds: ledger.layerSeconds, tileSeconds: ledger.tileSeconds + ledger.permutationSeconds,
+            flops: ledger.flops,
             wallSeconds: ((state.endedAt ?? now) - start).inSeconds,
             failures: ledger.failures.map { FailedItem(item: $0, name: state.name(of: $0), cause: $1) }
                 .sorted { $0.name < $1.name })

@@ -95,7 +95,7 @@ extension Coordinator {
                 at: "submit", advice: "use the same release of platonic everywhere")
         }
         let grid = submission.context.plan.grid
-        guard grid.blockRows > 0, grid.blockRows <= TileLimits.columns, grid.blockColumns <= TileLimits.columns,
+        guard grid.blockRows > 0, grid.tileRows <= TileLimits.columns, grid.blockColumns <= TileLimits.columns,
             grid.blockColumns > 0, grid.tileCount <= TileLimits.tiles
         else {
             throw Complaint(
@@ -224,10 +224,9 @@ extension Coordinator {
             case .step:
                 state.plan.neighbourSteps.map { "steps of a layer are counted from 0 to \($0.count - 1)" }
                     ?? "layers of so few samples are prepared in one piece"
-            case .tile where grid.isSymmetric:
-                "rows are counted from 0 to \(grid.blockRows - 1), columns from the row's number on"
-            case .tile:
-                "rows are counted from 0 to \(grid.blockRows - 1), columns from 0 to \(grid.blockColumns - 1)"
+            case .tile(let row, _) where (0..<grid.tileRows).contains(row):
+                "the columns of row \(row) are counted from \(grid.tileColumns(ofRow: row).lowerBound) to \(grid.tileColumns(ofRow: row).upperBound - 1)"
+            case .tile: "rows are counted from 0 to \(grid.tileRows - 1)"
             }
         return Complaint(.request, "sweep \(state.id) has no \(item)", at: "sweep \(state.id)", advice: there)
     }

@@ -40,8 +40,13 @@ extension Coordinator {
         if workers[slot]?.knownSweeps.insert(sweep).inserted == true { send(.sweep(sweep, context), to: peer) }
         guard case .tiles(let row, let columns) = work else { return }
         let isSymmetric = context.plan.isSymmetric
-        tell(slot, peer, block: row, isColumn: false, of: sweep)
-        for column in columns { tell(slot, peer, block: column, isColumn: !isSymmetric, of: sweep) }
+        let grid = context.plan.grid
+        for block in grid.rowBlocks(row) { tell(slot, peer, block: block, isColumn: false, of: sweep) }
+        for column in columns {
+            for block in grid.columnBlocks(column, ofRow: row) {
+                tell(slot, peer, block: block, isColumn: !isSymmetric, of: sweep)
+            }
+        }
     }
 
     private mutating func tell(_ slot: Int, _ peer: Peer, block: Int, isColumn: Bool, of sweep: SweepID) {
@@ -50,7 +55,7 @@ extension Coordinator {
         else { return }
         let plan = state.plan
         let layers =
-            isColumn ? plan.yLayers[plan.grid.columnRange(block)] : plan.xLayers[plan.grid.rowRange(block)]
+            isColumn ? plan.yLayers[plan.grid.columns(ofBlock: block)] : plan.xLayers[plan.grid.rows(ofBlock: block)]
         let names = layers.map { ArtifactNames(state.ledger.layers[$0]?.artifacts ?? [:]) }
         send(.names(sweep, block: block, isColumn: isColumn, generation: state.generation, names), to: peer)
     }

@@ -132,7 +132,8 @@ extension Coordinator {
             clear(item, of: sweep, slot)
         }
         sweeps[sweep]?.tiles.finish(row: row, columns: columns, isPartial: isPartial)
-        sweeps[sweep]?.ledger.noteTiles(seconds: seconds, flops: flops)
+        let areScores = sweeps[sweep]?.plan.grid.isOfScores(row) ?? true
+        sweeps[sweep]?.ledger.noteTiles(seconds: seconds, flops: flops, areScores: areScores)
         persist(.tiles(sweep, scores, seconds: seconds, flops: flops, isPartial: isPartial))
     }
 

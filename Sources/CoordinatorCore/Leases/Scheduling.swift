@@ -20,6 +20,7 @@ extension Coordinator {
 
     mutating func distribute(_ now: Duration) {
         guard !active.isEmpty else { return }
+        for sweep in active { sweeps[sweep]?.openNullTiles() }
         if !idle.isEmpty { serve(.idle, now) }
         // A second lease while there is plenty, so that no worker waits for the network.
         if !spare.isEmpty {
@@ -176,10 +177,11 @@ extension Coordinator {
     }
 
     /// So many tiles that a lease lasts about half a second, no worker is left without at the end, and its scores fit into memory;
-    /// one while nothing is known of how long a tile takes.
+    /// one while nothing is known of how long a tile takes, and of permutations, which are long enough by themselves.
     private func leaseLength(_ state: SweepState, _ worker: WorkerRecord, _ now: Duration) -> Int {
         let plan = state.plan
-        guard let perTile = prediction(.tile(row: 0, column: plan.grid.firstColumn(ofRow: 0)), of: state.id, worker)
+        guard state.tiles.doneScores + state.ledger.failedTiles < plan.grid.scoreTileCount,
+            let perTile = prediction(.tile(row: 0, column: 0), of: state.id, worker)
         else { return 1 }
         var length = min(settings.leaseTiles, state.tiles.readyCount / (2 * workerCount))
         if perTile > 0 {
@@ -187,7 +189,7 @@ extension Coordinator {
             if let deadline = worker.deadline { seconds = min(seconds, (deadline - now).inSeconds / 2) }
             length = Int(min(Double(length), max(seconds, 0) / perTile))
         }
-        let bytes = 8 * plan.tileValueCount(row: 0, column: plan.grid.firstColumn(ofRow: 0))
+        let bytes = 8 * plan.tileValueCount(row: 0, column: 0)
         if bytes > 0 { length = min(length, settings.leaseBytes / bytes) }
         return max(length, 1)
     }

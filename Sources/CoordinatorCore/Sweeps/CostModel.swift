@@ -3,7 +3,7 @@ internal import SweepModel
 /// What work items of one sweep take on an average worker, learned from those that are done.
 ///
 /// Each stage has a unit that its time grows with: a survey the stored bytes, a layer n² d operations, a step its
-/// share of them, a tile its layer pairs.
+/// share of them, a tile its layer pairs, and one of permutations these as often as they are permuted.
 struct CostModel {
     private struct Stage {
         var seconds = 0.0
@@ -17,6 +17,7 @@ struct CostModel {
     private var layers = Stage()
     private var steps = Stage()
     private var tiles = Stage()
+    private var nullTiles = Stage()
 
     init(plan: SweepPlan) { self.plan = plan }
 
@@ -30,7 +31,8 @@ struct CostModel {
         case .survey: Self.add(seconds, units, to: &surveys)
         case .layer: Self.add(seconds, units, to: &layers)
         case .step: Self.add(seconds, units, to: &steps)
-        case .tile: Self.add(seconds, units, to: &tiles)
+        case .tile(let row, _) where plan.grid.isOfScores(row): Self.add(seconds, units, to: &tiles)
+        case .tile: Self.add(seconds, units, to: &nullTiles)
         }
     }
 
@@ -44,7 +46,7 @@ struct CostModel {
         case .survey: surveys.rate
         case .layer: layers.rate
         case .step: steps.rate
-        case .tile: tiles.rate
+        case .tile(let row, _): plan.grid.isOfScores(row) ? tiles.rate : nullTiles.rate
         }
     }
 
@@ -55,7 +57,8 @@ struct CostModel {
         case .step(let layer, let index): return products(layer) * (plan.neighbourSteps?.share(index) ?? 1)
         case .tile(let row, let column):
             let grid = plan.grid
-            return Double(max(grid.rowRange(row).count * grid.columnRange(column).count, 1))
+            let pairs = grid.rowRange(row).count * grid.columnRange(column, ofRow: row).count
+            return Double(max(pairs * (grid.permutations(ofRow: row)?.count ?? 1), 1))
         }
     }
     private func products(_ layer: Int) -> Double {

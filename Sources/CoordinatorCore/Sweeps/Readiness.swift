@@ -10,8 +10,8 @@ struct BlockReadiness {
 
     init(plan: SweepPlan) {
         let grid = plan.grid
-        missingInRow = (0..<grid.blockRows).map { grid.rowRange($0).count }
-        missingInColumn = (0..<grid.blockColumns).map { grid.columnRange($0).count }
+        missingInRow = (0..<grid.blockRows).map { grid.rows(ofBlock: $0).count }
+        missingInColumn = (0..<grid.blockColumns).map { grid.columns(ofBlock: $0).count }
         rowOfLayer = Array(repeating: -1, count: plan.layers.count)
         columnOfLayer = rowOfLayer
         for (row, layer) in plan.xLayers.enumerated() { rowOfLayer[layer] = row }

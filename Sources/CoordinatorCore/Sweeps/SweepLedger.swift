@@ -18,6 +18,7 @@ package struct SweepLedger: Sendable {
     package private(set) var surveySeconds = 0.0
     package private(set) var layerSeconds = 0.0
     package private(set) var tileSeconds = 0.0
+    package private(set) var permutationSeconds = 0.0
     /// Hosts and OpenBLAS cores of all workers that took part.
     package private(set) var hosts: Set<String> = []
     package private(set) var blasCores: Set<String> = []
@@ -46,8 +47,8 @@ package struct SweepLedger: Sendable {
         self.flops += flops
     }
 
-    mutating func noteTiles(seconds: Double, flops: Double) {
-        tileSeconds += seconds
+    mutating func noteTiles(seconds: Double, flops: Double, areScores: Bool) {
+        if areScores { tileSeconds += seconds } else { permutationSeconds += seconds }
         self.flops += flops
     }
 

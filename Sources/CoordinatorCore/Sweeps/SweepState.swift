@@ -100,6 +100,12 @@ final class SweepState {
     /// Whether every tile is done or given up.
     var isFinished: Bool { tiles.doneCount + ledger.failedTiles == plan.grid.tileCount }
 
+    /// Once every tile of scores is done or given up, permutations may begin: scores are what is waited for.
+    func openNullTiles() {
+        guard tiles.doneScores + ledger.failedTiles >= plan.grid.scoreTileCount, tiles.areBlocksReady else { return }
+        tiles.markNullTilesReady()
+    }
+
     /// Whether every model's store was read, or given up.
     var isRead: Bool {
         plan.models.indices.allSatisfy {
@@ -161,7 +167,7 @@ final class SweepState {
     func isPartial(row: Int, column: Int) -> Bool {
         guard !ledger.failures.isEmpty else { return false }
         return plan.grid.rowRange(row).contains { ledger.failures[.layer(plan.xLayers[$0])] != nil }
-            || plan.grid.columnRange(column).contains { ledger.failures[.layer(plan.yLayers[$0])] != nil }
+            || plan.grid.columnRange(column, ofRow: row).contains { ledger.failures[.layer(plan.yLayers[$0])] != nil }
     }
 
     /// `item` as a person would name it.
@@ -171,7 +177,10 @@ final class SweepState {
         case .layer(let layer): plan.label(ofLayer: layer)
         case .step(let layer, let index):
             "\(plan.label(ofLayer: layer)), step \(index) of \(plan.neighbourSteps?.count ?? 0)"
-        case .tile(let row, let column): "tile (\(row), \(column))"
+        case .tile(let row, let column):
+            plan.grid.permutations(ofRow: row).map {
+                "permutations \($0.lowerBound) to \($0.upperBound - 1), tile (\(row), \(column))"
+            } ?? "tile (\(row), \(column))"
         }
     }
 }

@@ -3,7 +3,7 @@ internal import SweepModel
 /// The state of every tile in two bits: waiting and done. A tile that is neither is leased or was given up. It is ready when its
 /// layers' artifacts are.
 ///
-/// Tiles are taken along a row as far as possible, so that a worker keeps the row's artifacts from one tile to the next.
+/// Tiles of permutations are ready once told so. Tiles are taken along a row as far as possible, so that a worker keeps the row's artifacts from one tile to the next.
 struct TileQueue {
     private let grid: TileGrid
     private let wordsPerRow: Int
@@ -22,19 +22,21 @@ struct TileQueue {
     private(set) var waitingCount: Int
     private(set) var readyCount = 0
     private(set) var doneCount = 0
+    /// Of those that are done the tiles of scores.
+    private(set) var doneScores = 0
 
     init(grid: TileGrid) {
         self.grid = grid
         wordsPerRow = (grid.blockColumns + 63) / 64
-        waiting = Array(repeating: 0, count: grid.blockRows * wordsPerRow)
+        waiting = Array(repeating: 0, count: grid.tileRows * wordsPerRow)
         done = waiting
-        readyRows = Array(repeating: false, count: grid.blockRows)
+        readyRows = Array(repeating: false, count: grid.tileRows)
         readyColumns = Array(repeating: 0, count: wordsPerRow)
-        readyInRow = Array(repeating: 0, count: grid.blockRows)
+        readyInRow = Array(repeating: 0, count: grid.tileRows)
         workersInRow = readyInRow
         waitingCount = grid.tileCount
-        for row in 0..<grid.blockRows {
-            let columns = grid.firstColumn(ofRow: row)..<grid.blockColumns
+        for row in 0..<grid.tileRows {
+            let columns = grid.tileColumns(ofRow: row)
             for word in 0..<wordsPerRow { waiting[row * wordsPerRow + word] = Self.mask(columns, word: word) }
         }
     }
@@ -68,6 +70,18 @@ struct TileQueue {
         }
     }
 
+    /// Whether all layers have their artifacts.
+    var areBlocksReady: Bool {
+        readyRows.prefix(grid.blockRows).allSatisfy { $0 }
+            && readyColumns.reduce(0) { $0 + $1.nonzeroBitCount } == grid.blockColumns
+    }
+
+    /// The tiles of permutations may be taken: all layers have their artifacts.
+    mutating func markNullTilesReady() {
+        guard grid.tileRows > grid.blockRows, !readyRows[grid.blockRows] else { return }
+        for row in grid.blockRows..<grid.tileRows { markRowReady(row) }
+    }
+
     private mutating func recount(_ row: Int) {
         var count = 0
         if readyRows[row] {
@@ -91,8 +105,8 @@ struct TileQueue {
         guard readyCount > 0 else { return nil }
         if let preferred, readyInRow[preferred] > 0 { return take(fromRow: preferred, atMost: limit) }
         var shared: Int?
-        for offset in 0..<grid.blockRows {
-            let row = (cursor + offset) % grid.blockRows
+        for offset in 0..<grid.tileRows {
+            let row = (cursor + offset) % grid.tileRows
             guard readyInRow[row] > 0 else { continue }
             if workersInRow[row] == 0 {
                 cursor = row
@@ -109,7 +123,9 @@ struct TileQueue {
             guard ready != 0 else { continue }
             let first = word * 64 + ready.trailingZeroBitCount
             var end = first + 1
-            while end < grid.blockColumns, end - first < limit, isWaiting(row, end), isReady(row, end) { end += 1 }
+            while end < grid.tileColumns(ofRow: row).upperBound, end - first < limit, isWaiting(row, end),
+                isReady(row, end)
+            { end += 1 }
             remove(row, first..<end)
             readyInRow[row] -= end - first
             readyCount -= end - first
@@ -155,22 +171,20 @@ struct TileQueue {
     // MARK: Done
 
     /// Whether the grid has the tile.
-    func contains(row: Int, column: Int) -> Bool {
-        row >= 0 && row < grid.blockRows && column >= grid.firstColumn(ofRow: row) && column < grid.blockColumns
-    }
+    func contains(row: Int, column: Int) -> Bool { grid.contains(row: row, columns: column..<column + 1) }
 
     func isDone(row: Int, column: Int) -> Bool {
         done[row * wordsPerRow + column / 64] & (1 << UInt64(column % 64)) != 0
     }
 
-    /// The sum of `weight` over the tiles that are done; all but those of the last row and the last column weigh the same.
+    /// The sum of `weight` over the tiles of scores that are done; all but those of the last row and the last column weigh the same.
     func doneWeight(_ weight: (_ row: Int, _ column: Int) -> Double) -> Double {
-        guard doneCount > 0 else { return 0 }
+        guard doneScores > 0 else { return 0 }
         let (lastRow, lastColumn) = (grid.blockRows - 1, grid.blockColumns - 1)
         let inLastRow = (0..<wordsPerRow).reduce(0) { $0 + done[lastRow * wordsPerRow + $1].nonzeroBitCount }
         let inLastColumn = (0...lastRow).count { isDone(row: $0, column: lastColumn) }
         let corner = isDone(row: lastRow, column: lastColumn) ? 1 : 0
-        let inner = doneCount - inLastRow - inLastColumn + corner
+        let inner = doneScores - inLastRow - inLastColumn + corner
         return Double(inner) * weight(0, 0) + Double(inLastRow - corner) * weight(lastRow, 0)
             + Double(inLastColumn - corner) * weight(0, lastColumn) + Double(corner) * weight(lastRow, lastColumn)
     }
@@ -192,7 +206,9 @@ struct TileQueue {
                     readyCount -= wereReady
                 }
             }
-            doneCount += (mask & ~done[index]).nonzeroBitCount
+            let added = (mask & ~done[index]).nonzeroBitCount
+            doneCount += added
+            if grid.isOfScores(row) { doneScores += added }
             done[index] |= mask
             if isPartial { partial[index] |= mask }
         }
@@ -201,11 +217,12 @@ struct TileQueue {
     /// Marks as done what is done in `other`, a queue of the same grid; of partial tiles only if they are kept.
     mutating func takeOver(doneOf other: TileQueue, keepingPartial: Bool) {
         partial = keepingPartial ? other.partial : []
-        doneCount = 0
+        (doneCount, doneScores) = (0, 0)
         for index in done.indices {
             let whole = keepingPartial || other.partial.isEmpty ? .max : ~other.partial[index]
             done[index] = other.done[index] & whole
             doneCount += done[index].nonzeroBitCount
+            if grid.isOfScores(index / wordsPerRow) { doneScores += done[index].nonzeroBitCount }
             waitingCount -= (waiting[index] & done[index]).nonzeroBitCount
             waiting[index] &= ~done[index]
         }

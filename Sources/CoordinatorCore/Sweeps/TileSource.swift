@@ -60,12 +60,13 @@ struct ScoreDonors {
         return names.joined(separator: " ")
     }
 
-    /// Where all pairs of the tile at block (`row`, `column`) of `state` have been scored before.
+    /// Where all pairs of the tile of scores at block (`row`, `column`) of `state` have been scored before.
     func source(row: Int, column: Int, of state: SweepState) -> TileSource? {
         let plan = state.context.plan
         let grid = plan.grid
-        let rowKeys = grid.rowRange(row).map { key(state.ledger.layers[plan.xLayers[$0]]) }
-        let columnKeys = grid.columnRange(column).map { key(state.ledger.layers[plan.yLayers[$0]]) }
+        guard grid.isOfScores(row) else { return nil }
+        let rowKeys = grid.rows(ofBlock: row).map { key(state.ledger.layers[plan.xLayers[$0]]) }
+        let columnKeys = grid.columns(ofBlock: column).map { key(state.ledger.layers[plan.yLayers[$0]]) }
         for donor in donors {
             let rows = rowKeys.compactMap { $0.flatMap { donor.rows[$0] } }
             guard rows.count == rowKeys.count else { continue }

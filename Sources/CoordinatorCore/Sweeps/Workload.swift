@@ -13,7 +13,7 @@ struct Workload {
     private(set) var total = 0.0
     /// Whether some layer, step or tile was measured, so that seconds are this host's.
     let isMeasured: Bool
-    private let scales: (survey: Double, layer: Double, tile: Double)
+    private let scales: (survey: Double, layer: Double, tile: Double, nullTile: Double)
 
     init(_ state: SweepState) {
         let (ledger, work, plan) = (state.ledger, state.work, state.plan)
@@ -35,19 +35,30 @@ struct Workload {
         var tiles = Stage()
         tiles.total = work.allTiles
         tiles.done = state.tiles.doneWeight(work.tile)
-        let failed = ledger.failures.keys.reduce(0.0) { sum, item in
-            if case .tile(let row, let column) = item { sum + work.tile(row: row, column: column) } else { sum }
+        var failed = (scores: 0.0, nulls: 0.0)
+        for case .tile(let row, let column) in ledger.failures.keys {
+            let weight = work.tile(row: row, column: column)
+            if plan.grid.isOfScores(row) { failed.scores += weight } else { failed.nulls += weight }
         }
-        tiles.left = max(0, tiles.total - tiles.done - failed)
-        let scored = state.tiles.doneCount - ledger.tilesReused
-        let scoredShare = Double(scored) / Double(max(state.tiles.doneCount, 1))
+        tiles.left = max(0, tiles.total - tiles.done - failed.scores)
+        var nulls = Stage()
+        let nullCount = plan.grid.tileCount - plan.grid.scoreTileCount
+        nulls.total = work.allNullTiles
+        nulls.done = nulls.total * Double(state.tiles.doneCount - state.tiles.doneScores) / Double(max(nullCount, 1))
+        nulls.left = max(0, nulls.total - nulls.done - failed.nulls)
+        let scored = state.tiles.doneScores - ledger.tilesReused
+        let scoredShare = Double(scored) / Double(max(state.tiles.doneScores, 1))
         let layerSeconds = divided.values.reduce(ledger.layerSeconds) { $0 + $1.seconds }
         let survey = Self.scale(ledger.surveySeconds, surveys.done)
         let layer = Self.scale(layerSeconds, layers.done)
         let tile = Self.scale(ledger.tileSeconds, tiles.done * scoredShare)
+        let nullTile = Self.scale(ledger.permutationSeconds, nulls.done)
         isMeasured = layer != nil || tile != nil
-        scales = (survey ?? 1, layer ?? tile ?? 1, tile ?? layer ?? 1)
-        for (stage, scale) in [(surveys, scales.survey), (layers, scales.layer), (tiles, scales.tile)] {
+        // Permutations are counted in whole numbers, at a rate of their own.
+        scales = (survey ?? 1, layer ?? tile ?? 1, tile ?? layer ?? 1, nullTile ?? 1)
+        for (stage, scale) in [
+            (surveys, scales.survey), (layers, scales.layer), (tiles, scales.tile), (nulls, scales.nullTile),
+        ] {
             done += stage.done * scale
             left += max(0, stage.left) * scale
             total += stage.total * scale
@@ -63,7 +74,9 @@ struct Workload {
             state.work.layers[layer] * scales.layer * (1 - (state.preparation.divided[layer]?.shareDone ?? 0))
         case .step(let layer, let index):
             state.work.layers[layer] * scales.layer * (state.plan.neighbourSteps?.share(index) ?? 1)
-        case .tile(let row, let column): state.work.tile(row: row, column: column) * scales.tile
+        case .tile(let row, let column):
+            state.work.tile(row: row, column: column)
+                * (state.plan.grid.isOfScores(row) ? scales.tile : scales.nullTile)
         }
     }
 

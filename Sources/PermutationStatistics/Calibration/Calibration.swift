@@ -41,35 +41,24 @@ package struct Calibration: Equatable, Sendable {
         return max(1, count - Int(above))
     }
 
-    /// Of every pair of a null distribution.
-    package static func all(
-        observed: [Double], null: NullDistribution, level: Double = 0.05, largest: Double? = 1
-    ) -> [Calibration] {
-        precondition(observed.count == null.pairCount, "an observed statistic for each pair")
-        return observed.indices.map {
-            Calibration(observed: observed[$0], null: null.values(ofPair: $0), level: level, largest: largest)
-        }
-    }
-
-    /// The p of each pair against the largest of all pairs of `family` under the same permutation, (1 + #{maximum ≥ observed})/(K + 1)
-    /// (Westfall & Young 1993, single step): NaN for pairs that are not of the family, or have no statistic.
+    /// The p of each observed statistic against the largest of all of them under the same permutation, (1 + #{maximum ≥ observed})/(K + 1)
+    /// (Westfall & Young 1993, single step); NaN for those that are NaN.
     ///
-    /// One permutation has to serve all pairs. If no pair is related, the probability that any p is at most α is at most α; if some are,
+    /// One permutation has to serve all of them. If no pair is related, the probability that any p is at most α is at most α; if some are,
     /// that holds for the others only under subset pivotality.
-    package static func familywise(observed: [Double], null: NullDistribution, family: [Int]) -> [Double] {
-        precondition(observed.count == null.pairCount, "an observed statistic for each pair")
+    /// - Parameter maxima: one for each permutation; NaN where no pair has a value.
+    package static func familywise(observed: [Double], maxima: [Double]) -> [Double] {
         // Where no pair has a value, which observed pairs have, the permutation counts against them.
-        let maxima = null.maxima(over: family).map { $0.isNaN ? .infinity : $0 }.sorted()
-        var result = [Double](repeating: .nan, count: observed.count)
-        for pair in family where !observed[pair].isNaN {
+        let maxima = maxima.map { $0.isNaN ? .infinity : $0 }.sorted()
+        return observed.map { observed in
+            guard !observed.isNaN else { return .nan }
             // How many of the sorted maxima are below it.
             var (low, high) = (0, maxima.count)
             while low < high {
                 let middle = (low + high) / 2
-                if maxima[middle] < observed[pair] { low = middle + 1 } else { high = middle }
+                if maxima[middle] < observed { low = middle + 1 } else { high = middle }
             }
-            result[pair] = Double(1 + maxima.count - low) / Double(maxima.count + 1)
+            return Double(1 + maxima.count - low) / Double(maxima.count + 1)
         }
-        return result
     }
 }

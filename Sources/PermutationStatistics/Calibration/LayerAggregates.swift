@@ -1,138 +1,145 @@
-/// The layers of one side of a score matrix, by model.
+/// The layers of one side of a score matrix, or of a part of it, with where they stand in their models.
 package struct LayerSide: Equatable, Sendable {
-    /// The rows (or columns) of each model's layers, concatenations last.
-    package let models: [Range<Int>]
+    /// For each layer the position of its model among the side's.
+    package let modelOfLayer: [Int]
+    /// For each layer its depth, counted from 0 among its model's layers; nil for concatenations, which are all of these side by side.
+    package let depths: [Int?]
+    /// How many layers with a depth each model has, be they here or not.
+    package let depthCounts: [Int]
     /// Layers that take no part in a maximum or a mean over all: one flag each. Tied layers, for instance.
     package let isExcluded: [Bool]
-    /// Layers that have no depth, because they are all of a model's side by side: one flag each.
-    package let isConcatenation: [Bool]
 
-    package init(models: [Range<Int>], isExcluded: [Bool]? = nil, isConcatenation: [Bool]? = nil) {
-        let count = models.map(\.upperBound).max() ?? 0
-        self.models = models
-        self.isExcluded = isExcluded ?? Array(repeating: false, count: count)
-        self.isConcatenation = isConcatenation ?? Array(repeating: false, count: count)
+    package init(modelOfLayer: [Int], depths: [Int?], depthCounts: [Int], isExcluded: [Bool]) {
         precondition(
-            self.isExcluded.count >= count && self.isConcatenation.count == self.isExcluded.count,
-            "a flag for each layer")
+            depths.count == modelOfLayer.count && isExcluded.count == modelOfLayer.count
+                && modelOfLayer.allSatisfy(depthCounts.indices.contains), "properties of each layer")
+        self.modelOfLayer = modelOfLayer
+        self.depths = depths
+        self.depthCounts = depthCounts
+        self.isExcluded = isExcluded
     }
 
-    /// A model's layers at their depths.
-    fileprivate func depths(_ model: Int) -> [Int] { models[model].filter { !isConcatenation[$0] } }
+    fileprivate struct Place: Hashable {
+        let model: Int
+        let depth: Int
+    }
+
+    /// The layers that are here by their places.
+    fileprivate var layers: [Place: Int] {
+        var layers: [Place: Int] = [:]
+        for (layer, depth) in depths.enumerated() {
+            if let depth { layers[Place(model: modelOfLayer[layer], depth: depth)] = layer }
+        }
+        return layers
+    }
 }
 
 /// What becomes of the scores of layer pairs for a pair of models: for the scores that were observed as for those of each permutation, so
-/// that one may be compared with the other.
+/// that one may be compared with the other. What parts of a score matrix give adds up to what the whole gives.
 package struct LayerAggregates: Sendable {
-    package enum Kind: String, CaseIterable, Sendable {
-        /// The largest finite score among layers that are not excluded.
-        case maximum
-        /// The score of the models' last layers, concatenations aside.
-        case lastLayers
-        /// The mean over layers at matched relative depth: each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) with
-        /// layer ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'. Concatenations take no part.
-        case matchedDepth
-        /// The mean of all finite scores among layers that are not excluded.
-        case mean
+    /// A cell of the score matrix, and the pair of models that it counts for.
+    private struct Counted {
+        let cell: Int
+        let pair: Int
     }
 
-    package let x: LayerSide
-    package let y: LayerSide
-    /// Whether a maximum is at least 0, as in released code.
-    package let startsAtZero: Bool
+    private let x: LayerSide
+    private let y: LayerSide
+    private let startsAtZero: Bool
+    private let pairCount: Int
+    private let candidates: [Counted]
+    private let last: [Counted]
+    private let matched: [Counted]
 
+    /// - Parameter startsAtZero: whether a maximum is at least 0, as in released code.
     package init(x: LayerSide, y: LayerSide, startsAtZero: Bool = false) {
         self.x = x
         self.y = y
         self.startsAtZero = startsAtZero
-    }
-
-    /// Of each pair of models, x models x y models and row-major; NaN where no score is finite.
-    ///
-    /// Sums of whole numbers below 2⁵³ are exact, so that counts that are equal are tied.
-    /// - Parameter cells: x layers x y layers, row-major: scores, or counts that they are proportional to.
-    package func values(_ kind: Kind, of cells: [Double]) -> [Double] {
-        precondition(cells.count == x.isExcluded.count * y.isExcluded.count, "a score for each pair of layers")
-        return cells.withUnsafeBufferPointer { cells in
-            switch kind {
-            case .maximum: maxima { cells[$0] }
-            case .mean: means(cells)
-            case .lastLayers: forEachPair { i, j in lastLayers(cells, i, j) }
-            case .matchedDepth: forEachPair { i, j in matchedDepth(cells, i, j) }
+        let (width, models) = (y.modelOfLayer.count, y.depthCounts.count)
+        pairCount = x.depthCounts.count * models
+        candidates = x.modelOfLayer.indices.filter { !x.isExcluded[$0] }.flatMap { row in
+            y.modelOfLayer.indices.filter { !y.isExcluded[$0] }.map { column in
+                Counted(
+                    cell: row * width + column, pair: x.modelOfLayer[row] * models + y.modelOfLayer[column])
             }
+        }
+        let (rows, columns) = (x.layers, y.layers)
+        func counted(_ i: Int, _ j: Int, _ a: Int, _ b: Int) -> Counted? {
+            guard let row = rows[.init(model: i, depth: a)], let column = columns[.init(model: j, depth: b)] else {
+                return nil
+            }
+            return Counted(cell: row * width + column, pair: i * models + j)
+        }
+        let pairs = x.depthCounts.indices.flatMap { i in y.depthCounts.indices.map { (i, $0) } }
+        last = pairs.compactMap { i, j in counted(i, j, x.depthCounts[i] - 1, y.depthCounts[j] - 1) }
+        matched = pairs.flatMap { i, j in
+            Self.matchedDepths(x.depthCounts[i], y.depthCounts[j]).compactMap { counted(i, j, $0, $1) }
         }
     }
 
-    /// The largest studentised score of each pair of models, (score - mean)/deviation under the null: x models x y models. Layer pairs
-    /// whose deviation is not positive, or that have no moments, take no part, nor does the zero that released code starts at.
+    /// Each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) with layer ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'.
+    private static func matchedDepths(_ x: Int, _ y: Int) -> [(Int, Int)] {
+        let (deeper, other) = (max(x, y), min(x, y))
+        guard other > 0 else { return [] }
+        return (0..<deeper).map { l in
+            // In whole numbers: l(L'-1)/(L-1) + ½ rounded down.
+            let partner = deeper > 1 ? (2 * l * (other - 1) + deeper - 1) / (2 * (deeper - 1)) : 0
+            return x >= y ? (l, partner) : (partner, l)
+        }
+    }
+
+    /// The largest finite score of each pair of models among layers that are not excluded; NaN where there is none.
+    /// - Parameter cells: x layers x y layers, row-major.
+    package func maxima(_ cells: [Double]) -> [Double] { maxima(startsAtZero) { cells[$0] } }
+
+    /// The largest studentised score of each pair of models, (score - mean)/deviation under the null. Layer pairs whose deviation is not
+    /// positive, or that have no moments, take no part, nor does the zero that released code starts at.
     /// - Parameters:
-    ///   - means: of each layer pair's score under the null, in the unit of `cells`.
-    ///   - deviations: its standard deviation, likewise.
-    package func studentisedMaxima(of cells: [Double], means: [Double], deviations: [Double]) -> [Double] {
-        precondition(
-            cells.count == x.isExcluded.count * y.isExcluded.count && means.count == cells.count
-                && deviations.count == cells.count, "moments for each pair of layers")
-        return LayerAggregates(x: x, y: y).maxima { cell in
+    ///   - means: of each layer pair's score under the null.
+    ///   - deviations: its standard deviation.
+    package func studentisedMaxima(_ cells: [Double], means: [Double], deviations: [Double]) -> [Double] {
+        precondition(means.count == cells.count && deviations.count == cells.count, "moments for each pair of layers")
+        return maxima(false) { cell in
             deviations[cell] > 0 ? (cells[cell] - means[cell]) / deviations[cell] : .nan
         }
     }
 
-    private func maxima(_ score: (Int) -> Double) -> [Double] {
-        forEachPair { i, j in
-            var largest = Double.nan
-            forEachCell(i, j) { cell in
-                let score = score(cell)
-                guard score.isFinite else { return }
-                if startsAtZero, largest.isNaN { largest = 0 }
-                if !(score <= largest) { largest = score }
+    /// The score of the models' last layers, concatenations aside; NaN where they are not here or have none.
+    package func lastLayers(_ cells: [Double]) -> [Double] {
+        var result = [Double](repeating: .nan, count: pairCount)
+        for counted in last where cells[counted.cell].isFinite { result[counted.pair] = cells[counted.cell] }
+        return result
+    }
+
+    /// The sum of finite scores over layers at matched relative depth, and how many there are. Concatenations take no part.
+    ///
+    /// Sums of whole numbers below 2⁵³ are exact, so that counts that are equal are tied.
+    package func matchedDepth(_ cells: [Double]) -> (sums: [Double], counts: [Double]) { sums(cells, over: matched) }
+
+    /// The sum of all finite scores among layers that are not excluded, and how many there are.
+    package func all(_ cells: [Double]) -> (sums: [Double], counts: [Double]) { sums(cells, over: candidates) }
+
+    private func maxima(_ startsAtZero: Bool, _ score: (Int) -> Double) -> [Double] {
+        var result = [Double](repeating: .nan, count: pairCount)
+        result.withUnsafeMutableBufferPointer { result in
+            for counted in candidates {
+                let score = score(counted.cell)
+                guard score.isFinite else { continue }
+                let known = result[counted.pair]
+                if !(score <= known) { result[counted.pair] = startsAtZero ? max(score, 0) : score }
             }
-            return largest
         }
+        return result
     }
 
-    private func means(_ cells: UnsafeBufferPointer<Double>) -> [Double] {
-        forEachPair { i, j in
-            var (sum, count) = (0.0, 0)
-            forEachCell(i, j) { cell in
-                guard cells[cell].isFinite else { return }
-                sum += cells[cell]
-                count += 1
-            }
-            return count > 0 ? sum / Double(count) : .nan
+    private func sums(_ cells: [Double], over counted: [Counted]) -> (sums: [Double], counts: [Double]) {
+        var sums = [Double](repeating: 0, count: pairCount)
+        var counts = sums
+        for counted in counted where cells[counted.cell].isFinite {
+            sums[counted.pair] += cells[counted.cell]
+            counts[counted.pair] += 1
         }
-    }
-
-    private func lastLayers(_ cells: UnsafeBufferPointer<Double>, _ i: Int, _ j: Int) -> Double {
-        guard let row = x.depths(i).last, let column = y.depths(j).last else { return .nan }
-        let score = cells[row * y.isExcluded.count + column]
-        return score.isFinite ? score : .nan
-    }
-
-    private func matchedDepth(_ cells: UnsafeBufferPointer<Double>, _ i: Int, _ j: Int) -> Double {
-        let (rows, columns) = (x.depths(i), y.depths(j))
-        guard !rows.isEmpty, !columns.isEmpty else { return .nan }
-        let (deeper, other) = (max(rows.count, columns.count), min(rows.count, columns.count))
-        var (sum, count) = (0.0, 0)
-        for l in 0..<deeper {
-            // In whole numbers: l(L'-1)/(L-1) + ½ rounded down.
-            let partner = deeper > 1 ? (2 * l * (other - 1) + deeper - 1) / (2 * (deeper - 1)) : 0
-            let (row, column) = rows.count >= columns.count ? (rows[l], columns[partner]) : (rows[partner], columns[l])
-            let score = cells[row * y.isExcluded.count + column]
-            guard score.isFinite else { continue }
-            sum += score
-            count += 1
-        }
-        return count > 0 ? sum / Double(count) : .nan
-    }
-
-    private func forEachPair(_ value: (Int, Int) -> Double) -> [Double] {
-        x.models.indices.flatMap { i in y.models.indices.map { j in value(i, j) } }
-    }
-
-    @inline(__always)
-    private func forEachCell(_ i: Int, _ j: Int, _ body: (Int) -> Void) {
-        for row in x.models[i] where !x.isExcluded[row] {
-            for column in y.models[j] where !y.isExcluded[column] { body(row * y.isExcluded.count + column) }
-        }
+        return (sums, counts)
     }
 }

@@ -1,5 +1,6 @@
 internal import CKernels
 internal import LinearAlgebra
+internal import SweepModel
 
 /// What the neighbour lists of many row layers and many column layers have in common when the samples of the column layers are permuted:
 /// the null distribution of `mutual_knn` and `jaccard_knn` (Schemas/metrics.md, *Definitions*), many layer pairs at a time.
@@ -11,7 +12,9 @@ internal import LinearAlgebra
 /// match, made by the listed samples alone: nothing takes n² memory, or n steps a sample.
 package struct PermutedOverlaps {
     /// What a neighbour in common adds up to one for in `jaccardSums`.
-    package static let jaccardUnit: UInt64 = 1 << 40
+    package static let jaccardUnit = UInt64(MetricDefinition.jaccardUnit)
+    /// Overlaps have eight bits.
+    package static let mostNeighbours = Int(UInt8.max)
 
     package let sampleCount: Int
     /// Neighbours that are compared of each list.
@@ -79,7 +82,7 @@ package struct PermutedOverlaps {
     ///
     /// - Precondition: k ≤ 255.
     package func jaccardSums(_ permutations: [SamplePermutation]) -> [[UInt64]] {
-        precondition(k <= UInt8.max, "overlaps have eight bits")
+        precondition(k <= Self.mostNeighbours, "overlaps have eight bits")
         let weights = (0...Int(UInt8.max)).map { common in
             let unit = Double(Self.jaccardUnit)
             return common <= k ? UInt64((unit * Double(common) / Double(2 * k - common)).rounded()) : 0

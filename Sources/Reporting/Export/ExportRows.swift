@@ -18,10 +18,15 @@ package struct ExportRow: Hashable, Sendable {
     /// The chance level; nil where none is known. One belongs to a layer pair, and not to a maximum over many.
     package let chance: Double?
     package let n: Int
-    /// Where a layer pair's score lies among those of random matchings; nil where that is not known. A maximum over many has no such place.
+    /// Where a layer pair's score lies among those of random matchings; nil where that is not known. A maximum over many
+    /// has no z, and p only where permutations give it.
     package let z: Double?
     package let p: Double?
     package let adjusted: Double?
+    /// What permutations say of a model pair's best layer pair, whose p stands in `p`; nil where it was not calibrated, and of layer pairs.
+    package let q: Double?
+    package let threshold: Double?
+    package let calibrated: Double?
 }
 
 /// Tidy rows of a results file: one a layer pair, or one a model pair.
@@ -69,24 +74,29 @@ package struct ExportRows {
 
     private func models(_ metric: ResultsReader.MetricScores, _ body: ([ExportRow]) throws -> Void) throws {
         let width = results.y.models.count
+        let calibration = try results.calibration(of: metric.id)
         for row in results.x.models.indices {
             try body(
                 (0..<width).map { column in
                     let cell = row * width + column
                     return self.row(
                         metric, best(results.x, row, metric.bestXLayer[cell]),
-                        best(results.y, column, metric.bestYLayer[cell]), metric.scores[cell], chance: nil)
+                        best(results.y, column, metric.bestYLayer[cell]), metric.scores[cell], chance: nil,
+                        p: calibration?.p[cell], calibration: calibration, cell: cell)
                 })
         }
     }
 
     private func row(
         _ metric: ResultsReader.MetricScores, _ x: ExportRow.Layer, _ y: ExportRow.Layer, _ score: Double,
-        chance: Double?, z: Double? = nil, p: Double? = nil, adjusted: Double? = nil
+        chance: Double?, z: Double? = nil, p: Double? = nil, adjusted: Double? = nil,
+        calibration: ResultsReader.MaximumCalibration? = nil, cell: Int = 0
     ) -> ExportRow {
         ExportRow(
             metric: metric.k == nil ? metric.id : metric.metric, variant: metric.variant, k: metric.k, x: x, y: y,
-            score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted)
+            score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted,
+            q: calibration?.q[cell],
+            threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated[cell])
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

@@ -19,7 +19,7 @@ package enum JSONExport {
         let row: ExportRow
 
         enum Key: String, CodingKey {
-            case metric, variant, k, score, chance, n, z, p, adjusted
+            case metric, variant, k, score, chance, n, z, p, adjusted, q, threshold, calibrated
             case xModel = "x_model"
             case xLayer = "x_layer"
             case xLayerName = "x_layer_name"
@@ -46,6 +46,9 @@ package enum JSONExport {
             try record.encode(row.z?.finite, forKey: .z)
             try record.encode(row.p?.finite, forKey: .p)
             try record.encode(row.adjusted?.finite, forKey: .adjusted)
+            try record.encode(row.q?.finite, forKey: .q)
+            try record.encode(row.threshold?.finite, forKey: .threshold)
+            try record.encode(row.calibrated?.finite, forKey: .calibrated)
         }
     }
 }

@@ -12,7 +12,7 @@ package enum ParquetExport {
                 ("metric", .text), ("variant", .text), ("k", .int32), ("x_model", .text), ("x_layer", .int32),
                 ("x_layer_name", .text), ("y_model", .text), ("y_layer", .int32), ("y_layer_name", .text),
                 ("score", .double), ("chance", .double), ("n", .int32), ("z", .double), ("p", .double),
-                ("adjusted", .double),
+                ("adjusted", .double), ("q", .double), ("threshold", .double), ("calibrated", .double),
             ], createdBy: software)
         var held: [ExportRow] = []
         try write(ParquetFile.magic)
@@ -33,6 +33,7 @@ package enum ParquetExport {
             .text(rows.map(\.y.model)), integers(rows.map(\.y.index)), .text(rows.map(\.y.name)),
             .double(rows.map(\.score)), .double(rows.map(\.chance)), integers(rows.map(\.n)),
             .double(rows.map(\.z)), .double(rows.map(\.p)), .double(rows.map(\.adjusted)),
+            .double(rows.map(\.q)), .double(rows.map(\.threshold)), .double(rows.map(\.calibrated)),
         ]
     }
 

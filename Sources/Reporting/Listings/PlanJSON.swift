@@ -15,6 +15,7 @@ package enum PlanJSON {
         let seconds: Seconds
         let workerSeconds: WorkerSeconds
         let calibration: Calibration
+        let permutations: Permutations?
         let unknown: [String]
 
         init(_ forecast: SweepForecast) {
@@ -45,7 +46,8 @@ package enum PlanJSON {
             let estimate = forecast.estimate
             seconds = Seconds(
                 start: estimate.start, opening: estimate.opening, surveys: estimate.surveys, layers: estimate.layers,
-                tiles: estimate.tiles, results: estimate.results, total: estimate.total)
+                tiles: estimate.tiles, permutations: estimate.permutations, results: estimate.results,
+                total: estimate.total)
             workerSeconds = WorkerSeconds(
                 surveys: estimate.surveyWork, layers: estimate.layerWork, tiles: estimate.tileWork,
                 tileParts: zip(TilePart.parts(of: plan), estimate.tileParts).map {
@@ -54,6 +56,12 @@ package enum PlanJSON {
             calibration = Calibration(
                 remembered: forecast.calibration.known, made: forecast.calibration.made,
                 seconds: forecast.calibration.seconds)
+            permutations = plan.permutations.map { drawn in
+                Permutations(
+                    count: drawn.count, metrics: drawn.metrics.map { plan.metrics[$0].id },
+                    layerPairs: forecast.permutations.layerPairs, bytes: forecast.permutations.bytes,
+                    workerSeconds: forecast.permutations.seconds)
+            }
             unknown = forecast.unknowns
         }
     }
@@ -118,6 +126,7 @@ package enum PlanJSON {
         let surveys: Double
         let layers: Double
         let tiles: Double
+        let permutations: Double
         let results: Double
         let total: Double
     }
@@ -132,6 +141,14 @@ package enum PlanJSON {
         let layers: Double
         let tiles: Double
         let tileParts: [Part]
+    }
+
+    private struct Permutations: Encodable {
+        let count: Int
+        let metrics: [String]
+        let layerPairs: Int
+        let bytes: Int
+        let workerSeconds: Double
     }
 
     private struct Calibration: Encodable {

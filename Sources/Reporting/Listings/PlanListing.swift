@@ -32,7 +32,7 @@ package struct PlanListing {
             line("artifacts", artifacts),
             line("memory", memory),
             line("operations", operations),
-        ] + sharing + [
+        ] + sharing + permutations + [
             line(
                 "host",
                 "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers.counted("worker")) on \(resources.cores.counted("core"))"
@@ -49,6 +49,19 @@ package struct PlanListing {
             line(
                 "sharing",
                 "where workers outnumber the layers left, each in \(steps.count.counted("step")); \(candidates) of candidates on disk meanwhile"
+            )
+        ]
+    }
+
+    /// Of scores that are calibrated.
+    private var permutations: [String] {
+        let (plan, work) = (forecast.plan, forecast.permutations)
+        guard let drawn = plan.permutations else { return [] }
+        let names = drawn.metrics.map { plan.metrics[$0].id }.joined(separator: ", ")
+        return [
+            line(
+                "calibration",
+                "\(drawn.count.counted("permutation")) of \(count(work.layerPairs)) layer pairs: \(names); \(bytes(work.bytes)) of null distributions"
             )
         ]
     }
@@ -116,6 +129,11 @@ package struct PlanListing {
             for (part, work) in zip(parts, estimate.tileParts) {
                 rows.append(["  " + part.name, "", seconds(work), ""])
             }
+        }
+        let drawn = forecast.permutations
+        if drawn.permutations > 0 {
+            let tiles = count(forecast.plan.grid.tileCount - forecast.plan.grid.scoreTileCount)
+            rows.append(["permutations", tiles, seconds(drawn.seconds), seconds(estimate.permutations)])
         }
         rows.append(["results", "", "", seconds(estimate.results)])
         rows.append(["in all", "", "", seconds(estimate.total)])

@@ -30,10 +30,12 @@ package struct ScoreTables {
         let suffix = variant == .exact ? "" : " (\(variant.rawValue))"
         let title =
             "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance(metric))\n"
+        let calibration = sweep.calibrations[position]
         // One direction says nothing of the other where the metric is not symmetric.
         let isMirrored = plan.isSymmetric && metric.kind.isSymmetric
         let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit
-        return title + (isSmall ? matrix(models, isMirrored, width) : list(models, isMirrored, width))
+        return title + (calibration.map(legend) ?? "")
+            + (isSmall ? matrix(models, calibration, isMirrored, width) : list(models, calibration, isMirrored, width))
     }
 
     private func chance(_ metric: Metric) -> String {
@@ -47,14 +49,38 @@ package struct ScoreTables {
         }
     }
 
-    private func matrix(_ models: ModelScores, _ isMirrored: Bool, _ width: Int) -> String {
+    /// What the stars beside calibrated scores say.
+    private func legend(_ calibration: CalibratedScores) -> String {
+        let q = calibration.values[.maximum]?.q ?? []
+        let counted = q.filter { $0 <= Self.significant }.count / (sweep.plan.isSymmetric ? 2 : 1)
+        return
+            "* p <= 0.05, ** p <= 0.01, *** p <= 0.001 under \(calibration.permutations.counted("permutation")) of the samples, "
+            + "the maximum over layers included; \(counted) of \(calibration.familySize.counted("pair")) with q <= \(Self.significant)\n"
+    }
+
+    /// The false discovery rate that is spoken of.
+    private static let significant = 0.05
+
+    /// Stars for the p of a model pair; nothing where it has none, or where it is above 0.05.
+    private static func stars(_ p: Double) -> String {
+        switch p {
+        case ...0.001: "***"
+        case ...0.01: "**"
+        case ...0.05: "*"
+        default: ""
+        }
+    }
+
+    private func matrix(
+        _ models: ModelScores, _ calibration: CalibratedScores?, _ isMirrored: Bool, _ width: Int
+    ) -> String {
         let plan = sweep.plan
         let columns = plan.yModels.count
         let rows = plan.xModels.indices.map { i in
             ["\(i + 1) " + name(plan.xModels[i])]
                 + plan.yModels.indices.map { j in
                     // The lower half of a symmetric table says nothing new.
-                    isMirrored && j < i ? "" : cell(models, i * columns + j)
+                    isMirrored && j < i ? "" : cell(models, calibration, i * columns + j)
                 }
         }
         let header = [""] + plan.yModels.enumerated().map { plan.isSymmetric ? "\($0 + 1)" : "\($0 + 1) " + name($1) }
@@ -62,7 +88,9 @@ package struct ScoreTables {
         return note + TextTable(header: header, rows: rows).text(width: width)
     }
 
-    private func list(_ models: ModelScores, _ isMirrored: Bool, _ width: Int) -> String {
+    private func list(
+        _ models: ModelScores, _ calibration: CalibratedScores?, _ isMirrored: Bool, _ width: Int
+    ) -> String {
         let plan = sweep.plan
         let columns = plan.yModels.count
         let cells = (0..<models.scores.count).filter { cell in
@@ -71,7 +99,10 @@ package struct ScoreTables {
         }
         let best = cells.sorted { models.scores[$0] > models.scores[$1] }.prefix(Self.listLength)
         let rows = best.map { cell in
-            [name(plan.xModels[cell / columns]), name(plan.yModels[cell % columns]), self.cell(models, cell)]
+            [
+                name(plan.xModels[cell / columns]), name(plan.yModels[cell % columns]),
+                self.cell(models, calibration, cell),
+            ]
         }
         let pairs = plan.isSymmetric && !isMirrored ? "ordered pair" : "pair"
         return "the \(rows.count) best of \(cells.count.counted(pairs))\n"
@@ -80,10 +111,11 @@ package struct ScoreTables {
 
     private func name(_ model: Int) -> String { TerminalText.safe(sweep.plan.models[model].name) }
 
-    private func cell(_ models: ModelScores, _ cell: Int) -> String {
-        models.scores[cell].isNaN
-            ? "-"
-            : "\(Self.number(models.scores[cell])) \(layer(models.bestXLayers[cell]))/\(layer(models.bestYLayers[cell]))"
+    private func cell(_ models: ModelScores, _ calibration: CalibratedScores?, _ cell: Int) -> String {
+        if models.scores[cell].isNaN { return "-" }
+        let stars = Self.stars(calibration?.values[.maximum]?.p[cell] ?? .nan)
+        return
+            "\(Self.number(models.scores[cell]))\(stars) \(layer(models.bestXLayers[cell]))/\(layer(models.bestYLayers[cell]))"
     }
 
     /// A layer's index; all layers side by side as a word.

@@ -11,7 +11,8 @@ package enum SweepJSON {
                 id: metric.id, variant: metric.kind.variant(plan.variant).rawValue,
                 chance: ChanceLevel(metric, sweep).uniform,
                 scores: rows(models.scores.map { $0.isFinite ? $0 : nil }, plan),
-                bestXLayer: rows(models.bestXLayers, plan), bestYLayer: rows(models.bestYLayers, plan))
+                bestXLayer: rows(models.bestXLayers, plan), bestYLayer: rows(models.bestYLayers, plan),
+                calibration: sweep.calibrations[position].map { CalibrationJSON($0, plan) })
         }
         let document = Document(
             output: output, status: sweep.isComplete ? "complete" : "partial", samples: plan.sampleCount,
@@ -22,7 +23,7 @@ package enum SweepJSON {
         return try SafeJSON.document(document)
     }
 
-    private static func rows<Value>(_ values: [Value], _ plan: SweepPlan) -> [[Value]] {
+    fileprivate static func rows<Value>(_ values: [Value], _ plan: SweepPlan) -> [[Value]] {
         let width = plan.yModels.count
         return plan.xModels.indices.map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
     }
@@ -46,5 +47,27 @@ package enum SweepJSON {
         let scores: [[Double?]]
         let bestXLayer: [[Int32]]
         let bestYLayer: [[Int32]]
+        let calibration: CalibrationJSON?
+    }
+
+    /// What permutations say of the maxima.
+    private struct CalibrationJSON: Encodable {
+        let permutations: Int
+        let family: Int
+        let p: [[Double?]]
+        let q: [[Double?]]
+        let threshold: [[Double?]]
+        let calibrated: [[Double?]]
+
+        init(_ calibration: CalibratedScores, _ plan: SweepPlan) {
+            permutations = calibration.permutations
+            family = calibration.familySize
+            let values = calibration.values[.maximum]
+            func rows(_ numbers: [Double]?) -> [[Double?]] {
+                SweepJSON.rows((numbers ?? []).map { $0.isFinite ? $0 : nil }, plan)
+            }
+            (p, q) = (rows(values?.p), rows(values?.q))
+            (threshold, calibrated) = (rows(values?.threshold), rows(values?.calibrated))
+        }
     }
 }

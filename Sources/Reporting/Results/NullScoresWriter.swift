@@ -11,6 +11,10 @@ struct NullScoresWriter {
     func write(_ statistics: borrowing HDF5Group, _ axes: borrowing Axes) throws(HDF5Error) {
         let (plan, found) = (sweep.plan, NullScores(metric: position, sweep))
         let group = try statistics.createGroup(plan.metrics[position].id)
+        if let calibration = sweep.calibrations[position] {
+            try CalibrationWriter(plan: plan, calibration: calibration, permutesGroups: sweep.groupSizes != nil)
+                .write(group, axes)
+        }
         if let gap = found.gap { return try group.setAttribute("unknown", to: gap.rawValue) }
         try group.setAttribute("p_floor", to: NullScores.floor)
         for (name, values) in [

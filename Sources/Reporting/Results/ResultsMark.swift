@@ -38,7 +38,9 @@ package struct ResultsMark: Sendable {
     /// same: of the same specification, and of at least one of its stores where that is known. Stores may have been added,
     /// taken away and changed.
     func difference(from other: ResultsMark) -> String? {
-        if let difference = SpecDifference.text(of: spec, from: other.spec) { return difference }
+        if let difference = SpecDifference.text(of: compared(with: other), from: other.compared(with: other)) {
+            return difference
+        }
         // The same words mean other stores in another folder.
         let theirs = Set(other.stores.map(Self.place))
         guard !stores.isEmpty, !theirs.isEmpty, stores.allSatisfy({ !theirs.contains(Self.place($0)) }) else {
@@ -47,7 +49,15 @@ package struct ResultsMark: Sendable {
         return "it compares other stores, such as \(stores[0])"
     }
 
-    private static func place(_ path: String) -> String {
+    /// The specification as it is compared: calibration changes no score, and counts only where what was calibrated would get lost.
+    private func compared(with new: ResultsMark) -> String {
+        let key = "calibrate: "
+        guard new.spec.split(separator: "\n").contains(where: { $0.hasPrefix(key) }) else { return spec }
+        return spec.split(separator: "\n").filter { !$0.hasPrefix(key) }.joined(separator: "\n")
+    }
+
+    /// Where a store is, whatever links lead there.
+    static func place(_ path: String) -> String {
         path.contains("://") ? path : URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 }

@@ -39,6 +39,17 @@ package final class ResultsReader {
         package let adjusted: [Double]
     }
 
+    /// What permutations say of the best layer pairs of model pairs (Schemas/results.md, `/statistics`): x models x y models, row-major.
+    package struct MaximumCalibration: Sendable {
+        /// Permutations K, and pairs of models that q is corrected for.
+        package let permutations: Int
+        package let family: Int
+        package let p: [Double]
+        package let q: [Double]
+        package let threshold: [Double]
+        package let calibrated: [Double]
+    }
+
     package let path: String
     package let x: Side
     package let y: Side
@@ -115,6 +126,26 @@ package final class ResultsReader {
             let group = try statistics(of: id)
             func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.doubles(name, layers, in: group) }
             return NullPlacement(z: try numbers("z"), p: try numbers("p"), adjusted: try numbers("adjusted"))
+        } catch {
+            throw Self.complaint(error, path)
+        }
+    }
+
+    /// What permutations say of the metric called `id`; nil where it was not calibrated.
+    package func calibration(of id: String) throws -> MaximumCalibration? {
+        do throws(HDF5Error) {
+            let root = try file.root()
+            guard try root.kind(of: "statistics") != nil,
+                try root.group("statistics").kind(of: id) != nil
+            else { return nil }
+            let group = try statistics(of: id)
+            guard try group.kind(of: "maximum_p") != nil, let permutations = try Self.number("permutations", group)
+            else { return nil }
+            func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.doubles(name, models, in: group) }
+            return MaximumCalibration(
+                permutations: permutations, family: Int(clamping: try group.attribute("family")?.integer ?? 0),
+                p: try numbers("maximum_p"), q: try numbers("maximum_q"), threshold: try numbers("maximum_threshold"),
+                calibrated: try numbers("calibrated"))
         } catch {
             throw Self.complaint(error, path)
         }

@@ -10,6 +10,8 @@ package enum ResultsTask: String, Sendable {
     case mark
     /// Takes its maps away, of a copy.
     case removeMaps = "remove-maps"
+    /// Takes away what permutations said, of a copy.
+    case removeCalibrations = "remove-calibrations"
 
     /// How it is done: here, or in another process.
     package typealias Performing = @Sendable (ResultsTask, String) throws(Complaint) -> [String]
@@ -23,7 +25,11 @@ package enum ResultsTask: String, Sendable {
             switch self {
             case .check: try Self.check(path, step)
             case .mark: return ResultsMark(path: path).map { [$0.spec] + $0.stores } ?? []
-            case .removeMaps: try Self.removeMaps(path)
+            case .removeMaps:
+                try Self.update(path) { (root) throws(HDF5Error) in
+                    if try root.kind(of: ProjectionWriter.name) != nil { try root.remove(ProjectionWriter.name) }
+                }
+            case .removeCalibrations: try Self.update(path, CalibrationWriter.remove)
             }
             return []
         } catch let complaint as Complaint {
@@ -45,11 +51,10 @@ package enum ResultsTask: String, Sendable {
         _ = try results.provenance()
     }
 
-    private static func removeMaps(_ path: String) throws {
+    private static func update(_ path: String, _ body: (borrowing HDF5Group) throws(HDF5Error) -> Void) throws {
         do throws(HDF5Error) {
             let hdf5 = try HDF5File.update(path)
-            let root = try hdf5.root()
-            if try root.kind(of: ProjectionWriter.name) != nil { try root.remove(ProjectionWriter.name) }
+            try body(try hdf5.root())
             try hdf5.close()
         } catch {
             // A copy of a damaged file fails as that does.

@@ -29,7 +29,7 @@ package struct ResultsTrial {
         var table = ScoreTable(plan: plan)
         let grid = plan.grid
         for row in 0..<grid.blockRows {
-            for column in grid.firstColumn(ofRow: row)..<grid.blockColumns {
+            for column in grid.tileColumns(ofRow: row) {
                 let count = plan.tileValueCount(row: row, column: column)
                 let values = (0..<count).map {
                     Double(($0 &* 7919 &+ row &* 104_729 &+ column &* 1_299_709) % 10_007) / 10_007

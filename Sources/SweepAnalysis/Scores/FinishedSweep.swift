@@ -32,6 +32,8 @@ package struct SweepHistory: Hashable, Sendable {
 package struct FinishedSweep: Sendable {
     package let spec: SweepSpec
     package let table: ScoreTable
+    /// What permutations say, for each metric of the plan; nil of those that are not calibrated.
+    package let calibrations: [CalibratedScores?]
     /// One for each layer of the plan; nil where it was not computed.
     package let layers: [LayerSummary?]
     package let sampleIDs: [String]
@@ -44,11 +46,13 @@ package struct FinishedSweep: Sendable {
     package var isComplete: Bool { history.failures.isEmpty }
 
     package init(
-        spec: SweepSpec, table: ScoreTable, layers: [LayerSummary?], sampleIDs: [String], groupSizes: [Int]? = nil,
+        spec: SweepSpec, table: ScoreTable, calibrations: [CalibratedScores?]? = nil, layers: [LayerSummary?],
+        sampleIDs: [String], groupSizes: [Int]? = nil,
         history: SweepHistory
     ) {
         self.spec = spec
         self.table = table
+        self.calibrations = calibrations ?? table.plan.metrics.map { _ in nil }
         self.layers = layers
         self.sampleIDs = sampleIDs
         self.groupSizes = groupSizes

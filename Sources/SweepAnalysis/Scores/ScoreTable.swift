@@ -25,7 +25,7 @@ package struct ScoreTable: Sendable {
         return isDone[r * blocks + c] || plan.isSymmetric && isDone[c * blocks + r]
     }
 
-    /// Puts in scores of tiles; false, and none, where they do not fit the plan.
+    /// Puts in scores of tiles; false, and none, where they do not fit the plan, or are of permutations.
     package mutating func put(_ tiles: TileScores) -> Bool {
         guard tiles.forEachTile(of: plan, { put($0) }) else { return false }
         for column in tiles.columns { isDone[tiles.row * plan.grid.blockColumns + column] = true }

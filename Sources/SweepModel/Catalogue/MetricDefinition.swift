@@ -57,6 +57,14 @@ package struct MetricDefinition: Sendable {
     package var secondsPerPlace = 6e-11
     /// Of neighbour metrics: bytes that a tile takes for each sample and place of the lists of a pair of layers, beside the lists.
     package var bytesPerPlace = 0
+    /// Of neighbour metrics whose scores under permutations are counted in bit masks, for many layer pairs at once: the same seconds for one
+    /// of them. Others are scored one permutation at a time.
+    package var maskedSecondsPerPlace: Double?
+    /// So many columns take as long as one.
+    package var maskedLanes = 1
+    /// Of metrics that count: how many make a score of 1, of n samples with k neighbours each. Sums of scores that are equal in these are
+    /// tied, which sums of fractions are not.
+    package var countsPerUnit: (@Sendable (_ samples: Int, _ k: Int) -> Double)?
 
     /// A metric called `kind`, computed from the artifact that `artifact` names for its parameter.
     package init(

@@ -50,12 +50,17 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     /// Neighbour metrics over ranges of k.
     package let curves: [MetricCurve]
     package let variant: Variant
+    /// Under which permutations metrics are calibrated; nil where none is.
+    package let permutations: PermutationPlan?
 
     package init(
         sampleCount: Int,
         models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
-        xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact
+        xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact,
+        permutations: PermutationPlan? = nil
     ) {
+        precondition(permutations?.metrics.allSatisfy(metrics.indices.contains) ?? true, "metrics of the sweep")
+        self.permutations = permutations
         self.sampleCount = sampleCount
         self.metrics = metrics
         self.curves = curves
@@ -115,8 +120,21 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         return range.last { !layers[$0].isConcatenation } ?? range.upperBound - 1
     }
 
-    /// The grid of tiles over the score matrix.
-    package var grid: TileGrid { TileGrid(rows: xLayers.count, columns: yLayers.count, isSymmetric: isSymmetric) }
+    /// Where layer `layer` stands among its model's layers; nil for a concatenation.
+    package func depth(ofLayer layer: Int) -> Int? {
+        let planned = layers[layer]
+        return planned.isConcatenation ? nil : layer - models[planned.model].layers.lowerBound
+    }
+
+    /// How many layers model `model` has without a concatenation.
+    package func depthCount(ofModel model: Int) -> Int { models[model].layers.count { !layers[$0].isConcatenation } }
+
+    /// The grid of tiles.
+    package var grid: TileGrid {
+        TileGrid(
+            rows: xLayers.count, columns: yLayers.count, isSymmetric: isSymmetric,
+            nullTiles: permutations.map { NullTiles($0, of: self) })
+    }
 
     /// A layer with a larger share of tied rows is flagged: the order of its samples decides its neighbours (Schemas/metrics.md,
     /// *Ties and degenerate layers*).

@@ -1,4 +1,4 @@
-/// Where everything stands in the scores of one tile.
+/// Where everything stands in one tile of scores.
 ///
 /// For each metric comes a rows x columns matrix, row-major; in a symmetric sweep those of the metrics that are not symmetric
 /// come a second time with x and y exchanged, for the tile's mirror image. Then, for each curve (and again exchanged) and each k
@@ -32,7 +32,7 @@ package struct TileLayout: Hashable, Sendable {
     package init(_ plan: SweepPlan, row: Int, column: Int) {
         let grid = plan.grid
         rows = grid.rowRange(row)
-        columns = grid.columnRange(column)
+        columns = grid.columnRange(column, ofRow: row)
         matrices = Self.blocks(plan.metrics.map(\.kind), plan)
         curves = Self.blocks(plan.curves.map(\.kind), plan)
         curveLengths = curves.map { plan.curves[$0.position].ks.count }
@@ -45,13 +45,13 @@ package struct TileLayout: Hashable, Sendable {
     package var curveValueCount: Int { curveLengths.reduce(0, +) * 2 * rowModels.count * columnModels.count }
     package var valueCount: Int { matrixValueCount + curveValueCount }
 
-    private static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
+    static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
         let forward = kinds.indices.map { Block(position: $0, isReversed: false) }
         guard plan.isSymmetric else { return forward }
         return forward + kinds.indices.filter { !kinds[$0].isSymmetric }.map { Block(position: $0, isReversed: true) }
     }
 
-    private static func models(
+    static func models(
         _ layers: ArraySlice<Int>, _ side: [Int], _ plan: SweepPlan
     ) -> (models: [Int], ofLayer: [Int]) {
         var models: [Int] = []
@@ -72,11 +72,12 @@ package struct TileLayout: Hashable, Sendable {
 extension SweepPlan {
     /// How many float64 values the scores of the tile at block (`row`, `column`) are.
     package func tileValueCount(row: Int, column: Int) -> Int {
+        if let layout = NullTileLayout(self, row: row, column: column) { return layout.valueCount }
         guard curves.isEmpty else {
             return TileLayout(self, row: row, column: column).valueCount
         }
         let reversed = isSymmetric ? metrics.count { !$0.kind.isSymmetric } : 0
         let grid = grid
-        return (metrics.count + reversed) * grid.rowRange(row).count * grid.columnRange(column).count
+        return (metrics.count + reversed) * grid.rowRange(row).count * grid.columnRange(column, ofRow: row).count
     }
 }

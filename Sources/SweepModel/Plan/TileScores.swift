@@ -1,4 +1,4 @@
-/// Scores of tiles of one block row, side by side: each tile's as `TileLayout` says, end to end, raw little-endian float64.
+/// Scores of tiles of one block row, side by side: each tile's as `TileLayout` or `NullTileLayout` says, end to end, raw little-endian float64.
 ///
 /// They travel and are kept without a plan, so nothing is promised of how many bytes there are: whoever reads numbers gives the plan, and
 /// gets none where the bytes do not fit it.
@@ -13,7 +13,7 @@ package struct TileScores: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// Of the tile at block (`row`, `column`), whose numbers stand in the order of `TileLayout`.
+    /// Of the tile at block (`row`, `column`), whose numbers stand in the order of `TileLayout` or `NullTileLayout`.
     package init(row: Int, column: Int, values: [Double]) {
         let size = MemoryLayout<Double>.size * values.count
         self.init(
@@ -45,17 +45,43 @@ package struct TileScores: Hashable, Sendable {
         return end <= bytes.count ? TileScores(row: row, columns: part, bytes: Array(bytes[start..<end])) : nil
     }
 
-    /// Hands over one tile after the other; false, and none, where they do not fit `plan`.
+    /// Hands over one tile of scores after the other; false, and none, where they are no such, or do not fit `plan`.
     package func forEachTile(of plan: SweepPlan, _ body: (TileValues) throws -> Void) rethrows -> Bool {
-        guard fits(plan) else { return false }
+        guard plan.grid.isOfScores(row), fits(plan) else { return false }
         var start = 0
         for column in columns {
             let layout = TileLayout(plan, row: row, column: column)
-            let tile = TileValues(layout, bytes, from: start)
+            let tile = TileValues(layout, numbers(layout.valueCount, from: start))
             start += MemoryLayout<Double>.size * layout.valueCount
             try body(tile)
         }
         return true
+    }
+
+    /// Hands over one tile of permutations after the other; false, and none, where they are no such, or do not fit `plan`.
+    package func forEachNullTile(of plan: SweepPlan, _ body: (NullTileValues) throws -> Void) rethrows -> Bool {
+        guard !plan.grid.isOfScores(row), fits(plan) else { return false }
+        var start = 0
+        for column in columns {
+            guard let layout = NullTileLayout(plan, row: row, column: column) else { return false }
+            let tile = NullTileValues(layout, numbers(layout.valueCount, from: start))
+            start += MemoryLayout<Double>.size * layout.valueCount
+            try body(tile)
+        }
+        return true
+    }
+
+    /// `count` float64 from byte `start` on.
+    private func numbers(_ count: Int, from start: Int) -> [Double] {
+        bytes.withUnsafeBytes { bytes in
+            [Double](unsafeUninitializedCapacity: count) { target, initialized in
+                for index in 0..<count {
+                    let bits = bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self)
+                    target.initializeElement(at: index, to: Double(bitPattern: UInt64(littleEndian: bits)))
+                }
+                initialized = count
+            }
+        }
     }
 
     /// Bytes of the scores of one tile.
@@ -69,18 +95,9 @@ package struct TileValues: Sendable {
     package let layout: TileLayout
     private let values: [Double]
 
-    /// - Parameter bytes: hold as many float64 as the layout has, from byte `start` on.
-    fileprivate init(_ layout: TileLayout, _ bytes: [UInt8], from start: Int) {
+    fileprivate init(_ layout: TileLayout, _ values: [Double]) {
         self.layout = layout
-        values = bytes.withUnsafeBytes { bytes in
-            [Double](unsafeUninitializedCapacity: layout.valueCount) { target, count in
-                for index in 0..<layout.valueCount {
-                    let bits = bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self)
-                    target.initializeElement(at: index, to: Double(bitPattern: UInt64(littleEndian: bits)))
-                }
-                count = layout.valueCount
-            }
-        }
+        self.values = values
     }
 
     /// Hands over each matrix of `layout.matrices`: rows x columns, row-major, for as long as the call lasts.

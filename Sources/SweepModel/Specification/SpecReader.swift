@@ -3,12 +3,14 @@ package enum SpecReader {
     private static let keys = [
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
         "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
+        "calibrate",
     ]
     /// Keys of nested mappings, and a whole mapping as it should be written.
     private static let nested: [String: (keys: [String], example: String)] = [
         "prepare": (["clip", "clip_scope", "normalize"], "prepare: {clip: 0.95, clip_scope: model, normalize: l2}"),
         "svcca": (["dimensions"], "svcca: {dimensions: [10]}"),
         "cka_rbf": (["bandwidth"], "cka_rbf: {bandwidth: [1.0]}"),
+        "calibrate": (["permutations", "metrics"], "calibrate: {permutations: 1000}"),
     ]
 
     /// The specification of `document` (a mapping, or nil), overridden by `flags`. Throws on the first thing that is wrong.
@@ -29,7 +31,40 @@ package enum SpecReader {
                 .request, "no feature stores are named", at: "x",
                 advice: "give files, globs or directories with --x or the key 'x'")
         }
+        if spec.calibratedMetrics == everyNeighbourMetric {
+            spec.calibratedMetrics = spec.metrics.filter(\.isNeighbourMetric)
+        }
+        try checkCalibration(spec)
         return spec
+    }
+
+    /// Throws where metrics are to be calibrated of which there are no permutations.
+    private static func checkCalibration(_ spec: SweepSpec) throws(Complaint) {
+        let possible = spec.metrics.filter(\.isNeighbourMetric).map(\.rawValue)
+        let known = possible.isEmpty ? "" : ": \(possible.joined(separator: ", "))"
+        for kind in spec.calibratedMetrics ?? [] {
+            let why =
+                !spec.metrics.contains(kind)
+                ? "\(kind.rawValue) is to be calibrated, and is not among the metrics"
+                : kind.isNeighbourMetric ? nil : "permutations of \(kind.rawValue) are not computed"
+            guard let why else { continue }
+            throw Complaint(
+                .request, why, at: "calibrate",
+                advice: "name neighbour metrics of the sweep\(known); others have z and p by their moments")
+        }
+        guard spec.permutations != nil else {
+            guard let kind = spec.calibratedMetrics?.first else { return }
+            throw Complaint(
+                .request, "\(kind.rawValue) is to be calibrated, and no permutations are asked for", at: "calibrate",
+                advice: "give --calibrate 1000, or the key calibrate: {permutations: 1000}")
+        }
+        guard spec.permutationPlan?.metrics.isEmpty == true else { return }
+        throw Complaint(
+            .request, "nothing is calibrated: the metrics have no k of their own whose overlaps are counted at once",
+            at: "calibrate",
+            advice: possible.isEmpty || spec.k.isEmpty
+                ? "add mutual_knn with a single k; others have z and p by their moments"
+                : "name what is to be calibrated with --calibrate-metric\(known)")
     }
 
     private static func apply(
@@ -41,7 +76,7 @@ package enum SpecReader {
         case "y": spec.y = try texts(key, entry)
         case "metrics": spec.metrics = try metrics(entry)
         case "k": (spec.k, spec.kRanges) = try NeighbourCounts.read(entry)
-        case "prepare", "svcca", "cka_rbf": try mapping(key, entry, &spec)
+        case "prepare", "svcca", "cka_rbf", "calibrate": try mapping(key, entry, &spec)
         case "svcca_dimensions": spec.svccaDimensions = try dimensions(entry)
         case "cka_rbf_bandwidth": spec.rbfBandwidths = try bandwidths(entry)
         case "clip": spec.clip = try clip(entry)
@@ -55,6 +90,8 @@ package enum SpecReader {
         case "samples": spec.samples = try choice(key, entry)
         case "allow_dataset_mismatch": spec.allowDatasetMismatch = try entry.flag(key)
         case "name_from": spec.nameFromFile = try choice(["model", "file"], key, entry) == "file"
+        case "calibrate_permutations": spec.permutations = try permutations(entry)
+        case "calibrate_metrics": spec.calibratedMetrics = try calibrated(entry)
         case "seed":
             let seed = try entry.integer(key)
             guard seed >= 0 else {
@@ -106,6 +143,27 @@ package enum SpecReader {
         }
         return kinds
     }
+
+    private static func permutations(_ entry: SpecEntry) throws(Complaint) -> Int {
+        let count = try entry.integer("permutations")
+        guard (leastPermutations...PermutationPlan.most).contains(count) else {
+            throw entry.complaint(
+                "'permutations' is \(count)",
+                advice: "give from \(leastPermutations) to \(PermutationPlan.most) permutations, such as 1000")
+        }
+        return count
+    }
+
+    /// What `all` stands for, until it is known which metrics there are.
+    private static var everyNeighbourMetric: [MetricKind] { MetricKind.allCases.filter(\.isNeighbourMetric) }
+
+    private static func calibrated(_ entry: SpecEntry) throws(Complaint) -> [MetricKind] {
+        for item in try entry.items("metrics") where try item.text("metrics") == "all" { return everyNeighbourMetric }
+        return try metrics(entry)
+    }
+
+    /// With fewer no p is as small as 0.05.
+    private static let leastPermutations = 19
 
     private static func dimensions(_ entry: SpecEntry) throws(Complaint) -> [Int] {
         var counts: Set<Int> = []

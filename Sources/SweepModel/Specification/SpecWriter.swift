@@ -1,5 +1,5 @@
 extension SweepSpec {
-    /// The specification as canonical YAML: every key, in the contract's order, in one spelling.
+    /// The specification as canonical YAML: every key, in the contract's order, in one spelling; of calibration only where there is one.
     package var canonicalYAML: String {
         var lines = ["name: \(quoted(name))", "x: \(list(x.map(quoted)))"]
         if let y { lines.append("y: \(list(y.map(quoted)))") }
@@ -28,6 +28,10 @@ extension SweepSpec {
             "allow_dataset_mismatch: \(allowDatasetMismatch)", "name_from: \(nameFromFile ? "file" : "model")",
             "seed: \(seed)",
         ]
+        if let permutations {
+            let chosen = calibratedMetrics.map { ", metrics: \(list($0.map(\.rawValue)))" } ?? ""
+            lines.append("calibrate: {permutations: \(permutations)\(chosen)}")
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 

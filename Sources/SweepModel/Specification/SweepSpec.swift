@@ -71,6 +71,10 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     /// Whether models are named by their file rather than by the store's attribute.
     package var nameFromFile = false
     package var seed: UInt64 = 0
+    /// Under how many permutations scores are found again; nil where none is calibrated.
+    package var permutations: Int?
+    /// The metrics that are calibrated; nil for those whose permutations are counted in bit masks.
+    package var calibratedMetrics: [MetricKind]?
 
     package init() {}
 
@@ -84,6 +88,16 @@ package struct SweepSpec: Hashable, Codable, Sendable {
             case nil: [Metric(kind: kind)]
             }
         }
+    }
+
+    /// Where scores are calibrated, under which permutations.
+    package var permutationPlan: PermutationPlan? {
+        guard let permutations else { return nil }
+        let chosen = parameterizedMetrics.indices.filter { position in
+            let kind = parameterizedMetrics[position].kind
+            return calibratedMetrics?.contains(kind) ?? kind.isCountedInMasks
+        }
+        return PermutationPlan(count: permutations, metrics: chosen, seed: seed)
     }
 
     /// A curve for each neighbour metric, where ranges of k are asked for.

@@ -39,6 +39,10 @@ extension WireSweepContext {
         ignoresTies = context.ignoresTies
         storeDigests = context.storeDigests
         storeVersions = context.storeVersions
+        guard let permutations = plan.permutations else { return }
+        permutationCount = UInt32(clamping: permutations.count)
+        permutedMetrics = permutations.metrics.map { UInt32(clamping: $0) }
+        permutationSeed = permutations.seed
     }
 }
 
@@ -67,7 +71,8 @@ extension SweepContext {
             plan: SweepPlan(
                 sampleCount: samples, models: models, xModels: try Self.side(message.xModels, of: models.count),
                 yModels: message.isSymmetric ? nil : try Self.side(message.yModels, of: models.count),
-                metrics: try message.metrics(), curves: try message.curves(), variant: variant),
+                metrics: try message.metrics(), curves: try message.curves(), variant: variant,
+                permutations: try message.permutations()),
             sampleDigest: try Checked.name(message.sampleDigest, "the samples' digest"),
             sampleStore: try Checked.text(message.sampleStore, "a store's path"),
             samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
@@ -92,6 +97,16 @@ extension WireSweepContext {
     fileprivate typealias Model = (
         name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)]
     )
+
+    /// The permutations of metrics that there are; none where nothing is calibrated.
+    fileprivate func permutations() throws(ProtocolError) -> PermutationPlan? {
+        guard permutationCount > 0 || !permutedMetrics.isEmpty else { return nil }
+        let metrics = permutedMetrics.map { Int($0) }
+        guard permutationCount > 0, permutationCount <= PermutationPlan.most, !metrics.isEmpty,
+            metrics == Set(metrics).sorted(), metrics.allSatisfy({ $0 < metricKinds.count })
+        else { throw ProtocolError("\(permutationCount) permutations of \(metrics.count) metrics cannot be") }
+        return PermutationPlan(count: Int(permutationCount), metrics: metrics, seed: permutationSeed)
+    }
 
     /// The models with their layers, as a plan is made of them.
     fileprivate func models() throws(ProtocolError) -> [Model] {

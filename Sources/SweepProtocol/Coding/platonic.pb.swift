@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 230b46f2210a074e1f9f493f370d2a0ec57beecbc655aef8edc75d3e64f0072b
+// Schemas/platonic.proto SHA-256: 22ed9decb8d9388da58b251b56c62f6c3f5c59b087fca7ab8205972ae2b674eb
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,7 +9,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator, workers and clients, protocol version 7.
+/// The wire between coordinator, workers and clients, protocol version 8.
 ///
 /// Every ZeroMQ message is one control frame, a ToCoordinator or a ToPeer, and behind it, where the control frame says so, bytes in
 /// bulk frames: end to end, cut after every 1 MiB, so that only the last frame is shorter. No frame is larger than 1 MiB, none
@@ -1772,6 +1772,23 @@ package nonisolated struct WireSweepContext: @unchecked Sendable {
   package var storeVersions: [String] {
     get {_storage._storeVersions}
     set {_uniqueStorage()._storeVersions = newValue}
+  }
+
+  /// Under how many permutations of y's samples which metrics (positions, ascending) are calibrated, and what these are drawn by; 0 for none.
+  /// The tiles of permutations are further rows of the grid (SweepModel's TileGrid).
+  package var permutationCount: UInt32 {
+    get {_storage._permutationCount}
+    set {_uniqueStorage()._permutationCount = newValue}
+  }
+
+  package var permutedMetrics: [UInt32] {
+    get {_storage._permutedMetrics}
+    set {_uniqueStorage()._permutedMetrics = newValue}
+  }
+
+  package var permutationSeed: UInt64 {
+    get {_storage._permutationSeed}
+    set {_uniqueStorage()._permutationSeed = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4748,7 +4765,7 @@ nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0")
 
   fileprivate class _StorageClass {
     var _sampleCount: UInt32 = 0
@@ -4779,6 +4796,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _ignoresTies: Bool = false
     var _storeDigests: [String] = []
     var _storeVersions: [String] = []
+    var _permutationCount: UInt32 = 0
+    var _permutedMetrics: [UInt32] = []
+    var _permutationSeed: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4817,6 +4837,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       _ignoresTies = source._ignoresTies
       _storeDigests = source._storeDigests
       _storeVersions = source._storeVersions
+      _permutationCount = source._permutationCount
+      _permutedMetrics = source._permutedMetrics
+      _permutationSeed = source._permutationSeed
     }
   }
 
@@ -4863,6 +4886,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 26: try { try decoder.decodeSingularBoolField(value: &_storage._ignoresTies) }()
         case 27: try { try decoder.decodeRepeatedStringField(value: &_storage._storeDigests) }()
         case 28: try { try decoder.decodeRepeatedStringField(value: &_storage._storeVersions) }()
+        case 29: try { try decoder.decodeSingularUInt32Field(value: &_storage._permutationCount) }()
+        case 30: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._permutedMetrics) }()
+        case 31: try { try decoder.decodeSingularUInt64Field(value: &_storage._permutationSeed) }()
         default: break
         }
       }
@@ -4959,6 +4985,15 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._storeVersions.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._storeVersions, fieldNumber: 28)
       }
+      if _storage._permutationCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._permutationCount, fieldNumber: 29)
+      }
+      if !_storage._permutedMetrics.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._permutedMetrics, fieldNumber: 30)
+      }
+      if _storage._permutationSeed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._permutationSeed, fieldNumber: 31)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -4996,6 +5031,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._ignoresTies != rhs_storage._ignoresTies {return false}
         if _storage._storeDigests != rhs_storage._storeDigests {return false}
         if _storage._storeVersions != rhs_storage._storeVersions {return false}
+        if _storage._permutationCount != rhs_storage._permutationCount {return false}
+        if _storage._permutedMetrics != rhs_storage._permutedMetrics {return false}
+        if _storage._permutationSeed != rhs_storage._permutationSeed {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -1,5 +1,6 @@
 internal import ContentHash
-internal import Foundation
+internal import FeatureStore
+internal import HDF5
 package import SweepAnalysis
 package import SweepModel
 package import SweepProtocol
@@ -8,15 +9,17 @@ package import SweepProtocol
 package struct SweepAssembly {
     private let dossier: SweepDossier
     private var table: ScoreTable
+    private var nulls: NullTable?
 
     package init(_ dossier: SweepDossier) {
         self.dossier = dossier
         table = ScoreTable(plan: dossier.context.plan)
+        nulls = NullTable(plan: dossier.context.plan)
     }
 
     /// Takes in scores of tiles. Throws where they do not have the tiles' shape.
     package mutating func put(_ block: TileScores) throws(Complaint) {
-        guard table.put(block) else {
+        guard table.put(block) || nulls?.put(block) == true else {
             throw Complaint(
                 .work, "the scores of tile (\(block.row), \(block.columns.lowerBound)) do not have its shape",
                 at: "results", advice: "use the release of platonic that the coordinator runs")
@@ -48,16 +51,22 @@ package struct SweepAssembly {
                 history.failures.append("\(missing) tiles: the sweep is \(findings.status.state.rawValue)\(why)")
             }
         }
-        let sweep = finished(findings, history)
+        let networks = dossier.contents.stores.map { $0.attributes["network"]?.text }
+        let calibrations = nulls.map { nulls in
+            nulls.plan.metrics.indices.map { CalibratedScores(metric: $0, nulls, networks: networks) }
+        }
+        let sweep = finished(findings, history, calibrations)
         history.warnings += LayerWarnings.of(sweep)
         history.undefined = UndefinedScores.reasons(sweep)
         history.float64Layers = Float64Layers.lines(sweep)
-        return finished(findings, history)
+        return finished(findings, history, calibrations)
     }
 
-    private func finished(_ findings: SweepFindings, _ history: SweepHistory) -> FinishedSweep {
+    private func finished(
+        _ findings: SweepFindings, _ history: SweepHistory, _ calibrations: [CalibratedScores?]?
+    ) -> FinishedSweep {
         FinishedSweep(
-            spec: dossier.contents.spec, table: table, layers: findings.layers, sampleIDs: dossier.contents.sampleIDs,
-            groupSizes: dossier.contents.groupSizes, history: history)
+            spec: dossier.contents.spec, table: table, calibrations: calibrations, layers: findings.layers,
+            sampleIDs: dossier.contents.sampleIDs, groupSizes: dossier.contents.groupSizes, history: history)
     }
 }

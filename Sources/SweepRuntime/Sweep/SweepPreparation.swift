@@ -54,9 +54,10 @@ package struct PreparedSweep: Sendable {
         plan = SweepPlan(
             sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y,
             metrics: spec.parameterizedMetrics,
-            curves: spec.curves, variant: spec.variant)
+            curves: spec.curves, variant: spec.variant, permutations: spec.permutationPlan)
         self.groups = groups
-        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings
+        let calibration = try PermutationChecks.warnings(plan, stores, join, groups: groups)
+        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings + calibration
         passedOver = selection.passedOver
     }
 }

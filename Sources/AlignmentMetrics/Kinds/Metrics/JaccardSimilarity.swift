@@ -1,8 +1,10 @@
+internal import PermutationStatistics
 internal import SweepModel
 
 /// Jaccard similarity of neighbour lists: the mean over i of |N_A(i) ∩ N_B(i)|/|N_A(i) ∪ N_B(i)| (as in the survey of Klabunde et al. 2023).
 enum JaccardSimilarity: NeighbourMetric {
     static var kind: MetricKind { .jaccardKNN }
+    static var counting: OverlapCounting? { { $0.jaccardScores($1) } }
 
     static func scores(
         rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant

@@ -1,3 +1,4 @@
+internal import PermutationStatistics
 internal import SweepModel
 
 /// Mutual k-nearest-neighbour alignment of many layers with many others:
@@ -7,6 +8,7 @@ internal import SweepModel
 /// and counts by bit position: k words for 64 pairs of layers.
 enum MutualNeighbours: NeighbourMetric {
     static var kind: MetricKind { .mutualKNN }
+    static var counting: OverlapCounting? { { $0.mutualScores($1) } }
 
     static func scores(
         rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant

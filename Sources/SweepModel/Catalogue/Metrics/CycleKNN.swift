@@ -11,5 +11,6 @@ extension MetricDefinition {
         $0.isSymmetric = false
         $0.variants = [.reference]
         $0.secondsPerPlace = 1.5e-10
+        $0.countsPerUnit = { samples, _ in Double(samples) }
     }
 }

@@ -12,5 +12,6 @@ extension MetricDefinition {
         $0.isBatchable = false
         $0.variants = [.reference]
         $0.secondsPerPlace = 2.6e-9
+        $0.countsPerUnit = { samples, k in Double(samples * k) }
     }
 }

@@ -9,7 +9,15 @@ extension MetricDefinition {
             "common neighbours over all neighbours of either layer", range: "0 to 1", chance: "hypergeometric mean",
             source: "Klabunde et al. 2023"),
         chance: .uniform { k, others in expectedJaccard(k: k, others: others) }
-    ) { $0.secondsPerPlace = 2e-10 }
+    ) {
+        $0.secondsPerPlace = 2e-10
+        $0.maskedSecondsPerPlace = 5e-11
+        $0.maskedLanes = 512
+        $0.countsPerUnit = { samples, _ in Double(samples) * jaccardUnit }
+    }
+
+    /// Where quotients are added up in whole numbers: what stands for 1.
+    package static let jaccardUnit = 0x1p40
 }
 
 /// Σ_h P(h) h/(2k - h), the overlap h of two random lists of k of m samples being hypergeometric.

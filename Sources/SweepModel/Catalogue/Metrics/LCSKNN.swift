@@ -13,5 +13,6 @@ extension MetricDefinition {
         $0.isBatchable = false
         $0.variants = [.reference]
         $0.secondsPerPlace = 8.5e-10
+        $0.countsPerUnit = { samples, k in Double(samples * k) }
     }
 }

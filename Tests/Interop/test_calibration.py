@@ -1,0 +1,398 @@
+"""Scores under permutations of the samples: `--calibrate`, `platonic calibrate`, and what results say of them."""
+
+import csv
+import json
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+
+import permutations
+import reference
+from cluster import Cluster
+from conftest import write_store
+from processes import score_bytes, wait_until
+
+SAMPLES, K, DRAWN = 40, 4, 59
+LAYERS = [3, 1, 2, 2]
+AGGREGATES = ["maximum", "last_layers", "matched_depth"]
+
+
+def made(shares, seed=1, samples=SAMPLES):
+    """For each model its layers, which have so much in common with those of others."""
+    generator = np.random.default_rng(seed)
+    common = generator.normal(size=(samples, 5))
+    return [
+        [
+            (share * common @ generator.normal(size=(5, 8)) + generator.normal(size=(samples, 8))).astype(np.float32)
+            for _ in range(count)
+        ]
+        for count, share in zip(LAYERS, shares, strict=True)
+    ]
+
+
+def written(folder, models, **attributes):
+    ids = [f"s{i}" for i in range(len(models[0][0]))]
+    return [
+        write_store(
+            folder / f"m{number}.h5", f"m{number}", layers, ids, network="twins" if number in (1, 3) else f"n{number}",
+            **attributes
+        )
+        for number, layers in enumerate(models)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def models():
+    return made([1.0, 0.4, 0.3, 0.0])
+
+
+@pytest.fixture(scope="module")
+def stores(models, tmp_path_factory):
+    return written(tmp_path_factory.mktemp("stores"), models)
+
+
+def statistics(path):
+    """Every dataset under /statistics, by name."""
+    found = {}
+    with h5py.File(path) as file:
+        file["statistics"].visititems(
+            lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None
+        )
+    return found
+
+
+def bits(path):
+    return {name: values.tobytes() for name, values in statistics(path).items()}
+
+
+def drawn(metric, x, y, k=K, groups=None, seed=0):
+    """The aggregates of two models' layers as they are, and under every permutation of y's samples."""
+    x, y = reference.prepare(x, clip=None), reference.prepare(y, clip=None)
+    found = [permutations.aggregates(metric, x, y, k, groups)]
+    for number in range(1, DRAWN + 1):
+        images = permutations.permutation(number, len(x[0]), seed, groups)
+        found.append(permutations.aggregates(metric, x, [layer[images] for layer in y], k, groups))
+    return {name: np.array([values[name] for values in found]) for name in AGGREGATES}
+
+
+def check(found, metric, cell, values, name=None):
+    for aggregate in AGGREGATES:
+        p, threshold, calibrated = permutations.calibrated(values[aggregate][0], values[aggregate][1:])
+        prefix = f"{name or metric}_k{K}/"
+        score = "calibrated" if aggregate == "maximum" else f"{aggregate}_calibrated"
+        assert found[f"{prefix}{aggregate}_p"][cell] == p, (metric, cell, aggregate)
+        assert found[f"{prefix}{aggregate}_threshold"][cell] == pytest.approx(threshold, abs=1e-12)
+        assert found[f"{prefix}{score}"][cell] == pytest.approx(calibrated, abs=1e-12)
+
+
+METRICS = ["mutual_knn", "jaccard_knn", "cycle_knn"]
+WORDS = ["--metric", *METRICS, "cka", "--k", K, "--clip", "none", "--calibrate", DRAWN, "--calibrate-metric", *METRICS]
+
+
+@pytest.fixture(scope="module")
+def symmetric(platonic, stores, tmp_path_factory):
+    path = tmp_path_factory.mktemp("symmetric") / "r.h5"
+    platonic.succeed("sweep", "--quiet", "--x", *stores, *WORDS, "--seed", 5, "--output", path)
+    return path
+
+
+def test_every_pair_of_models_is_permuted_as_defined(symmetric, models):
+    """In a sweep of all pairs the second model's samples are permuted, in both directions of a score."""
+    found = statistics(symmetric)
+    for i, j in [(0, 1), (0, 3), (2, 3)]:
+        for metric in METRICS:
+            forward = drawn(metric, models[i], models[j], seed=5)
+            check(found, metric, (i, j), forward)
+            if metric != "cycle_knn":
+                check(found, metric, (j, i), forward)
+    backward = []
+    x, y = reference.prepare(models[0], clip=None), reference.prepare(models[3], clip=None)
+    for number in range(DRAWN + 1):
+        images = permutations.permutation(number, SAMPLES, 5) if number else np.arange(SAMPLES)
+        backward.append(permutations.aggregates("cycle_knn", [layer[images] for layer in y], x, K))
+    check(found, "cycle_knn", (3, 0), {name: np.array([one[name] for one in backward]) for name in AGGREGATES})
+
+
+def test_corrections_are_of_pairs_of_different_networks(symmetric):
+    found = statistics(symmetric)
+    pairs = [(i, j) for i in range(4) for j in range(i + 1, 4) if (i, j) != (1, 3)]
+    rows, columns = zip(*pairs, strict=True)
+    for aggregate in [*AGGREGATES, "studentised_maximum"]:
+        prefix = f"mutual_knn_k{K}/{aggregate}"
+        p, q, holm = found[f"{prefix}_p"], found[f"{prefix}_q"], found[f"{prefix}_holm"]
+        assert np.array_equal(q[rows, columns], permutations.benjamini_hochberg(p[rows, columns]))
+        assert np.array_equal(holm[rows, columns], permutations.holm(p[rows, columns]))
+        assert np.array_equal(q, q.T, equal_nan=True) and np.isnan(np.diag(p)).all()
+        assert np.isnan(q[1, 3]) and not np.isnan(p[1, 3])
+    with h5py.File(symmetric) as file:
+        attributes = dict(file[f"statistics/mutual_knn_k{K}"].attrs)
+        assert attributes["permutations"] == DRAWN and attributes["family"] == 5 and attributes["level"] == 0.05
+        assert attributes["permuted"] == "samples" and attributes["least_q"] == pytest.approx(5 / (DRAWN + 1))
+        assert "maximum_p" not in file["statistics/cka"]
+        assert file["statistics/mutual_knn_k4/maximum_p"].dims[0][0].name == "/x"
+
+
+def test_the_largest_z_is_that_of_the_layers(symmetric):
+    """The studentised maximum of what was observed is the largest z that stands beside it."""
+    with h5py.File(symmetric) as file:
+        x, y = file["x_layer_model"][:], file["y_layer_model"][:]
+        for metric in METRICS:
+            group = file[f"statistics/{metric}_k{K}"]
+            z, found = group["z"][:], group["studentised_maximum"][:]
+            for i in range(4):
+                for j in range(4):
+                    if i != j:
+                        assert found[i, j] == pytest.approx(z[np.ix_(x == i, y == j)].max(), rel=1e-9)
+
+
+def test_two_sides(platonic, stores, models, tmp_path):
+    """One permutation serves the whole y side, and the largest of all pairs has a p of its own. A model is not compared with itself."""
+    path = tmp_path / "r.h5"
+    words = [*WORDS[: WORDS.index("--calibrate")], "--calibrate", DRAWN]
+    platonic.succeed("sweep", "--quiet", "--x", *stores[:2], "--y", *stores[1:], *words, "--output", path)
+    found = statistics(path)
+    null = {}
+    for i in range(2):
+        for j in range(3):
+            if i != j + 1:
+                null[i, j] = drawn("mutual_knn", models[i], models[j + 1])
+                check(found, "mutual_knn", (i, j), null[i, j])
+    prefix = f"mutual_knn_k{K}/maximum"
+    assert np.isnan(found[f"{prefix}_p"][1, 0])
+    family = {pair: values["maximum"] for pair, values in null.items() if pair != (1, 2)}
+    largest = np.max([values[1:] for values in family.values()], axis=0)
+    for pair, values in family.items():
+        expected = (1 + np.sum(largest >= values[0])) / (DRAWN + 1)
+        assert found[f"{prefix}_familywise_p"][pair] == expected
+    # Overlaps that are not counted at once are calibrated where they are asked for.
+    assert f"cycle_knn_k{K}/maximum_p" not in found and f"jaccard_knn_k{K}/maximum_p" in found
+
+
+def test_groups_change_places_as_wholes(platonic, models, tmp_path):
+    groups = np.repeat(np.arange(14), [3] * 8 + [2] * 5 + [6]).astype(np.int64)
+    order = np.random.default_rng(8).permutation(SAMPLES)
+    groups = groups[order]
+    paths = written(tmp_path, models)
+    with h5py.File(paths[0], "a") as store:
+        store["samples/groups"] = groups
+    path = tmp_path / "r.h5"
+    result = platonic.run("sweep", "--x", *paths, *WORDS, "--exclude-groups", "--output", path)
+    assert result.returncode == 0
+    assert "6 samples of 40 are matched as they are under every permutation" in result.stderr
+    found = statistics(path)
+    for metric in METRICS:
+        check(found, metric, (0, 2), drawn(metric, models[0], models[2], groups=groups))
+    with h5py.File(path) as file:
+        group = file[f"statistics/mutual_knn_k{K}"]
+        assert group.attrs["permuted"] == "groups" and "group" in group.attrs["unknown"]
+        assert np.isnan(group["studentised_maximum_p"][:]).all()
+    unused = platonic.run("sweep", "--x", *paths, *WORDS, "--output", tmp_path / "other.h5")
+    assert "permuted one by one as though they were independent" in unused.stderr
+
+
+def test_groups_that_cannot_change_places(platonic, models, tmp_path):
+    paths = written(tmp_path, models)
+    with h5py.File(paths[0], "a") as store:
+        store["samples/groups"] = np.repeat([0, 1, 2], [5, 10, 25]).astype(np.int64)
+    result = platonic.run("sweep", "--x", *paths, *WORDS, "--exclude-groups", "--output", tmp_path / "r.h5")
+    assert result.returncode == 2 and "no two groups are of one size" in result.stderr
+
+
+def test_tied_layers_attain_no_maximum(platonic, models, tmp_path):
+    """Neither what was observed nor any permutation: such layers stay out of both."""
+    changed = [list(layers) for layers in models]
+    changed[0][1] = np.repeat(changed[0][1][:4], 10, axis=0)
+    path = tmp_path / "r.h5"
+    platonic.succeed("sweep", "--quiet", "--x", *written(tmp_path, changed), *WORDS, "--output", path)
+    without = [[layers[0], layers[2]] if number == 0 else layers for number, layers in enumerate(changed)]
+    values = drawn("mutual_knn", without[0], without[2])["maximum"]
+    p, threshold, _ = permutations.calibrated(values[0], values[1:])
+    found = statistics(path)
+    assert found[f"mutual_knn_k{K}/maximum_p"][0, 2] == p
+    assert found[f"mutual_knn_k{K}/maximum_threshold"][0, 2] == pytest.approx(threshold, abs=1e-12)
+
+
+# MARK: Workers, kills and finished sweeps
+
+
+SLOW = ["--metric", "mutual_knn", "cycle_knn", "--k", 10, "--calibrate", 600, "--calibrate-metric", "mutual_knn", "cycle_knn"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory):
+    """More than a block of layers, with a model across the border."""
+    generator = np.random.default_rng(2)
+    folder = tmp_path_factory.mktemp("larger")
+    ids = [f"s{i}" for i in range(120)]
+    return [
+        write_store(
+            folder / f"m{number}.h5",
+            f"m{number}",
+            [generator.normal(size=(120, 12)).astype(np.float32) for _ in range(count)],
+            ids,
+        )
+        for number, count in enumerate([30, 25, 20])
+    ]
+
+
+@pytest.fixture(scope="module")
+def alone(platonic, larger, tmp_path_factory):
+    path = tmp_path_factory.mktemp("alone") / "r.h5"
+    platonic.succeed("sweep", "--quiet", "--x", *larger, *SLOW, "--workers", 1, "--output", path)
+    return bits(path)
+
+
+def test_kills_in_the_middle_change_no_byte(platonic, larger, alone, tmp_path):
+    cluster = Cluster(platonic, tmp_path, insecure=True)
+    try:
+        cluster.start_coordinator()
+        port = (cluster.state / "endpoint").read_text().strip().rpartition(":")[2]
+        workers = cluster.start_workers(2)
+        sweep = cluster.submit("--x", *larger, *SLOW)
+
+        def permuted(count):
+            # Three tiles are of scores.
+            return lambda: cluster.status(sweep)["tilesScored"] >= 3 + count
+
+        wait_until(permuted(1), "permutations", patience=30)
+        assert cluster.status(sweep)["state"] == "running"
+        workers[0].kill()
+        cluster.start_worker()
+        wait_until(permuted(4), "more permutations", patience=30)
+        assert cluster.status(sweep)["state"] == "running"
+        cluster.coordinator.kill()
+        cluster.start_coordinator(bind=f"tcp://127.0.0.1:{port}")
+        assert bits(cluster.results(sweep)) == alone
+        assert cluster.status(sweep)["tiles"] > 10
+    finally:
+        cluster.end()
+
+
+def without_calibration(words):
+    return words[: words.index("--calibrate")]
+
+
+def test_a_finished_sweep_is_calibrated(platonic, stores, symmetric, tmp_path):
+    """It gets the same numbers, from the artifacts that are there; scores and maps stay as they are."""
+    path, artifacts = tmp_path / "r.h5", tmp_path / "artifacts"
+    options = ["--quiet", "--artifacts", artifacts]
+    platonic.succeed("sweep", "--x", *stores, *without_calibration(WORDS), "--seed", 5, "--output", path, *options)
+    platonic.succeed("project", path, "--seed", 9, "--neighbours", 3)
+    scores = score_bytes(path)
+    # A file that is made anew is another one.
+    files = {file: file.stat().st_ino for file in artifacts.rglob("*") if file.is_file()}
+    with h5py.File(path) as file:
+        map_bytes = file[f"projection/mutual_knn_k{K}/umap"][()].tobytes()
+        created = file.attrs["created"]
+    command = ["calibrate", path, "--permutations", DRAWN, "--metric", *METRICS, *options]
+    platonic.succeed(*command)
+    assert bits(path) == bits(symmetric)
+    # Again, with other numbers of permutations: what was there goes.
+    platonic.succeed("calibrate", path, "--permutations", 19, *options)
+    assert f"cycle_knn_k{K}/maximum_p" not in statistics(path)
+    platonic.succeed(*command)
+    assert bits(path) == bits(symmetric) and score_bytes(path) == scores
+    made = {file for file in artifacts.rglob("*") if file.is_file()} - set(files)
+    assert all(file.stat().st_ino == number for file, number in files.items()) and not made
+    with h5py.File(path) as file:
+        assert file[f"projection/mutual_knn_k{K}/umap"][()].tobytes() == map_bytes
+        assert file.attrs["created"] == created and "calibrate: {permutations: 59" in file.attrs["spec"]
+    assert not path.with_name("r.h5.state").exists()
+
+
+def test_what_cannot_be_calibrated_stays_as_it_is(platonic, stores, tmp_path):
+    copies = [shutil.copy(path, tmp_path) for path in stores]
+    path = tmp_path / "r.h5"
+    platonic.succeed("sweep", "--quiet", "--x", *copies, *without_calibration(WORDS), "--output", path)
+    before = path.read_bytes()
+
+    def refused(*words, status=2):
+        result = platonic.run("calibrate", path, *words)
+        assert result.returncode == status, result.stderr
+        assert path.read_bytes() == before
+        return result.stderr
+
+    assert "permutations of cka are not computed" in refused("--metric", "cka")
+    assert "svcca is to be calibrated, and is not among the metrics" in refused("--metric", "svcca")
+    assert "'permutations' is 5" in refused("--permutations", 5)
+    with h5py.File(copies[0], "a") as store:
+        store["layers/0001"][0, 0] += 1
+    assert "has other values than those that were scored" in refused("--permutations", 19)
+    (tmp_path / "m1.h5").rename(tmp_path / "elsewhere.h5")
+    assert "m1.h5" in refused()
+    path.write_bytes(before[:5000])
+    broken = platonic.run("calibrate", path)
+    assert broken.returncode == 2 and path.read_bytes() == before[:5000]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--metric", "cka", "--calibrate"], "nothing is calibrated"),
+        (["--metric", "cycle_knn", "--calibrate"], "--calibrate-metric: cycle_knn"),
+        (["--metric", "mutual_knn", "--k", "1:5", "--calibrate"], "nothing is calibrated"),
+        (["--calibrate-metric", "mutual_knn"], "no permutations are asked for"),
+        (["--calibrate", "18"], "'permutations' is 18"),
+        (["--calibrate", "2000000"], "'permutations' is 2000000"),
+        (["--calibrate", "1e3"], "a whole number was expected"),
+    ],
+)
+def test_requests_that_are_wrong(platonic, stores, tmp_path, words, said):
+    result = platonic.run("sweep", "--x", *stores, *words, "--output", tmp_path / "r.h5")
+    assert result.returncode == 2 and said in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_thousand_permutations_where_no_number_follows(platonic, stores, tmp_path):
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(json.dumps({"x": [str(path) for path in stores], "k": K}))
+    path = tmp_path / "r.h5"
+    platonic.succeed("sweep", "--quiet", "--calibrate", spec, "--output", path)
+    with h5py.File(path) as file:
+        assert file[f"statistics/mutual_knn_k{K}"].attrs["permutations"] == 1000
+
+
+def test_what_users_see(platonic, stores, symmetric, tmp_path):
+    """Stars in the table, columns in exports, numbers in JSON, and the cost in a plan before anything is computed."""
+    path = tmp_path / "r.h5"
+    words = ["--x", *stores, *WORDS, "--seed", 5, "--output", path]
+    shown = platonic.run("sweep", *words)
+    found = statistics(symmetric)
+    p, q = found[f"mutual_knn_k{K}/maximum_p"], found[f"mutual_knn_k{K}/maximum_q"]
+    discoveries = np.sum(np.triu(q <= 0.05))
+    assert "under 59 permutations of the samples" in shown.stdout
+    assert f"{discoveries} of 5 pairs with q <= 0.05" in shown.stdout
+    stars = sum(
+        line.count("*") for line in shown.stdout.split("mutual_knn_k4")[1].split("jaccard_knn")[0].splitlines()[2:]
+    )
+    assert stars == np.sum(np.triu(p <= 0.05))
+    rows = list(csv.DictReader(platonic.succeed("export", path, "--level", "model").splitlines()))
+    row = next(
+        row for row in rows if row["x_model"] == "m0" and row["y_model"] == "m2" and row["metric"] == "mutual_knn"
+    )
+    assert float(row["p"]) == p[0, 2] and float(row["q"]) == q[0, 2]
+    assert float(row["threshold"]) == found[f"mutual_knn_k{K}/maximum_threshold"][0, 2]
+    assert float(row["calibrated"]) == found[f"mutual_knn_k{K}/calibrated"][0, 2]
+    cka = next(row for row in rows if row["metric"] == "cka")
+    assert cka["p"] == cka["q"] == cka["calibrated"] == ""
+    document = json.loads(platonic.succeed("sweep", "--json", "--quiet", *words))
+    assert document["metrics"][0]["calibration"]["p"][0][2] == p[0, 2]
+    assert document["metrics"][0]["calibration"]["permutations"] == 59 and "calibration" not in document["metrics"][3]
+    plan = json.loads(platonic.succeed("plan", "--json", *words[: words.index("--output")]))
+    assert plan["permutations"]["count"] == 59 and plan["permutations"]["workerSeconds"] > 0
+    assert plan["seconds"]["permutations"] > 0 and plan["permutations"]["metrics"][0] == "mutual_knn_k4"
+
+
+def test_results_that_are_calibrated_are_not_lost(platonic, stores, symmetric, tmp_path):
+    """Results with less in them replace them by force only; results with more need none."""
+    path = tmp_path / "r.h5"
+    plain = ["sweep", "--quiet", "--x", *stores, *without_calibration(WORDS), "--seed", 5, "--output", path]
+    platonic.succeed(*plain)
+    platonic.succeed("sweep", "--quiet", "--x", *stores, *WORDS, "--seed", 5, "--output", path)
+    assert bits(path) == bits(symmetric)
+    refused = platonic.run(*plain)
+    assert refused.returncode == 2 and "calibrate: {permutations: 59" in refused.stderr
+    assert bits(path) == bits(symmetric)
+    platonic.succeed(*plain, "--force")
