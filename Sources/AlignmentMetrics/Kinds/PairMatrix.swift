@@ -64,6 +64,56 @@ extension PairMatrix {
             operations: left.operations(with: right, sampleCount: n))
     }
 
+    package static func permuted(
+        _ metric: Metric, _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+    ) throws -> PermutedLayers? {
+        let n = tile.plan.sampleCount
+        let variant = kind.definition.source == .linearKernel ? tile.plan.variant : .exact
+        let model = (NullModels.of(metric.kind) as? any MatrixNullModel.Type).flatMap {
+            $0.holds(in: metric.kind.variant(tile.plan.variant)) ? $0 : nil
+        }
+        func side(_ layers: [TileLayer]) throws -> (side: PermutedLayers.Side, kernels: [KernelInMemory]) {
+            var (places, kernels): ([Int], [KernelInMemory]) = ([], [])
+            for (place, layer) in layers.enumerated() {
+                guard
+                    let kernel = try tile.blocks.read(
+                        kind, of: layer,
+                        { file, shape in
+                            try StoredKernel.open(file, kind, shape).map { try KernelInMemory($0) }
+                        })
+                else { continue }
+                places.append(place)
+                kernels.append(kernel)
+            }
+            return (.init(places: places, tiedShares: places.map { _ in 0 }), kernels)
+        }
+        let (rows, columns) = (try side(tile.rows), try side(tile.columns))
+        func moments<Model: MatrixNullModel>(_ model: Model.Type) throws -> (means: [Double], deviations: [Double]) {
+            func numbers(_ kernel: KernelInMemory) throws -> Model.Numbers {
+                let whole = PermutedKernel(kernel, SamplePermutation(identityOf: n))
+                return try whole.withNullMatrix(isCentred: kind.definition.isCentredKernel) {
+                    try model.numbers(of: $0)
+                }
+            }
+            return PermutedLayers.moments(
+                model, try rows.kernels.map(numbers), try columns.kernels.map(numbers),
+                metric.kind.variant(tile.plan.variant), isReversed: isReversed)
+        }
+        let identity = SamplePermutation(identityOf: n)
+        let left = try KernelPanel(
+            rows.kernels.map { PermutedKernel($0, identity) }, sampleCount: n, resident: true)
+        return PermutedLayers(
+            rows: rows.side, columns: columns.side, moments: try model.map { try moments($0) }
+        ) { permutations in
+            try permutations.map { permutation in
+                let right = try KernelPanel(
+                    columns.kernels.map { PermutedKernel($0, permutation) }, sampleCount: n, resident: false)
+                let found = try KernelAlignment(rows: left, columns: right, sampleCount: n, variant: variant)
+                return metric.kind.definition.isUnbiased ? found.unbiasedCKA : found.cka
+            }
+        }
+    }
+
     /// The panel of a block's layers: in memory where two of them fit, streamed from disk otherwise.
     private static func panel(
         _ kind: ArtifactKind, _ layers: [TileLayer], _ blocks: any ArtifactBlocks

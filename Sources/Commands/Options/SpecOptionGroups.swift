@@ -101,7 +101,7 @@ struct CalibrationOptions: ParsableArguments {
     @Option(
         name: .customLong("calibrate-metric"), parsing: .upToNextOption,
         help: """
-            One or more neighbour metrics to calibrate, or all (default: mutual_knn and jaccard_knn; others take up to a hundred times \
+            One or more metrics to calibrate, or all (default: mutual_knn and jaccard_knn; others take up to a hundred times \
             as long, as 'platonic plan' tells).
             """, completion: .metrics)
     var metrics: [String] = []

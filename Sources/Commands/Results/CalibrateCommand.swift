@@ -26,7 +26,7 @@ struct CalibrateCommand: ParsableCommand {
 
     @Option(
         name: .customLong("metric"), parsing: .upToNextOption,
-        help: "One or more neighbour metrics of the sweep to calibrate, or all (default: mutual_knn and jaccard_knn).",
+        help: "One or more metrics of the sweep to calibrate, or all (default: mutual_knn and jaccard_knn).",
         completion: .metrics)
     var metrics: [String] = []
 

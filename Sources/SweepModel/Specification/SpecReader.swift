@@ -31,8 +31,8 @@ package enum SpecReader {
                 .request, "no feature stores are named", at: "x",
                 advice: "give files, globs or directories with --x or the key 'x'")
         }
-        if spec.calibratedMetrics == everyNeighbourMetric {
-            spec.calibratedMetrics = spec.metrics.filter(\.isNeighbourMetric)
+        if spec.calibratedMetrics == everyPermutableMetric {
+            spec.calibratedMetrics = spec.metrics.filter(\.isPermutable)
         }
         try checkCalibration(spec)
         return spec
@@ -40,17 +40,17 @@ package enum SpecReader {
 
     /// Throws where metrics are to be calibrated of which there are no permutations.
     private static func checkCalibration(_ spec: SweepSpec) throws(Complaint) {
-        let possible = spec.metrics.filter(\.isNeighbourMetric).map(\.rawValue)
-        let known = possible.isEmpty ? "" : ": \(possible.joined(separator: ", "))"
+        let possible = spec.metrics.filter(\.isPermutable).map(\.rawValue).joined(separator: ", ")
         for kind in spec.calibratedMetrics ?? [] {
-            let why =
+            let why: String? =
                 !spec.metrics.contains(kind)
                 ? "\(kind.rawValue) is to be calibrated, and is not among the metrics"
-                : kind.isNeighbourMetric ? nil : "permutations of \(kind.rawValue) are not computed"
+                : kind.isPermutable ? nil : "permutations of \(kind.rawValue) are not computed"
             guard let why else { continue }
             throw Complaint(
                 .request, why, at: "calibrate",
-                advice: "name neighbour metrics of the sweep\(known); others have z and p by their moments")
+                advice: possible.isEmpty
+                    ? "add mutual_knn to the metrics" : "those that can be calibrated are \(possible)")
         }
         guard spec.permutations != nil else {
             guard let kind = spec.calibratedMetrics?.first else { return }
@@ -60,11 +60,12 @@ package enum SpecReader {
         }
         guard spec.permutationPlan?.metrics.isEmpty == true else { return }
         throw Complaint(
-            .request, "nothing is calibrated: the metrics have no k of their own whose overlaps are counted at once",
+            .request, "nothing is calibrated: by themselves only mutual_knn and jaccard_knn with a single k are",
             at: "calibrate",
             advice: possible.isEmpty || spec.k.isEmpty
-                ? "add mutual_knn with a single k; others have z and p by their moments"
-                : "name what is to be calibrated with --calibrate-metric\(known)")
+                ? "add mutual_knn with a single k"
+                : "name what is to be calibrated with --calibrate-metric: \(possible); 'platonic plan' tells what that takes"
+        )
     }
 
     private static func apply(
@@ -155,10 +156,10 @@ package enum SpecReader {
     }
 
     /// What `all` stands for, until it is known which metrics there are.
-    private static var everyNeighbourMetric: [MetricKind] { MetricKind.allCases.filter(\.isNeighbourMetric) }
+    private static var everyPermutableMetric: [MetricKind] { MetricKind.allCases.filter(\.isPermutable) }
 
     private static func calibrated(_ entry: SpecEntry) throws(Complaint) -> [MetricKind] {
-        for item in try entry.items("metrics") where try item.text("metrics") == "all" { return everyNeighbourMetric }
+        for item in try entry.items("metrics") where try item.text("metrics") == "all" { return everyPermutableMetric }
         return try metrics(entry)
     }
 

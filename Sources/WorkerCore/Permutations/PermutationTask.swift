@@ -19,16 +19,17 @@ extension TaskRunner {
         features.shrink(to: max(0, memoryBytes - needed - artifacts.bytes), but: -1)
         let square = try permutedSquare(layout, rows, columns)
         for block in layout.blocks {
-            for first in stride(
-                from: layout.permutations.lowerBound, to: layout.permutations.upperBound, by: PermutedSquare.runLength)
-            {
-                let run = first..<min(first + PermutedSquare.runLength, layout.permutations.upperBound)
+            // Masks serve several permutations; what is scored one by one is a step each.
+            let isCounted = plan.metrics[block.position].kind.isCountedInMasks
+            let length = isCounted ? PermutedSquare.runLength : 1
+            for first in stride(from: layout.permutations.lowerBound, to: layout.permutations.upperBound, by: length) {
+                let run = first..<min(first + length, layout.permutations.upperBound)
                 let permutations = run.map { number in
                     number == 0
                         ? SamplePermutation(identityOf: plan.sampleCount)
                         : design.permutation(number, seed: drawn.seed)
                 }
-                for scores in square.scores(block, permutations) { values += square.planes(block, of: scores) }
+                for scores in try square.scores(block, permutations) { values += square.planes(block, of: scores) }
                 onStep()
             }
         }

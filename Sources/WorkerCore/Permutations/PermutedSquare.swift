@@ -10,9 +10,9 @@ final class PermutedSquare {
 
     /// What is known of the layer pairs under one metric.
     private struct Side {
-        let scores: PermutedScores
+        let layers: PermutedLayers
         let aggregates: LayerAggregates
-        let moments: (means: [Double], deviations: [Double])?
+        let hasMoments: Bool
         let countsPerUnit: Double?
 
         /// Sums of scores that count are those of whole numbers.
@@ -23,46 +23,40 @@ final class PermutedSquare {
         }
     }
 
-    /// A layer that has lists, and its place in the tile.
-    private typealias Listed = (place: Int, lists: NeighbourLists)
-
     /// - Parameter hasGroups: whether whole groups of samples are permuted, of which no moments are known.
     init(
         _ tile: ArtifactTile, _ layout: NullTileLayout, ignoresTies: Bool, hasGroups: Bool, onStep: () -> Void
     ) throws {
         (rows, columns) = (tile.rows, tile.columns)
         let plan = tile.plan
-        let listed = (try Self.lists(tile.rows, tile, onStep), try Self.lists(tile.columns, tile, onStep))
         for block in layout.blocks {
             let metric = plan.metrics[block.position]
-            guard let k = metric.k else { continue }
-            func side(_ listed: [Listed], _ models: [Int], _ side: [Int], _ layers: [Int], _ modelOf: [Int])
-                -> LayerSide
-            {
+            let computation = ArtifactComputations.of(metric.artifact)
+            guard
+                let layers = try computation.permuted(
+                    metric, metric.artifact, of: tile, isReversed: block.isReversed)
+            else { continue }
+            func side(_ side: PermutedLayers.Side, _ models: [Int], _ modelOf: [Int], _ layers: [Int]) -> LayerSide {
                 LayerSide(
-                    modelOfLayer: listed.map { modelOf[$0.place] },
-                    depths: listed.map { plan.depth(ofLayer: layers[$0.place]) },
-                    depthCounts: models.map { plan.depthCount(ofModel: side[$0]) },
-                    isExcluded: listed.map { !ignoresTies && $0.lists.tiedShare(atK: k) > SweepPlan.tiedLimit })
+                    modelOfLayer: side.places.map { modelOf[$0] },
+                    depths: side.places.map { plan.depth(ofLayer: layers[$0]) },
+                    depthCounts: models.map { plan.depthCount(ofModel: $0) },
+                    isExcluded: side.tiedShares.map { !ignoresTies && $0 > SweepPlan.tiedLimit })
             }
-            let lists = (listed.0.map(\.lists), listed.1.map(\.lists))
             sides[block] = Side(
-                scores: PermutedScores(
-                    metric.kind, k: k, variant: plan.variant, isReversed: block.isReversed, rows: lists.0,
-                    columns: lists.1),
+                layers: layers,
                 aggregates: LayerAggregates(
                     x: side(
-                        listed.0, layout.rowModels, plan.xModels, Array(plan.xLayers[layout.rows]), layout.modelOfRow),
+                        layers.rows, layout.rowModels.map { plan.xModels[$0] }, layout.modelOfRow,
+                        tile.rows.map(\.position)),
                     y: side(
-                        listed.1, layout.columnModels, plan.yModels, Array(plan.yLayers[layout.columns]),
-                        layout.modelOfColumn),
+                        layers.columns, layout.columnModels.map { plan.yModels[$0] }, layout.modelOfColumn,
+                        tile.columns.map(\.position)),
                     startsAtZero: metric.kind.variant(plan.variant) == .reference),
-                moments: hasGroups
-                    ? nil
-                    : NeighbourLists.moments(
-                        metric.kind, k: k, variant: plan.variant, isReversed: block.isReversed, rows: lists.0,
-                        columns: lists.1),
-                countsPerUnit: metric.kind.definition.countsPerUnit.map { $0(plan.sampleCount, k) })
+                hasMoments: !hasGroups && layers.moments != nil,
+                countsPerUnit: metric.k.flatMap { k in
+                    metric.kind.definition.countsPerUnit.map { $0(plan.sampleCount, k) }
+                })
             onStep()
         }
     }
@@ -70,24 +64,24 @@ final class PermutedSquare {
     /// Permutations whose scores are in memory together.
     static let runLength = 16
 
-    /// The bytes that a square of so many layers takes: their lists as they are read, and for each layer pair its moments, its place among
-    /// the models' and the scores of a run of permutations with the counts that these are made of.
+    /// The bytes that a square of so many layers takes: for each metric what its artifact takes in memory (lists as they are read; matrices
+    /// as they are, and a panel of the rows), and for each layer pair its moments, its place among the models' and the scores of a run of
+    /// permutations with the counts that these are made of.
     static func bytes(_ plan: SweepPlan, rows: Int, columns: Int) -> Int {
-        let lists = (rows + columns) * plan.sampleCount * (plan.longestNeighbourList ?? 0)
-        let metrics = plan.permutations?.metrics.count ?? 0
-        return lists * 24 + rows * columns * (metrics * 48 + runLength * 16)
-    }
-
-    private static func lists(_ layers: [TileLayer], _ tile: ArtifactTile, _ onStep: () -> Void) throws -> [Listed] {
-        try layers.enumerated().compactMap { place, layer in
-            onStep()
-            return try tile.blocks.read(.neighbours, of: layer) { try NeighbourLists($0, $1) }.map { (place, $0) }
+        let n = plan.sampleCount
+        let metrics = (plan.permutations?.metrics ?? []).map { plan.metrics[$0] }
+        let artifacts = metrics.reduce(0) { sum, metric in
+            sum
+                + (metric.artifact.isPairMatrix
+                    ? (2 * rows + columns) * n * (n - 1) / 2 * MemoryLayout<Double>.stride
+                    : (rows + columns) * n * (plan.longestNeighbourList ?? 0) * NeighbourTile.bytesPerNeighbour)
         }
+        return artifacts + rows * columns * (metrics.count * 48 + runLength * 16)
     }
 
-    /// The scores of the layers that have lists under each of `permutations`.
-    func scores(_ block: TileLayout.Block, _ permutations: [SamplePermutation]) -> [[Double]] {
-        sides[block]?.scores.scores(permutations) ?? permutations.map { _ in [] }
+    /// The scores of the layers that have artifacts under each of `permutations`.
+    func scores(_ block: TileLayout.Block, _ permutations: [SamplePermutation]) throws -> [[Double]] {
+        try sides[block]?.layers.scores(permutations) ?? permutations.map { _ in [] }
     }
 
     /// The planes of one permutation (`NullTileLayout.Plane`), one after another.
@@ -99,7 +93,7 @@ final class PermutedSquare {
             switch plane {
             case .maximum: aggregates.maxima(scores)
             case .studentisedMaximum:
-                side.moments.map {
+                (side.hasMoments ? side.layers.moments : nil).map {
                     aggregates.studentisedMaxima(scores, means: $0.means, deviations: $0.deviations)
                 } ?? matched.sums.map { _ in .nan }
             case .lastLayers: aggregates.lastLayers(scores)

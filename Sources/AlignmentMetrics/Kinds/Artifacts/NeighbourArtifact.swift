@@ -64,6 +64,28 @@ enum NeighbourArtifact: ArtifactComputation {
         return TileMatrices(scores)
     }
 
+    static func permuted(
+        _ metric: Metric, _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+    ) throws -> PermutedLayers? {
+        guard let k = metric.k else { return nil }
+        func side(_ layers: [TileLayer]) throws -> (side: PermutedLayers.Side, lists: [NeighbourLists]) {
+            let found = try layers.enumerated().compactMap { place, layer in
+                try tile.blocks.read(kind, of: layer) { try NeighbourLists($0, $1) }.map { (place, $0) }
+            }
+            return (
+                .init(places: found.map(\.0), tiedShares: found.map { $0.1.tiedShare(atK: k) }), found.map(\.1)
+            )
+        }
+        let (rows, columns) = (try side(tile.rows), try side(tile.columns))
+        let scores = PermutedListScores(
+            metric.kind, k: k, variant: tile.plan.variant, isReversed: isReversed, rows: rows.lists,
+            columns: columns.lists)
+        let moments = NeighbourLists.moments(
+            metric.kind, k: k, variant: tile.plan.variant, isReversed: isReversed, rows: rows.lists,
+            columns: columns.lists)
+        return PermutedLayers(rows: rows.side, columns: columns.side, moments: moments) { scores.scores($0) }
+    }
+
     static func blockBytes(
         _ kind: ArtifactKind, layers: Int, _ extent: ArtifactDefinition.Extent, _ form: LinearKernelForm
     ) -> Int {

@@ -65,6 +65,9 @@ extension NullTiles {
 extension MetricKind {
     /// Whether the scores of permutations are counted in bit masks, for many layer pairs at once.
     package var isCountedInMasks: Bool { definition.maskedSecondsPerPlace != nil }
+
+    /// Whether there are scores of permutations: of lists and of matrices over pairs of samples.
+    package var isPermutable: Bool { isNeighbourMetric || definition.artifact(nil).isPairMatrix }
 }
 
 extension PermutationPlan {
@@ -82,8 +85,10 @@ extension PermutationPlan {
             let width = (columns + lanes - 1) / lanes * lanes
             // Lists that are scored one permutation at a time are put into its order first.
             let perPlace = definition.maskedSecondsPerPlace ?? (definition.secondsPerPlace + 3e-10)
-            let places = plan.sampleCount * (metric.k ?? 0) * Self.directions(metric, plan)
-            return sum + perPlace * Double(places) * Double(rows * width)
+            // Of matrices each pair of samples is looked up for every column, and multiplied for every pair of layers.
+            let pairs = Double(plan.sampleCount) * Double(plan.sampleCount)
+            let each = metric.k.map { perPlace * Double(plan.sampleCount * $0) } ?? 5e-11 * pairs
+            return sum + each * Double(Self.directions(metric, plan)) * Double(rows * width)
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AlignmentMetrics
 
-struct PermutedScoresTests {
+struct PermutedListScoresTests {
     private static let samples = 40
     private static let kinds = MetricKind.allCases.filter(\.isNeighbourMetric)
 
@@ -28,7 +28,7 @@ struct PermutedScoresTests {
             SamplePermutation(identityOf: Self.samples), design.permutation(1, seed: 3), design.permutation(2, seed: 3),
         ]
         let (rows, columns) = (try layers(3, seed: 1), try layers(2, seed: 50))
-        let found = PermutedScores(
+        let found = PermutedListScores(
             kind, k: 5, variant: .exact, isReversed: isReversed, rows: rows, columns: columns
         ).scores(permutations)
         for (permutation, scores) in zip(permutations, found) {

@@ -1,8 +1,8 @@
-package import PermutationStatistics
-package import SweepModel
+internal import PermutationStatistics
+internal import SweepModel
 
 /// Scores of a neighbour metric for every layer of some rows against every one of some columns whose samples are permuted.
-package struct PermutedScores {
+struct PermutedListScores {
     private let kind: MetricKind
     private let variant: Variant
     private let k: Int
@@ -17,7 +17,7 @@ package struct PermutedScores {
     /// - Parameters:
     ///   - rows: lists of k neighbours or more of each layer whose samples stay in place; likewise of `columns`, of the same samples.
     ///   - isReversed: whether the rows are y, and the permuted columns x.
-    package init(
+    init(
         _ kind: MetricKind, k: Int, variant: Variant, isReversed: Bool, rows: [NeighbourLists],
         columns: [NeighbourLists]
     ) {
@@ -34,7 +34,7 @@ package struct PermutedScores {
     }
 
     /// For each of `permutations` the scores, rows x columns, row-major.
-    package func scores(_ permutations: [SamplePermutation]) -> [[Double]] {
+    func scores(_ permutations: [SamplePermutation]) -> [[Double]] {
         if let counting, let overlaps { return counting(overlaps, permutations) }
         let fixed = rows.map(LayerNeighbours.init)
         return permutations.map { permutation in
@@ -70,7 +70,7 @@ extension NeighbourLists {
 
     /// Mean and standard deviation of the scores of each of `rows` with each of `columns` under random matching, row-major; nil where they
     /// are not known of the metric in its variant.
-    package static func moments(
+    static func moments(
         _ kind: MetricKind, k: Int, variant: Variant, isReversed: Bool, rows: [NeighbourLists],
         columns: [NeighbourLists]
     ) -> (means: [Double], deviations: [Double])? {
@@ -91,15 +91,7 @@ extension NeighbourLists {
                     ks: [k])[0]
             }
         }
-        let (a, b) = (rows.map(numbers), columns.map(numbers))
-        var (means, deviations) = ([Double](), [Double]())
-        for row in a {
-            for column in b {
-                let moments = isReversed ? model.moments(column, row, variant) : model.moments(row, column, variant)
-                means.append(moments.mean)
-                deviations.append(moments.sd)
-            }
-        }
-        return (means, deviations)
+        return PermutedLayers.moments(
+            model, rows.map(numbers), columns.map(numbers), variant, isReversed: isReversed)
     }
 }
