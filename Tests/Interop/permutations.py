@@ -57,7 +57,7 @@ def depths(x, y):
 
 
 def aggregates(metric, x, y, k, groups=None, excluded=((), ())):
-    """The maximum over layers, last with last layer, and the mean at matched depth; the lists of layers have no concatenation."""
+    """The maximum and the mean over layers, last with last layer, and the mean at matched depth; the lists of layers have no concatenation."""
     cells = np.array([[reference.score(f"{metric}_k{k}", a, b, groups=groups) for b in y] for a in x])
     matched = np.mean([cells[pair] for pair in depths(len(x), len(y))])
     candidates = [
@@ -65,7 +65,12 @@ def aggregates(metric, x, y, k, groups=None, excluded=((), ())):
         for i, j in itertools.product(range(len(x)), range(len(y)))
         if i not in excluded[0] and j not in excluded[1]
     ]
-    return {"maximum": max(candidates), "last_layers": cells[-1, -1], "matched_depth": matched}
+    return {
+        "maximum": max(candidates),
+        "last_layers": cells[-1, -1],
+        "matched_depth": matched,
+        "mean": np.mean(candidates),
+    }
 
 
 def calibrated(observed, null, level=0.05):

@@ -2,12 +2,14 @@
 
 import csv
 import json
+import pathlib
 import shutil
 
 import h5py
 import numpy as np
 import pytest
 
+import calibration_cases
 import permutations
 import reference
 from cluster import Cluster
@@ -16,7 +18,7 @@ from processes import score_bytes, wait_until
 
 SAMPLES, K, DRAWN = 40, 4, 59
 LAYERS = [3, 1, 2, 2]
-AGGREGATES = ["maximum", "last_layers", "matched_depth"]
+AGGREGATES = ["maximum", "last_layers", "matched_depth", "mean"]
 
 
 def made(shares, seed=1, samples=SAMPLES):
@@ -212,6 +214,34 @@ def test_tied_layers_attain_no_maximum(platonic, models, tmp_path):
     found = statistics(path)
     assert found[f"mutual_knn_k{K}/maximum_p"][0, 2] == p
     assert found[f"mutual_knn_k{K}/maximum_threshold"][0, 2] == pytest.approx(threshold, abs=1e-12)
+
+
+GOLDEN = json.loads((pathlib.Path(__file__).parent / "data/calibrated_similarity.json").read_text())["values"]
+
+
+@pytest.mark.parametrize("case", calibration_cases.CASES, ids=lambda case: case["name"])
+def test_agrees_with_calibrated_similarity(platonic, tmp_path, case):
+    """With the same permutations given to both: as far as its float32 goes, which is exactly for p."""
+    ids = [f"s{i}" for i in range(calibration_cases.SAMPLES)]
+    paths = [
+        write_store(tmp_path / f"{name}.h5", name, layers, ids)
+        for name, layers in zip("xy", calibration_cases.layers(case), strict=True)
+    ]
+    path = tmp_path / "r.h5"
+    words = ["--metric", "mutual_knn", "cka", "--k", calibration_cases.K, "--clip", "none"]
+    words += ["--calibrate", calibration_cases.PERMUTATIONS, "--calibrate-metric", "all"]
+    platonic.succeed("sweep", "--quiet", "--x", paths[0], "--y", paths[1], *words, "--output", path)
+    found = statistics(path)
+    checked = 0
+    for wanted in (value for value in GOLDEN if value["case"] == case["name"]):
+        prefix = "mutual_knn_k10/" if wanted["metric"] == "mutual_knn" else "cka/"
+        aggregate = {"max": "maximum", "mean": "mean"}[wanted["aggregate"]]
+        score = "calibrated" if aggregate == "maximum" else "mean_calibrated"
+        assert found[f"{prefix}{aggregate}_p"][0, 0] == pytest.approx(wanted["p"], abs=1e-6), wanted
+        assert found[f"{prefix}{aggregate}_threshold"][0, 0] == pytest.approx(wanted["threshold"], abs=1e-6), wanted
+        assert found[f"{prefix}{score}"][0, 0] == pytest.approx(wanted["score"], abs=2e-6), wanted
+        checked += 1
+    assert checked == 4
 
 
 KERNELS = ["cka", "unbiased_cka", "cka_rbf", "rsa", "distance_correlation"]

@@ -43,8 +43,9 @@ package struct LayerAggregates: Sendable {
         let pair: Int
     }
 
-    private let x: LayerSide
-    private let y: LayerSide
+    /// Of each pair of models the sum of scores, and how many there are.
+    package typealias Sums = (sums: [Double], counts: [Double])
+
     private let startsAtZero: Bool
     private let pairCount: Int
     private let candidates: [Counted]
@@ -53,8 +54,6 @@ package struct LayerAggregates: Sendable {
 
     /// - Parameter startsAtZero: whether a maximum is at least 0, as in released code.
     package init(x: LayerSide, y: LayerSide, startsAtZero: Bool = false) {
-        self.x = x
-        self.y = y
         self.startsAtZero = startsAtZero
         let (width, models) = (y.modelOfLayer.count, y.depthCounts.count)
         pairCount = x.depthCounts.count * models
@@ -115,10 +114,10 @@ package struct LayerAggregates: Sendable {
     /// The sum of finite scores over layers at matched relative depth, and how many there are. Concatenations take no part.
     ///
     /// Sums of whole numbers below 2⁵³ are exact, so that counts that are equal are tied.
-    package func matchedDepth(_ cells: [Double]) -> (sums: [Double], counts: [Double]) { sums(cells, over: matched) }
+    package func matchedDepth(_ cells: [Double]) -> Sums { sums(cells, over: matched) }
 
     /// The sum of all finite scores among layers that are not excluded, and how many there are.
-    package func all(_ cells: [Double]) -> (sums: [Double], counts: [Double]) { sums(cells, over: candidates) }
+    package func all(_ cells: [Double]) -> Sums { sums(cells, over: candidates) }
 
     private func maxima(_ startsAtZero: Bool, _ score: (Int) -> Double) -> [Double] {
         var result = [Double](repeating: .nan, count: pairCount)
@@ -133,7 +132,7 @@ package struct LayerAggregates: Sendable {
         return result
     }
 
-    private func sums(_ cells: [Double], over counted: [Counted]) -> (sums: [Double], counts: [Double]) {
+    private func sums(_ cells: [Double], over counted: [Counted]) -> Sums {
         var sums = [Double](repeating: 0, count: pairCount)
         var counts = sums
         for counted in counted where cells[counted.cell].isFinite {

@@ -20,7 +20,7 @@ struct CalibrationWriter {
             switch aggregate {
             case .maximum: ("calibrated", { $0.calibrated })
             case .studentisedMaximum: (name, { $0.observed })
-            case .lastLayers, .matchedDepth: ("\(name)_calibrated", { $0.calibrated })
+            case .lastLayers, .matchedDepth, .mean: ("\(name)_calibrated", { $0.calibrated })
             }
         return [
             ("\(name)_p", { $0.p }), ("\(name)_q", { $0.q }), ("\(name)_holm", { $0.holm }),

@@ -91,9 +91,13 @@ package struct NullTable: Sendable {
         case .maximum: return plane(.maximum)
         case .studentisedMaximum: return plane(.studentisedMaximum)
         case .lastLayers: return plane(.lastLayers)
-        case .matchedDepth:
-            return zip(plane(.matchedDepthSum), plane(.matchedDepthCount)).map { $1 > 0 ? $0 / $1 : .nan }
+        case .matchedDepth: return quotients(plane(.matchedDepthSum), plane(.matchedDepthCount))
+        case .mean: return quotients(plane(.sum), plane(.count))
         }
+    }
+
+    private func quotients(_ sums: [Double], _ counts: [Double]) -> [Double] {
+        zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }
     }
 
     /// What the scores of two models' layers are taken together to.
@@ -102,5 +106,7 @@ package struct NullTable: Sendable {
         case studentisedMaximum = "studentised_maximum"
         case lastLayers = "last_layers"
         case matchedDepth = "matched_depth"
+        /// Of all layer pairs that take part in the maximum.
+        case mean
     }
 }

@@ -16,10 +16,13 @@ final class PermutedSquare {
         let countsPerUnit: Double?
 
         /// Sums of scores that count are those of whole numbers.
-        func matchedDepth(_ scores: [Double]) -> (sums: [Double], counts: [Double]) {
-            guard let countsPerUnit else { return aggregates.matchedDepth(scores) }
-            let (sums, counts) = aggregates.matchedDepth(scores.map { ($0 * countsPerUnit).rounded() })
-            return (sums.map { $0 / countsPerUnit }, counts)
+        func sums(_ scores: [Double]) -> (matchedDepth: LayerAggregates.Sums, all: LayerAggregates.Sums) {
+            guard let countsPerUnit else { return (aggregates.matchedDepth(scores), aggregates.all(scores)) }
+            let counted = scores.map { ($0 * countsPerUnit).rounded() }
+            func scaled(_ found: LayerAggregates.Sums) -> LayerAggregates.Sums {
+                (found.sums.map { $0 / countsPerUnit }, found.counts)
+            }
+            return (scaled(aggregates.matchedDepth(counted)), scaled(aggregates.all(counted)))
         }
     }
 
@@ -88,7 +91,7 @@ final class PermutedSquare {
     func planes(_ block: TileLayout.Block, of scores: [Double]) -> [Double] {
         guard let side = sides[block] else { return [] }
         let aggregates = side.aggregates
-        let matched = side.matchedDepth(scores)
+        let (matched, all) = side.sums(scores)
         return NullTileLayout.Plane.allCases.flatMap { plane in
             switch plane {
             case .maximum: aggregates.maxima(scores)
@@ -99,6 +102,8 @@ final class PermutedSquare {
             case .lastLayers: aggregates.lastLayers(scores)
             case .matchedDepthSum: matched.sums
             case .matchedDepthCount: matched.counts
+            case .sum: all.sums
+            case .count: all.counts
             }
         }
     }

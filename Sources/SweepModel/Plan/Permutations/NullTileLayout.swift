@@ -15,12 +15,15 @@ package struct NullTileLayout: Hashable, Sendable {
         /// The sum over layers at matched relative depth, and how many such pairs of layers have a score.
         case matchedDepthSum
         case matchedDepthCount
+        /// The sum of all scores that take part in the maximum, and how many there are.
+        case sum
+        case count
 
         /// How the values of two tiles become one.
         package func joined(_ a: Double, _ b: Double) -> Double {
             switch self {
             case .maximum, .studentisedMaximum, .lastLayers: a.isNaN || b > a ? b : a
-            case .matchedDepthSum, .matchedDepthCount: a + b
+            case .matchedDepthSum, .matchedDepthCount, .sum, .count: a + b
             }
         }
 
@@ -28,7 +31,7 @@ package struct NullTileLayout: Hashable, Sendable {
         package var nothing: Double {
             switch self {
             case .maximum, .studentisedMaximum, .lastLayers: .nan
-            case .matchedDepthSum, .matchedDepthCount: 0
+            case .matchedDepthSum, .matchedDepthCount, .sum, .count: 0
             }
         }
     }
