@@ -1,8 +1,10 @@
 """Scores under permutations of the samples: `--calibrate`, `platonic calibrate`, and what results say of them."""
 
 import csv
+import html
 import json
 import pathlib
+import re
 import shutil
 
 import h5py
@@ -452,6 +454,88 @@ def test_what_users_see(platonic, stores, symmetric, tmp_path):
     plan = json.loads(platonic.succeed("plan", "--json", *words[: words.index("--output")]))
     assert plan["permutations"]["count"] == 59 and plan["permutations"]["workerSeconds"] > 0
     assert plan["seconds"]["permutations"] > 0 and plan["permutations"]["metrics"][0] == "mutual_knn_k4"
+
+
+def section(folder):
+    """What a report's page says of permutations."""
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    sections = [part for part in page.split("<section ") if "Scores beside what permutations give</h2>" in part]
+    assert len(sections) == 1
+    return html.unescape(sections[0])
+
+
+def test_a_report_says_what_is_supported(platonic, symmetric, tmp_path):
+    """Its counts are those of the results file, for every metric and aggregate; cells with a low q alone are marked."""
+    platonic.succeed("report", symmetric, "--output", tmp_path / "report")
+    found = statistics(symmetric)
+    upper = np.triu(np.ones((4, 4), bool), 1)
+    q = found[f"mutual_knn_k{K}/maximum_q"]
+    family, low = int(np.sum(upper & ~np.isnan(q))), int(np.sum(upper & (q <= 0.05)))
+    assert 1 < low < family, "a case where some stand out"
+    said = section(tmp_path / "report")
+    assert f"Of {family} pairs of different networks {low} have q ≤ 0.05" in said and "K = 59 random" in said
+    names = re.search(r"which does not show that (?:it is|they are) unrelated: (.*?)\. With", said)[1]
+    for i, j in zip(*np.nonzero(upper & ~np.isnan(q)), strict=True):
+        assert (f"m{i} with m{j} (p = " in names) == (q[i, j] > 0.05)
+    with (tmp_path / "report/data/calibration.csv").open(newline="", encoding="utf-8") as file:
+        counts = {(row["metric"], row["score"]): row for row in csv.DictReader(file)}
+    titles = ["maximum over layers", "last x last layer", "matched depth", "largest z of a layer pair"]
+    assert len(counts) == len(METRICS) * len(titles)
+    for metric in METRICS:
+        for aggregate, title in zip([*AGGREGATES, "studentised_maximum"], titles, strict=True):
+            row, prefix = counts[f"{metric}_k{K}", title], f"{metric}_k{K}/{aggregate}"
+            own = found[f"{prefix}_q"][upper]
+            assert int(row["pairs"]) == np.sum(~np.isnan(own)) and int(row["q ≤ 0.05"]) == np.sum(own <= 0.05)
+            assert int(row["Holm's p ≤ 0.05"]) == np.sum(found[f"{prefix}_holm"][upper] <= 0.05)
+    with (tmp_path / "report/data/model-pairs.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            cell = int(row["x"][1:]), int(row["y"][1:])
+            for column, name in [("p", "maximum_p"), ("threshold", "maximum_threshold"), ("calibrated", "calibrated")]:
+                assert float(row[f"mutual_knn_k{K}:{column}"]) == found[f"mutual_knn_k{K}/{name}"][cell]
+    page = (tmp_path / "report/report.html").read_text(encoding="utf-8")
+    assert f"Dots: q ≤ 0.05 ({low} of {family} pairs that have a q)." in page
+    drawing = (tmp_path / f"report/figures/models-mutual_knn_k{K}.svg").read_text(encoding="utf-8")
+    assert f"{2 * low} marked for q of at most 0.05" in drawing
+
+
+def test_where_all_stand_out_nothing_is_marked(platonic, tmp_path):
+    path = tmp_path / "r.h5"
+    stores = written(tmp_path, made([2.0, 2.0, 2.0, 2.0]))
+    platonic.succeed("sweep", "--quiet", "--x", *stores, *WORDS, "--output", path, "--report", tmp_path / "report")
+    q = statistics(path)[f"mutual_knn_k{K}/maximum_q"]
+    assert np.nanmax(q) <= 0.05
+    assert "All 5 pairs of different networks have q ≤ 0.05" in section(tmp_path / "report")
+    page = (tmp_path / "report/report.html").read_text(encoding="utf-8")
+    assert "No cell is marked: q ≤ 0.05 for all 5 pairs that have a q." in page
+    drawing = (tmp_path / f"report/figures/models-mutual_knn_k{K}.svg").read_text(encoding="utf-8")
+    assert 'class="marks"' not in drawing
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("maximum_q", 1.5, "it holds 1.5, where numbers from 0.0 to 1.0 belong"),
+        ("last_layers_p", -0.25, "it holds -0.25, where numbers from 0.0 to 1.0 belong"),
+        ("matched_depth_calibrated", np.inf, "it holds inf, where numbers from 0.0 to 1.0 belong"),
+        ("maximum_threshold", None, "its shape is [2, 2], where [4, 4] belongs"),
+        ("permutations", 0, "it is the number 0, where a number from 1 on belongs"),
+    ],
+)
+def test_damage_is_one_sentence(platonic, symmetric, tmp_path, name, value, said):
+    path = tmp_path / "r.h5"
+    shutil.copy(symmetric, path)
+    with h5py.File(path, "r+") as file:
+        group = file[f"statistics/mutual_knn_k{K}"]
+        if name == "permutations":
+            group.attrs[name] = value
+        elif value is None:
+            del group[name]
+            group[name] = np.zeros((2, 2))
+        else:
+            group[name][0, 2] = value
+    for words in [("report", path, "--output", tmp_path / "report"), ("export", path, "--level", "model")]:
+        result = platonic.run(*words)
+        assert result.returncode == 2 and said in result.stderr and result.stderr.count("\n") < 4, result.stderr
 
 
 def test_results_that_are_calibrated_are_not_lost(platonic, stores, symmetric, tmp_path):

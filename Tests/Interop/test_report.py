@@ -187,10 +187,11 @@ def test_cells_are_marked_and_counted_by_their_p(results, report, scores):
         assert "closed form" in file["statistics/cknna_k5"].attrs["unknown"]
     found = rows(report / "data/layers-mutual_knn_k5-eta-beta.csv")
     assert [number(row["p"]) for row in found] == list(p[cells].ravel())
-    strong = int((p[cells] == 1e-3).sum())
-    weak = int((p[cells] <= 0.05).sum()) - strong
+    assert np.all(p[cells] == 1e-3)
     page = (report / "report.html").read_text(encoding="utf-8")
-    assert f"Dots: p ≤ 0.001 ({strong} of {p[cells].size} cells); rings: p ≤ 0.05 ({weak} more)." in page
+    assert f"No cell is marked: p ≤ 0.001 in all {p[cells].size} cells." in page
+    drawing = (report / "figures/layers-mutual_knn_k5-eta-beta.svg").read_text(encoding="utf-8")
+    assert 'class="marks"' not in drawing
     assert "cknna_k5: no moment of this metric has a closed form." in page
     counts = {row["metric"]: row for row in rows(report / "data/random-matchings.csv")}
     assert sorted(counts) == sorted(chosen)
@@ -243,6 +244,7 @@ def test_a_sweep_reports_which_layers_are_alike(platonic, tmp_path):
     page = (tmp_path / "report/report.html").read_text(encoding="utf-8")
     strong, weak = (levels == "dot").sum(), (levels == "ring").sum()
     assert f"{strong} of 36 layer pairs of different models have p ≤ 0.001 and {weak} more p ≤ 0.05" in page
+    assert f"Dots: p ≤ 0.001 ({strong} of 36 cells); rings: p ≤ 0.05 ({weak} more)." in page
     assert "svcca_d10: no moment of this metric has a closed form." in page
 
 

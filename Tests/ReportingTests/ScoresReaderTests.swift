@@ -40,6 +40,29 @@ struct ScoresReaderTests {
         #expect(same(scores.curves[0].lastLayers, fixture.sweep.table.curves[0].lastLayers.flatMap(\.self)))
     }
 
+    @Test(arguments: [nil, [1, 2]] as [[Int]?]) func calibrationsReadBack(_ y: [Int]?) throws {
+        let fixture = try SweepFixture(x: y == nil ? [0, 1, 2] : [0], y: y, permutations: 39)
+        let reader = try ResultsReader(path: try fixture.write())
+        let metrics = try reader.sweepScores(withLayerScores: false).metrics
+        let metric = fixture.sweep.plan.metrics[0].id
+        let wanted = try #require(fixture.sweep.calibrations[0])
+        #expect(Set(wanted.values[.maximum]?.p.filter(\.isFinite) ?? []).count > 1)
+        for found in [metrics.first { $0.id == metric }?.calibration, try reader.calibration(of: metric)] {
+            let found = try #require(found)
+            #expect(found.permutations == 39 && !found.permutesGroups && found.level == 0.05)
+            #expect(Set(found.values.keys) == Set(NullTable.Aggregate.allCases))
+            for (aggregate, values) in wanted.values {
+                let read = try #require(found.values[aggregate])
+                #expect(same(read.p, values.p) && same(read.q, values.q) && same(read.holm, values.holm))
+                #expect(same(read.threshold, values.threshold))
+                let largest = aggregate == .studentisedMaximum
+                #expect(largest ? read.calibrated == nil : same(read.calibrated ?? [], values.calibrated))
+                #expect(read.familywise.map { same($0, values.familywise ?? []) } == (y == nil ? nil : true))
+            }
+        }
+        #expect(metrics.filter { $0.calibration != nil }.map(\.id) == [metric])
+    }
+
     @Test func aSymmetricSweepIsAnalysed() throws {
         let fixture = try SweepFixture()
         let scores = try ResultsReader(path: try fixture.write()).sweepScores()

@@ -21,11 +21,12 @@ struct SweepFixture {
     ///   - layerCounts: one for each model; the last layer of each is left out of the sweep.
     ///   - x, y: positions of models; y nil for a symmetric sweep.
     ///   - nullNumbers: what every layer brings to the moments of its scores, by metric id.
+    ///   - permutations: how many say of the scores of the first metric what is invented too; nil for none.
     ///   - change: what is special about the store of a model.
     init(
         layerCounts: [Int] = [2, 3, 4], x: [Int] = [0, 1, 2], y: [Int]? = nil, seed: UInt64 = 1,
         failures: [String] = [], metrics: [Metric] = metrics, curves: [MetricCurve] = [], variant: Variant = .exact,
-        nullNumbers: [String: String] = [:],
+        nullNumbers: [String: String] = [:], permutations: Int? = nil,
         change: (Int, inout StoreFixture) -> Void = { _, _ in }
     ) throws {
         folder = try TemporaryFolder()
@@ -46,7 +47,8 @@ struct SweepFixture {
                     store.layers.dropLast().map { ($0.index, $0.name, $0.width) }
                 )
             },
-            xModels: x, yModels: y, metrics: metrics, curves: curves, variant: variant)
+            xModels: x, yModels: y, metrics: metrics, curves: curves, variant: variant,
+            permutations: permutations.map { PermutationPlan(count: $0, metrics: [0], seed: 0) })
         var generator = SeededGenerator(seed: seed)
         let layers: [LayerSummary?] = plan.layers.indices.map { _ in
             let tied: [Double] = [0, Int.random(in: 0..<4, using: &generator) == 0 ? 0.5 : 0]
@@ -69,8 +71,36 @@ struct SweepFixture {
         history.storeDigests = stores.map { _ in "digest" }
         history.failures = failures
         sweep = FinishedSweep(
-            spec: spec, table: Self.table(plan, &generator), layers: layers, sampleIDs: stores[0].sampleIDs,
+            spec: spec, table: Self.table(plan, &generator), calibrations: try Self.calibrations(plan), layers: layers,
+            sampleIDs: stores[0].sampleIDs,
             history: history)
+    }
+
+    /// Those of invented scores under permutations; nil where there are none.
+    private static func calibrations(_ plan: SweepPlan) throws -> [CalibratedScores?]? {
+        guard var table = NullTable(plan: plan) else { return nil }
+        var generator = SeededGenerator(seed: 9)
+        for row in plan.grid.blockRows..<plan.grid.tileRows {
+            for column in plan.grid.tileColumns(ofRow: row) {
+                guard let layout = NullTileLayout(plan, row: row, column: column) else { continue }
+                var values: [Double] = []
+                for _ in layout.blocks {
+                    for permutation in layout.permutations {
+                        for plane in NullTileLayout.Plane.allCases {
+                            // What is observed comes first, and lies higher than most.
+                            let least = permutation == 0 ? 0.45 : 0
+                            values += (0..<layout.planeSize).map { _ in
+                                plane == .matchedDepthCount ? 1 : Double.random(in: least..<0.5, using: &generator)
+                            }
+                        }
+                    }
+                }
+                precondition(table.put(TileScores(row: row, column: column, values: values)))
+            }
+        }
+        return plan.metrics.indices.map {
+            CalibratedScores(metric: $0, table, networks: plan.models.map { _ in nil })
+        }
     }
 
     /// Scores of both signs, with ties and missing cells.

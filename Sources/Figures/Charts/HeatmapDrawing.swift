@@ -9,7 +9,8 @@ struct HeatmapDrawing: Sendable {
         self.chart = chart
         self.cells = cells
         layout = HeatmapLayout(chart, cells)
-        marking = chart.marks.map { HeatmapMarking(cells: cells, marks: $0, colours: chart.colours) }
+        let marks = chart.marks.flatMap { $0.isDrawn ? $0 : nil }
+        marking = marks.map { HeatmapMarking(cells: cells, marks: $0, colours: chart.colours) }
     }
 
     func drawing() -> Drawing {
@@ -18,7 +19,7 @@ struct HeatmapDrawing: Sendable {
         var header = ChartHeader(text: chart.text)
         let note = missing.isEmpty ? nil : missingNote(missing)
         header.legends.append(.colourBar(title: chart.colourTitle, chart.colours, note: note))
-        if let marks = chart.marks { header.legends.append(marks.legend) }
+        if let marking { header.legends.append(marking.marks.legend) }
         let families = chart.families.map { CategoryIndex($0.names) }
         if let families {
             let entries = families.names.enumerated().map {
@@ -51,9 +52,10 @@ struct HeatmapDrawing: Sendable {
     }
 
     private var spokenMarks: String {
-        guard let marks = chart.marks, let counts = marking?.counts else { return "" }
-        return ", \(counts.dots) marked for \(marks.title) of at most \(NumberText.brief(marks.strong)), "
-            + "\(counts.rings) more for at most \(NumberText.brief(marks.weak))"
+        guard let marking else { return "" }
+        let (marks, counts) = (marking.marks, marking.counts)
+        return ", \(counts.dots) marked for \(marks.title) of at most \(NumberText.brief(marks.strong))"
+            + (marks.weak.map { ", \(counts.rings) more for at most \(NumberText.brief($0))" } ?? "")
     }
 
     private func missingNote(_ missing: [(row: Int, column: Int)]) -> String {

@@ -7,10 +7,12 @@ extension HeatmapChart {
         package var values: [Double]
         /// Cells of at most so much have a dot.
         package var strong: Double
-        /// Cells of more than that and at most so much have a ring.
-        package var weak: Double
+        /// Cells of more than that and at most so much have a ring; nil where there are dots alone.
+        package var weak: Double?
+        /// Marks are drawn and explained; otherwise the numbers are in tables alone.
+        package var isDrawn = true
 
-        package init(_ title: String, values: [Double], strong: Double, weak: Double) {
+        package init(_ title: String, values: [Double], strong: Double, weak: Double? = nil) {
             self.title = title
             self.values = values
             self.strong = strong
@@ -20,16 +22,20 @@ extension HeatmapChart {
         /// Two marks that differ in shape, for those who see no colours and for paper without.
         enum Mark: Sendable { case dot, ring }
 
-        func mark(of value: Double) -> Mark? { value <= strong ? .dot : (value <= weak ? .ring : nil) }
+        func mark(of value: Double) -> Mark? { value <= strong ? .dot : (value <= weak ?? strong ? .ring : nil) }
+
+        /// Whether every cell that has a number would be marked, so that marks tell nothing apart.
+        package var marksAll: Bool {
+            values.contains { !$0.isNaN } && values.allSatisfy { $0.isNaN || mark(of: $0) != nil }
+        }
 
         /// What the marks stand for: "p ≤ 0.001".
         var legend: Legend {
             .categories(
                 title: "",
-                [
-                    (name: "\(title) ≤ \(NumberText.brief(strong))", swatch: .ring(isFilled: true)),
-                    (name: "\(title) ≤ \(NumberText.brief(weak))", swatch: .ring(isFilled: false)),
-                ])
+                [(strong, isFilled: true), weak.map { ($0, isFilled: false) }].compactMap(\.self).map {
+                    (name: "\(title) ≤ \(NumberText.brief($0))", swatch: .ring(isFilled: $1))
+                })
         }
     }
 }

@@ -43,7 +43,7 @@ package enum NumberText {
     }
 
     /// `value` to `digits` significant digits.
-    static func rounded(_ value: Double, significant digits: Int) -> Double {
+    package static func rounded(_ value: Double, significant digits: Int) -> Double {
         guard value.isFinite, value != 0 else { return value }
         let places = digits - 1 - Int(log10(abs(value)).rounded(.down))
         // A quotient of whole numbers is the float64 nearest to its decimal text, which then is short.

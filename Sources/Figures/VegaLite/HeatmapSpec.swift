@@ -37,18 +37,21 @@ extension HeatmapChart {
         let size: [(String, JSONValue)] = [
             ("width", ["step": .number(step)]), ("height", ["step": .number(step)]),
         ]
-        guard let marks else {
+        guard let marks, marks.isDrawn else {
             return VegaLiteSpec(text, summary: colourTitle, rows: rowsOfData, body: size + coloured)
         }
-        let (strong, weak) = (NumberText.exact(marks.strong), NumberText.exact(marks.weak))
-        let layers: [JSONValue] = [
-            .object(coloured),
-            Self.marked("datum.mark <= \(strong)", isFilled: true, step, x, y),
-            Self.marked("datum.mark > \(strong) && datum.mark <= \(weak)", isFilled: false, step, x, y),
+        let strong = NumberText.exact(marks.strong)
+        var layers: [JSONValue] = [
+            .object(coloured), Self.marked("datum.mark <= \(strong)", isFilled: true, step, x, y),
         ]
+        var caption = "dots: \(marks.title) ≤ \(strong)"
+        if let weak = marks.weak.map(NumberText.exact) {
+            layers.append(
+                Self.marked("datum.mark > \(strong) && datum.mark <= \(weak)", isFilled: false, step, x, y))
+            caption += ", rings: \(marks.title) ≤ \(weak)"
+        }
         return VegaLiteSpec(
-            text, caption: "dots: \(marks.title) ≤ \(strong), rings: \(marks.title) ≤ \(weak)", summary: colourTitle,
-            rows: rowsOfData, body: size + [("layer", .array(layers))])
+            text, caption: caption, summary: colourTitle, rows: rowsOfData, body: size + [("layer", .array(layers))])
     }
 
     /// White within black, seen on every colour; rings are open.

@@ -1,3 +1,5 @@
+internal import SweepAnalysis
+
 /// One row of a results file in tidy form.
 package struct ExportRow: Hashable, Sendable {
     /// A layer of one side: its model, and its index and name where one stands for the row.
@@ -74,7 +76,7 @@ package struct ExportRows {
 
     private func models(_ metric: ResultsReader.MetricScores, _ body: ([ExportRow]) throws -> Void) throws {
         let width = results.y.models.count
-        let calibration = try results.calibration(of: metric.id)
+        let calibration = try results.calibration(of: metric.id)?.values[.maximum]
         for row in results.x.models.indices {
             try body(
                 (0..<width).map { column in
@@ -90,13 +92,13 @@ package struct ExportRows {
     private func row(
         _ metric: ResultsReader.MetricScores, _ x: ExportRow.Layer, _ y: ExportRow.Layer, _ score: Double,
         chance: Double?, z: Double? = nil, p: Double? = nil, adjusted: Double? = nil,
-        calibration: ResultsReader.MaximumCalibration? = nil, cell: Int = 0
+        calibration: ScoredCalibration.Values? = nil, cell: Int = 0
     ) -> ExportRow {
         ExportRow(
             metric: metric.k == nil ? metric.id : metric.metric, variant: metric.variant, k: metric.k, x: x, y: y,
             score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted,
             q: calibration?.q[cell],
-            threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated[cell])
+            threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated?[cell])
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

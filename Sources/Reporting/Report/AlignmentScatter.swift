@@ -52,7 +52,7 @@ enum AlignmentScatter {
             + "\(AlignmentLine.leastModelsOfBand) models on. Models of one family are not independent: no p-values are given."
     }
 
-    private static func isTask(_ panel: ScoreAlignment) -> Bool { panel.axis.score.hasPrefix(SolvedTasks.prefix) }
+    static func isTask(_ panel: ScoreAlignment) -> Bool { panel.axis.score.hasPrefix(SolvedTasks.prefix) }
 
     /// Single tasks come last.
     private static func ordered(_ panels: [ScoreAlignment]) -> [ScoreAlignment] {
@@ -112,16 +112,17 @@ enum AlignmentScatter {
                     isLabelled: highest[member] == position)
             }
             return ScatterChart.Series(
-                line.reference ?? "mean over references", points: points, trend: trend(line, points))
+                line.reference ?? "mean over references", points: points, trend: trend(line, xs: points.map(\.x)))
         }
     }
 
-    private static func trend(_ line: AlignmentLine, _ points: [ScatterChart.Point]) -> TrendLine? {
+    /// The line through points at `xs`, with its band where it has one.
+    static func trend(_ line: AlignmentLine, xs: [Double]) -> TrendLine? {
         guard let fit = line.line.value else { return nil }
         if let band = line.band.value {
             return TrendLine(x: band.x, y: band.x.map(fit.value), lower: band.lower, upper: band.upper)
         }
-        let ends = [points.map(\.x).min(), points.map(\.x).max()].compactMap { $0 }
+        let ends = [xs.min(), xs.max()].compactMap { $0 }
         return TrendLine(x: ends, y: ends.map(fit.value))
     }
 }

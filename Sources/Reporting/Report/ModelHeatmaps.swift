@@ -16,6 +16,15 @@ enum ModelHeatmaps {
             case .lastLayers: "last x last layer"
             }
         }
+
+        /// What permutations say of it is said of this.
+        var aggregate: NullTable.Aggregate? {
+            switch self {
+            case .maximum: .maximum
+            case .aboveChance: nil
+            case .lastLayers: .lastLayers
+            }
+        }
     }
 
     private struct Panel {
@@ -42,7 +51,12 @@ enum ModelHeatmaps {
                 title: context.sweep.metrics[panel.metric].id
                     + (panel.quantity == .maximum ? "" : ":\(panel.quantity.rawValue)"), values: panel.values)
         }
-        let path = files.add(ModelPairTable.table(columns, context), ["model-pairs"])
+        let calibrated = context.metricOrder.flatMap { metric in
+            (context.matrices[metric].calibration?.columns(context) ?? []).map {
+                ModelPairTable.Column(title: "\(context.sweep.metrics[metric].id):\($0.title)", values: $0.values)
+            }
+        }
+        let path = files.add(ModelPairTable.table(columns + calibrated, context), ["model-pairs"])
         let means = MeanScores.table(context)
         _ = files.add(means, ["mean-scores"])
         blocks.append(
@@ -127,6 +141,8 @@ enum ModelHeatmaps {
             columns: .init(sweep.isSymmetric ? "" : "y", names: yNames), values: panel.values, colours: panel.colours,
             colourTitle: panel.quantity == .aboveChance ? "(score - chance)/(1 - chance)" : "score")
         chart.hatchesDiagonal = sweep.isSymmetric
+        let calibration = context.matrices[panel.metric].calibration
+        chart.marks = panel.quantity.aggregate.flatMap { calibration?.marks($0, context) }
         // Two of them stand beside one another.
         chart.plotSize = 400
         var caption = "\(metric.id), \(panel.quantity.title), \(ReportText.conditions(metric, sweep))."
@@ -144,6 +160,9 @@ enum ModelHeatmaps {
             caption +=
                 " The biased metric grows with the layers' widths; this is (score - chance)/(1 - chance) at the layer pair of "
                 + "each maximum."
+        }
+        if chart.marks != nil, let aggregate = panel.quantity.aggregate, let calibration {
+            caption += " \(calibration.caption(aggregate, context))"
         }
         let pairs = "all pairs of models by all metrics"
         let name = ["models", metric.id] + (panel.quantity == .maximum ? [] : [panel.quantity.rawValue])

@@ -18,7 +18,9 @@ enum RandomMatchings {
                 isTied(metric, sweep, row, column) ? .nan : p[row * sweep.y.layers.count + column]
             }
         }
-        return HeatmapChart.Marks("p", values: values, strong: floor, weak: weak)
+        var marks = HeatmapChart.Marks("p", values: values, strong: floor, weak: weak)
+        marks.isDrawn = !marks.marksAll
+        return marks
     }
 
     /// The sentence beside the first heatmaps; empty where nothing is marked.
@@ -26,16 +28,24 @@ enum RandomMatchings {
         guard case .known(_, _, _, let floor) = metric.placement else { return "" }
         return
             " A dot marks a cell whose p is \(NumberText.brief(floor)), the least that is told, a ring one of at most "
-            + "\(NumberText.brief(weak)): see \"\(title)\" below."
+            + "\(NumberText.brief(weak)); where all cells would be marked, none is: see \"\(title)\" below."
     }
 
     /// What a heatmap's marks say.
     static func caption(_ marks: HeatmapChart.Marks) -> String {
         var tally = Tally()
         for p in marks.values { tally.count(p, floor: marks.strong) }
+        if !marks.isDrawn {
+            let (strong, cells) = ("p ≤ \(NumberText.brief(marks.strong))", ReportText.count(tally.cells, "cell"))
+            guard tally.weak > 0 else {
+                return "No cell is marked: \(strong) in \(tally.cells == 1 ? "the one cell" : "all \(cells)")."
+            }
+            return
+                "No cell is marked: \(strong) in \(tally.strong) of \(cells), and p ≤ \(NumberText.brief(weak)) in all others."
+        }
         return
             "Dots: p ≤ \(NumberText.brief(marks.strong)) (\(tally.strong) of \(ReportText.count(tally.cells, "cell"))); "
-            + "rings: p ≤ \(NumberText.brief(marks.weak)) (\(tally.weak) more)."
+            + "rings: p ≤ \(NumberText.brief(weak)) (\(tally.weak) more)."
     }
 
     /// Positions tie the neighbours of such layers to one another, whatever they represent.
@@ -80,7 +90,7 @@ enum RandomMatchings {
         let known = metrics.compactMap { counted($0, context) }
         var blocks: [HTMLPage.Block] = [.heading(title)]
         if let first = known.first {
-            blocks += [.paragraph(found(first, context.sweep)), .paragraph(meaning)]
+            blocks += [.paragraph(found(first, context.sweep)), .paragraph(meaning(context))]
             let table = table(known)
             let path = files.add(table, ["random-matchings"])
             blocks += [
@@ -158,13 +168,19 @@ enum RandomMatchings {
         return NumberText.fixed(count, decimals: count < 10 ? 1 : 0)
     }
 
-    private static let meaning =
-        "A low p says that two layers have more in common than layers of which neither tells anything of the other, and not how much: with "
-        + "many samples little is enough, and the score above its mean tells more. p is approximate, and never said to be less than its floor. "
-        + "It belongs to a layer pair that was chosen before it was looked at: it is not that of the maximum over the layers of two "
-        + "models, which is high by chance too and is not tested here. Layer pairs share layers and samples, so that the numbers of "
-        + "pairs are no test of all of them together. Layers with tied neighbours are left out under neighbour metrics: the order of samples "
-        + "makes them alike."
+    private static func meaning(_ context: ReportContext) -> String {
+        let maximum =
+            context.matrices.contains { $0.calibration != nil }
+            ? "which permutations are for: see \"\(CalibrationSection.title)\""
+            : "which is high by chance too and is not tested here"
+        return
+            "A low p says that two layers have more in common than layers of which neither tells anything of the other, and not how much: with "
+            + "many samples little is enough, and the score above its mean tells more. p is approximate, and never said to be less than its floor. "
+            + "It belongs to a layer pair that was chosen before it was looked at: it is not that of the maximum over the layers of two "
+            + "models, \(maximum). Layer pairs share layers and samples, so that the numbers of "
+            + "pairs are no test of all of them together. Layers with tied neighbours are left out under neighbour metrics: the order of samples "
+            + "makes them alike."
+    }
 
     /// Each cause with the metrics that have it, in order.
     private static func reasons(_ metrics: [ScoredMetric]) -> [String] {

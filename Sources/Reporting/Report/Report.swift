@@ -17,6 +17,7 @@ package struct Report: Sendable {
         var files = ReportFiles()
         let sections = [
             SummarySection.section(context, &files), ModelHeatmaps.section(context, &files),
+            CalibrationSection.section(context, &files),
             AlignmentScatter.section(context, &files), CompetenceSection.section(context, &files),
             MapSection.section(context, &files), try LayerHeatmaps.section(context, &files),
             CurveSection.section(context, &files), MetricMatrix.section(context, &files),
@@ -28,7 +29,8 @@ package struct Report: Sendable {
                 title: "Alignment of models: \(sweep.name.isEmpty ? "a sweep" : sweep.name)",
                 subtitle: "\(ReportText.count(context.compared.count, "model")), n = \(sweep.sampleCount) samples; "
                     + ReportText.some(metrics),
-                sections: sections, footer: Self.footer, generator: ReportMark.generator, files: files.files.map(\.path)
+                sections: sections.compactMap(\.self), footer: Self.footer, generator: ReportMark.generator,
+                files: files.files.map(\.path)
             ))
         self.files = files.files
     }

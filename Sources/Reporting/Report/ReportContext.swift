@@ -10,6 +10,8 @@ struct ReportContext: Sendable {
         let matchedDepth: [Double]
         /// (s - chance)/(1 - chance) at the best layer pair, of metrics whose chance level depends on the layers' widths.
         let aboveChance: [Double]?
+        /// What permutations say; nil of metrics that were not calibrated.
+        let calibration: PairCalibration?
     }
 
     let sweep: SweepScores
@@ -36,7 +38,8 @@ struct ReportContext: Sendable {
             return MetricMatrices(
                 maximum: matrix.matrix, lastLayers: square(metric.lastLayers),
                 matchedDepth: square(metric.matchedDepth),
-                aboveChance: ScoreAboveChance.values(metric, sweep).map(square))
+                aboveChance: ScoreAboveChance.values(metric, sweep).map(square),
+                calibration: PairCalibration(metric, sweep, analysis.compared.compared))
         }
         layerNames = LayerNames([sweep.y, sweep.x])
         leading = Self.leading(sweep.metrics)

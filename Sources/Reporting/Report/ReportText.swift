@@ -24,6 +24,14 @@ enum ReportText {
         value.isFinite ? NumberText.fixed(value, decimals: 3) : "none"
     }
 
+    /// A p or q to two significant digits, and to more where these would put it on the other side of 0.05.
+    static func probability(_ value: Double) -> String {
+        let limit = 0.05
+        let shown = (2...15).lazy.map { NumberText.rounded(value, significant: $0) }
+            .first { ($0 <= limit) == (value <= limit) }
+        return NumberText.exact(shown ?? value)
+    }
+
     static func statistic(_ estimate: Estimate<Double>) -> String {
         estimate.value.map { NumberText.fixed($0, decimals: 2) } ?? "none (\(estimate.reason ?? "unknown"))"
     }

@@ -17,15 +17,20 @@ struct CalibrationWriter {
     ) -> [(name: String, values: (Values) -> [Double]?)] {
         let name = aggregate.rawValue
         let own: (String, (Values) -> [Double]?) =
-            switch aggregate {
-            case .maximum: ("calibrated", { $0.calibrated })
-            case .studentisedMaximum: (name, { $0.observed })
-            case .lastLayers, .matchedDepth, .mean: ("\(name)_calibrated", { $0.calibrated })
-            }
+            calibratedName(aggregate).map { ($0, { $0.calibrated }) } ?? (name, { $0.observed })
         return [
             ("\(name)_p", { $0.p }), ("\(name)_q", { $0.q }), ("\(name)_holm", { $0.holm }),
             ("\(name)_threshold", { $0.threshold }), own, ("\(name)_familywise_p", { $0.familywise }),
         ]
+    }
+
+    /// The name of the calibrated scores; nil of what has no largest value to calibrate by.
+    static func calibratedName(_ aggregate: NullTable.Aggregate) -> String? {
+        switch aggregate {
+        case .maximum: "calibrated"
+        case .lastLayers, .matchedDepth: "\(aggregate.rawValue)_calibrated"
+        case .studentisedMaximum: nil
+        }
     }
 
     /// Takes away all that was written of any metric.

@@ -53,6 +53,20 @@ struct CheckedReading: Sendable {
         Self.withoutInfinities(try doubles(name, extents, in: group))
     }
 
+    /// Numbers such as probabilities, none of which may lie outside of `range`; NaN is unknown.
+    func doubles(
+        _ name: String, _ extents: [Int?], of range: ClosedRange<Double>, in group: borrowing HDF5Group
+    ) throws(HDF5Error) -> [Double] {
+        let dataset = try dataset(name, extents, in: group)
+        let values = try dataset.readDoubles(rank: extents.count, limit: .max)
+        if let outlier = values.first(where: { !$0.isNaN && !range.contains($0) }) {
+            throw Self.error(
+                .damaged, dataset,
+                "it holds \(outlier), where numbers from \(range.lowerBound) to \(range.upperBound) belong")
+        }
+        return values
+    }
+
     static func withoutInfinities(_ values: [Double]) -> [Double] {
         guard values.contains(where: \.isInfinite) else { return values }
         return values.map { $0.isInfinite ? .nan : $0 }

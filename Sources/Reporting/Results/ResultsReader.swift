@@ -1,7 +1,7 @@
 internal import FeatureStore
 internal import Glibc
 internal import HDF5
-internal import SweepAnalysis
+package import SweepAnalysis
 internal import SweepModel
 
 /// A results file, open for reading.
@@ -37,17 +37,6 @@ package final class ResultsReader {
         package let z: [Double]
         package let p: [Double]
         package let adjusted: [Double]
-    }
-
-    /// What permutations say of the best layer pairs of model pairs (Schemas/results.md, `/statistics`): x models x y models, row-major.
-    package struct MaximumCalibration: Sendable {
-        /// Permutations K, and pairs of models that q is corrected for.
-        package let permutations: Int
-        package let family: Int
-        package let p: [Double]
-        package let q: [Double]
-        package let threshold: [Double]
-        package let calibrated: [Double]
     }
 
     package let path: String
@@ -132,23 +121,40 @@ package final class ResultsReader {
     }
 
     /// What permutations say of the metric called `id`; nil where it was not calibrated.
-    package func calibration(of id: String) throws -> MaximumCalibration? {
-        do throws(HDF5Error) {
-            let root = try file.root()
-            guard try root.kind(of: "statistics") != nil,
-                try root.group("statistics").kind(of: id) != nil
-            else { return nil }
-            let group = try statistics(of: id)
-            guard try group.kind(of: "maximum_p") != nil, let permutations = try Self.number("permutations", group)
-            else { return nil }
-            func numbers(_ name: String) throws(HDF5Error) -> [Double] { try reading.doubles(name, models, in: group) }
-            return MaximumCalibration(
-                permutations: permutations, family: Int(clamping: try group.attribute("family")?.integer ?? 0),
-                p: try numbers("maximum_p"), q: try numbers("maximum_q"), threshold: try numbers("maximum_threshold"),
-                calibrated: try numbers("calibrated"))
-        } catch {
-            throw Self.complaint(error, path)
+    package func calibration(of id: String) throws -> ScoredCalibration? {
+        do throws(HDF5Error) { return try scoredCalibration(of: id) } catch { throw Self.complaint(error, path) }
+    }
+
+    func scoredCalibration(of id: String) throws(HDF5Error) -> ScoredCalibration? {
+        let root = try file.root()
+        guard try root.kind(of: "statistics") != nil, try root.group("statistics").kind(of: id) != nil
+        else { return nil }
+        let group = try statistics(of: id)
+        var values: [NullTable.Aggregate: ScoredCalibration.Values] = [:]
+        for aggregate in NullTable.Aggregate.allCases where try group.kind(of: "\(aggregate.rawValue)_p") != nil {
+            values[aggregate] = try calibratedValues(aggregate, group)
         }
+        guard values[.maximum] != nil, let permutations = try Self.number("permutations", group) else { return nil }
+        let level = try group.attribute("level")?.number ?? CalibratedScores.level
+        return ScoredCalibration(
+            permutations: permutations, permutesGroups: try group.attribute("permuted")?.text == "groups",
+            level: level > 0 && level < 1 ? level : CalibratedScores.level, values: values)
+    }
+
+    private func calibratedValues(
+        _ aggregate: NullTable.Aggregate, _ group: borrowing HDF5Group
+    ) throws(HDF5Error) -> ScoredCalibration.Values {
+        let name = aggregate.rawValue
+        func shares(_ dataset: String) throws(HDF5Error) -> [Double] {
+            try reading.doubles(dataset, models, of: 0...1, in: group)
+        }
+        let calibrated = CalibrationWriter.calibratedName(aggregate)
+        let hasFamilywise = try group.kind(of: "\(name)_familywise_p") != nil
+        return ScoredCalibration.Values(
+            p: try shares("\(name)_p"), q: try shares("\(name)_q"), holm: try shares("\(name)_holm"),
+            threshold: try reading.scores("\(name)_threshold", models, in: group),
+            calibrated: try calibrated.map(shares),
+            familywise: hasFamilywise ? try shares("\(name)_familywise_p") : nil)
     }
 
     /// The part of it that a report shows.

@@ -100,7 +100,8 @@ extension ResultsReader {
             chance: chance.flatMap { $0.isFinite ? $0 : nil },
             chanceLayers: try group.kind(of: "chance_layer") != nil
                 ? try reading.scores("chance_layer", layers, in: group) : nil,
-            placement: withLayerScores ? try scoredPlacement(of: id) : nil)
+            placement: withLayerScores ? try scoredPlacement(of: id) : nil,
+            calibration: try scoredCalibration(of: id))
     }
 
     private func curves(_ root: borrowing HDF5Group) throws(HDF5Error) -> [ScoredCurve] {

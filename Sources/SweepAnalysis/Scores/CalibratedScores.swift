@@ -40,7 +40,12 @@ package struct CalibratedScores: Sendable {
     package let values: [NullTable.Aggregate: Values]
 
     /// The least q that a lone discovery can have.
-    package var leastQ: Double { MultipleTesting.leastAttainable(permutations: permutations, family: familySize) }
+    package var leastQ: Double { Self.leastQ(permutations: permutations, family: familySize) }
+
+    /// The least q that a lone discovery among so many pairs can have.
+    package static func leastQ(permutations: Int, family: Int) -> Double {
+        MultipleTesting.leastAttainable(permutations: permutations, family: family)
+    }
 
     /// Those of metric `position`; nil where it is not calibrated.
     ///

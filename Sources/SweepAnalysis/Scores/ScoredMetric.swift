@@ -27,12 +27,15 @@ package struct ScoredMetric: Sendable {
     package var chanceLayers: [Double]?
     /// Where the layer scores lie among those of random matchings; nil of files that do not say.
     package var placement: ScoredPlacement?
+    /// What permutations say of the scores of model pairs; nil where the metric was not calibrated.
+    package var calibration: ScoredCalibration?
 
     package init(
         id: String, kind: String, variant: String = "exact", k: Int? = nil, dimensions: Int? = nil,
         bandwidth: Double? = nil, isSymmetric: Bool = true, layerScores: [Double] = [], scores: [Double],
         bestXLayers: [Int] = [], bestYLayers: [Int] = [], lastLayers: [Double] = [], matchedDepth: [Double] = [],
-        chance: Double? = nil, chanceLayers: [Double]? = nil, placement: ScoredPlacement? = nil
+        chance: Double? = nil, chanceLayers: [Double]? = nil, placement: ScoredPlacement? = nil,
+        calibration: ScoredCalibration? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -50,6 +53,7 @@ package struct ScoredMetric: Sendable {
         self.chance = chance
         self.chanceLayers = chanceLayers
         self.placement = placement
+        self.calibration = calibration
     }
 }
 
