@@ -498,6 +498,27 @@ def test_a_report_says_what_is_supported(platonic, symmetric, tmp_path):
     assert f"{2 * low} marked for q of at most 0.05" in drawing
 
 
+def test_the_demo_is_calibrated(platonic, tmp_path):
+    said = platonic.succeed("demo", "--output", tmp_path / "demo")
+    path = tmp_path / "demo/results.h5"
+    found = statistics(path)
+    with h5py.File(path) as file:
+        names = list(file["x"].asstr())
+        assert file["statistics/mutual_knn_k10"].attrs["permutations"] == 1000
+    q, p = found["mutual_knn_k10/maximum_q"], found["mutual_knn_k10/maximum_p"]
+    family = int(np.sum(~np.isnan(q)) / 2)
+    assert f"Of {family} pairs of different networks {int(np.sum(q <= 0.05) / 2)} have q <= 0.05" in said
+    best = re.findall(
+        r"^  [0-9.]+  (.*) layer .* with (.*) layer .*, calibrated ([0-9.]+), p ([0-9.]+); last", said, re.M
+    )
+    assert len(best) == 9
+    for x, y, calibrated, chance in best:
+        cell = names.index(x), names.index(y)
+        assert float(calibrated) == pytest.approx(found["mutual_knn_k10/calibrated"][cell], abs=6e-4)
+        assert float(chance) == pytest.approx(p[cell], rel=0.05)
+    assert "not tested" not in said and "ahead" not in said and "trained is higher with" in said
+
+
 def test_where_all_stand_out_nothing_is_marked(platonic, tmp_path):
     path = tmp_path / "r.h5"
     stores = written(tmp_path, made([2.0, 2.0, 2.0, 2.0]))

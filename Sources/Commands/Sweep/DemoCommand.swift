@@ -20,6 +20,8 @@ struct DemoCommand: ParsableCommand {
         spec.name = "demo"
         spec.x = [try BundledData.folder("demo")]
         spec.metrics = [.mutualKNN, .cka, .unbiasedCKA]
+        // So many let a single p be 0.001.
+        spec.permutations = 1000
         do {
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         } catch {

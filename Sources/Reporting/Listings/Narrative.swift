@@ -13,8 +13,13 @@ package struct Narrative {
     private let scores: ModelScores
     private let lastLayers: [Double]
     private let placement: NullScores
+    private let calibration: CalibratedScores?
 
     private static let pairsShown = 3
+    /// The false discovery rate that is spoken of.
+    private static let significant = 0.05
+    /// Fewer pairs cannot give a sign test's two-sided p of at most 0.05.
+    private static let leastTested = 6
 
     /// The story of the first neighbour metric of a symmetric sweep; nil where there is none.
     package init?(_ sweep: FinishedSweep, stores: [StoreMetadata]) {
@@ -28,6 +33,7 @@ package struct Narrative {
         scores = sweep.modelScores(metric: position)
         lastLayers = ModelScores.lastLayers(sweep.table, metric: position)
         placement = NullScores(metric: position, sweep)
+        calibration = sweep.calibrations[position]
     }
 
     package var text: String {
@@ -40,13 +46,33 @@ package struct Narrative {
         if placement.gap == nil {
             lines += [
                 "Adjusted is (score - mean)/(1 - mean), z is (score - mean)/sd of that pair of layers over all matchings of the samples;",
-                "that the pair is the best of many is not allowed for: the maximum itself is not tested.",
+                calibration == nil
+                    ? "that the pair is the best of many is not allowed for: the maximum itself is not tested."
+                    : "they do not allow for the pair being the best of many, p and calibrated do.",
             ]
         }
+        if let calibration { lines += explained(calibration) }
         lines.append("")
         lines += bestPairs()
         lines += twins()
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What p and calibrated scores are, and how many pairs stand out.
+    private func explained(_ calibration: CalibratedScores) -> [String] {
+        let family = (calibration.values[.maximum]?.q ?? []).enumerated().filter { cell, q in
+            q.isFinite && cell / models.count < cell % models.count
+        }
+        let found = family.count { $0.element <= Self.significant }
+        let drawn =
+            "\(calibration.permutations.counted("random permutation")) of \(sweep.groupSizes == nil ? "the samples" : "groups of samples")"
+        return [
+            "p is the share of maxima as high under \(drawn), the score itself among them;",
+            "calibrated is (score - threshold)/(1 - threshold), the threshold what at most "
+                + "\(NumberText.brief(100 * CalibratedScores.level)) % of these maxima exceed.",
+            "Of \(family.count.counted("pair")) of different networks \(found) \(found == 1 ? "has" : "have") q <= "
+                + "\(NumberText.brief(Self.significant)) (Benjamini & Hochberg).",
+        ]
     }
 
     // MARK: Best pairs
@@ -86,7 +112,7 @@ package struct Narrative {
         let x = layer(models[pair.0], scores.bestXLayers[cell])
         let y = layer(models[pair.1], scores.bestYLayers[cell])
         return
-            "  \(number(scores.scores[cell]))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y)\(placed(pair, cell)); "
+            "  \(number(scores.scores[cell]))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y)\(placed(pair, cell))\(calibrated(cell)); "
             + "last x last layer \(number(lastLayers[cell]))"
     }
 
@@ -99,6 +125,14 @@ package struct Narrative {
         let (adjusted, z) = (placement.adjusted[place], placement.z[place])
         guard adjusted.isFinite, z.isFinite else { return "" }
         return ", adjusted \(number(adjusted)), z \(NumberText.fixed(z, decimals: 1))"
+    }
+
+    /// What permutations say of the score of a pair of models; empty where that is not known.
+    private func calibrated(_ cell: Int) -> String {
+        guard let maximum = calibration?.values[.maximum], maximum.p[cell].isFinite else { return "" }
+        let score = maximum.calibrated[cell]
+        return (score.isFinite ? ", calibrated \(number(score))" : "")
+            + ", p \(ReportText.probability(maximum.p[cell]))"
     }
 
     /// The row, and in a symmetric sweep the column, of a model's layer.
@@ -139,17 +173,26 @@ package struct Narrative {
                 let both = partners.map { (value(trained, $0), value(random, $0)) }
                     .filter { $0.0.isFinite && $0.1.isFinite }
                 guard !both.isEmpty else { continue }
-                let ahead = both.count { ScoreRounding.isAbove($0.0, $0.1) }
+                let higher = both.count { ScoreRounding.isAbove($0.0, $0.1) }
+                let lower = both.count { ScoreRounding.isAbove($0.1, $0.0) }
                 let means = (
                     both.reduce(0) { $0 + $1.0 } / Double(both.count), both.reduce(0) { $0 + $1.1 } / Double(both.count)
                 )
                 let place = across ? "across modalities" : "within \(safe(stores[models[trained]].modality))"
                 lines.append(
-                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1)); trained is ahead with \(ahead) of \(both.count)"
+                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1)); trained is higher with "
+                        + "\(higher) of \(both.count)\(tested(higher, lower))"
                 )
             }
         }
         return lines
+    }
+
+    /// The sign test of partners with which trained is higher, and lower; empty where no such numbers could stand out.
+    private func tested(_ higher: Int, _ lower: Int) -> String {
+        guard higher + lower >= Self.leastTested else { return "" }
+        let p = ReportText.probability(SignTest.p(higher: higher, lower: lower))
+        return " (two-sided sign test, partners taken as independent: p \(p))"
     }
 
     private func isTwin(_ other: Int, of model: Int) -> Bool {
