@@ -125,7 +125,10 @@ struct CalibrationSectionTests {
         let cross = try Self.section(Self.sweep([Self.low, 0.3, Self.low, 0.1], isCross: true))
         #expect(cross.contains("random permutations of the samples of y;") && cross.contains("4 pairs"))
         // The highest score is that of the last pair.
-        #expect(cross.contains("The highest score, 0.330 of model 1 with model 3, has p = 0.3 against the largest"))
+        #expect(
+            cross.contains(
+                "The highest score of a pair that q is over, 0.330 of model 1 with model 3, has p = 0.3 against the highest of all of"
+            ))
         #expect(!groups.contains("Westfall"))
         #expect(try Self.section(Self.sweep(q, networks: true)).contains("All 6 pairs of different networks"))
     }

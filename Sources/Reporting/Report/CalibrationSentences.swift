@@ -114,9 +114,9 @@ struct CalibrationSentences {
         let sweep = context.sweep
         let width = sweep.y.models.count
         return
-            "The highest score, \(ReportText.score(metric.scores[best])) of \(sweep.x.models[best / width].name) with "
-            + "\(sweep.y.models[best % width].name), has p = \(ReportText.probability(familywise[best])) against the largest score of all pairs "
-            + "under the same permutation (Westfall & Young), which is exact where no pair at all is related."
+            "The highest score of a pair that q is over, \(ReportText.score(metric.scores[best])) of \(sweep.x.models[best / width].name) with "
+            + "\(sweep.y.models[best % width].name), has p = \(ReportText.probability(familywise[best])) against the "
+            + "highest of all of these under the same permutation (Westfall & Young), which is exact where no pair at all is related."
     }
 
     private var scale: String {
