@@ -53,6 +53,7 @@ enum CalibrationSection {
         case .studentisedMaximum: "largest z of a layer pair"
         case .lastLayers: "last x last layer"
         case .matchedDepth: "matched depth"
+        case .mean: "mean over layer pairs"
         }
     }
 

@@ -28,7 +28,7 @@ struct CalibrationWriter {
     static func calibratedName(_ aggregate: NullTable.Aggregate) -> String? {
         switch aggregate {
         case .maximum: "calibrated"
-        case .lastLayers, .matchedDepth: "\(aggregate.rawValue)_calibrated"
+        case .lastLayers, .matchedDepth, .mean: "\(aggregate.rawValue)_calibrated"
         case .studentisedMaximum: nil
         }
     }
