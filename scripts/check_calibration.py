@@ -5,7 +5,7 @@ Pairs of models of 12 and of 24 layers whose data are independent, layers of one
 each pair is seeded and stands in no other, so that pairs are independent. Prints the share of p <= 0.05 for every statistic, with the band
 that was stated beforehand: 3 to 7 % of 1,000 pairs, which is three binomial standard errors.
 
-    scripts/check_calibration.py [--pairs 1000] [--permutations 199] [--samples 200]
+    scripts/check_calibration.py [--pairs 1000] [--first 0] [--permutations 199] [--samples 200]
 """
 
 import argparse
@@ -64,13 +64,14 @@ def batch(folder, program, first, arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first pair, by which it is seeded")
     parser.add_argument("--permutations", type=int, default=199)
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--metric", nargs="+", default=["mutual_knn", "jaccard_knn"])
     parser.add_argument("--program", default=ROOT / ".build/release/platonic")
     arguments = parser.parse_args()
     found = {}
-    for first in range(0, arguments.pairs, BATCH):
+    for first in range(arguments.first, arguments.first + arguments.pairs, BATCH):
         with tempfile.TemporaryDirectory() as folder:
             for key, p in batch(pathlib.Path(folder), arguments.program, first, arguments).items():
                 found.setdefault(key, []).append(p)
