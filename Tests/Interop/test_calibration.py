@@ -479,7 +479,13 @@ def test_a_report_says_what_is_supported(platonic, symmetric, tmp_path):
         assert (f"m{i} with m{j} (p = " in names) == (q[i, j] > 0.05)
     with (tmp_path / "report/data/calibration.csv").open(newline="", encoding="utf-8") as file:
         counts = {(row["metric"], row["score"]): row for row in csv.DictReader(file)}
-    titles = ["maximum over layers", "last x last layer", "matched depth", "largest z of a layer pair"]
+    titles = [
+        "maximum over layers",
+        "last x last layer",
+        "matched depth",
+        "mean over layer pairs",
+        "largest z of a layer pair",
+    ]
     assert len(counts) == len(METRICS) * len(titles)
     for metric in METRICS:
         for aggregate, title in zip([*AGGREGATES, "studentised_maximum"], titles, strict=True):
