@@ -51,6 +51,7 @@ GOALS = {
         "svcca": at_most(30, "µs"), "cka and unbiased_cka": share(least=0.7),
         "basis, falling spectrum": at_most(40, "ms"), "basis, nothing stands out": at_most(400, "ms"),
     },
+    "calibration": {"all permutations": at_most(45, "s"), "a layer pair under a permutation": at_most(0.35, "µs")},
     "figure3": {
         "two workers, beside the least": share(2), "two workers, beside per pair": faster(500),
         "two workers over one": Goal("value", least=1.85, ending="times faster"), "coordination": at_most(3, "%"),

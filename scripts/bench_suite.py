@@ -71,6 +71,11 @@ SECTIONS = [
         "neighbour metrics, the least of several runs for others. What is once for a layer is not part of it.",
         "bench_tiles.py", "--programs {programs}", "--quick", threads=1),
     Section(
+        "calibration", "Calibration by permutation",
+        "The permutations of a sweep: what a whole sweep with them takes more than one without, artifacts at hand both "
+        "times; the maximum over layers, the largest z, last layers, matched depth and mean of every model pair.",
+        "bench_calibration.py", "--binary {programs}/platonic", "--models 5 --permutations 200", threads=1, runs=3),
+    Section(
         "metrics", "Metrics beside NumPy",
         "Every metric per pair of layers, from the stage of tiles of whole sweeps with all artifacts at hand, beside "
         "NumPy and SciPy with the same at hand, and with everything recomputed for each pair; one thread each.",

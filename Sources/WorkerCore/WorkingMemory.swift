@@ -70,16 +70,18 @@ package struct WorkingMemory: Sendable {
                 plan.metrics.filter { $0.artifact == kind }, layers: min(TileGrid.edge, plan.layers.count),
                 largest(plan))
         }
-        // An eighth is for what is small.
-        return max(layer, max(tiles.max() ?? 0, permutationBytes(plan)) / 8 * 9)
+        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan))
     }
 
-    /// The least bytes that a tile of permutations takes.
-    private static func permutationBytes(_ plan: SweepPlan) -> Int {
+    /// An eighth is for what is small.
+    private static func withSlack(_ bytes: Int) -> Int { bytes / 8 * 9 }
+
+    /// The bytes that a tile of permutations needs; 0 where there are none.
+    package static func permutationBytes(_ plan: SweepPlan) -> Int {
         guard let nullTiles = plan.grid.nullTiles else { return 0 }
         let edge = nullTiles.blocks * TileGrid.edge
         let (rows, columns) = (min(edge, plan.xLayers.count), min(edge, plan.yLayers.count))
-        return PermutedSquare.bytes(plan, rows: rows, columns: columns)
+        return withSlack(PermutedSquare.bytes(plan, rows: rows, columns: columns))
     }
 
     package init(_ plan: SweepPlan, memoryBytes: Int) {

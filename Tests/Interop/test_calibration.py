@@ -425,6 +425,19 @@ def test_a_thousand_permutations_where_no_number_follows(platonic, stores, tmp_p
         assert file[f"statistics/mutual_knn_k{K}"].attrs["permutations"] == 1000
 
 
+def test_too_little_memory_is_said_of_permutations(platonic, stores, tmp_path):
+    words = ["--x", *stores, "--metric", "mutual_knn", "cka", "--k", K, "--calibrate", 99, "--calibrate-metric", "all"]
+    plan = json.loads(platonic.succeed("plan", "--json", *words))
+    without = json.loads(platonic.succeed("plan", "--json", *words[: words.index("--calibrate")]))
+    needed = plan["memory"]["requiredBytes"]
+    if needed <= without["memory"]["requiredBytes"]:
+        pytest.fail("permutations take nothing here")
+    output = tmp_path / "r.h5"
+    result = platonic.run("sweep", *words, "--workers", 1, "--memory", f"{needed - 1}B", "--output", output)
+    assert result.returncode == 2 and "scores under permutations need" in result.stderr
+    platonic.succeed("sweep", "--quiet", *words, "--workers", 1, "--memory", f"{needed}B", "--output", output)
+
+
 def test_what_users_see(platonic, stores, symmetric, tmp_path):
     """Stars in the table, columns in exports, numbers in JSON, and the cost in a plan before anything is computed."""
     path = tmp_path / "r.h5"

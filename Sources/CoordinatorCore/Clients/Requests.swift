@@ -100,7 +100,9 @@ extension Coordinator {
         else {
             throw Complaint(
                 .request, "a sweep of \(grid.rows) x \(grid.columns) layers cannot be planned", at: "submit",
-                advice: "name at least one layer on each side, and no more than 268 million tiles of 64 x 64 layers")
+                advice:
+                    "name at least one layer on each side, no more than 268 million tiles of 64 x 64 layers, and fewer permutations"
+            )
         }
         let record = SweepRecord(
             id: nextSweep, name: submission.name, owner: owner, priority: submission.priority, spec: submission.spec,

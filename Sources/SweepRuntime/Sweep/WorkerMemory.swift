@@ -3,7 +3,7 @@ internal import WorkerCore
 
 /// Whether workers have the memory that a sweep needs.
 enum WorkerMemory {
-    /// Refuses a sweep whose largest layer does not fit into `bytes`, and names what takes most of it.
+    /// Refuses a sweep whose largest layer or tile does not fit into `bytes`, and names what takes most of it.
     static func check(_ plan: SweepPlan, bytes: Int) throws(Complaint) {
         let needed = WorkingMemory.required(plan)
         guard needed > bytes else { return }
@@ -12,7 +12,9 @@ enum WorkerMemory {
         let valueBytes = n * (widest?.width ?? 0) * (8 + 8 + 4)
         let hasPairs = plan.artifactKinds.contains(where: \.isPairMatrix)
         let (what, advice) =
-            if hasPairs, needed - valueBytes > valueBytes {
+            if needed == WorkingMemory.permutationBytes(plan) {
+                ("scores under permutations", "calibrate fewer metrics, or none")
+            } else if hasPairs, needed - valueBytes > valueBytes {
                 ("matrices over all pairs of \(n) samples", "compare fewer samples")
             } else if let widest {
                 (
