@@ -45,4 +45,19 @@ struct RendezvousFolderTests {
         withExtendedLifetime(try RendezvousFolder()) {}
         #expect(!FileManager.default.fileExists(atPath: path))
     }
+
+    /// Whoever starts looks for abandoned folders, and must not take one that another is just making.
+    @Test func manyThatStartAtOnceLeaveEachOtherAlone() async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try (0..<150).allSatisfy { _ in
+                        let folder = try RendezvousFolder()
+                        return withExtendedLifetime(folder) { access(folder.path + "/lock", F_OK) == 0 }
+                    }
+                }
+            }
+            for try await isThere in group { #expect(isThere) }
+        }
+    }
 }

@@ -20,12 +20,10 @@ final class RendezvousFolder {
             let template = "\(parent)/platonic-XXXXXX"
             guard template.utf8.count + "/endpoint".utf8.count <= Self.socketPathLimit else { continue }
             Self.removeAbandoned(below: parent)
-            guard let buffer = strdup(template) else { continue }
-            defer { free(buffer) }
-            if mkdtemp(buffer) != nil {
-                path = String(cString: buffer)
-                lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-                flock(lock, LOCK_EX | LOCK_NB)
+            for _ in 0..<Self.attempts {
+                guard let made = Self.makeLocked(template) else { break }
+                guard made.isThere else { continue }
+                (path, lock) = (made.path, made.lock)
                 return
             }
         }
@@ -37,6 +35,28 @@ final class RendezvousFolder {
     deinit {
         Self.remove(path)
         close(lock)
+    }
+
+    /// How often a fresh folder may be taken for an abandoned one.
+    private static let attempts = 20
+
+    /// Makes a folder and locks it; nil where none can be made. It is not there any more where a process that was starting at that moment took
+    /// it for abandoned, before it was locked.
+    private static func makeLocked(_ template: String) -> (path: String, lock: Int32, isThere: Bool)? {
+        guard let buffer = strdup(template) else { return nil }
+        defer { free(buffer) }
+        guard mkdtemp(buffer) != nil else { return nil }
+        let path = String(cString: buffer)
+        let lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { return (path, lock, access(path, F_OK) == 0) }
+        // Whoever else has the lock is removing the folder.
+        flock(lock, LOCK_EX)
+        var status = stat()
+        guard fstat(lock, &status) == 0, status.st_nlink > 0 else {
+            close(lock)
+            return (path, -1, false)
+        }
+        return (path, lock, true)
     }
 
     /// Removes folders of this user's whose process was killed: nobody holds their lock any more.
