@@ -151,6 +151,25 @@ def test_the_largest_z_is_that_of_the_layers(symmetric):
                         assert found[i, j] == pytest.approx(z[np.ix_(x == i, y == j)].max(), rel=1e-9)
 
 
+def test_the_largest_z_is_permuted_too(symmetric, models):
+    """Under each permutation the largest z by the moments that stand beside the scores."""
+    with h5py.File(symmetric) as file:
+        x, y = file["x_layer_model"][:], file["y_layer_model"][:]
+        for metric in ["mutual_knn", "jaccard_knn"]:
+            group = file[f"statistics/{metric}_k{K}"]
+            for i, j in [(0, 1), (0, 3), (2, 3)]:
+                mean, sd = (group[name][:][np.ix_(x == i, y == j)] for name in ("null_mean", "null_sd"))
+                left, right = (reference.prepare(models[side], clip=None) for side in (i, j))
+                found = []
+                for number in range(DRAWN + 1):
+                    images = permutations.permutation(number, SAMPLES, 5) if number else np.arange(SAMPLES)
+                    cells = [[reference.score(f"{metric}_k{K}", a, b[images]) for b in right] for a in left]
+                    found.append(np.max((np.array(cells) - mean) / sd))
+                p, threshold, _ = permutations.calibrated(found[0], np.array(found[1:]) + 1e-9)
+                assert group["studentised_maximum_p"][i, j] == p, (metric, i, j)
+                assert group["studentised_maximum_threshold"][i, j] == pytest.approx(threshold, abs=1e-6)
+
+
 def test_two_sides(platonic, stores, models, tmp_path):
     """One permutation serves the whole y side, and the largest of all pairs has a p of its own. A model is not compared with itself."""
     path = tmp_path / "r.h5"
