@@ -4,6 +4,14 @@ import re
 import socket
 import struct
 
+from conftest import ROOT
+
+PROTOCOL_VERSION = int(
+    re.search(
+        r"protocolVersion: UInt32 = (\d+)", (ROOT / "Sources/SweepProtocol/Messages/SweepContext.swift").read_text()
+    ).group(1)
+)
+
 
 def varint(number):
     found = bytearray()
@@ -15,8 +23,8 @@ def varint(number):
 
 
 def findings_request(number, sweep):
-    """The frame of a request for everything that is known of a sweep (Schemas/platonic.proto, protocol version 8)."""
-    request = b"\x08\x07\x10" + varint(number) + b"\x40" + varint(sweep)
+    """The frame of a request for everything that is known of a sweep (Schemas/platonic.proto)."""
+    request = b"\x08" + varint(PROTOCOL_VERSION) + b"\x10" + varint(number) + b"\x40" + varint(sweep)
     control = b"\x42" + varint(len(request)) + request
     assert len(control) < 256
     return b"\x00" + bytes([len(control)]) + control
