@@ -21,24 +21,19 @@ import numpy as np
 import bench_rows
 from bench_program import Sweeps, write_store
 
+SCRIPTS = pathlib.Path(__file__).resolve().parent
+
 PEER = """
-import sys, time
-import torch
+import functools, sys, time
 import calibrated_similarity
+import torch
+
+scripts, count, k, permutations = sys.argv[1], *map(int, sys.argv[2:])
+sys.path.insert(0, scripts)
+import make_calibration_golden
 
 torch.set_num_threads(1)
-count, k, permutations = map(int, sys.argv[1:])
-
-def neighbours(layer):
-    unit = layer / layer.norm(dim=1, keepdim=True)
-    similarity = unit @ unit.T
-    similarity.fill_diagonal_(-torch.inf)
-    return similarity.topk(k, dim=1).indices
-
-def mutual_knn(x, y):
-    a, b = neighbours(x), neighbours(y)
-    return (a[:, :, None] == b[:, None, :]).sum() / (count * k)
-
+mutual_knn = functools.partial(make_calibration_golden.mutual_knn, k=k)
 layers = [torch.randn(count, 32) for _ in range(4)]
 calibrated_similarity.calibrate_layers(layers[:2], layers[2:], mutual_knn, K=1)
 start = time.perf_counter()
@@ -49,7 +44,7 @@ print((time.perf_counter() - start) / 4 / (permutations + 1))
 
 def peer_seconds(python, n, k):
     """Seconds of one layer pair under one permutation; None where the peer is not there."""
-    found = subprocess.run([python, "-c", PEER, str(n), str(k), "5"], capture_output=True, text=True)
+    found = subprocess.run([python, "-c", PEER, str(SCRIPTS), str(n), str(k), "5"], capture_output=True, text=True)
     return float(found.stdout) if found.returncode == 0 else None
 
 

@@ -18,9 +18,9 @@ import h5py
 import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "Tests/Interop"))
+sys.path.insert(0, str(ROOT / "scripts"))
 
-from conftest import write_store  # noqa: E402
+from bench_program import environment, write_store  # noqa: E402
 
 DEPTHS = (12, 24)
 BATCH = 10
@@ -39,20 +39,19 @@ def layers(generator, samples, depth):
 
 def batch(folder, program, first, arguments):
     """p of `BATCH` pairs, each of models that are in no other."""
-    ids = [f"s{i}" for i in range(arguments.samples)]
     sides = []
     for side, depth in zip("xy", DEPTHS, strict=True):
         paths = []
         for number in range(BATCH):
             generator = np.random.default_rng([first + number, ord(side)])
             path = folder / f"{side}{number}.h5"
-            paths.append(write_store(path, path.stem, layers(generator, arguments.samples, depth), ids))
+            paths.append(write_store(path, path.stem, arguments.samples, layers(generator, arguments.samples, depth)))
         sides.append(paths)
     output = folder / "results.h5"
     command = [program, "sweep", "--quiet", "--x", *sides[0], "--y", *sides[1], "--metric", *arguments.metric]
     command += ["--calibrate", arguments.permutations, "--calibrate-metric", *arguments.metric]
     command += ["--seed", first, "--output", output, "--artifacts", folder / "artifacts", "--force"]
-    subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(list(map(str, command)), check=True, env=environment(), stdout=subprocess.DEVNULL)
     with h5py.File(output) as file:
         return {
             (name, statistic): np.diag(group[f"{statistic}_p"][:])

@@ -33,9 +33,9 @@ def neighbours(layer, k):
     return similarity.topk(k, dim=1).indices
 
 
-def mutual_knn(x, y):
-    a, b = neighbours(x, calibration_cases.K), neighbours(y, calibration_cases.K)
-    return (a[:, :, None] == b[:, None, :]).sum().item() / (len(x) * calibration_cases.K)
+def mutual_knn(x, y, k=calibration_cases.K):
+    a, b = neighbours(x, k), neighbours(y, k)
+    return (a[:, :, None] == b[:, None, :]).sum().item() / (len(x) * k)
 
 
 def cka(x, y):

@@ -27,11 +27,11 @@ package protocol ArtifactComputation: SendableMetatype {
     /// Scores of `metrics`, all of which are computed from `kind`, for every row of `tile` against every column.
     static func scores(_ metrics: [Metric], from kind: ArtifactKind, of tile: ArtifactTile) throws -> TileMatrices
 
-    /// The layers of `tile` that have artifacts of `kind`, ready to be scored under `metric` while the columns' samples are permuted; nil where
-    /// there is no such thing.
+    /// The layers of `tile` that have artifacts of `kind`, ready to be scored under `metrics`, all of which are computed from `kind`, while the
+    /// columns' samples are permuted; nil where there is no such thing.
     /// - Parameter isReversed: whether the rows are y, and the permuted columns x.
     static func permuted(
-        _ metric: Metric, _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+        _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
     ) throws -> PermutedLayers?
 
     /// The bytes that the artifacts of a block of `layers` layers take in memory from one tile to the next, for layers no larger than
@@ -51,7 +51,7 @@ extension ArtifactComputation {
     ) throws -> [Metric: String] { [:] }
 
     package static func permuted(
-        _ metric: Metric, _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+        _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
     ) throws -> PermutedLayers? { nil }
 }
 

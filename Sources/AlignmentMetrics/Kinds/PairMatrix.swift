@@ -64,52 +64,48 @@ extension PairMatrix {
             operations: left.operations(with: right, sampleCount: n))
     }
 
+    /// Both alignments of two kernels come from one product here as well.
     package static func permuted(
-        _ metric: Metric, _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+        _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
     ) throws -> PermutedLayers? {
         let n = tile.plan.sampleCount
         let variant = kind.definition.source == .linearKernel ? tile.plan.variant : .exact
-        let model = (NullModels.of(metric.kind) as? any MatrixNullModel.Type).flatMap {
-            $0.holds(in: metric.kind.variant(tile.plan.variant)) ? $0 : nil
-        }
-        func side(_ layers: [TileLayer]) throws -> (side: PermutedLayers.Side, kernels: [KernelInMemory]) {
-            var (places, kernels): ([Int], [KernelInMemory]) = ([], [])
-            for (place, layer) in layers.enumerated() {
-                guard
-                    let kernel = try tile.blocks.read(
-                        kind, of: layer,
-                        { file, shape in
-                            try StoredKernel.open(file, kind, shape).map { try KernelInMemory($0) }
-                        })
-                else { continue }
-                places.append(place)
-                kernels.append(kernel)
+        func kernels(_ layers: [TileLayer]) throws -> (places: [Int], values: [KernelInMemory]) {
+            try PermutedLayers.present(layers) { layer in
+                try tile.blocks.read(kind, of: layer) { try StoredKernel.open($0, kind, $1).map(KernelInMemory.init) }
             }
-            return (.init(places: places, tiedShares: places.map { _ in 0 }), kernels)
         }
-        let (rows, columns) = (try side(tile.rows), try side(tile.columns))
-        func moments<Model: MatrixNullModel>(_ model: Model.Type) throws -> (means: [Double], deviations: [Double]) {
-            func numbers(_ kernel: KernelInMemory) throws -> Model.Numbers {
-                let whole = PermutedKernel(kernel, SamplePermutation(identityOf: n))
-                return try whole.withNullMatrix(isCentred: kind.definition.isCentredKernel) {
-                    try model.numbers(of: $0)
-                }
-            }
-            return PermutedLayers.moments(
-                model, try rows.kernels.map(numbers), try columns.kernels.map(numbers),
-                metric.kind.variant(tile.plan.variant), isReversed: isReversed)
+        let (rows, columns) = (try kernels(tile.rows), try kernels(tile.columns))
+        func ordered(_ kernels: [KernelInMemory], _ permutation: SamplePermutation) -> [PermutedKernel] {
+            kernels.map { PermutedKernel($0, permutation) }
         }
         let identity = SamplePermutation(identityOf: n)
-        let left = try KernelPanel(
-            rows.kernels.map { PermutedKernel($0, identity) }, sampleCount: n, resident: true)
-        return PermutedLayers(
-            rows: rows.side, columns: columns.side, moments: try model.map { try moments($0) }
-        ) { permutations in
+        let (fixed, unmoved) = (ordered(rows.values, identity), ordered(columns.values, identity))
+        func moments<Model: MatrixNullModel>(
+            _ model: Model.Type, _ variant: Variant
+        ) throws -> (means: [Double], deviations: [Double]) {
+            func numbers(_ kernel: PermutedKernel) throws -> Model.Numbers {
+                try kernel.withNullMatrix(isCentred: kind.definition.isCentredKernel) { try model.numbers(of: $0) }
+            }
+            return PermutedLayers.moments(
+                model, try fixed.map(numbers), try unmoved.map(numbers), variant, isReversed: isReversed)
+        }
+        let measures = try metrics.map { metric in
+            let variant = metric.kind.variant(tile.plan.variant)
+            let model = (NullModels.of(metric.kind) as? any MatrixNullModel.Type).flatMap {
+                $0.holds(in: variant) ? $0 : nil
+            }
+            return PermutedLayers.Measure(
+                tiedRows: rows.places.map { _ in 0 }, tiedColumns: columns.places.map { _ in 0 },
+                moments: try model.map { try moments($0, variant) })
+        }
+        let left = try KernelPanel(fixed, sampleCount: n, resident: true)
+        return PermutedLayers(rows: rows.places, columns: columns.places, measures: measures) { permutations in
             try permutations.map { permutation in
                 let right = try KernelPanel(
-                    columns.kernels.map { PermutedKernel($0, permutation) }, sampleCount: n, resident: false)
+                    ordered(columns.values, permutation), sampleCount: n, resident: false)
                 let found = try KernelAlignment(rows: left, columns: right, sampleCount: n, variant: variant)
-                return metric.kind.definition.isUnbiased ? found.unbiasedCKA : found.cka
+                return metrics.map { $0.kind.definition.isUnbiased ? found.unbiasedCKA : found.cka }
             }
         }
     }
@@ -167,7 +163,7 @@ extension PackedKernelSource {
     }
 
     /// All entries. They are an array, as the kernel itself was: it takes the place in memory that that has left.
-    private func packedValues<Value>(
+    func packedValues<Value>(
         _ copy: (Range<Int>, UnsafeMutablePointer<Value>) throws -> Void
     ) throws -> [Value] {
         let all = 0..<PackedKernel.packedCount(diagonal.count)

@@ -40,7 +40,7 @@ struct PermutedKernel: PackedKernelSource {
             images.withUnsafeBufferPointer { images in
                 for place in 0..<range.count {
                     let (a, b) = (Int(min(images[i], images[j])), Int(max(images[i], images[j])))
-                    destination[place] = packed[a * (2 * n - a - 1) / 2 + b - a - 1]
+                    destination[place] = packed[PackedKernel.packedOffset(row: a, sampleCount: n) + b - a - 1]
                     j += 1
                     guard j == n else { continue }
                     i += 1
@@ -66,20 +66,13 @@ struct KernelInMemory {
         diagonal = source.diagonal
         packedSquareSum = source.packedSquareSum
         scale = source.scale
-        let all = 0..<PackedKernel.packedCount(diagonal.count)
-        func values<Value>(_ copy: (Range<Int>, UnsafeMutablePointer<Value>) throws -> Void) throws -> [Value] {
-            try [Value](unsafeUninitializedCapacity: all.count) { buffer, count in
-                if let start = buffer.baseAddress { try copy(all, start) }
-                count = all.count
-            }
-        }
         if let factor = source.factor {
             self.factor = factor.isWide ? factor : try InMemory(reading: factor, sampleCount: diagonal.count)
             (packed, wide) = ([], [])
         } else {
             factor = nil
-            packed = entries == .float32 ? try values(source.copy) : []
-            wide = entries == .float32 ? [] : try values(source.copy)
+            packed = entries == .float32 ? try source.packedValues(source.copy) : []
+            wide = entries == .float32 ? [] : try source.packedValues(source.copy)
         }
     }
 }

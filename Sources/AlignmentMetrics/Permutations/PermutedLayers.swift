@@ -1,34 +1,44 @@
 package import PermutationStatistics
 internal import SweepModel
 
-/// The layers of a tile that have an artifact, ready to be scored under one metric while the samples of the columns are permuted.
+/// The layers of a tile that have an artifact, ready to be scored under some metrics while the samples of the columns are permuted.
 package struct PermutedLayers {
-    /// Layers of one side.
-    package struct Side {
-        /// Their places among the tile's rows, or columns.
-        package let places: [Int]
-        /// For each of them the share of samples whose neighbours are tied at the metric's k; 0 where there is no such thing.
-        package let tiedShares: [Double]
+    /// What is known of the layers under one metric, whatever the permutation.
+    package struct Measure {
+        /// For each row, and for each column, the share of samples whose neighbours are tied; 0 where there is no such thing.
+        package let tiedRows: [Double]
+        package let tiedColumns: [Double]
+        /// Mean and standard deviation of each row's score with each column under random matching, row-major; nil where they are not known.
+        package let moments: (means: [Double], deviations: [Double])?
     }
 
-    package let rows: Side
-    package let columns: Side
-    /// Mean and standard deviation of each row's score with each column under random matching, row-major; nil where they are not known.
-    package let moments: (means: [Double], deviations: [Double])?
-    private let score: ([SamplePermutation]) throws -> [[Double]]
+    /// Their places among the tile's rows, and among its columns.
+    package let rows: [Int]
+    package let columns: [Int]
+    /// One for each metric.
+    package let measures: [Measure]
+    private let score: ([SamplePermutation]) throws -> [[[Double]]]
 
     init(
-        rows: Side, columns: Side, moments: (means: [Double], deviations: [Double])?,
-        _ score: @escaping ([SamplePermutation]) throws -> [[Double]]
+        rows: [Int], columns: [Int], measures: [Measure],
+        _ score: @escaping ([SamplePermutation]) throws -> [[[Double]]]
     ) {
         self.rows = rows
         self.columns = columns
-        self.moments = moments
+        self.measures = measures
         self.score = score
     }
 
-    /// For each of `permutations` of the columns' samples the scores, rows x columns, row-major.
-    package func scores(_ permutations: [SamplePermutation]) throws -> [[Double]] { try score(permutations) }
+    /// For each of `permutations` of the columns' samples and each metric the scores, rows x columns, row-major.
+    package func scores(_ permutations: [SamplePermutation]) throws -> [[[Double]]] { try score(permutations) }
+
+    /// What `read` makes of each of `layers` that has the artifact, with its place among them.
+    static func present<Value>(
+        _ layers: [TileLayer], _ read: (TileLayer) throws -> Value?
+    ) rethrows -> (places: [Int], values: [Value]) {
+        let found = try layers.enumerated().compactMap { place, layer in try read(layer).map { (place, $0) } }
+        return (found.map(\.0), found.map(\.1))
+    }
 
     /// The moments of every row with every column.
     /// - Parameter isReversed: whether the rows are y.

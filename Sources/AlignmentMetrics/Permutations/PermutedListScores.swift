@@ -45,6 +45,25 @@ struct PermutedListScores {
                 ? NeighbourScores.transposed(found, rows: moved.count, columns: fixed.count) : found
         }
     }
+
+    /// What is known of the layers whatever the permutation. The same lists as at first: not all of them are kept.
+    func measure(rows: [NeighbourLists], columns: [NeighbourLists]) -> PermutedLayers.Measure {
+        let variant = kind.variant(variant)
+        let model = (NullModels.of(kind) as? any ListNullModel.Type).flatMap { $0.holds(in: variant) ? $0 : nil }
+        return PermutedLayers.Measure(
+            tiedRows: rows.map { $0.tiedShare(atK: k) }, tiedColumns: columns.map { $0.tiedShare(atK: k) },
+            moments: model.map { moments($0, rows, columns, variant) })
+    }
+
+    private func moments<Model: ListNullModel>(
+        _ model: Model.Type, _ rows: [NeighbourLists], _ columns: [NeighbourLists], _ variant: Variant
+    ) -> (means: [Double], deviations: [Double]) {
+        func numbers(_ lists: NeighbourLists) -> Model.Numbers {
+            lists.withLayerLists { model.numbers(of: $0, ks: [k])[0] }
+        }
+        return PermutedLayers.moments(
+            model, rows.map(numbers), columns.map(numbers), variant, isReversed: isReversed)
+    }
 }
 
 extension NeighbourLists {
@@ -68,30 +87,10 @@ extension NeighbourLists {
             rowMeans: permutation.images.map { rowMeans[Int($0)] }, grandMean: grandMean, scale: scale)
     }
 
-    /// Mean and standard deviation of the scores of each of `rows` with each of `columns` under random matching, row-major; nil where they
-    /// are not known of the metric in its variant.
-    static func moments(
-        _ kind: MetricKind, k: Int, variant: Variant, isReversed: Bool, rows: [NeighbourLists],
-        columns: [NeighbourLists]
-    ) -> (means: [Double], deviations: [Double])? {
-        guard let model = NullModels.of(kind) as? any ListNullModel.Type, model.holds(in: kind.variant(variant)) else {
-            return nil
+    /// The lists where they lie, for the numbers of a null model.
+    fileprivate func withLayerLists<Result>(_ body: (LayerLists) -> Result) -> Result {
+        indices.withUnsafeBufferPointer { indices in
+            body(LayerLists(StoredLists(indices: indices, sampleCount: sampleCount, reach: k)))
         }
-        return moments(model, k, kind.variant(variant), isReversed, rows, columns)
-    }
-
-    private static func moments<Model: ListNullModel>(
-        _ model: Model.Type, _ k: Int, _ variant: Variant, _ isReversed: Bool, _ rows: [NeighbourLists],
-        _ columns: [NeighbourLists]
-    ) -> (means: [Double], deviations: [Double]) {
-        func numbers(_ lists: NeighbourLists) -> Model.Numbers {
-            lists.indices.withUnsafeBufferPointer { indices in
-                model.numbers(
-                    of: LayerLists(StoredLists(indices: indices, sampleCount: lists.sampleCount, reach: lists.k)),
-                    ks: [k])[0]
-            }
-        }
-        return PermutedLayers.moments(
-            model, rows.map(numbers), columns.map(numbers), variant, isReversed: isReversed)
     }
 }

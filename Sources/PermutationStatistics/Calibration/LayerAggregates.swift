@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// The layers of one side of a score matrix, or of a part of it, with where they stand in their models.
 package struct LayerSide: Equatable, Sendable {
     /// For each layer the position of its model among the side's.
@@ -73,18 +75,7 @@ package struct LayerAggregates: Sendable {
         let pairs = x.depthCounts.indices.flatMap { i in y.depthCounts.indices.map { (i, $0) } }
         last = pairs.compactMap { i, j in counted(i, j, x.depthCounts[i] - 1, y.depthCounts[j] - 1) }
         matched = pairs.flatMap { i, j in
-            Self.matchedDepths(x.depthCounts[i], y.depthCounts[j]).compactMap { counted(i, j, $0, $1) }
-        }
-    }
-
-    /// Each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) with layer ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'.
-    private static func matchedDepths(_ x: Int, _ y: Int) -> [(Int, Int)] {
-        let (deeper, other) = (max(x, y), min(x, y))
-        guard other > 0 else { return [] }
-        return (0..<deeper).map { l in
-            // In whole numbers: l(L'-1)/(L-1) + ½ rounded down.
-            let partner = deeper > 1 ? (2 * l * (other - 1) + deeper - 1) / (2 * (deeper - 1)) : 0
-            return x >= y ? (l, partner) : (partner, l)
+            matchedDepths(x.depthCounts[i], y.depthCounts[j]).compactMap { counted(i, j, $0, $1) }
         }
     }
 

@@ -16,8 +16,6 @@ package struct Narrative {
     private let calibration: CalibratedScores?
 
     private static let pairsShown = 3
-    /// The false discovery rate that is spoken of.
-    private static let significant = 0.05
     /// Fewer pairs cannot give a sign test's two-sided p of at most 0.05.
     private static let leastTested = 6
 
@@ -60,18 +58,15 @@ package struct Narrative {
 
     /// What p and calibrated scores are, and how many pairs stand out.
     private func explained(_ calibration: CalibratedScores) -> [String] {
-        let family = (calibration.values[.maximum]?.q ?? []).enumerated().filter { cell, q in
-            q.isFinite && cell / models.count < cell % models.count
-        }
-        let found = family.count { $0.element <= Self.significant }
+        let found = calibration.discoveries
         let drawn =
             "\(calibration.permutations.counted("random permutation")) of \(sweep.groupSizes == nil ? "the samples" : "groups of samples")"
         return [
             "p is the share of maxima as high under \(drawn), the score itself among them;",
             "calibrated is (score - threshold)/(1 - threshold), the threshold what at most "
                 + "\(NumberText.brief(100 * CalibratedScores.level)) % of these maxima exceed.",
-            "Of \(family.count.counted("pair")) of different networks \(found) \(found == 1 ? "has" : "have") q <= "
-                + "\(NumberText.brief(Self.significant)) (Benjamini & Hochberg).",
+            "Of \(calibration.familySize.counted("pair")) of different networks \(found) \(found == 1 ? "has" : "have") q <= "
+                + "\(NumberText.brief(CalibratedScores.significant)) (Benjamini & Hochberg).",
         ]
     }
 

@@ -51,15 +51,10 @@ package struct ScoreTables {
 
     /// What the stars beside calibrated scores say.
     private func legend(_ calibration: CalibratedScores) -> String {
-        let q = calibration.values[.maximum]?.q ?? []
-        let counted = q.filter { $0 <= Self.significant }.count / (sweep.plan.isSymmetric ? 2 : 1)
         return
             "* p <= 0.05, ** p <= 0.01, *** p <= 0.001 under \(calibration.permutations.counted("permutation")) of the samples, "
-            + "the maximum over layers included; \(counted) of \(calibration.familySize.counted("pair")) with q <= \(Self.significant)\n"
+            + "the maximum over layers included; \(calibration.discoveries) of \(calibration.familySize.counted("pair")) with q <= \(CalibratedScores.significant)\n"
     }
-
-    /// The false discovery rate that is spoken of.
-    private static let significant = 0.05
 
     /// Stars for the p of a model pair; nothing where it has none, or where it is above 0.05.
     private static func stars(_ p: Double) -> String {

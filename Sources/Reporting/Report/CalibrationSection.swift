@@ -58,7 +58,7 @@ enum CalibrationSection {
     }
 
     private static func counts(_ all: [Calibrated], _ context: ReportContext) -> DataTable {
-        let limit = NumberText.brief(PairCalibration.significant)
+        let limit = NumberText.brief(CalibratedScores.significant)
         var table = DataTable(
             columns: ["metric", "score", "pairs", "q ≤ \(limit)", "Holm's p ≤ \(limit)", "lowest p", "highest q"])
         let n = context.compared.count
@@ -69,7 +69,7 @@ enum CalibrationSection {
                 // Largest z are not known of every metric.
                 if cells.isEmpty, aggregate == .studentisedMaximum { continue }
                 func count(_ numbers: [Double]) -> DataTable.Cell {
-                    .count(cells.count { numbers[$0] <= PairCalibration.significant })
+                    .count(cells.count { numbers[$0] <= CalibratedScores.significant })
                 }
                 table.append([
                     .text(one.metric.id), .text(name(aggregate)), .count(cells.count), count(values.q),
@@ -85,7 +85,7 @@ enum CalibrationSection {
         var table = DataTable(
             columns: [
                 "pairs", "number of pairs", "mean score", "mean threshold", "mean calibrated score",
-                "q ≤ \(NumberText.brief(PairCalibration.significant))",
+                "q ≤ \(NumberText.brief(CalibratedScores.significant))",
             ])
         guard let values = one.pairs.values[.maximum] else { return table }
         let compared = context.compared
@@ -94,7 +94,7 @@ enum CalibrationSection {
                 PairMean.of(kind.pairs, matrix: $0, count: compared.count).value?.mean
             }
             let found = kind.pairs.count {
-                values.q[$0.first * compared.count + $0.second] <= PairCalibration.significant
+                values.q[$0.first * compared.count + $0.second] <= CalibratedScores.significant
             }
             table.append(
                 [.text(kind.name), .count(kind.pairs.count)] + means.map { .init($0) } + [.count(found)])

@@ -22,7 +22,7 @@ struct CalibrationSentences {
         [drawn, finding, others, resolution, largest, scale, caveats].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    private static let limit = "q ≤ \(NumberText.brief(PairCalibration.significant))"
+    private static let limit = "q ≤ \(NumberText.brief(CalibratedScores.significant))"
     private var permutations: Int { calibration.source.permutations }
 
     /// "pairs of different networks" where networks are known.
@@ -99,7 +99,7 @@ struct CalibrationSentences {
         if family.count > 1 {
             text += ", and neither is the q of a lone pair, nor Holm's p of any, below \(ReportText.probability(alone))"
         }
-        guard alone > PairCalibration.significant else { return text + "." }
+        guard alone > CalibratedScores.significant else { return text + "." }
         // m/(K + 1) ≤ 1/20, in whole numbers.
         return text + ": to find a lone pair takes \((20 * family.count - 1).counted("permutation"))."
     }

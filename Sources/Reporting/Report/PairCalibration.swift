@@ -14,9 +14,6 @@ struct PairCalibration: Sendable {
         let calibrated: [Double]
     }
 
-    /// The false discovery rate that is spoken of, and marked.
-    static let significant = 0.05
-
     let source: ScoredCalibration
     let values: [NullTable.Aggregate: Values]
 
@@ -61,7 +58,7 @@ struct PairCalibration: Sendable {
     /// What a heatmap of models marks: q of each pair; nil of scores that were not calibrated.
     func marks(_ aggregate: NullTable.Aggregate, _ context: ReportContext) -> HeatmapChart.Marks? {
         guard let q = values[aggregate]?.q else { return nil }
-        var marks = HeatmapChart.Marks("q", values: cells(q, context), strong: Self.significant)
+        var marks = HeatmapChart.Marks("q", values: cells(q, context), strong: CalibratedScores.significant)
         marks.isDrawn = !marks.marksAll
         return marks
     }
@@ -69,7 +66,7 @@ struct PairCalibration: Sendable {
     /// The sentence beside such a heatmap.
     func caption(_ aggregate: NullTable.Aggregate, _ context: ReportContext) -> String {
         let (family, found) = (family(aggregate, context.compared), discoveries(aggregate, context.compared))
-        let limit = "q ≤ \(NumberText.brief(Self.significant))"
+        let limit = "q ≤ \(NumberText.brief(CalibratedScores.significant))"
         if family.isEmpty { return "No pair has a q." }
         guard found.count == family.count else {
             return "Dots: \(limit) (\(found.count) of \(ReportText.count(family.count, "pair")) that have a q)."
@@ -81,7 +78,9 @@ struct PairCalibration: Sendable {
     /// The pairs of the family with a low q.
     func discoveries(_ aggregate: NullTable.Aggregate, _ compared: ComparedModels) -> [ComparedModels.Pair] {
         guard let q = values[aggregate]?.q else { return [] }
-        return family(aggregate, compared).filter { q[$0.first * compared.count + $0.second] <= Self.significant }
+        return family(aggregate, compared).filter {
+            q[$0.first * compared.count + $0.second] <= CalibratedScores.significant
+        }
     }
 
     /// N x N numbers as they are in a symmetric sweep, of every x with every y otherwise.

@@ -33,10 +33,15 @@ package struct CalibratedScores: Sendable {
     /// The share of random matchings that exceed a threshold.
     package static let level = 0.05
 
+    /// The false discovery rate that is spoken of, and marked.
+    package static let significant = 0.05
+
     /// Permutations K.
     package let permutations: Int
     /// Pairs of models that are corrected for having been looked at together.
     package let familySize: Int
+    /// Those of them whose maximum has a q of at most `significant`.
+    package let discoveries: Int
     package let values: [NullTable.Aggregate: Values]
 
     /// The least q that a lone discovery can have.
@@ -61,7 +66,7 @@ package struct CalibratedScores: Sendable {
         let isDirected = plan.isSymmetric && !plan.metrics[position].kind.isSymmetric
         let family = Self.family(plan, networks)
         var values: [NullTable.Aggregate: Values] = [:]
-        var familySize = 0
+        var (familySize, discoveries) = (0, 0)
         for aggregate in NullTable.Aggregate.allCases {
             let largest: Double? = aggregate == .studentisedMaximum ? nil : 1
             func calibration(_ drawn: [Double]) -> Calibration? {
@@ -95,6 +100,10 @@ package struct CalibratedScores: Sendable {
             var one = Values(observed, found)
             one.q = MultipleTesting.benjaminiHochberg(corrected)
             one.holm = MultipleTesting.holm(corrected)
+            if aggregate == .maximum {
+                familySize = corrected.count { !$0.isNaN }
+                discoveries = one.q.count { $0 <= Self.significant }
+            }
             if plan.isSymmetric {
                 for pair in whole.indices where family[pair] {
                     let mirrored = pair % width * width + pair / width
@@ -105,10 +114,10 @@ package struct CalibratedScores: Sendable {
                 one.familywise = Calibration.familywise(observed: own, maxima: maxima)
             }
             values[aggregate] = one
-            if aggregate == .maximum { familySize = corrected.count { !$0.isNaN } }
         }
         self.values = values
         self.familySize = familySize
+        self.discoveries = discoveries
     }
 
     /// Whether each pair of models, x models x y models, stands for its unordered pair in the family: pairs of one model or of one network

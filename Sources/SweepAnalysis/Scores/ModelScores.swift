@@ -65,29 +65,19 @@ package struct ModelScores: Sendable {
     }
 
     /// The mean score over layers at matched relative depth: x models x y models; NaN where none is finite.
-    ///
-    /// Each layer l = 0 … L-1 of the deeper model (of x, if they are as deep) is matched with layer ⌊l(L'-1)/(L-1) + ½⌋ of the other's L'.
     /// Concatenations take no part.
     package static func matchedDepth(_ table: ScoreTable, metric: Int) -> [Double] {
         let plan = table.plan
-        func depth(_ model: Int) -> Int { plan.models[model].layers.count { !plan.layers[$0].isConcatenation } }
         return forEachModelPair(plan) { x, y, cell in
-            let (a, b) = (depth(x), depth(y))
             var (sum, count) = (0.0, 0)
-            for l in 0..<max(a, b) {
-                let partner = matched(l, of: max(a, b), in: min(a, b))
-                let score = table.scores[metric][a >= b ? cell(l, partner) : cell(partner, l)]
+            for (a, b) in matchedDepths(plan.depthCount(ofModel: x), plan.depthCount(ofModel: y)) {
+                let score = table.scores[metric][cell(a, b)]
                 guard score.isFinite else { continue }
                 sum += score
                 count += 1
             }
             return count > 0 ? sum / Double(count) : .nan
         }
-    }
-
-    private static func matched(_ layer: Int, of deeper: Int, in other: Int) -> Int {
-        // In whole numbers: l(L'-1)/(L-1) + ½ rounded down.
-        deeper > 1 ? (2 * layer * (other - 1) + deeper - 1) / (2 * (deeper - 1)) : 0
     }
 
     /// What `value` makes of every pair of models and the positions in the score matrices of their layers, each counted from its first.

@@ -52,6 +52,8 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package let variant: Variant
     /// Under which permutations metrics are calibrated; nil where none is.
     package let permutations: PermutationPlan?
+    /// How these are cut into tiles: worked out once, since every tile is looked up by it.
+    private var nullTiles: NullTiles?
 
     package init(
         sampleCount: Int,
@@ -82,6 +84,7 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         isSymmetric = yModels == nil
         xLayers = xModels.flatMap { Array(planned[$0].layers) }
         yLayers = self.yModels.flatMap { Array(planned[$0].layers) }
+        nullTiles = permutations.map { NullTiles($0, of: self) }
     }
 
     /// Positions in `layers` of every layer of the x side, model after model: the rows of the score matrices.
@@ -133,7 +136,7 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package var grid: TileGrid {
         TileGrid(
             rows: xLayers.count, columns: yLayers.count, isSymmetric: isSymmetric,
-            nullTiles: permutations.map { NullTiles($0, of: self) })
+            nullTiles: nullTiles)
     }
 
     /// A layer with a larger share of tied rows is flagged: the order of its samples decides its neighbours (Schemas/metrics.md,

@@ -1,4 +1,5 @@
 internal import FeatureStore
+internal import Foundation
 internal import PermutationStatistics
 internal import SweepCost
 internal import SweepModel
@@ -37,7 +38,8 @@ enum PermutationChecks {
         // p is at least one in so many.
         if design.log2Arrangements < 10 {
             warnings.append(
-                "samples can be permuted in \(Int(pow2(design.log2Arrangements))) ways only, so that no p is small")
+                "samples can be permuted in \(Int(exp2(design.log2Arrangements).rounded())) ways only, so that no p is small"
+            )
         }
         if design.fixedSamples > 0 {
             warnings.append(
@@ -46,6 +48,4 @@ enum PermutationChecks {
         }
         return warnings
     }
-
-    private static func pow2(_ exponent: Double) -> Double { (0..<Int(exponent.rounded())).reduce(1) { x, _ in 2 * x } }
 }

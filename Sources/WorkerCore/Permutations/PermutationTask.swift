@@ -12,28 +12,30 @@ extension TaskRunner {
         }
         let design =
             context.groups.map { PermutationDesign(groups: $0) } ?? PermutationDesign(sampleCount: plan.sampleCount)
-        var values: [Double] = []
-        values.reserveCapacity(layout.valueCount)
         let needed = PermutedSquare.bytes(plan, rows: rows.count, columns: columns.count)
         artifacts.shrink(to: max(0, memoryBytes - needed))
         features.shrink(to: max(0, memoryBytes - needed - artifacts.bytes), but: -1)
         let square = try permutedSquare(layout, rows, columns)
-        for block in layout.blocks {
-            // Masks serve several permutations; what is scored one by one is a step each.
-            let isCounted = plan.metrics[block.position].kind.isCountedInMasks
-            let length = isCounted ? PermutedSquare.runLength : 1
-            for first in stride(from: layout.permutations.lowerBound, to: layout.permutations.upperBound, by: length) {
-                let run = first..<min(first + length, layout.permutations.upperBound)
+        var values = [[Double]](repeating: [], count: layout.blocks.count)
+        for group in square.groups {
+            for first in stride(
+                from: layout.permutations.lowerBound, to: layout.permutations.upperBound, by: group.runLength)
+            {
+                let run = first..<min(first + group.runLength, layout.permutations.upperBound)
                 let permutations = run.map { number in
                     number == 0
                         ? SamplePermutation(identityOf: plan.sampleCount)
                         : design.permutation(number, seed: drawn.seed)
                 }
-                for scores in try square.scores(block, permutations) { values += square.planes(block, of: scores) }
+                for scores in try group.layers.scores(permutations) {
+                    for (position, block) in group.blocks.enumerated() {
+                        values[block] += group.measures[position].planes(of: scores[position])
+                    }
+                }
                 onStep()
             }
         }
-        return TileScores(row: row, column: column, values: values).bytes
+        return TileScores(row: row, column: column, values: values.flatMap(\.self)).bytes
     }
 
     /// The layers of a tile, which are those of the tile before where that was of another run of permutations.

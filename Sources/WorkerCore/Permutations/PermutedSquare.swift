@@ -4,27 +4,25 @@ internal import SweepModel
 
 /// The layers of a tile of permutations, ready for permutations.
 final class PermutedSquare {
+    /// What is scored together: the metrics of one artifact, in one direction, that take as many permutations at a time.
+    struct Group {
+        fileprivate struct Key: Hashable {
+            let artifact: ArtifactKind
+            let isReversed: Bool
+            let isCounted: Bool
+        }
+
+        /// Positions in the layout's blocks.
+        let blocks: [Int]
+        let layers: PermutedLayers
+        let measures: [PairMeasure]
+        /// Masks serve several permutations; what is scored one by one is a step each.
+        let runLength: Int
+    }
+
     let rows: [TileLayer]
     let columns: [TileLayer]
-    private var sides: [TileLayout.Block: Side] = [:]
-
-    /// What is known of the layer pairs under one metric.
-    private struct Side {
-        let layers: PermutedLayers
-        let aggregates: LayerAggregates
-        let hasMoments: Bool
-        let countsPerUnit: Double?
-
-        /// Sums of scores that count are those of whole numbers.
-        func sums(_ scores: [Double]) -> (matchedDepth: LayerAggregates.Sums, all: LayerAggregates.Sums) {
-            guard let countsPerUnit else { return (aggregates.matchedDepth(scores), aggregates.all(scores)) }
-            let counted = scores.map { ($0 * countsPerUnit).rounded() }
-            func scaled(_ found: LayerAggregates.Sums) -> LayerAggregates.Sums {
-                (found.sums.map { $0 / countsPerUnit }, found.counts)
-            }
-            return (scaled(aggregates.matchedDepth(counted)), scaled(aggregates.all(counted)))
-        }
-    }
+    let groups: [Group]
 
     /// - Parameter hasGroups: whether whole groups of samples are permuted, of which no moments are known.
     init(
@@ -32,36 +30,51 @@ final class PermutedSquare {
     ) throws {
         (rows, columns) = (tile.rows, tile.columns)
         let plan = tile.plan
-        for block in layout.blocks {
-            let metric = plan.metrics[block.position]
-            let computation = ArtifactComputations.of(metric.artifact)
+        func metric(_ block: Int) -> Metric { plan.metrics[layout.blocks[block].position] }
+        let keys = layout.blocks.indices.map { block in
+            Group.Key(
+                artifact: metric(block).artifact, isReversed: layout.blocks[block].isReversed,
+                isCounted: metric(block).kind.isCountedInMasks)
+        }
+        var groups: [Group] = []
+        for (block, key) in keys.enumerated() where keys.firstIndex(of: key) == block {
+            let blocks = keys.indices.filter { keys[$0] == key }
+            let metrics = blocks.map(metric)
+            let computation = ArtifactComputations.of(key.artifact)
             guard
-                let layers = try computation.permuted(
-                    metric, metric.artifact, of: tile, isReversed: block.isReversed)
+                let layers = try computation.permuted(metrics, key.artifact, of: tile, isReversed: key.isReversed)
             else { continue }
-            func side(_ side: PermutedLayers.Side, _ models: [Int], _ modelOf: [Int], _ layers: [Int]) -> LayerSide {
+            func side(_ places: [Int], _ tied: [Double], _ models: [Int], _ modelOf: [Int], _ all: [TileLayer])
+                -> LayerSide
+            {
                 LayerSide(
-                    modelOfLayer: side.places.map { modelOf[$0] },
-                    depths: side.places.map { plan.depth(ofLayer: layers[$0]) },
+                    modelOfLayer: places.map { modelOf[$0] },
+                    depths: places.map { plan.depth(ofLayer: all[$0].position) },
                     depthCounts: models.map { plan.depthCount(ofModel: $0) },
-                    isExcluded: side.tiedShares.map { !ignoresTies && $0 > SweepPlan.tiedLimit })
+                    isExcluded: tied.map { !ignoresTies && $0 > SweepPlan.tiedLimit })
             }
-            sides[block] = Side(
-                layers: layers,
-                aggregates: LayerAggregates(
-                    x: side(
-                        layers.rows, layout.rowModels.map { plan.xModels[$0] }, layout.modelOfRow,
-                        tile.rows.map(\.position)),
-                    y: side(
-                        layers.columns, layout.columnModels.map { plan.yModels[$0] }, layout.modelOfColumn,
-                        tile.columns.map(\.position)),
-                    startsAtZero: metric.kind.variant(plan.variant) == .reference),
-                hasMoments: !hasGroups && layers.moments != nil,
-                countsPerUnit: metric.k.flatMap { k in
-                    metric.kind.definition.countsPerUnit.map { $0(plan.sampleCount, k) }
-                })
+            let measures = zip(metrics, layers.measures).map { metric, measure in
+                PairMeasure(
+                    aggregates: LayerAggregates(
+                        x: side(
+                            layers.rows, measure.tiedRows, layout.rowModels.map { plan.xModels[$0] },
+                            layout.modelOfRow, tile.rows),
+                        y: side(
+                            layers.columns, measure.tiedColumns, layout.columnModels.map { plan.yModels[$0] },
+                            layout.modelOfColumn, tile.columns),
+                        startsAtZero: metric.kind.variant(plan.variant) == .reference),
+                    moments: hasGroups ? nil : measure.moments,
+                    countsPerUnit: metric.k.flatMap { k in
+                        metric.kind.definition.countsPerUnit.map { $0(plan.sampleCount, k) }
+                    })
+            }
+            groups.append(
+                Group(
+                    blocks: blocks, layers: layers, measures: measures,
+                    runLength: key.isCounted ? Self.runLength : 1))
             onStep()
         }
+        self.groups = groups
     }
 
     /// Permutations whose scores are in memory together.
@@ -81,24 +94,23 @@ final class PermutedSquare {
         }
         return artifacts + rows * columns * (metrics.count * 48 + runLength * 16)
     }
+}
 
-    /// The scores of the layers that have artifacts under each of `permutations`.
-    func scores(_ block: TileLayout.Block, _ permutations: [SamplePermutation]) throws -> [[Double]] {
-        try sides[block]?.layers.scores(permutations) ?? permutations.map { _ in [] }
-    }
+/// What scores of layer pairs under one metric come to for their pairs of models.
+struct PairMeasure {
+    let aggregates: LayerAggregates
+    let moments: (means: [Double], deviations: [Double])?
+    let countsPerUnit: Double?
 
     /// The planes of one permutation (`NullTileLayout.Plane`), one after another.
-    func planes(_ block: TileLayout.Block, of scores: [Double]) -> [Double] {
-        guard let side = sides[block] else { return [] }
-        let aggregates = side.aggregates
-        let (matched, all) = side.sums(scores)
+    func planes(of scores: [Double]) -> [Double] {
+        let (matched, all) = sums(scores)
         return NullTileLayout.Plane.allCases.flatMap { plane in
             switch plane {
             case .maximum: aggregates.maxima(scores)
             case .studentisedMaximum:
-                (side.hasMoments ? side.layers.moments : nil).map {
-                    aggregates.studentisedMaxima(scores, means: $0.means, deviations: $0.deviations)
-                } ?? matched.sums.map { _ in .nan }
+                moments.map { aggregates.studentisedMaxima(scores, means: $0.means, deviations: $0.deviations) }
+                    ?? matched.sums.map { _ in .nan }
             case .lastLayers: aggregates.lastLayers(scores)
             case .matchedDepthSum: matched.sums
             case .matchedDepthCount: matched.counts
@@ -106,5 +118,15 @@ final class PermutedSquare {
             case .count: all.counts
             }
         }
+    }
+
+    /// Sums of scores that count are those of whole numbers.
+    private func sums(_ scores: [Double]) -> (matchedDepth: LayerAggregates.Sums, all: LayerAggregates.Sums) {
+        guard let countsPerUnit else { return (aggregates.matchedDepth(scores), aggregates.all(scores)) }
+        let counted = scores.map { ($0 * countsPerUnit).rounded() }
+        func scaled(_ found: LayerAggregates.Sums) -> LayerAggregates.Sums {
+            (found.sums.map { $0 / countsPerUnit }, found.counts)
+        }
+        return (scaled(aggregates.matchedDepth(counted)), scaled(aggregates.all(counted)))
     }
 }

@@ -65,25 +65,29 @@ enum NeighbourArtifact: ArtifactComputation {
     }
 
     static func permuted(
-        _ metric: Metric, _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+        _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
     ) throws -> PermutedLayers? {
-        guard let k = metric.k else { return nil }
-        func side(_ layers: [TileLayer]) throws -> (side: PermutedLayers.Side, lists: [NeighbourLists]) {
-            let found = try layers.enumerated().compactMap { place, layer in
-                try tile.blocks.read(kind, of: layer) { try NeighbourLists($0, $1) }.map { (place, $0) }
+        func lists(_ layers: [TileLayer]) throws -> (places: [Int], values: [NeighbourLists]) {
+            try PermutedLayers.present(layers) { layer in
+                try tile.blocks.read(kind, of: layer) { try NeighbourLists($0, $1) }
             }
-            return (
-                .init(places: found.map(\.0), tiedShares: found.map { $0.1.tiedShare(atK: k) }), found.map(\.1)
-            )
         }
-        let (rows, columns) = (try side(tile.rows), try side(tile.columns))
-        let scores = PermutedListScores(
-            metric.kind, k: k, variant: tile.plan.variant, isReversed: isReversed, rows: rows.lists,
-            columns: columns.lists)
-        let moments = NeighbourLists.moments(
-            metric.kind, k: k, variant: tile.plan.variant, isReversed: isReversed, rows: rows.lists,
-            columns: columns.lists)
-        return PermutedLayers(rows: rows.side, columns: columns.side, moments: moments) { scores.scores($0) }
+        let (rows, columns) = (try lists(tile.rows), try lists(tile.columns))
+        let scorers = metrics.compactMap { metric in
+            metric.k.map { k in
+                PermutedListScores(
+                    metric.kind, k: k, variant: tile.plan.variant, isReversed: isReversed, rows: rows.values,
+                    columns: columns.values)
+            }
+        }
+        guard scorers.count == metrics.count else { return nil }
+        return PermutedLayers(
+            rows: rows.places, columns: columns.places,
+            measures: scorers.map { $0.measure(rows: rows.values, columns: columns.values) }
+        ) { permutations in
+            let found = scorers.map { $0.scores(permutations) }
+            return permutations.indices.map { number in found.map { $0[number] } }
+        }
     }
 
     static func blockBytes(
