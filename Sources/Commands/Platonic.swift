@@ -18,7 +18,8 @@ package struct Platonic: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SweepCommand.self, CalibrateCommand.self, PlanCommand.self, InspectCommand.self, ExportCommand.self,
+            SweepCommand.self, CalibrateCommand.self, CompareCommand.self, PlanCommand.self, InspectCommand.self,
+            ExportCommand.self,
             ReportCommand.self,
             ProjectCommand.self,
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
@@ -35,7 +36,7 @@ package struct Platonic: ParsableCommand {
         let words = Array(CommandLine.arguments.dropFirst())
         do {
             try CommandNames.check(words)
-            var command = try parseAsRoot(DefaultPermutations.given(NegativeLayers.joined(words)))
+            var command = try parseAsRoot(DefaultCounts.given(NegativeLayers.joined(words)))
             if command is any EndsAtSignals { SignalInbox.unblock() }
             OpenFiles.raiseLimit()
             try OpenFiles.require((command as? any NeedsDescriptors)?.leastDescriptors ?? OpenFiles.ofAnyCommand)

@@ -27,7 +27,7 @@ extension TaskRunner {
             if try isOver() { removeSteps(keys) }
         }
         func search() throws -> NeighbourSearch? {
-            try makeRoom(layer)
+            try makeRoom(forStepOf: layer)
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
             return streamed.isConstant ? nil : neighbourSearch(streamed)
         }
@@ -65,14 +65,13 @@ extension TaskRunner {
     }
 
     /// What this worker keeps for later goes, as far as a step needs the memory.
-    private func makeRoom(_ layer: Int) throws(Complaint) {
+    private func makeRoom(forStepOf layer: Int) throws(Complaint) {
         let (d, n) = (context.plan.layers[layer].width, context.plan.sampleCount)
         let valueBytes = try storedBytes(layer) / max(1, n * d)
         let needed = WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads) ?? 0
         guard needed <= memoryBytes else { throw tooLarge("a step of layer", layer, needed) }
         MatrixMemory.keepIdle(atMost: min(memoryBytes / Self.idleShare, memoryBytes - needed))
-        artifacts.shrink(to: memoryBytes - needed)
-        features.shrink(to: memoryBytes - needed - artifacts.bytes, but: -1)
+        makeRoom(for: needed)
     }
 
     /// A fresh file can stay invisible for a while on a network disk; but it can also be made again.

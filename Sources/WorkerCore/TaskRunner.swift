@@ -62,6 +62,12 @@ package final class TaskRunner {
     /// The bytes of artifacts that a runner keeps of `memoryBytes`.
     static func artifactBytes(of memoryBytes: Int) -> Int { memoryBytes / 3 }
 
+    /// Lets go of what is kept, until there is room for `bytes` beside it.
+    func makeRoom(for bytes: Int) {
+        artifacts.shrink(to: max(0, memoryBytes - bytes))
+        features.shrink(to: max(0, memoryBytes - bytes - artifacts.bytes), but: -1)
+    }
+
     /// Runs a survey or a layer to its end; a failure is a result like any other.
     package func run(_ assignment: Assignment) -> LeaseOutcome {
         outcome(of: assignment.lease) {

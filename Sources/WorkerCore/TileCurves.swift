@@ -10,39 +10,18 @@ struct TileCurves {
     /// The values of `block`, in the order of `TileLayout`.
     func values(_ block: TileLayout.Block, of tile: ArtifactTile) throws -> [Double] {
         let curve = plan.curves[block.position]
-        let neighbours = NeighbourTile(tile)
         let found =
             block.isReversed
             ? try NeighbourTile(tile.reversed).matrices(curve.kind, ks: curve.ks).map(tile.turned)
-            : try neighbours.matrices(curve.kind, ks: curve.ks)
-        let left = try neighbours.map(tile.rows) { layer in curve.ks.map { takesPart(layer, k: $0) } }
-        let right = try neighbours.map(tile.columns) { layer in curve.ks.map { takesPart(layer, k: $0) } }
+            : try NeighbourTile(tile).matrices(curve.kind, ks: curve.ks)
+        let best = try BestLayers.of(layout, tile, ks: curve.ks, ignoresTies: ignoresTies)
         let last = (layout.rows.map { isLast(plan.xLayers[$0]) }, layout.columns.map { isLast(plan.yLayers[$0]) })
         var values: [Double] = []
         for (position, scores) in found.enumerated() {
-            values += maxima(scores, left.map { $0[position] }, right.map { $0[position] })
+            values += best[position].positions(scores).map { $0.map { scores[$0] } ?? .nan }
             values += lastLayers(scores, last.0, last.1)
         }
         return values
-    }
-
-    /// Whether a layer may attain a maximum: not where ties decide its neighbours.
-    private func takesPart(_ layer: LayerNeighbours?, k: Int) -> Bool {
-        guard let layer else { return false }
-        return ignoresTies || layer.lists.tiedShare(atK: k) <= SweepPlan.tiedLimit
-    }
-
-    private func maxima(_ scores: [Double], _ rows: [Bool], _ columns: [Bool]) -> [Double] {
-        let width = layout.columnModels.count
-        var result = [Double](repeating: .nan, count: layout.rowModels.count * width)
-        for r in rows.indices where rows[r] {
-            for c in columns.indices where columns[c] {
-                let score = scores[r * columns.count + c]
-                let cell = layout.modelOfRow[r] * width + layout.modelOfColumn[c]
-                if score.isFinite, !(result[cell] >= score) { result[cell] = score }
-            }
-        }
-        return result
     }
 
     private func lastLayers(_ scores: [Double], _ rows: [Bool], _ columns: [Bool]) -> [Double] {

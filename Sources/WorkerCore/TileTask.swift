@@ -1,4 +1,5 @@
 internal import AlignmentMetrics
+internal import PermutationStatistics
 internal import SweepModel
 internal import SweepProtocol
 
@@ -12,23 +13,35 @@ extension TaskRunner {
         let plan = context.plan
         let layout = TileLayout(plan, row: row, column: column)
         let tile = ArtifactTile(plan: plan, rows: rows, columns: columns, blocks: artifacts)
-        let (matrices, flops) = try Self.matrices(tile)
+        var (matrices, flops) = try Self.matrices(tile)
+        if plan.isSymmetric, row == column {
+            // The lower half of a diagonal tile is the mirrored upper half, to the bit.
+            for (position, metric) in plan.metrics.enumerated() where metric.kind.isSymmetric {
+                Self.mirror(&matrices[position], size: rows.count)
+            }
+        }
         var values: [Double] = []
-        values.reserveCapacity(layout.matrixValueCount + layout.curveValueCount)
+        values.reserveCapacity(layout.valueCount)
         for block in layout.matrices {
             let metric = plan.metrics[block.position]
             var scores = matrices[block.position]
             if block.isReversed {
                 let turned = try Self.scores([metric], from: metric.artifact, of: tile.reversed)
                 scores = tile.turned(turned.scores.first ?? [])
-            } else if plan.isSymmetric, row == column, metric.kind.isSymmetric {
-                // The lower half of a diagonal tile is the mirrored upper half, to the bit.
-                Self.mirror(&scores, size: rows.count)
             }
             values += scores
         }
         let curves = TileCurves(layout: layout, plan: plan, ignoresTies: context.ignoresTies)
         for block in layout.curves { values += try curves.values(block, of: tile) }
+        if let intervals = plan.intervals {
+            makeRoom(for: TileIntervals.bytes(plan, rows: rows.count, columns: columns.count))
+            let design =
+                context.groups.map { SubsampleDesign(groups: $0) } ?? SubsampleDesign(sampleCount: plan.sampleCount)
+            values += try TileIntervals(
+                layout: layout, plan: plan, intervals: intervals, design: design, ignoresTies: context.ignoresTies,
+                onStep: onStep
+            ).values(matrices, of: tile)
+        }
         return (TileScores(row: row, column: column, values: values).bytes, flops)
     }
 

@@ -70,7 +70,7 @@ package struct WorkingMemory: Sendable {
                 plan.metrics.filter { $0.artifact == kind }, layers: min(TileGrid.edge, plan.layers.count),
                 largest(plan))
         }
-        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan))
+        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan), intervalBytes(plan))
     }
 
     /// An eighth is for what is small.
@@ -82,6 +82,12 @@ package struct WorkingMemory: Sendable {
         let edge = nullTiles.blocks * TileGrid.edge
         let (rows, columns) = (min(edge, plan.xLayers.count), min(edge, plan.yLayers.count))
         return withSlack(PermutedSquare.bytes(plan, rows: rows, columns: columns))
+    }
+
+    /// The bytes that the subsamples of a tile need; 0 where there are none.
+    package static func intervalBytes(_ plan: SweepPlan) -> Int {
+        let (rows, columns) = (min(TileGrid.edge, plan.xLayers.count), min(TileGrid.edge, plan.yLayers.count))
+        return withSlack(TileIntervals.bytes(plan, rows: rows, columns: columns))
     }
 
     package init(_ plan: SweepPlan, memoryBytes: Int) {

@@ -32,6 +32,9 @@ COLUMNS = [
     "q",
     "threshold",
     "calibrated",
+    "standard_error",
+    "lower",
+    "upper",
 ]
 
 

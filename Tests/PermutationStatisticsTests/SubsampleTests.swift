@@ -81,20 +81,25 @@ struct SubsampleTests {
             }
         }
         #expect(ranOut > 0)
-        #expect(SubsampledLists.suggestedReach(k: 10) == 38)
     }
 
     @Test func intervalsAreScaledDeviationsAroundTheScore() {
         let design = SubsampleDesign(sampleCount: 7)
-        let found = SubsampleInterval(score: 0.5, replicates: [0.1, 0.2, 0.3, 0.6], design: design)
+        let found = SubsampleInterval(score: 0.5, replicates: [0.1, 0.2, 0.3, 0.6], scaling: design.scaling)
         // Variance 0.14/3, times 3/4.
         let error = (0.14 / 4).squareRoot()
-        #expect(abs(found.standardError - error) < 1e-15 && found.subsamples == 4)
+        #expect(abs(found.standardError - error) < 1e-15)
         #expect(abs(found.upper - (0.5 + 1.959963984540054 * error)) < 1e-14)
         #expect(abs(found.lower - (0.5 - 1.959963984540054 * error)) < 1e-14)
-        let narrower = SubsampleInterval(score: 0.5, replicates: [0.1, 0.2, 0.3, 0.6], design: design, level: 0.9)
+        let narrower = SubsampleInterval(
+            score: 0.5, replicates: [0.1, 0.2, 0.3, 0.6], scaling: design.scaling, level: 0.9)
         #expect(abs(narrower.upper - (0.5 + 1.6448536269514722 * error)) < 1e-14)
-        #expect(SubsampleInterval(score: 0.5, replicates: [0.1, .nan], design: design).lower.isNaN)
-        #expect(SubsampleInterval(score: .nan, replicates: [0.1, 0.2], design: design).standardError.isNaN)
+        #expect(SubsampleInterval(score: 0.5, replicates: [0.1, .nan], scaling: design.scaling).lower.isNaN)
+        var spread = ReplicateSpread(cells: 3)
+        for scores in [[0.1, 5, 1], [0.2, 5, 2], [0.3, 5, .nan], [0.6, 5, 4]] { spread.add(scores) }
+        let errors = spread.standardErrors(scaling: design.scaling)
+        #expect(abs(errors[0] - error) < 1e-15 && errors[1] == 0 && errors[2].isNaN)
+        #expect(ReplicateSpread(cells: 1).standardErrors(scaling: 1)[0].isNaN)
+        #expect(SubsampleInterval(score: .nan, replicates: [0.1, 0.2], scaling: design.scaling).standardError.isNaN)
     }
 }

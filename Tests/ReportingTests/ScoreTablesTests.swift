@@ -65,6 +65,26 @@ struct ScoreTablesTests {
         }
     }
 
+    /// Half an interval stands beside each score, and what does not stand out is dimmed where a terminal shows it.
+    @Test func intervalsAndDimmedScores() throws {
+        let fixture = try SweepFixture(permutations: 39, subsamples: 5)
+        let errors = try #require(fixture.sweep.scoredIntervals(metric: 0)).bestStandardErrors
+        let models = fixture.sweep.modelScores(metric: 0)
+        let p = try #require(fixture.sweep.calibrations[0]?.values[.maximum]).p
+        let plain = ScoreTables(fixture.sweep).text(width: 200)
+        let dimmed = ScoreTables(fixture.sweep, dims: true).text(width: 200)
+        #expect(plain.contains("± 95 % over samples (5 subsamples), the best layers held fixed"))
+        #expect(!plain.unicodeScalars.contains("\u{1B}"))
+        let escapes = ["\u{1B}[2m", "\u{1B}[22m"]
+        #expect(escapes.reduce(dimmed) { $0.replacingOccurrences(of: $1, with: "") } == plain)
+        let faint = models.scores.indices.filter { $0 / 3 <= $0 % 3 && p[$0] > 0.05 }
+        #expect(faint.isEmpty == false && dimmed.components(separatedBy: escapes[0]).count == faint.count + 1)
+        for cell in models.scores.indices where cell / 3 <= cell % 3 && models.scores[cell].isFinite {
+            let width = ScoreTables.number(1.959963984540054 * errors[cell])
+            #expect(plain.contains("\(ScoreTables.number(models.scores[cell]))±\(width)"))
+        }
+    }
+
     @Test func namesAreMadeSafe() throws {
         let fixture = try SweepFixture { model, store in store.model = "m\(model)\u{1B}[2J" }
         let text = ScoreTables(fixture.sweep).text(width: 100)

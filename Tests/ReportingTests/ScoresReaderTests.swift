@@ -40,6 +40,26 @@ struct ScoresReaderTests {
         #expect(same(scores.curves[0].lastLayers, fixture.sweep.table.curves[0].lastLayers.flatMap(\.self)))
     }
 
+    @Test(arguments: [nil, [1, 2]] as [[Int]?]) func intervalsReadBack(_ y: [Int]?) throws {
+        let fixture = try SweepFixture(x: y == nil ? [0, 1, 2] : [0], y: y, subsamples: 6)
+        let reader = try ResultsReader(path: try fixture.write())
+        let wanted = try #require(fixture.sweep.scoredIntervals(metric: 0))
+        let metric = SweepFixture.metrics[0].id
+        for found in [
+            try reader.sweepScores().metrics.first { $0.id == metric }?.intervals, try reader.intervals(of: metric),
+        ] {
+            let found = try #require(found)
+            #expect(found.subsamples == 6 && found.units == 8 && found.drawnUnits == 4)
+            #expect(found.isValidated && !found.drawsGroups)
+            #expect(
+                same(found.standardErrors, wanted.standardErrors) && same(found.leftOut ?? [], wanted.leftOut ?? []))
+            #expect(same(found.bestStandardErrors, wanted.bestStandardErrors))
+            #expect(same(found.replicates, wanted.replicates) && found.replicates.contains { $0.isFinite })
+        }
+        #expect(try reader.intervals(of: metric, withLayerScores: false)?.standardErrors == [])
+        #expect(try reader.sweepScores().metrics.filter { $0.intervals != nil }.map(\.id) == [metric])
+    }
+
     @Test(arguments: [nil, [1, 2]] as [[Int]?]) func calibrationsReadBack(_ y: [Int]?) throws {
         let fixture = try SweepFixture(x: y == nil ? [0, 1, 2] : [0], y: y, permutations: 39)
         let reader = try ResultsReader(path: try fixture.write())

@@ -22,11 +22,12 @@ struct SweepFixture {
     ///   - x, y: positions of models; y nil for a symmetric sweep.
     ///   - nullNumbers: what every layer brings to the moments of its scores, by metric id.
     ///   - permutations: how many say of the scores of the first metric what is invented too; nil for none.
+    ///   - subsamples: on how many the scores of the first metric were found again, with invented scores; nil for none.
     ///   - change: what is special about the store of a model.
     init(
         layerCounts: [Int] = [2, 3, 4], x: [Int] = [0, 1, 2], y: [Int]? = nil, seed: UInt64 = 1,
         failures: [String] = [], metrics: [Metric] = metrics, curves: [MetricCurve] = [], variant: Variant = .exact,
-        nullNumbers: [String: String] = [:], permutations: Int? = nil,
+        nullNumbers: [String: String] = [:], permutations: Int? = nil, subsamples: Int? = nil,
         change: (Int, inout StoreFixture) -> Void = { _, _ in }
     ) throws {
         folder = try TemporaryFolder()
@@ -48,7 +49,8 @@ struct SweepFixture {
                 )
             },
             xModels: x, yModels: y, metrics: metrics, curves: curves, variant: variant,
-            permutations: permutations.map { PermutationPlan(count: $0, metrics: [0], seed: 0) })
+            permutations: permutations.map { PermutationPlan(count: $0, metrics: [0], seed: 0) },
+            intervals: subsamples.map { IntervalPlan(count: $0, metrics: [0], seed: 0, reach: 7) })
         var generator = SeededGenerator(seed: seed)
         let layers: [LayerSummary?] = plan.layers.indices.map { _ in
             let tied: [Double] = [0, Int.random(in: 0..<4, using: &generator) == 0 ? 0.5 : 0]
@@ -123,6 +125,7 @@ struct SweepFixture {
         let layout = TileLayout(plan, row: 0, column: 0)
         let missing = layout.matrixValueCount - values.count + layout.curveValueCount
         values += (0..<missing).map { _ in Double.random(in: -1...1, using: &generator) }
+        values += (0..<layout.intervalValueCount).map { _ in Double.random(in: 0..<0.1, using: &generator) }
         precondition(table.put(TileScores(row: 0, column: 0, values: values)))
         return table
     }

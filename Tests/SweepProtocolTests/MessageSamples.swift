@@ -124,6 +124,12 @@ enum MessageSamples {
         ],
         curves: [MetricCurve(kind: .cycleKNN, ks: [1, 2, 285]), MetricCurve(kind: .lcsKNN, ks: [])], variant: .paper)
 
+    static let resampledPlan = SweepPlan(
+        sampleCount: 40, models: [("a", "/a.h5", 16, [(0, "layer", 1)])], xModels: [0], yModels: nil,
+        metrics: [Metric(kind: .mutualKNN, k: 5), Metric(kind: .cka), Metric(kind: .unbiasedCKA)],
+        permutations: PermutationPlan(count: 19, metrics: [0, 1], seed: 3),
+        intervals: IntervalPlan(count: 200, metrics: [0, 2], seed: .max, reach: 23))
+
     static let symmetricPlan = SweepPlan(
         sampleCount: 4, models: [("a", "/a.h5", 16, [(0, "layer", 1), (PlannedLayer.concatenation, "all", 7)])],
         xModels: [0], yModels: nil, metrics: [Metric(kind: .unbiasedCKA)])
@@ -144,6 +150,7 @@ enum MessageSamples {
         context(symmetricPlan, clip: .quantile(1), storeDigests: ["9f"], storeVersions: ["inode=7 size=12"]),
         context(symmetricPlan, clipScope: .layer, positions: [0, 3, 70_000, 5], ignoresTies: true),
         context(symmetricPlan, clipScope: .sampleMean, groups: [0, -1, .max, .min]),
+        context(resampledPlan),
     ]
 
     static func submission(dossier: [UInt8]) -> Submission {

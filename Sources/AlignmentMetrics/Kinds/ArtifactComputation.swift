@@ -34,6 +34,10 @@ package protocol ArtifactComputation: SendableMetatype {
         _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
     ) throws -> PermutedLayers?
 
+    /// The layers of `tile`, ready to be scored under `metrics`, all of which are computed from `kind`, within subsamples; nil where there is
+    /// no such thing.
+    static func subsampled(_ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile) throws -> SubsampledLayers?
+
     /// The bytes that the artifacts of a block of `layers` layers take in memory from one tile to the next, for layers no larger than
     /// `extent`.
     static func blockBytes(
@@ -53,6 +57,10 @@ extension ArtifactComputation {
     package static func permuted(
         _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
     ) throws -> PermutedLayers? { nil }
+
+    package static func subsampled(
+        _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile
+    ) throws -> SubsampledLayers? { nil }
 }
 
 /// Scores of a tile.

@@ -13,11 +13,18 @@ package protocol NeighbourMetric: SendableMetatype {
 
     /// How its scores under permutations are counted in bit masks (`MetricDefinition.maskedSecondsPerPlace`); nil where they are not.
     static var counting: OverlapCounting? { get }
+
+    /// Its scores within a subsample, given the overlaps there (`MetricDefinition.subsampling`); nil where there are none.
+    static var subsampling: OverlapScores? { get }
 }
 
 /// For each permutation the scores of the overlaps' rows and columns, row-major.
 package typealias OverlapCounting = @Sendable (PermutedOverlaps, [SamplePermutation]) -> [[Double]]
 
+/// The scores of the overlaps' rows and columns, row-major.
+package typealias OverlapScores = @Sendable (SubsampledOverlaps) -> [Double]
+
 extension NeighbourMetric {
     package static var counting: OverlapCounting? { nil }
+    package static var subsampling: OverlapScores? { nil }
 }

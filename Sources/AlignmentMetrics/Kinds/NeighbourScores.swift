@@ -21,6 +21,9 @@ package enum NeighbourScores {
     /// How scores under permutations are counted in bit masks; nil where they are not.
     package static func counting(_ kind: MetricKind) -> OverlapCounting? { known.withLock { $0[kind] }?.counting }
 
+    /// How scores within subsamples follow from overlaps; nil where they do not.
+    static func subsampling(_ kind: MetricKind) -> OverlapScores? { known.withLock { $0[kind] }?.subsampling }
+
     /// For each of `ks` (ascending) the scores of every row layer as x against every column layer as y: rows x columns, row-major.
     package static func scores(
         _ kind: MetricKind, rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant

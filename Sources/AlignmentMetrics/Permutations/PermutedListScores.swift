@@ -68,7 +68,7 @@ struct PermutedListScores {
 
 extension NeighbourLists {
     /// The lists as indices alone.
-    fileprivate var ranked: RankedLists { RankedLists(sampleCount: sampleCount, reach: k, indices: indices) }
+    var ranked: RankedLists { RankedLists(sampleCount: sampleCount, reach: k, indices: indices) }
 
     /// The lists of the same layer with its samples in another order: sample i is the one that was `permutation.images[i]`.
     func permuted(_ permutation: SamplePermutation) -> NeighbourLists {

@@ -114,6 +114,32 @@ struct CalibrationOptions: ParsableArguments {
     }
 }
 
+/// How far other samples would move scores.
+struct IntervalOptions: ParsableArguments {
+    @Option(
+        name: .customLong("intervals"),
+        help: """
+            Give every score a standard error and an interval, from so many subsamples of half of the samples (200 where no number \
+            follows), or of the groups with --exclude-groups.
+            """)
+    var subsamples: String?
+
+    @Option(
+        name: .customLong("interval-metric"), parsing: .upToNextOption,
+        help: """
+            One or more metrics that have intervals, or all (default: mutual_knn and unbiased_cka, for which they were shown to hold; \
+            cka, jaccard_knn, cka_rbf and distance_correlation on request).
+            """, completion: .metrics)
+    var metrics: [String] = []
+
+    var flags: [SpecFlag] {
+        [
+            SpecFlag("intervals_subsamples", as: "intervals", [subsamples].compactMap(\.self)),
+            SpecFlag("intervals_metrics", as: "interval-metric", metrics),
+        ]
+    }
+}
+
 /// What is done to values before they are compared.
 struct PreparationOptions: ParsableArguments {
     @Option(

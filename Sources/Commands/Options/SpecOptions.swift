@@ -13,6 +13,7 @@ struct SpecOptions: ParsableArguments {
     @OptionGroup(title: "Metrics") var measures: MetricOptions
     @OptionGroup(title: "Preparation") var preparation: PreparationOptions
     @OptionGroup(title: "Significance") var calibration: CalibrationOptions
+    @OptionGroup(title: "Intervals") var intervals: IntervalOptions
 
     @Option(help: "The sweep's name (default: sweep).")
     var name: String?
@@ -45,9 +46,10 @@ struct SpecOptions: ParsableArguments {
             document = try SpecDocument.parse(text, file: spec)
         }
         let own = [SpecFlag("name", name), SpecFlag("seed", seed)]
-        let flags = (stores.flags + measures.flags + preparation.flags + calibration.flags + own).filter {
-            !$0.texts.isEmpty
-        }
+        let flags = (stores.flags + measures.flags + preparation.flags + calibration.flags + intervals.flags + own)
+            .filter {
+                !$0.texts.isEmpty
+            }
         let entries = flags.map { (key: $0.key, entry: SpecEntry.flag($0.name, $0.texts)) }
         let read = try SpecReader.read(document: document, flags: entries)
         for unused in SpecReader.unused(in: read, document: document, flags: entries) { Console.warn(unused) }

@@ -47,7 +47,9 @@ struct ResultsOutput {
         if json {
             try Console.print(SweepJSON.text(sweep, output: path))
         } else {
-            try Console.print(ScoreTables(sweep).text(width: TerminalText.width(of: STDOUT_FILENO)))
+            try Console.print(
+                ScoreTables(sweep, dims: TerminalText.hasStyles(STDOUT_FILENO)).text(
+                    width: TerminalText.width(of: STDOUT_FILENO)))
         }
         if !quiet { Console.note("platonic: results written to \(path)") }
         if !sweep.isComplete { throw ExitCode(ExitStatus.failed) }

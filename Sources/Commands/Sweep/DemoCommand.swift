@@ -22,6 +22,7 @@ struct DemoCommand: ParsableCommand {
         spec.metrics = [.mutualKNN, .cka, .unbiasedCKA]
         // So many let a single p be 0.001.
         spec.permutations = 1000
+        spec.subsamples = 200
         do {
             try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         } catch {

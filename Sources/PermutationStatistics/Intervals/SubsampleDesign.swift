@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SweepModel
 
 /// Some of the samples, drawn without replacement.
@@ -46,8 +45,14 @@ package struct SubsampleDesign: Sendable {
     package var unitCount: Int { units.count }
     package var drawnUnits: Int { units.count / 2 }
 
+    /// The least number of samples that a subsample can have.
+    package var leastDrawnSamples: Int { units.map(\.count).sorted().prefix(drawnUnits).reduce(0, +) }
+
     /// √(g/(G - g)): by what the deviation of scores among subsamples is multiplied for that of the score of all samples.
-    package var scaling: Double { (Double(drawnUnits) / Double(unitCount - drawnUnits)).squareRoot() }
+    package var scaling: Double { Self.scaling(drawnUnits, of: unitCount) }
+    package static func scaling(_ drawn: Int, of units: Int) -> Double {
+        (Double(drawn) / Double(units - drawn)).squareRoot()
+    }
 
     /// Why there are no subsamples; nil where there are.
     package var defect: String? {
@@ -62,47 +67,5 @@ package struct SubsampleDesign: Sendable {
             order.swapAt(place, place + generator.unbiasedPosition(below: order.count - place))
         }
         return Subsample(sampleCount: sampleCount, samples: order[..<drawnUnits].flatMap { units[$0] }.sorted())
-    }
-}
-
-/// An interval for the expected score at n samples, from scores of subsamples.
-///
-/// It is one for a cell, or a difference of cells on the same subsamples, that was chosen beforehand: that a maximum was chosen among
-/// layers is not covered. It is conservative: standard errors are up to about 1.7 times too wide. Preparation is held fixed.
-package struct SubsampleInterval: Equatable, Sendable {
-    /// The score of all samples, in the middle.
-    package let score: Double
-    /// sd·√(g/(G - g)), sd the deviation (by B - 1) of the subsamples' scores about their mean; NaN if one of these is, or the score.
-    package let standardError: Double
-    package let lower: Double
-    package let upper: Double
-    /// Subsamples B.
-    package let subsamples: Int
-
-    /// - Parameters:
-    ///   - replicates: the scores of B ≥ 2 subsamples, in the order of their numbers.
-    ///   - level: the coverage that it is meant to have.
-    package init(score: Double, replicates: [Double], design: SubsampleDesign, level: Double = 0.95) {
-        precondition(replicates.count >= 2 && level > 0 && level < 1, "scores that may differ")
-        let count = Double(replicates.count)
-        let mean = replicates.reduce(0, +) / count
-        let squares = replicates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        self.score = score
-        standardError = score.isNaN ? .nan : (squares / (count - 1)).squareRoot() * design.scaling
-        let width = Self.normalQuantile((1 + level) / 2) * standardError
-        lower = score - width
-        upper = score + width
-        subsamples = replicates.count
-    }
-
-    /// The z > 0 with Φ(z) = `probability` > ½: by halving, to the last bits.
-    private static func normalQuantile(_ probability: Double) -> Double {
-        var (low, high) = (0.0, 40.0)
-        let tail = 2 * (1 - probability)
-        for _ in 0..<100 {
-            let middle = (low + high) / 2
-            if erfc(middle / 2.0.squareRoot()) > tail { low = middle } else { high = middle }
-        }
-        return (low + high) / 2
     }
 }

@@ -37,9 +37,6 @@ package struct SubsampledLists: Sendable {
 
     /// Rows whose list ran out.
     package var ranOutCount: Int { ranOut.count { $0 } }
-
-    /// About the reach that lists need for subsamples of half: 2k + 4√(2k). Groups need more.
-    package static func suggestedReach(k: Int) -> Int { 2 * k + Int((4 * (2 * Double(k)).squareRoot()).rounded(.up)) }
 }
 
 /// Scores of many layer pairs within one subsample.

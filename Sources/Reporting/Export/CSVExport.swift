@@ -2,7 +2,7 @@
 package enum CSVExport {
     private static let header =
         "metric,variant,k,x_model,x_layer,x_layer_name,y_model,y_layer,y_layer_name,score,chance,n,z,p,adjusted,"
-        + "q,threshold,calibrated\n"
+        + "q,threshold,calibrated,standard_error,lower,upper\n"
 
     /// Hands the file's text to `write` piece by piece.
     package static func write(_ rows: ExportRows, _ write: (String) throws -> Void) throws {
@@ -13,7 +13,9 @@ package enum CSVExport {
     private static func line(_ row: ExportRow) -> String {
         let names = [row.metric, row.variant, row.k.map(String.init) ?? ""] + layer(row.x) + layer(row.y)
         let numbers = [number(row.score), row.chance.map(number) ?? "", String(row.n)]
-        let placed = [row.z, row.p, row.adjusted, row.q, row.threshold, row.calibrated].map { $0.map(number) ?? "" }
+        let placed = [
+            row.z, row.p, row.adjusted, row.q, row.threshold, row.calibrated, row.standardError, row.lower, row.upper,
+        ].map { $0.map(number) ?? "" }
         return (names.map(field) + numbers + placed).joined(separator: ",") + "\n"
     }
 

@@ -29,6 +29,10 @@ package struct ExportRow: Hashable, Sendable {
     package let q: Double?
     package let threshold: Double?
     package let calibrated: Double?
+    /// How far other samples would move the score, of a model pair with its best layers held fixed; nil where it has no interval.
+    package let standardError: Double?
+    package let lower: Double?
+    package let upper: Double?
 }
 
 /// Tidy rows of a results file: one a layer pair, or one a model pair.
@@ -61,6 +65,7 @@ package struct ExportRows {
     private func layers(_ metric: ResultsReader.MetricScores, _ body: ([ExportRow]) throws -> Void) throws {
         let width = results.y.layerModel.count
         let placement = try results.placement(of: metric.id)
+        let intervals = try results.intervals(of: metric.id)
         for row in results.x.layerModel.indices {
             try body(
                 (0..<width).map { column in
@@ -69,7 +74,7 @@ package struct ExportRows {
                         metric, layer(results.x, row), layer(results.y, column), metric.layerScores[cell],
                         chance: metric.chanceLayer?[cell] ?? metric.chance, z: placement?.z[cell],
                         p: placement?.p[cell],
-                        adjusted: placement?.adjusted[cell])
+                        adjusted: placement?.adjusted[cell], standardError: intervals?.standardErrors[cell])
                 })
         }
     }
@@ -77,6 +82,7 @@ package struct ExportRows {
     private func models(_ metric: ResultsReader.MetricScores, _ body: ([ExportRow]) throws -> Void) throws {
         let width = results.y.models.count
         let calibration = try results.calibration(of: metric.id)?.values[.maximum]
+        let intervals = try results.intervals(of: metric.id, withLayerScores: false)
         for row in results.x.models.indices {
             try body(
                 (0..<width).map { column in
@@ -84,7 +90,8 @@ package struct ExportRows {
                     return self.row(
                         metric, best(results.x, row, metric.bestXLayer[cell]),
                         best(results.y, column, metric.bestYLayer[cell]), metric.scores[cell], chance: nil,
-                        p: calibration?.p[cell], calibration: calibration, cell: cell)
+                        p: calibration?.p[cell], calibration: calibration, cell: cell,
+                        standardError: intervals?.bestStandardErrors[cell])
                 })
         }
     }
@@ -92,13 +99,15 @@ package struct ExportRows {
     private func row(
         _ metric: ResultsReader.MetricScores, _ x: ExportRow.Layer, _ y: ExportRow.Layer, _ score: Double,
         chance: Double?, z: Double? = nil, p: Double? = nil, adjusted: Double? = nil,
-        calibration: ScoredCalibration.Values? = nil, cell: Int = 0
+        calibration: ScoredCalibration.Values? = nil, cell: Int = 0, standardError: Double?
     ) -> ExportRow {
-        ExportRow(
+        let ends = standardError.map { ScoredIntervals.ends([score], [$0]) }
+        return ExportRow(
             metric: metric.k == nil ? metric.id : metric.metric, variant: metric.variant, k: metric.k, x: x, y: y,
             score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted,
             q: calibration?.q[cell],
-            threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated?[cell])
+            threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated?[cell],
+            standardError: standardError, lower: ends?.lower[0], upper: ends?.upper[0])
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

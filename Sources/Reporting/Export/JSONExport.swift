@@ -19,7 +19,8 @@ package enum JSONExport {
         let row: ExportRow
 
         enum Key: String, CodingKey {
-            case metric, variant, k, score, chance, n, z, p, adjusted, q, threshold, calibrated
+            case metric, variant, k, score, chance, n, z, p, adjusted, q, threshold, calibrated, lower, upper
+            case standardError = "standard_error"
             case xModel = "x_model"
             case xLayer = "x_layer"
             case xLayerName = "x_layer_name"
@@ -49,6 +50,9 @@ package enum JSONExport {
             try record.encode(row.q?.finite, forKey: .q)
             try record.encode(row.threshold?.finite, forKey: .threshold)
             try record.encode(row.calibrated?.finite, forKey: .calibrated)
+            try record.encode(row.standardError?.finite, forKey: .standardError)
+            try record.encode(row.lower?.finite, forKey: .lower)
+            try record.encode(row.upper?.finite, forKey: .upper)
         }
     }
 }

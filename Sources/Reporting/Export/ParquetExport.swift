@@ -13,6 +13,7 @@ package enum ParquetExport {
                 ("x_layer_name", .text), ("y_model", .text), ("y_layer", .int32), ("y_layer_name", .text),
                 ("score", .double), ("chance", .double), ("n", .int32), ("z", .double), ("p", .double),
                 ("adjusted", .double), ("q", .double), ("threshold", .double), ("calibrated", .double),
+                ("standard_error", .double), ("lower", .double), ("upper", .double),
             ], createdBy: software)
         var held: [ExportRow] = []
         try write(ParquetFile.magic)
@@ -34,6 +35,7 @@ package enum ParquetExport {
             .double(rows.map(\.score)), .double(rows.map(\.chance)), integers(rows.map(\.n)),
             .double(rows.map(\.z)), .double(rows.map(\.p)), .double(rows.map(\.adjusted)),
             .double(rows.map(\.q)), .double(rows.map(\.threshold)), .double(rows.map(\.calibrated)),
+            .double(rows.map(\.standardError)), .double(rows.map(\.lower)), .double(rows.map(\.upper)),
         ]
     }
 

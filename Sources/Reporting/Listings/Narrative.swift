@@ -14,6 +14,7 @@ package struct Narrative {
     private let lastLayers: [Double]
     private let placement: NullScores
     private let calibration: CalibratedScores?
+    private let intervals: ScoredIntervals?
 
     private static let pairsShown = 3
     /// Fewer pairs cannot give a sign test's two-sided p of at most 0.05.
@@ -32,6 +33,7 @@ package struct Narrative {
         lastLayers = ModelScores.lastLayers(sweep.table, metric: position)
         placement = NullScores(metric: position, sweep)
         calibration = sweep.calibrations[position]
+        intervals = sweep.scoredIntervals(metric: position)
     }
 
     package var text: String {
@@ -50,6 +52,7 @@ package struct Narrative {
             ]
         }
         if let calibration { lines += explained(calibration) }
+        if let intervals { lines += explained(intervals) }
         lines.append("")
         lines += bestPairs()
         lines += twins()
@@ -67,6 +70,15 @@ package struct Narrative {
                 + "\(NumberText.brief(100 * CalibratedScores.level)) % of these maxima exceed.",
             "Of \(calibration.familySize.counted("pair")) of different networks \(found) \(found == 1 ? "has" : "have") q <= "
                 + "\(NumberText.brief(CalibratedScores.significant)) (Benjamini & Hochberg).",
+        ]
+    }
+
+    /// What ± is.
+    private func explained(_ intervals: ScoredIntervals) -> [String] {
+        let what = intervals.drawsGroups ? "groups of samples" : "samples"
+        return [
+            "± is how far other \(what) would move a score (\(NumberText.brief(100 * ScoredIntervals.level)) % intervals from "
+                + "\(intervals.subsamples) subsamples of half of them, the best layers held fixed)."
         ]
     }
 
@@ -107,8 +119,14 @@ package struct Narrative {
         let x = layer(models[pair.0], scores.bestXLayers[cell])
         let y = layer(models[pair.1], scores.bestYLayers[cell])
         return
-            "  \(number(scores.scores[cell]))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y)\(placed(pair, cell))\(calibrated(cell)); "
+            "  \(number(scores.scores[cell]))\(width(cell))  \(name(pair.0)) \(x) with \(name(pair.1)) \(y)\(placed(pair, cell))\(calibrated(cell)); "
             + "last x last layer \(number(lastLayers[cell]))"
+    }
+
+    /// " ± 0.012", half of the interval of a pair of models; empty where it has none.
+    private func width(_ cell: Int) -> String {
+        guard let error = intervals?.bestStandardErrors[cell], error.isFinite else { return "" }
+        return " ± \(number(ScoredIntervals.halfWidth(error)))"
     }
 
     /// Where the score of the best layer pair lies among those of random matchings; empty where that is not known.
@@ -165,22 +183,35 @@ package struct Narrative {
                     && (stores[models[p]].modality != stores[models[trained]].modality) == across
             }
             for (label, value) in [("best layer pair", score), ("last x last layer", last)] {
-                let both = partners.map { (value(trained, $0), value(random, $0)) }
-                    .filter { $0.0.isFinite && $0.1.isFinite }
+                let both = partners.filter { value(trained, $0).isFinite && value(random, $0).isFinite }
                 guard !both.isEmpty else { continue }
-                let higher = both.count { ScoreRounding.isAbove($0.0, $0.1) }
-                let lower = both.count { ScoreRounding.isAbove($0.1, $0.0) }
+                let pairs = both.map { (value(trained, $0), value(random, $0)) }
+                let higher = pairs.count { ScoreRounding.isAbove($0.0, $0.1) }
+                let lower = pairs.count { ScoreRounding.isAbove($0.1, $0.0) }
                 let means = (
-                    both.reduce(0) { $0 + $1.0 } / Double(both.count), both.reduce(0) { $0 + $1.1 } / Double(both.count)
+                    pairs.reduce(0) { $0 + $1.0 } / Double(both.count),
+                    pairs.reduce(0) { $0 + $1.1 } / Double(both.count)
                 )
                 let place = across ? "across modalities" : "within \(safe(stores[models[trained]].modality))"
+                let moved = label == "best layer pair" ? difference(trained, random, both) : ""
                 lines.append(
-                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1)); trained is higher with "
+                    "    \(place), \(label): trained \(number(means.0)), random \(number(means.1))\(moved); trained is higher with "
                         + "\(higher) of \(both.count)\(tested(higher, lower))"
                 )
             }
         }
         return lines
+    }
+
+    /// How far other samples would move the difference of the means over `partners`; empty where that is not known.
+    private func difference(_ trained: Int, _ random: Int, _ partners: [Int]) -> String {
+        guard let intervals else { return "" }
+        let found = ScoreDifference(
+            intervals, scores: scores.scores, plus: partners.map { trained * models.count + $0 },
+            minus: partners.map { random * models.count + $0 })
+        guard found.standardError.isFinite else { return "" }
+        let ends = "\(number(found.lower)) to \(number(found.upper))"
+        return ", difference \(number(found.value)) (\(ends)\(found.isDecided ? "" : ": which is higher is not shown"))"
     }
 
     /// The sign test of partners with which trained is higher, and lower; empty where no such numbers could stand out.

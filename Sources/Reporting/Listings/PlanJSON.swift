@@ -16,6 +16,7 @@ package enum PlanJSON {
         let workerSeconds: WorkerSeconds
         let calibration: Calibration
         let permutations: Permutations?
+        let intervals: Intervals?
         let unknown: [String]
 
         init(_ forecast: SweepForecast) {
@@ -46,7 +47,8 @@ package enum PlanJSON {
             let estimate = forecast.estimate
             seconds = Seconds(
                 start: estimate.start, opening: estimate.opening, surveys: estimate.surveys, layers: estimate.layers,
-                tiles: estimate.tiles, permutations: estimate.permutations, results: estimate.results,
+                tiles: estimate.tiles, permutations: estimate.permutations, intervals: estimate.intervals,
+                results: estimate.results,
                 total: estimate.total)
             workerSeconds = WorkerSeconds(
                 surveys: estimate.surveyWork, layers: estimate.layerWork, tiles: estimate.tileWork,
@@ -61,6 +63,11 @@ package enum PlanJSON {
                     count: drawn.count, metrics: drawn.metrics.map { plan.metrics[$0].id },
                     layerPairs: forecast.permutations.layerPairs, bytes: forecast.permutations.bytes,
                     workerSeconds: forecast.permutations.seconds)
+            }
+            intervals = plan.intervals.map { drawn in
+                Intervals(
+                    count: drawn.count, metrics: drawn.metrics.map { plan.metrics[$0].id }, listLength: drawn.reach,
+                    bytes: forecast.intervals.bytes, workerSeconds: forecast.intervals.seconds)
             }
             unknown = forecast.unknowns
         }
@@ -127,6 +134,7 @@ package enum PlanJSON {
         let layers: Double
         let tiles: Double
         let permutations: Double
+        let intervals: Double
         let results: Double
         let total: Double
     }
@@ -147,6 +155,14 @@ package enum PlanJSON {
         let count: Int
         let metrics: [String]
         let layerPairs: Int
+        let bytes: Int
+        let workerSeconds: Double
+    }
+
+    private struct Intervals: Encodable {
+        let count: Int
+        let metrics: [String]
+        let listLength: Int
         let bytes: Int
         let workerSeconds: Double
     }

@@ -32,7 +32,7 @@ package struct PlanListing {
             line("artifacts", artifacts),
             line("memory", memory),
             line("operations", operations),
-        ] + sharing + permutations + [
+        ] + sharing + permutations + intervals + [
             line(
                 "host",
                 "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers.counted("worker")) on \(resources.cores.counted("core"))"
@@ -63,6 +63,17 @@ package struct PlanListing {
                 "calibration",
                 "\(drawn.count.counted("permutation")) of \(count(work.layerPairs)) layer pairs: \(names); \(bytes(work.bytes)) of null distributions"
             )
+        ]
+    }
+
+    /// Of scores that have intervals.
+    private var intervals: [String] {
+        let (plan, work) = (forecast.plan, forecast.intervals)
+        guard let drawn = plan.intervals else { return [] }
+        let names = drawn.metrics.map { plan.metrics[$0].id }.joined(separator: ", ")
+        let lists = drawn.reach > 0 ? ", neighbour lists of \(drawn.reach)" : ""
+        return [
+            line("intervals", "\(drawn.count.counted("subsample")): \(names); \(bytes(work.bytes)) of scores\(lists)")
         ]
     }
 
@@ -134,6 +145,9 @@ package struct PlanListing {
         if drawn.permutations > 0 {
             let tiles = count(forecast.plan.grid.tileCount - forecast.plan.grid.scoreTileCount)
             rows.append(["permutations", tiles, seconds(drawn.seconds), seconds(estimate.permutations)])
+        }
+        if forecast.plan.intervals != nil {
+            rows.append(["intervals", "", seconds(forecast.intervals.seconds), seconds(estimate.intervals)])
         }
         rows.append(["results", "", "", seconds(estimate.results)])
         rows.append(["in all", "", "", seconds(estimate.total)])

@@ -1,15 +1,21 @@
+internal import Figures
 package import SweepAnalysis
 internal import SweepModel
 
 /// The model x model scores of a sweep as tables for a terminal, with the layers that attain them.
 package struct ScoreTables {
     private let sweep: FinishedSweep
+    /// Whether scores that do not stand out are dimmed, where a terminal shows them.
+    private let dims: Bool
 
     /// Above so many models a matrix is no longer read, and the best pairs are listed instead.
     private static let matrixLimit = 40
     private static let listLength = 20
 
-    package init(_ sweep: FinishedSweep) { self.sweep = sweep }
+    package init(_ sweep: FinishedSweep, dims: Bool = false) {
+        self.sweep = sweep
+        self.dims = dims
+    }
 
     /// One table for each metric, at most `width` columns wide.
     package func text(width: Int) -> String {
@@ -30,12 +36,14 @@ package struct ScoreTables {
         let suffix = variant == .exact ? "" : " (\(variant.rawValue))"
         let title =
             "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance(metric))\n"
-        let calibration = sweep.calibrations[position]
+        let marks = Marks(
+            calibration: sweep.calibrations[position],
+            standardErrors: sweep.intervals(metric: position)?.bestStandardErrors)
         // One direction says nothing of the other where the metric is not symmetric.
         let isMirrored = plan.isSymmetric && metric.kind.isSymmetric
         let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit
-        return title + (calibration.map(legend) ?? "")
-            + (isSmall ? matrix(models, calibration, isMirrored, width) : list(models, calibration, isMirrored, width))
+        return title + (marks.calibration.map(legend) ?? "") + legend(position)
+            + (isSmall ? matrix(models, marks, isMirrored, width) : list(models, marks, isMirrored, width))
     }
 
     private func chance(_ metric: Metric) -> String {
@@ -56,6 +64,14 @@ package struct ScoreTables {
             + "the maximum over layers included; \(calibration.discoveries) of \(calibration.familySize.counted("pair")) with q <= \(CalibratedScores.significant)\n"
     }
 
+    /// What ± says; empty where there are no intervals.
+    private func legend(_ position: Int) -> String {
+        guard let intervals = sweep.scoredIntervals(metric: position) else { return "" }
+        return
+            "± \(NumberText.brief(100 * ScoredIntervals.level)) % over \(intervals.drawsGroups ? "groups of samples" : "samples")"
+            + " (\(intervals.subsamples) subsamples\(intervals.isValidated ? "" : "; not validated for this metric")), the best layers held fixed\n"
+    }
+
     /// Stars for the p of a model pair; nothing where it has none, or where it is above 0.05.
     private static func stars(_ p: Double) -> String {
         switch p {
@@ -67,7 +83,7 @@ package struct ScoreTables {
     }
 
     private func matrix(
-        _ models: ModelScores, _ calibration: CalibratedScores?, _ isMirrored: Bool, _ width: Int
+        _ models: ModelScores, _ marks: Marks, _ isMirrored: Bool, _ width: Int
     ) -> String {
         let plan = sweep.plan
         let columns = plan.yModels.count
@@ -75,16 +91,17 @@ package struct ScoreTables {
             ["\(i + 1) " + name(plan.xModels[i])]
                 + plan.yModels.indices.map { j in
                     // The lower half of a symmetric table says nothing new.
-                    isMirrored && j < i ? "" : cell(models, calibration, i * columns + j)
+                    isMirrored && j < i ? "" : cell(models, marks, i * columns + j)
                 }
         }
         let header = [""] + plan.yModels.enumerated().map { plan.isSymmetric ? "\($0 + 1)" : "\($0 + 1) " + name($1) }
         let note = plan.isSymmetric && !isMirrored ? "not symmetric: x in rows, y in columns\n" : ""
-        return note + TextTable(header: header, rows: rows).text(width: width)
+        let faint = { (row: Int, column: Int) in column > 0 && isFaint(marks.p(row * columns + column - 1)) }
+        return note + TextTable(header: header, rows: rows, isFaint: faint).text(width: width)
     }
 
     private func list(
-        _ models: ModelScores, _ calibration: CalibratedScores?, _ isMirrored: Bool, _ width: Int
+        _ models: ModelScores, _ marks: Marks, _ isMirrored: Bool, _ width: Int
     ) -> String {
         let plan = sweep.plan
         let columns = plan.yModels.count
@@ -92,25 +109,41 @@ package struct ScoreTables {
             let (i, j) = (cell / columns, cell % columns)
             return models.scores[cell].isFinite && (!plan.isSymmetric || (isMirrored ? i < j : i != j))
         }
-        let best = cells.sorted { models.scores[$0] > models.scores[$1] }.prefix(Self.listLength)
+        let best = Array(cells.sorted { models.scores[$0] > models.scores[$1] }.prefix(Self.listLength))
         let rows = best.map { cell in
             [
                 name(plan.xModels[cell / columns]), name(plan.yModels[cell % columns]),
-                self.cell(models, calibration, cell),
+                self.cell(models, marks, cell),
             ]
         }
         let pairs = plan.isSymmetric && !isMirrored ? "ordered pair" : "pair"
         return "the \(rows.count) best of \(cells.count.counted(pairs))\n"
-            + TextTable(header: ["x", "y", "score"], rows: rows, textColumns: 2).text(width: width)
+            + TextTable(header: ["x", "y", "score"], rows: rows, textColumns: 2) {
+                isFaint(marks.p(best[$0])) && $1 == 2
+            }
+            .text(width: width)
     }
+
+    /// Whether a score that is calibrated does not stand out.
+    private func isFaint(_ p: Double) -> Bool { dims && p > CalibratedScores.significant }
 
     private func name(_ model: Int) -> String { TerminalText.safe(sweep.plan.models[model].name) }
 
-    private func cell(_ models: ModelScores, _ calibration: CalibratedScores?, _ cell: Int) -> String {
+    /// What stands beside scores.
+    private struct Marks {
+        let calibration: CalibratedScores?
+        /// Of the maximum, for each pair of models.
+        let standardErrors: [Double]?
+
+        func p(_ cell: Int) -> Double { calibration?.values[.maximum]?.p[cell] ?? .nan }
+    }
+
+    private func cell(_ models: ModelScores, _ marks: Marks, _ cell: Int) -> String {
         if models.scores[cell].isNaN { return "-" }
-        let stars = Self.stars(calibration?.values[.maximum]?.p[cell] ?? .nan)
+        let error = marks.standardErrors?[cell] ?? .nan
+        let width = error.isFinite ? "±\(Self.number(ScoredIntervals.halfWidth(error)))" : ""
         return
-            "\(Self.number(models.scores[cell]))\(stars) \(layer(models.bestXLayers[cell]))/\(layer(models.bestYLayers[cell]))"
+            "\(Self.number(models.scores[cell]))\(width)\(Self.stars(marks.p(cell))) \(layer(models.bestXLayers[cell]))/\(layer(models.bestYLayers[cell]))"
     }
 
     /// A layer's index; all layers side by side as a word.

@@ -12,7 +12,8 @@ package enum SweepJSON {
                 chance: ChanceLevel(metric, sweep).uniform,
                 scores: rows(models.scores.map { $0.isFinite ? $0 : nil }, plan),
                 bestXLayer: rows(models.bestXLayers, plan), bestYLayer: rows(models.bestYLayers, plan),
-                calibration: sweep.calibrations[position].map { CalibrationJSON($0, plan) })
+                calibration: sweep.calibrations[position].map { CalibrationJSON($0, plan) },
+                intervals: sweep.scoredIntervals(metric: position).map { IntervalsJSON($0, models.scores, plan) })
         }
         let document = Document(
             output: output, status: sweep.isComplete ? "complete" : "partial", samples: plan.sampleCount,
@@ -48,6 +49,30 @@ package enum SweepJSON {
         let bestXLayer: [[Int32]]
         let bestYLayer: [[Int32]]
         let calibration: CalibrationJSON?
+        let intervals: IntervalsJSON?
+    }
+
+    /// How far other samples would move the maxima, the layers that attain them held fixed.
+    private struct IntervalsJSON: Encodable {
+        let subsamples: Int
+        let drawn: String
+        let validated: Bool
+        let level: Double
+        let standardError: [[Double?]]
+        let lower: [[Double?]]
+        let upper: [[Double?]]
+
+        init(_ intervals: ScoredIntervals, _ scores: [Double], _ plan: SweepPlan) {
+            subsamples = intervals.subsamples
+            drawn = intervals.drawsGroups ? "groups" : "samples"
+            validated = intervals.isValidated
+            level = ScoredIntervals.level
+            let ends = ScoredIntervals.ends(scores, intervals.bestStandardErrors)
+            func rows(_ numbers: [Double]) -> [[Double?]] {
+                SweepJSON.rows(numbers.map { $0.isFinite ? $0 : nil }, plan)
+            }
+            (standardError, lower, upper) = (rows(intervals.bestStandardErrors), rows(ends.lower), rows(ends.upper))
+        }
     }
 
     /// What permutations say of the maxima.

@@ -20,6 +20,12 @@ package enum TerminalText {
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 100 }
         return Int(size.ws_col)
     }
+
+    /// Whether text there may be dimmed: it is a terminal, and nobody asked for plain text (no-color.org).
+    package static func hasStyles(_ descriptor: Int32) -> Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
 }
 
 /// Columns of text with a ruled header.
@@ -28,11 +34,17 @@ package struct TextTable {
     private let rows: [[String]]
     /// How many columns at the left hold text; the others hold numbers and are set flush right.
     private let textColumns: Int
+    /// Whether a cell is dimmed, by its row and column.
+    private let isFaint: (Int, Int) -> Bool
 
-    package init(header: [String], rows: [[String]], textColumns: Int = 1) {
+    package init(
+        header: [String], rows: [[String]], textColumns: Int = 1,
+        isFaint: @escaping (_ row: Int, _ column: Int) -> Bool = { _, _ in false }
+    ) {
         self.header = header
         self.rows = rows
         self.textColumns = textColumns
+        self.isFaint = isFaint
     }
 
     /// The table, cut into panels of columns where it is wider than `width`; the first column stands in every panel.
@@ -53,10 +65,20 @@ package struct TextTable {
         }
         panels.append(panel)
         return panels.map { columns in
-            all.map { row in
-                var line = columns.map { pad(row[$0], to: widths[$0], left: $0 < textColumns) }.joined(separator: "  ")
-                while line.last == " " { line.removeLast() }
-                return line + "\n"
+            all.enumerated().map { number, row in
+                var cells = columns.map { pad(row[$0], to: widths[$0], left: $0 < textColumns) }
+                while let last = cells.popLast() {
+                    let end = last.reversed().drop { $0 == " " }.reversed()
+                    guard end.isEmpty else {
+                        cells.append(String(end))
+                        break
+                    }
+                }
+                for (place, column) in columns.prefix(cells.count).enumerated()
+                where number > 0 && !row[column].isEmpty && isFaint(number - 1, column) {
+                    cells[place] = "\u{1B}[2m\(cells[place])\u{1B}[22m"
+                }
+                return cells.joined(separator: "  ") + "\n"
             }.joined()
         }.joined(separator: "\n")
     }

@@ -17,7 +17,7 @@ package struct Report: Sendable {
         var files = ReportFiles()
         let sections = [
             SummarySection.section(context, &files), ModelHeatmaps.section(context, &files),
-            CalibrationSection.section(context, &files),
+            CalibrationSection.section(context, &files), IntervalSection.section(context, &files),
             AlignmentScatter.section(context, &files), CompetenceSection.section(context, &files),
             MapSection.section(context, &files), try LayerHeatmaps.section(context, &files),
             CurveSection.section(context, &files), MetricMatrix.section(context, &files),

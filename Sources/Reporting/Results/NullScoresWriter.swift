@@ -15,6 +15,10 @@ struct NullScoresWriter {
             try CalibrationWriter(plan: plan, calibration: calibration, permutesGroups: sweep.groupSizes != nil)
                 .write(group, axes)
         }
+        if let intervals = sweep.scoredIntervals(metric: position) {
+            try IntervalWriter(plan: plan, scores: sweep.table.scores[position], intervals: intervals)
+                .write(group, axes)
+        }
         if let gap = found.gap { return try group.setAttribute("unknown", to: gap.rawValue) }
         try group.setAttribute("p_floor", to: NullScores.floor)
         for (name, values) in [

@@ -49,11 +49,12 @@ package struct ResultsMark: Sendable {
         return "it compares other stores, such as \(stores[0])"
     }
 
-    /// The specification as it is compared: calibration changes no score, and counts only where what was calibrated would get lost.
+    /// The specification as it is compared: calibration and intervals change no score, and count only where they would get lost.
     private func compared(with new: ResultsMark) -> String {
-        let key = "calibrate: "
-        guard new.spec.split(separator: "\n").contains(where: { $0.hasPrefix(key) }) else { return spec }
-        return spec.split(separator: "\n").filter { !$0.hasPrefix(key) }.joined(separator: "\n")
+        let theirs = new.spec.split(separator: "\n")
+        let added = ["calibrate: ", "intervals: "].filter { key in theirs.contains { $0.hasPrefix(key) } }
+        return spec.split(separator: "\n").filter { line in !added.contains { line.hasPrefix($0) } }
+            .joined(separator: "\n")
     }
 
     /// Where a store is, whatever links lead there.

@@ -126,10 +126,7 @@ package final class ResultsReader {
     }
 
     func scoredCalibration(of id: String) throws(HDF5Error) -> ScoredCalibration? {
-        let root = try file.root()
-        guard try root.kind(of: "statistics") != nil, try root.group("statistics").kind(of: id) != nil
-        else { return nil }
-        let group = try statistics(of: id)
+        guard let group = try statisticsGroup(of: id) else { return nil }
         var values: [NullTable.Aggregate: ScoredCalibration.Values] = [:]
         for aggregate in NullTable.Aggregate.allCases where try group.kind(of: "\(aggregate.rawValue)_p") != nil {
             values[aggregate] = try calibratedValues(aggregate, group)
@@ -169,6 +166,14 @@ package final class ResultsReader {
         return .known(
             means: try numbers("null_mean"), deviations: try numbers("null_sd"), p: try numbers("p"),
             floor: floor > 0 && floor < 1 ? floor : NullScores.floor)
+    }
+
+    /// `/statistics/<id>`; nil where there is none.
+    func statisticsGroup(of id: String) throws(HDF5Error) -> HDF5Group? {
+        let root = try file.root()
+        guard try root.kind(of: "statistics") != nil, try root.group("statistics").kind(of: id) != nil
+        else { return nil }
+        return try statistics(of: id)
     }
 
     private func statistics(of id: String) throws(HDF5Error) -> HDF5Group {

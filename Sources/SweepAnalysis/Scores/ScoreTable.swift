@@ -7,6 +7,8 @@ package struct ScoreTable: Sendable {
     package private(set) var scores: [[Double]]
     /// One for each curve of the plan.
     package private(set) var curves: [CurveScores]
+    /// What subsamples say, one for each metric of the plan that has intervals.
+    package private(set) var intervals: [IntervalScores]
     /// Whether a tile was put in, by block row and column.
     private var isDone: [Bool]
 
@@ -15,6 +17,7 @@ package struct ScoreTable: Sendable {
         let count = plan.xLayers.count * plan.yLayers.count
         scores = plan.metrics.map { _ in [Double](repeating: .nan, count: count) }
         curves = plan.curves.map { CurveScores($0, plan: plan) }
+        intervals = (plan.intervals?.metrics ?? []).map { IntervalScores(metric: $0, plan: plan) }
         isDone = [Bool](repeating: false, count: plan.grid.blockRows * plan.grid.blockColumns)
     }
 
@@ -48,6 +51,10 @@ package struct ScoreTable: Sendable {
         tile.forEachCurve { block, position, maxima, lastLayers in
             curves[block.position].merge(
                 position: position, maxima: maxima, lastLayers: lastLayers, layout, isReversed: block.isReversed)
+        }
+        tile.forEachInterval { metric, found in
+            guard let position = intervals.firstIndex(where: { $0.metric == metric }) else { return }
+            intervals[position].merge(found, layout, scores: scores[metric])
         }
     }
 }

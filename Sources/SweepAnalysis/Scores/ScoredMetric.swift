@@ -29,13 +29,15 @@ package struct ScoredMetric: Sendable {
     package var placement: ScoredPlacement?
     /// What permutations say of the scores of model pairs; nil where the metric was not calibrated.
     package var calibration: ScoredCalibration?
+    /// How far other samples would move the scores; nil where the metric has no intervals.
+    package var intervals: ScoredIntervals?
 
     package init(
         id: String, kind: String, variant: String = "exact", k: Int? = nil, dimensions: Int? = nil,
         bandwidth: Double? = nil, isSymmetric: Bool = true, layerScores: [Double] = [], scores: [Double],
         bestXLayers: [Int] = [], bestYLayers: [Int] = [], lastLayers: [Double] = [], matchedDepth: [Double] = [],
         chance: Double? = nil, chanceLayers: [Double]? = nil, placement: ScoredPlacement? = nil,
-        calibration: ScoredCalibration? = nil
+        calibration: ScoredCalibration? = nil, intervals: ScoredIntervals? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -54,6 +56,7 @@ package struct ScoredMetric: Sendable {
         self.chanceLayers = chanceLayers
         self.placement = placement
         self.calibration = calibration
+        self.intervals = intervals
     }
 }
 

@@ -26,7 +26,21 @@ package enum LayerWarnings {
                 )
             }
         }
-        return warnings
+        return warnings + ranOut(sweep)
+    }
+
+    /// With a larger share left out, intervals are of other samples than the scores.
+    private static let leftOutLimit = 0.01
+
+    /// Metrics of whose subsamples many samples were left out, since their neighbour lists ran out.
+    private static func ranOut(_ sweep: FinishedSweep) -> [String] {
+        sweep.table.intervals.compactMap { intervals in
+            let most = intervals.leftOut.filter(\.isFinite).max() ?? 0
+            guard most > leftOutLimit else { return nil }
+            let metric = sweep.plan.metrics[intervals.metric].id
+            return
+                "intervals of \(metric) leave out up to \(percent(most)) of a subsample's samples, whose neighbour lists have fewer than k of it"
+        }
     }
 
     private static func percent(_ share: Double) -> String {

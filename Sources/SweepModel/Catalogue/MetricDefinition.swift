@@ -28,6 +28,12 @@ package struct MetricDefinition: Sendable {
         }
     }
 
+    /// What is known of intervals by subsamples (Schemas/metrics.md, *Intervals by subsamples*).
+    package enum Subsampling: Sendable {
+        case validated
+        case notValidated
+    }
+
     package let kind: MetricKind
     package let texts: Texts
     package let parameter: Parameter?
@@ -62,6 +68,8 @@ package struct MetricDefinition: Sendable {
     package var maskedSecondsPerPlace: Double?
     /// So many columns take as long as one.
     package var maskedLanes = 1
+    /// Whether scores of subsamples are computed, and whether intervals made of them were shown to cover what they say; nil where they are not.
+    package var subsampling: Subsampling?
     /// Of metrics that count: how many make a score of 1, of n samples with k neighbours each. Sums of scores that are equal in these are
     /// tied, which sums of fractions are not.
     package var countsPerUnit: (@Sendable (_ samples: Int, _ k: Int) -> Double)?

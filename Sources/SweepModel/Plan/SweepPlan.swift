@@ -52,17 +52,22 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package let variant: Variant
     /// Under which permutations metrics are calibrated; nil where none is.
     package let permutations: PermutationPlan?
-    /// How these are cut into tiles: worked out once, since every tile is looked up by it.
+    /// The subsamples on which scores are found again; nil where there are none.
+    package let intervals: IntervalPlan?
+    /// How permutations are cut into tiles: worked out once, since every tile is looked up by it.
     private var nullTiles: NullTiles?
 
     package init(
         sampleCount: Int,
         models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
         xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact,
-        permutations: PermutationPlan? = nil
+        permutations: PermutationPlan? = nil, intervals: IntervalPlan? = nil
     ) {
-        precondition(permutations?.metrics.allSatisfy(metrics.indices.contains) ?? true, "metrics of the sweep")
+        precondition(
+            ((permutations?.metrics ?? []) + (intervals?.metrics ?? [])).allSatisfy(metrics.indices.contains),
+            "metrics of the sweep")
         self.permutations = permutations
+        self.intervals = intervals
         self.sampleCount = sampleCount
         self.metrics = metrics
         self.curves = curves
@@ -99,7 +104,9 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package var neighbourCounts: [Int] { Set(metrics.compactMap(\.k)).sorted() }
 
     /// The length of the neighbour lists; nil where nothing needs neighbours.
-    package var longestNeighbourList: Int? { (neighbourCounts + curves.flatMap(\.ks)).max() }
+    package var longestNeighbourList: Int? {
+        (neighbourCounts + curves.flatMap(\.ks)).max().map { max($0, intervals?.reach ?? 0) }
+    }
 
     /// The most singular vectors that any metric needs; nil where none does.
     package var basisDimensions: Int? { metrics.compactMap(\.dimensions).max() }

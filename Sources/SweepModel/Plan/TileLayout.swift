@@ -3,7 +3,9 @@
 /// For each metric comes a rows x columns matrix, row-major; in a symmetric sweep those of the metrics that are not symmetric
 /// come a second time with x and y exchanged, for the tile's mirror image. Then, for each curve (and again exchanged) and each k
 /// of it, come two row models x column models matrices: the maximum over the layer pairs that are in the tile, and the score of the
-/// last layers where both are.
+/// last layers where both are. Then, for each metric that has intervals, two rows x columns matrices: the standard errors, and the share
+/// of samples that subsamples left out since lists ran out (`IntervalPlan.reach`); and row models x column models of the best layer pair in
+/// the tile: its row and its column, from the tile's first, -1 where there is none, and its scores in each subsample, one after another.
 package struct TileLayout: Hashable, Sendable {
     /// A metric or a curve, by its position in the plan.
     package struct Block: Hashable, Sendable {
@@ -28,6 +30,9 @@ package struct TileLayout: Hashable, Sendable {
     package let modelOfRow: [Int]
     package let modelOfColumn: [Int]
     package let curveLengths: [Int]
+    /// Metrics that have intervals, by their positions in the plan, and the subsamples of each.
+    package let intervals: [Int]
+    package let subsamples: Int
 
     package init(_ plan: SweepPlan, row: Int, column: Int) {
         let grid = plan.grid
@@ -36,14 +41,19 @@ package struct TileLayout: Hashable, Sendable {
         matrices = Self.blocks(plan.metrics.map(\.kind), plan)
         curves = Self.blocks(plan.curves.map(\.kind), plan)
         curveLengths = curves.map { plan.curves[$0.position].ks.count }
+        intervals = plan.intervals?.metrics ?? []
+        subsamples = plan.intervals?.count ?? 0
         (rowModels, modelOfRow) = Self.models(plan.xLayers[rows], plan.xModels, plan)
         (columnModels, modelOfColumn) = Self.models(plan.yLayers[columns], plan.yModels, plan)
     }
 
-    /// Values of all layer matrices, of all curves, and of both.
+    /// Values of all layer matrices, of all curves, of all intervals, and of everything.
     package var matrixValueCount: Int { matrices.count * rows.count * columns.count }
     package var curveValueCount: Int { curveLengths.reduce(0, +) * 2 * rowModels.count * columnModels.count }
-    package var valueCount: Int { matrixValueCount + curveValueCount }
+    package var intervalValueCount: Int {
+        intervals.count * (2 * rows.count * columns.count + (2 + subsamples) * rowModels.count * columnModels.count)
+    }
+    package var valueCount: Int { matrixValueCount + curveValueCount + intervalValueCount }
 
     static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
         let forward = kinds.indices.map { Block(position: $0, isReversed: false) }
@@ -73,7 +83,7 @@ extension SweepPlan {
     /// How many float64 values the scores of the tile at block (`row`, `column`) are.
     package func tileValueCount(row: Int, column: Int) -> Int {
         if let layout = NullTileLayout(self, row: row, column: column) { return layout.valueCount }
-        guard curves.isEmpty else {
+        guard curves.isEmpty, intervals == nil else {
             return TileLayout(self, row: row, column: column).valueCount
         }
         let reversed = isSymmetric ? metrics.count { !$0.kind.isSymmetric } : 0

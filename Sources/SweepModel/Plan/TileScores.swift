@@ -126,6 +126,36 @@ package struct TileValues: Sendable {
         }
     }
 
+    /// What subsamples say of the layer pairs of a tile under one metric, and of the best one of each pair of models (`TileLayout`).
+    package struct Interval {
+        /// Rows x columns, row-major.
+        package let standardErrors: ArraySlice<Double>
+        package let leftOut: ArraySlice<Double>
+        /// Row models x column models, row-major.
+        package let bestRows: ArraySlice<Double>
+        package let bestColumns: ArraySlice<Double>
+        /// Row models x column models x subsamples.
+        package let replicates: ArraySlice<Double>
+    }
+
+    /// Hands over what subsamples say under each metric of `layout.intervals`.
+    package func forEachInterval(_ body: (_ metric: Int, Interval) -> Void) {
+        let cells = layout.rows.count * layout.columns.count
+        let pairs = layout.rowModels.count * layout.columnModels.count
+        var next = layout.matrixValueCount + layout.curveValueCount
+        func take(_ count: Int) -> ArraySlice<Double> {
+            defer { next += count }
+            return values[next..<next + count]
+        }
+        for metric in layout.intervals {
+            body(
+                metric,
+                Interval(
+                    standardErrors: take(cells), leftOut: take(cells), bestRows: take(pairs), bestColumns: take(pairs),
+                    replicates: take(pairs * layout.subsamples)))
+        }
+    }
+
     /// One score of the `matrix`-th of `layout.matrices`, by row and column of the tile.
     package func score(matrix: Int, row: Int, column: Int) -> Double {
         values[(matrix * layout.rows.count + row) * layout.columns.count + column]

@@ -3,7 +3,7 @@ package enum SpecReader {
     private static let keys = [
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
         "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
-        "calibrate",
+        "calibrate", "intervals",
     ]
     /// Keys of nested mappings, and a whole mapping as it should be written.
     private static let nested: [String: (keys: [String], example: String)] = [
@@ -11,6 +11,7 @@ package enum SpecReader {
         "svcca": (["dimensions"], "svcca: {dimensions: [10]}"),
         "cka_rbf": (["bandwidth"], "cka_rbf: {bandwidth: [1.0]}"),
         "calibrate": (["permutations", "metrics"], "calibrate: {permutations: 1000}"),
+        "intervals": (["subsamples", "metrics"], "intervals: {subsamples: 200}"),
     ]
 
     /// The specification of `document` (a mapping, or nil), overridden by `flags`. Throws on the first thing that is wrong.
@@ -31,41 +32,13 @@ package enum SpecReader {
                 .request, "no feature stores are named", at: "x",
                 advice: "give files, globs or directories with --x or the key 'x'")
         }
-        if spec.calibratedMetrics == everyPermutableMetric {
-            spec.calibratedMetrics = spec.metrics.filter(\.isPermutable)
+        if spec.calibratedMetrics == everyMetric { spec.calibratedMetrics = spec.metrics.filter(\.isPermutable) }
+        if spec.intervalMetrics == everyMetric {
+            spec.intervalMetrics = spec.metrics.filter { $0.hasSubsamples(in: spec.variant) }
         }
-        try checkCalibration(spec)
+        try ResamplingChecks.calibration(spec).check(spec)
+        try ResamplingChecks.intervals(spec).check(spec)
         return spec
-    }
-
-    /// Throws where metrics are to be calibrated of which there are no permutations.
-    private static func checkCalibration(_ spec: SweepSpec) throws(Complaint) {
-        let possible = spec.metrics.filter(\.isPermutable).map(\.rawValue).joined(separator: ", ")
-        for kind in spec.calibratedMetrics ?? [] {
-            let why: String? =
-                !spec.metrics.contains(kind)
-                ? "\(kind.rawValue) is to be calibrated, and is not among the metrics"
-                : kind.isPermutable ? nil : "permutations of \(kind.rawValue) are not computed"
-            guard let why else { continue }
-            throw Complaint(
-                .request, why, at: "calibrate",
-                advice: possible.isEmpty
-                    ? "add mutual_knn to the metrics" : "those that can be calibrated are \(possible)")
-        }
-        guard spec.permutations != nil else {
-            guard let kind = spec.calibratedMetrics?.first else { return }
-            throw Complaint(
-                .request, "\(kind.rawValue) is to be calibrated, and no permutations are asked for", at: "calibrate",
-                advice: "give --calibrate 1000, or the key calibrate: {permutations: 1000}")
-        }
-        guard spec.permutationPlan?.metrics.isEmpty == true else { return }
-        throw Complaint(
-            .request, "nothing is calibrated: by themselves only mutual_knn and jaccard_knn with a single k are",
-            at: "calibrate",
-            advice: possible.isEmpty || spec.k.isEmpty
-                ? "add mutual_knn with a single k"
-                : "name what is to be calibrated with --calibrate-metric: \(possible); 'platonic plan' tells what that takes"
-        )
     }
 
     private static func apply(
@@ -77,7 +50,7 @@ package enum SpecReader {
         case "y": spec.y = try texts(key, entry)
         case "metrics": spec.metrics = try metrics(entry)
         case "k": (spec.k, spec.kRanges) = try NeighbourCounts.read(entry)
-        case "prepare", "svcca", "cka_rbf", "calibrate": try mapping(key, entry, &spec)
+        case "prepare", "svcca", "cka_rbf", "calibrate", "intervals": try mapping(key, entry, &spec)
         case "svcca_dimensions": spec.svccaDimensions = try dimensions(entry)
         case "cka_rbf_bandwidth": spec.rbfBandwidths = try bandwidths(entry)
         case "clip": spec.clip = try clip(entry)
@@ -91,8 +64,12 @@ package enum SpecReader {
         case "samples": spec.samples = try choice(key, entry)
         case "allow_dataset_mismatch": spec.allowDatasetMismatch = try entry.flag(key)
         case "name_from": spec.nameFromFile = try choice(["model", "file"], key, entry) == "file"
-        case "calibrate_permutations": spec.permutations = try permutations(entry)
-        case "calibrate_metrics": spec.calibratedMetrics = try calibrated(entry)
+        case "calibrate_permutations":
+            spec.permutations = try count("permutations", entry, in: PermutationPlan.counts, such: 1000)
+        case "calibrate_metrics": spec.calibratedMetrics = try resampled(entry)
+        case "intervals_subsamples":
+            spec.subsamples = try count("subsamples", entry, in: IntervalPlan.counts, such: 200)
+        case "intervals_metrics": spec.intervalMetrics = try resampled(entry)
         case "seed":
             let seed = try entry.integer(key)
             guard seed >= 0 else {
@@ -145,26 +122,26 @@ package enum SpecReader {
         return kinds
     }
 
-    private static func permutations(_ entry: SpecEntry) throws(Complaint) -> Int {
-        let count = try entry.integer("permutations")
-        guard (leastPermutations...PermutationPlan.most).contains(count) else {
+    private static func count(_ name: String, _ entry: SpecEntry, in range: ClosedRange<Int>, such: Int)
+        throws(Complaint) -> Int
+    {
+        let count = try entry.integer(name)
+        guard range.contains(count) else {
             throw entry.complaint(
-                "'permutations' is \(count)",
-                advice: "give from \(leastPermutations) to \(PermutationPlan.most) permutations, such as 1000")
+                "'\(name)' is \(count)",
+                advice: "give from \(range.lowerBound) to \(range.upperBound) \(name), such as \(such)")
         }
         return count
     }
 
     /// What `all` stands for, until it is known which metrics there are.
-    private static var everyPermutableMetric: [MetricKind] { MetricKind.allCases.filter(\.isPermutable) }
+    private static var everyMetric: [MetricKind] { MetricKind.allCases }
 
-    private static func calibrated(_ entry: SpecEntry) throws(Complaint) -> [MetricKind] {
-        for item in try entry.items("metrics") where try item.text("metrics") == "all" { return everyPermutableMetric }
+    /// Metrics that are scored again and again.
+    private static func resampled(_ entry: SpecEntry) throws(Complaint) -> [MetricKind] {
+        for item in try entry.items("metrics") where try item.text("metrics") == "all" { return everyMetric }
         return try metrics(entry)
     }
-
-    /// With fewer no p is as small as 0.05.
-    private static let leastPermutations = 19
 
     private static func dimensions(_ entry: SpecEntry) throws(Complaint) -> [Int] {
         var counts: Set<Int> = []

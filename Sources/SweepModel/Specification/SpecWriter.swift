@@ -1,5 +1,5 @@
 extension SweepSpec {
-    /// The specification as canonical YAML: every key, in the contract's order, in one spelling; of calibration only where there is one.
+    /// The specification as canonical YAML: every key, in the contract's order, in one spelling; of calibration and intervals only where there are such.
     package var canonicalYAML: String {
         var lines = ["name: \(quoted(name))", "x: \(list(x.map(quoted)))"]
         if let y { lines.append("y: \(list(y.map(quoted)))") }
@@ -28,10 +28,11 @@ extension SweepSpec {
             "allow_dataset_mismatch: \(allowDatasetMismatch)", "name_from: \(nameFromFile ? "file" : "model")",
             "seed: \(seed)",
         ]
-        if let permutations {
-            let chosen = calibratedMetrics.map { ", metrics: \(list($0.map(\.rawValue)))" } ?? ""
-            lines.append("calibrate: {permutations: \(permutations)\(chosen)}")
+        func chosen(_ metrics: [MetricKind]?) -> String {
+            metrics.map { ", metrics: \(list($0.map(\.rawValue)))" } ?? ""
         }
+        if let permutations { lines.append("calibrate: {permutations: \(permutations)\(chosen(calibratedMetrics))}") }
+        if let subsamples { lines.append("intervals: {subsamples: \(subsamples)\(chosen(intervalMetrics))}") }
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -75,6 +75,10 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     package var permutations: Int?
     /// The metrics that are calibrated; nil for those whose permutations are counted in bit masks.
     package var calibratedMetrics: [MetricKind]?
+    /// On how many subsamples scores are found again; nil where none has intervals.
+    package var subsamples: Int?
+    /// The metrics that have intervals; nil for those of which intervals were shown to hold.
+    package var intervalMetrics: [MetricKind]?
 
     package init() {}
 
@@ -98,6 +102,32 @@ package struct SweepSpec: Hashable, Codable, Sendable {
             return calibratedMetrics?.contains(kind) ?? kind.isCountedInMasks
         }
         return PermutationPlan(count: permutations, metrics: chosen, seed: seed)
+    }
+
+    /// The metrics that have intervals, by their positions in `parameterizedMetrics`.
+    package var subsampledMetrics: [Int] {
+        let metrics = parameterizedMetrics
+        return subsamples == nil
+            ? []
+            : metrics.indices.filter { position in
+                let kind = metrics[position].kind
+                return intervalMetrics?.contains(kind)
+                    ?? (kind.definition.subsampling == .validated && kind.hasSubsamples(in: variant))
+            }
+    }
+
+    /// On which subsamples scores are found again, of so many samples in groups of so many each where there are groups.
+    package func intervalPlan(sampleCount n: Int, groupSizes: [Int]?) -> IntervalPlan? {
+        guard let subsamples else { return nil }
+        let metrics = subsampledMetrics
+        let largest = metrics.compactMap { parameterizedMetrics[$0].k }.max()
+        let sizes = groupSizes ?? [1]
+        // The group that a sample is likely to be of.
+        let usual = Double(sizes.reduce(0) { $0 + $1 * $1 }) / Double(max(1, sizes.reduce(0, +)))
+        let others = n - (sizes.max() ?? 1)
+        return IntervalPlan(
+            count: subsamples, metrics: metrics, seed: seed,
+            reach: largest.map { IntervalPlan.reach(k: $0, groupSize: usual, most: others) } ?? 0)
     }
 
     /// A curve for each neighbour metric, where ranges of k are asked for.

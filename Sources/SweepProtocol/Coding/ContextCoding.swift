@@ -39,10 +39,17 @@ extension WireSweepContext {
         ignoresTies = context.ignoresTies
         storeDigests = context.storeDigests
         storeVersions = context.storeVersions
-        guard let permutations = plan.permutations else { return }
-        permutationCount = UInt32(clamping: permutations.count)
-        permutedMetrics = permutations.metrics.map { UInt32(clamping: $0) }
-        permutationSeed = permutations.seed
+        if let permutations = plan.permutations {
+            permutationCount = UInt32(clamping: permutations.count)
+            permutedMetrics = permutations.metrics.map { UInt32(clamping: $0) }
+            permutationSeed = permutations.seed
+        }
+        if let intervals = plan.intervals {
+            subsampleCount = UInt32(clamping: intervals.count)
+            subsampledMetrics = intervals.metrics.map { UInt32(clamping: $0) }
+            subsampleSeed = intervals.seed
+            subsampleReach = UInt32(clamping: intervals.reach)
+        }
     }
 }
 
@@ -72,7 +79,7 @@ extension SweepContext {
                 sampleCount: samples, models: models, xModels: try Self.side(message.xModels, of: models.count),
                 yModels: message.isSymmetric ? nil : try Self.side(message.yModels, of: models.count),
                 metrics: try message.metrics(), curves: try message.curves(), variant: variant,
-                permutations: try message.permutations()),
+                permutations: try message.permutations(), intervals: try message.intervals(samples: samples)),
             sampleDigest: try Checked.name(message.sampleDigest, "the samples' digest"),
             sampleStore: try Checked.text(message.sampleStore, "a store's path"),
             samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
@@ -101,11 +108,29 @@ extension WireSweepContext {
     /// The permutations of metrics that there are; none where nothing is calibrated.
     fileprivate func permutations() throws(ProtocolError) -> PermutationPlan? {
         guard permutationCount > 0 || !permutedMetrics.isEmpty else { return nil }
-        let metrics = permutedMetrics.map { Int($0) }
-        guard permutationCount > 0, permutationCount <= PermutationPlan.most, !metrics.isEmpty,
-            metrics == Set(metrics).sorted(), metrics.allSatisfy({ $0 < metricKinds.count })
-        else { throw ProtocolError("\(permutationCount) permutations of \(metrics.count) metrics cannot be") }
+        guard let metrics = positions(permutedMetrics),
+            (1...PermutationPlan.counts.upperBound).contains(Int(permutationCount))
+        else {
+            throw ProtocolError("\(permutationCount) permutations of \(permutedMetrics.count) metrics cannot be")
+        }
         return PermutationPlan(count: Int(permutationCount), metrics: metrics, seed: permutationSeed)
+    }
+
+    /// The subsamples that metrics are found again on; none where nothing has intervals.
+    fileprivate func intervals(samples: Int) throws(ProtocolError) -> IntervalPlan? {
+        guard subsampleCount > 0 || !subsampledMetrics.isEmpty else { return nil }
+        guard let metrics = positions(subsampledMetrics), IntervalPlan.counts.contains(Int(subsampleCount)),
+            subsampleReach < samples
+        else { throw ProtocolError("\(subsampleCount) subsamples of \(subsampledMetrics.count) metrics cannot be") }
+        return IntervalPlan(
+            count: Int(subsampleCount), metrics: metrics, seed: subsampleSeed, reach: Int(subsampleReach))
+    }
+
+    /// Positions of metrics, at least one, each once and ascending; nil where they are no such.
+    private func positions(_ metrics: [UInt32]) -> [Int]? {
+        let found = metrics.map { Int($0) }
+        let isSound = !found.isEmpty && found == Set(found).sorted() && found.allSatisfy { $0 < metricKinds.count }
+        return isSound ? found : nil
     }
 
     /// The models with their layers, as a plan is made of them.

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 22ed9decb8d9388da58b251b56c62f6c3f5c59b087fca7ab8205972ae2b674eb
+// Schemas/platonic.proto SHA-256: 9add97a5d3011e47ad656265ceab0f7d0b45a62a572c158e98dfe25e9a01463f
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1789,6 +1789,28 @@ package nonisolated struct WireSweepContext: @unchecked Sendable {
   package var permutationSeed: UInt64 {
     get {_storage._permutationSeed}
     set {_uniqueStorage()._permutationSeed = newValue}
+  }
+
+  /// On how many subsamples the scores of which metrics (positions, ascending) are found again, what these are drawn by, and how far
+  /// neighbour lists go for them; 0 for none.
+  package var subsampleCount: UInt32 {
+    get {_storage._subsampleCount}
+    set {_uniqueStorage()._subsampleCount = newValue}
+  }
+
+  package var subsampledMetrics: [UInt32] {
+    get {_storage._subsampledMetrics}
+    set {_uniqueStorage()._subsampledMetrics = newValue}
+  }
+
+  package var subsampleSeed: UInt64 {
+    get {_storage._subsampleSeed}
+    set {_uniqueStorage()._subsampleSeed = newValue}
+  }
+
+  package var subsampleReach: UInt32 {
+    get {_storage._subsampleReach}
+    set {_uniqueStorage()._subsampleReach = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4765,7 +4787,7 @@ nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0")
 
   fileprivate class _StorageClass {
     var _sampleCount: UInt32 = 0
@@ -4799,6 +4821,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _permutationCount: UInt32 = 0
     var _permutedMetrics: [UInt32] = []
     var _permutationSeed: UInt64 = 0
+    var _subsampleCount: UInt32 = 0
+    var _subsampledMetrics: [UInt32] = []
+    var _subsampleSeed: UInt64 = 0
+    var _subsampleReach: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4840,6 +4866,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       _permutationCount = source._permutationCount
       _permutedMetrics = source._permutedMetrics
       _permutationSeed = source._permutationSeed
+      _subsampleCount = source._subsampleCount
+      _subsampledMetrics = source._subsampledMetrics
+      _subsampleSeed = source._subsampleSeed
+      _subsampleReach = source._subsampleReach
     }
   }
 
@@ -4889,6 +4919,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 29: try { try decoder.decodeSingularUInt32Field(value: &_storage._permutationCount) }()
         case 30: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._permutedMetrics) }()
         case 31: try { try decoder.decodeSingularUInt64Field(value: &_storage._permutationSeed) }()
+        case 32: try { try decoder.decodeSingularUInt32Field(value: &_storage._subsampleCount) }()
+        case 33: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._subsampledMetrics) }()
+        case 34: try { try decoder.decodeSingularUInt64Field(value: &_storage._subsampleSeed) }()
+        case 35: try { try decoder.decodeSingularUInt32Field(value: &_storage._subsampleReach) }()
         default: break
         }
       }
@@ -4994,6 +5028,18 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._permutationSeed != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._permutationSeed, fieldNumber: 31)
       }
+      if _storage._subsampleCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._subsampleCount, fieldNumber: 32)
+      }
+      if !_storage._subsampledMetrics.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._subsampledMetrics, fieldNumber: 33)
+      }
+      if _storage._subsampleSeed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._subsampleSeed, fieldNumber: 34)
+      }
+      if _storage._subsampleReach != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._subsampleReach, fieldNumber: 35)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5034,6 +5080,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._permutationCount != rhs_storage._permutationCount {return false}
         if _storage._permutedMetrics != rhs_storage._permutedMetrics {return false}
         if _storage._permutationSeed != rhs_storage._permutationSeed {return false}
+        if _storage._subsampleCount != rhs_storage._subsampleCount {return false}
+        if _storage._subsampledMetrics != rhs_storage._subsampledMetrics {return false}
+        if _storage._subsampleSeed != rhs_storage._subsampleSeed {return false}
+        if _storage._subsampleReach != rhs_storage._subsampleReach {return false}
         return true
       }
       if !storagesAreEqual {return false}

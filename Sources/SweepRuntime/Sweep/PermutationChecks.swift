@@ -30,7 +30,7 @@ enum PermutationChecks {
                 advice: "give at most \(UInt64(mostBytes).bytesInWords) of them: fewer permutations, models or metrics")
         }
         var warnings: [String] = []
-        if groups == nil, let unused = try? SampleGroups(stores, join: join), unused.sizes.contains(where: { $0 > 1 }) {
+        if groups == nil, areGrouped(stores, join) {
             warnings.append(
                 "the stores have groups of samples, which are permuted one by one as though they were independent: give --exclude-groups to permute whole groups"
             )
@@ -47,5 +47,10 @@ enum PermutationChecks {
             )
         }
         return warnings
+    }
+
+    /// Whether the stores say that some samples belong together.
+    static func areGrouped(_ stores: [StoreMetadata], _ join: SampleJoin) -> Bool {
+        (try? SampleGroups(stores, join: join))?.sizes.contains { $0 > 1 } ?? false
     }
 }

@@ -54,10 +54,12 @@ package struct PreparedSweep: Sendable {
         plan = SweepPlan(
             sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y,
             metrics: spec.parameterizedMetrics,
-            curves: spec.curves, variant: spec.variant, permutations: spec.permutationPlan)
+            curves: spec.curves, variant: spec.variant, permutations: spec.permutationPlan,
+            intervals: spec.intervalPlan(sampleCount: join.ids.count, groupSizes: groups?.sizes))
         self.groups = groups
         let calibration = try PermutationChecks.warnings(plan, stores, join, groups: groups)
-        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings + calibration
+        let intervals = try IntervalChecks.warnings(plan, stores, join, groups: groups)
+        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings + calibration + intervals
         passedOver = selection.passedOver
     }
 }

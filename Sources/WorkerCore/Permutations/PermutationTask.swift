@@ -12,9 +12,7 @@ extension TaskRunner {
         }
         let design =
             context.groups.map { PermutationDesign(groups: $0) } ?? PermutationDesign(sampleCount: plan.sampleCount)
-        let needed = PermutedSquare.bytes(plan, rows: rows.count, columns: columns.count)
-        artifacts.shrink(to: max(0, memoryBytes - needed))
-        features.shrink(to: max(0, memoryBytes - needed - artifacts.bytes), but: -1)
+        makeRoom(for: PermutedSquare.bytes(plan, rows: rows.count, columns: columns.count))
         let square = try permutedSquare(layout, rows, columns)
         var values = [[Double]](repeating: [], count: layout.blocks.count)
         for group in square.groups {

@@ -5,6 +5,7 @@ internal import SweepModel
 enum JaccardSimilarity: NeighbourMetric {
     static var kind: MetricKind { .jaccardKNN }
     static var counting: OverlapCounting? { { $0.jaccardScores($1) } }
+    static var subsampling: OverlapScores? { { $0.jaccardScores } }
 
     static func scores(
         rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant

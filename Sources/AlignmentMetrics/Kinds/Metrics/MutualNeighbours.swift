@@ -9,6 +9,7 @@ internal import SweepModel
 enum MutualNeighbours: NeighbourMetric {
     static var kind: MetricKind { .mutualKNN }
     static var counting: OverlapCounting? { { $0.mutualScores($1) } }
+    static var subsampling: OverlapScores? { { $0.mutualScores } }
 
     static func scores(
         rows: [LayerNeighbours], columns: [LayerNeighbours], ks: [Int], variant: Variant

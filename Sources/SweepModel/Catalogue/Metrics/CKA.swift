@@ -7,5 +7,8 @@ extension MetricDefinition {
             "alignment of centred Gram matrices", range: "0 to 1", chance: "per layer pair, grows with d/n",
             variants: "reference: 1e-6 in the denominator", source: "Kornblith et al. 2019"),
         from: { _ in .gram }, chance: .kernels, undefined: .kernel(zero: UndefinedReason.zeroGram)
-    ) { $0.variants = [.reference] }
+    ) {
+        $0.variants = [.reference]
+        $0.subsampling = .notValidated
+    }
 }

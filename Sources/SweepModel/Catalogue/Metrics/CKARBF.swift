@@ -11,5 +11,6 @@ extension MetricDefinition {
             if case .bandwidth(let bandwidth) = parameter { .rbf(bandwidth: bandwidth) } else { .rbf(bandwidth: 1) }
         },
         chance: .kernels,
-        undefined: .kernel(zero: "the median distance between its samples is 0, or too small to be squared"))
+        undefined: .kernel(zero: "the median distance between its samples is 0, or too small to be squared")
+    ) { $0.subsampling = .notValidated }
 }

@@ -10,5 +10,6 @@ extension MetricDefinition {
         undefined: .kernel(
             zero:
                 "its centred distances are zero, or so little beside its distances that their rounding may change scores by more than 1e-6"
-        ))
+        )
+    ) { $0.subsampling = .notValidated }
 }

@@ -13,6 +13,7 @@ extension MetricDefinition {
         $0.secondsPerPlace = 2e-10
         $0.maskedSecondsPerPlace = 5e-11
         $0.maskedLanes = 512
+        $0.subsampling = .notValidated
         $0.countsPerUnit = { samples, _ in Double(samples) * jaccardUnit }
     }
 

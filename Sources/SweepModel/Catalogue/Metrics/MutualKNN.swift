@@ -9,6 +9,7 @@ extension MetricDefinition {
         chance: .uniform { k, others in Double(k) / Double(others) }
     ) {
         $0.variants = [.reference]
+        $0.subsampling = .validated
         $0.maskedSecondsPerPlace = 2.5e-11
         $0.countsPerUnit = { samples, k in Double(samples * k) }
     }

@@ -16,5 +16,6 @@ extension MetricDefinition {
     ) {
         $0.isUnbiased = true
         $0.variants = [.reference]
+        $0.subsampling = .validated
     }
 }

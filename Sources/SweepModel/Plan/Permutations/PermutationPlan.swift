@@ -14,6 +14,6 @@ package struct PermutationPlan: Hashable, Codable, Sendable {
         self.seed = seed
     }
 
-    /// So many permutations are asked for at most: p is down to one in a million by then.
-    package static let most = 1_000_000
+    /// With fewer no p is as small as 0.05; with the most it is down to one in a million.
+    package static let counts = 19...1_000_000
 }

@@ -1,15 +1,15 @@
-/// `--calibrate` without a number, which the parser does not know.
-enum DefaultPermutations {
-    /// So many let a single p be 0.001.
-    private static let count = "1000"
+/// `--calibrate` and `--intervals` without a number, which the parser does not know.
+enum DefaultCounts {
+    /// So many permutations let a single p be 0.001, and so many subsamples let a standard error be off by a twentieth.
+    private static let counts = ["--calibrate": "1000", "--intervals": "200"]
 
-    /// `arguments` with a number after every `--calibrate` that has none.
+    /// `arguments` with a number after each of these that has none.
     static func given(_ arguments: [String]) -> [String] {
         var result: [String] = []
         let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
         for (index, word) in arguments.enumerated() {
             result.append(word)
-            guard word == "--calibrate", index < end else { continue }
+            guard let count = counts[word], index < end else { continue }
             let next = index + 1
             // A specification or a path may follow, and is no number.
             let hasNumber =

@@ -1,0 +1,68 @@
+internal import PermutationStatistics
+internal import SweepModel
+
+/// How far other samples would move one metric's scores (Schemas/metrics.md, *Intervals by subsamples*).
+package struct ScoredIntervals: Sendable {
+    /// Subsamples B.
+    package var subsamples: Int
+    /// What subsamples are drawn from: groups of samples, or samples one by one; and how many of how many a subsample has.
+    package var drawsGroups: Bool
+    package var units: Int
+    package var drawnUnits: Int
+    /// Whether intervals of this metric were shown to cover what they say.
+    package var isValidated: Bool
+    /// LX x LY, row-major: the standard error of each score; NaN where it is not known. Empty where layer scores were not asked for.
+    package var standardErrors: [Double]
+    /// Likewise the share of samples that a subsample's score leaves out on average; nil where there are no lists to run out.
+    package var leftOut: [Double]?
+    /// X x Y, row-major: the standard error of the maximum, the layers that attain it held fixed.
+    package var bestStandardErrors: [Double]
+    /// X x Y x B: the scores of those layers in each subsample.
+    package var replicates: [Double]
+
+    /// The coverage that intervals are meant to have.
+    package static var level: Double { SubsampleInterval.level }
+
+    package init(
+        subsamples: Int, drawsGroups: Bool, units: Int, drawnUnits: Int, isValidated: Bool,
+        standardErrors: [Double] = [], leftOut: [Double]? = nil, bestStandardErrors: [Double], replicates: [Double]
+    ) {
+        self.subsamples = subsamples
+        self.drawsGroups = drawsGroups
+        self.units = units
+        self.drawnUnits = drawnUnits
+        self.isValidated = isValidated
+        self.standardErrors = standardErrors
+        self.leftOut = leftOut
+        self.bestStandardErrors = bestStandardErrors
+        self.replicates = replicates
+    }
+
+    /// √(g/(G - g)), by which deviations among subsamples are multiplied.
+    var scaling: Double { SubsampleDesign.scaling(drawnUnits, of: units) }
+
+    /// Lower and upper ends for scores with such standard errors.
+    package static func ends(_ scores: [Double], _ standardErrors: [Double]) -> (lower: [Double], upper: [Double]) {
+        let intervals = zip(scores, standardErrors).map { SubsampleInterval(score: $0, standardError: $1) }
+        return (intervals.map(\.lower), intervals.map(\.upper))
+    }
+
+    /// The half width of an interval with such a standard error.
+    package static func halfWidth(_ standardError: Double) -> Double {
+        SubsampleInterval(score: 0, standardError: standardError).upper
+    }
+}
+
+extension FinishedSweep {
+    /// What subsamples say of metric `position`; nil where it has no intervals.
+    package func scoredIntervals(metric position: Int) -> ScoredIntervals? {
+        guard let found = intervals(metric: position) else { return nil }
+        let metric = plan.metrics[position]
+        let design = SubsampleDesign(sampleCount: groupSizes?.count ?? plan.sampleCount)
+        return ScoredIntervals(
+            subsamples: found.count, drawsGroups: groupSizes != nil, units: design.unitCount,
+            drawnUnits: design.drawnUnits, isValidated: metric.kind.definition.subsampling == .validated,
+            standardErrors: found.standardErrors, leftOut: metric.k == nil ? nil : found.leftOut,
+            bestStandardErrors: found.bestStandardErrors, replicates: found.replicates)
+    }
+}
