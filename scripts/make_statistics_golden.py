@@ -122,27 +122,39 @@ def band(rng, families, seed):
     }
 
 
-def pair_mean(matrix, members):
-    """The mean over pairs of `members` with a score, sd/√pairs, and the jackknife over models by brute force."""
+def pair_mean(matrix, members, networks):
+    """The mean over pairs of `members` with a score, those of one network left out, with its interval."""
 
     def values(without=None):
-        chosen = [i for i in members if i != without]
-        found = [matrix[i, j] for a, i in enumerate(chosen) for j in chosen[a + 1 :]]
+        chosen = [i for i in members if networks[i] != without]
+        found = [matrix[i, j] for a, i in enumerate(chosen) for j in chosen[a + 1 :] if networks[i] != networks[j]]
         return np.array([value for value in found if np.isfinite(value)])
 
-    return summary(values, members)
+    return summary(values, [{networks[i] for i in members}])
 
 
-def summary(values, members):
+def summary(values, sides):
+    """The mean of values(), sd/√pairs, and the interval by the jackknife over the networks of each side, by brute force."""
     everything = values()
-    left_out = np.array([values(model).mean() for model in members])
-    n = len(members)
-    return {
+    entry = {
         "mean": everything.mean(),
         "pairs": len(everything),
         "se": everything.std(ddof=1) / np.sqrt(len(everything)),
-        "jackknife": np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()),
+        "jackknife": None,
+        "lower": None,
+        "upper": None,
     }
+    # A side of one network is held fixed.
+    sides = [sorted(side) for side in sides if len(side) > 1]
+    if sides and min(map(len, sides)) >= 3:
+        squares, free = [], [len(side) - 1 for side in sides]
+        for side in sides:
+            left_out = np.array([values(network).mean() for network in side])
+            squares.append((len(side) - 1) / len(side) * ((left_out - left_out.mean()) ** 2).sum())
+        degrees = sum(squares) ** 2 / sum(square**2 / count for square, count in zip(squares, free, strict=True))
+        entry["jackknife"] = np.sqrt(sum(squares))
+        entry["lower"], entry["upper"] = stats.t.interval(0.95, degrees, entry["mean"], entry["jackknife"])
+    return entry
 
 
 def least_cost(links, square):
@@ -236,13 +248,16 @@ def sections():
             chosen = [vision + i for i in range(language) if captions[i] == value]
 
             def values(without=None, chosen=chosen, matrix=matrix):
-                cells = [matrix[i, j] for i in chosen for j in range(vision) if without not in (i, j)]
+                cells = [
+                    matrix[i, j]
+                    for i in chosen
+                    for j in range(vision)
+                    if without is None or without not in (networks[i], networks[j])
+                ]
                 return np.array([cell for cell in cells if np.isfinite(cell)])
 
-            entry = {"metric": name, "value": value, "mean": values().mean(), "pairs": len(values())}
-            if len(chosen) > 1:
-                entry.update(summary(values, chosen + list(range(vision))))
-            expected["facets"].append(entry)
+            sides = [{networks[i] for i in chosen}, set(networks[:vision])]
+            expected["facets"].append({"metric": name, "value": value, **summary(values, sides)})
         known = np.isfinite(tasks)
         solved = (tasks >= 0.8 * np.nanmax(tasks, axis=0)) & known
         shares = solved.sum(axis=1) / known.sum(axis=1)
@@ -254,7 +269,7 @@ def sections():
         assert len(nothing) == 6 and len(set(accuracy[order])) == 11
         for score, parts in (("", (nothing, something)), ("imagenet", (order[:3], order[3:7], order[7:]))):
             for members in map(sorted, parts):
-                entry = pair_mean(matrix, members)
+                entry = pair_mean(matrix, members, networks)
                 expected["bins"].append({"metric": name, "score": score, "members": members, **entry})
         filled = np.where(np.isnan(matrix), np.nanmin(np.where(np.eye(n), np.nan, matrix)), matrix)
         distances = 1 - filled
@@ -269,6 +284,14 @@ def sections():
     block = curve[:, :vision, vision:]
     expected["trend"] = ((block - block[:, [smallest]]) / block.std(axis=1, ddof=1, keepdims=True)).mean(axis=2)
     expected["curveMeans"] = block.mean(axis=(1, 2))
+
+    def curve_values(without=None):
+        rows = [i for i in range(vision) if networks[i] != without]
+        columns = [j for j in range(vision, n) if networks[j] != without]
+        return curve[1][np.ix_(rows, columns)].ravel()
+
+    middle = summary(curve_values, [set(networks[:vision]), set(networks[vision:])])
+    expected["curveInterval"] = [middle["lower"], middle["upper"]]
     expected["smallest"] = smallest
     return {
         "vision": vision,

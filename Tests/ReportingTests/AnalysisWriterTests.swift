@@ -85,7 +85,8 @@ struct AnalysisWriterTests {
         #expect(reasons.map(\.isEmpty) == [false, true, false, true], "three language models are too few for two bins")
         let metrics = file.analysed.compared.metrics.map(\.id)
         let width = try #require(file.analysed.competenceBins.map(\.bins.count).max())
-        var means: [Double] = [], errors: [Double] = [], models: [Double] = [], counts: [Double] = []
+        var means: [Double] = [], errors: [Double] = [], counts: [Double] = []
+        var intervals: [JackknifeInterval?] = []
         for criterion in 0..<4 {
             for metric in metrics {
                 let entry = file.analysed.competenceBins.filter { $0.metric == metric }[criterion]
@@ -93,7 +94,7 @@ struct AnalysisWriterTests {
                     let mean = bin < entry.bins.count ? entry.bins[bin].alignment : nil
                     means.append(mean?.value?.mean ?? .nan)
                     errors.append(mean?.value?.standardError ?? .nan)
-                    models.append(mean?.value?.modelError.value ?? .nan)
+                    intervals.append(mean?.interval.value)
                     counts.append(Double(mean?.n ?? 0))
                 }
             }
@@ -101,7 +102,19 @@ struct AnalysisWriterTests {
         #expect(try HDF5File.open(file.path).root().dataset("\(path)/mean").shape == [4, metrics.count, width])
         #expect(same(try file.numbers("\(path)/mean"), means))
         #expect(same(try file.numbers("\(path)/standard_error"), errors))
-        #expect(same(try file.numbers("\(path)/model_error"), models))
+        #expect(intervals.contains { $0 != nil })
+        for (name, number) in [
+            ("model_error", \JackknifeInterval.standardError), ("interval_degrees_of_freedom", \.degreesOfFreedom),
+            ("interval_lower", \.lower), ("interval_upper", \.upper),
+        ] {
+            #expect(same(try file.numbers("\(path)/\(name)"), intervals.map { $0?[keyPath: number] ?? .nan }))
+        }
+        let criteria = file.analysed.competenceBins.filter { $0.metric == metrics[0] }
+        #expect(try file.texts("\(path)/unevenness") == criteria.map { $0.unevenness ?? "" })
+        let sizes = criteria.flatMap { entry in
+            (0..<width).map { $0 < entry.bins.count ? Double(entry.bins[$0].models.count) : 0 }
+        }
+        #expect(try file.numbers("\(path)/bin_size") == sizes)
         #expect(try file.numbers("\(path)/n") == counts)
         let bins = try file.numbers("\(path)/bin_of_model").suffix(12)
         #expect(bins[bins.startIndex + 1] == -1, "the model without a score is in no bin")
@@ -165,6 +178,8 @@ struct AnalysisWriterTests {
             #expect(try file.numbers("\(path)/k") == [1, 2, 6])
             #expect(same(try file.numbers("\(path)/scores"), curve.scores))
             #expect(same(try file.numbers("\(path)/mean"), curve.means.map { $0.value?.mean ?? .nan }))
+            let lower = curve.intervals.map { $0.value?.lower ?? .nan }
+            #expect(same(try file.numbers("\(path)/interval_lower"), lower) && lower.contains(where: \.isFinite))
             let trends = curve.trends.flatMap(\.values)
             #expect(same(try file.numbers("\(path)/trend"), trends.map { $0.value ?? .nan }))
             #expect(try file.numbers("\(path)/trend_n") == trends.map { Double($0.n) })

@@ -26,7 +26,7 @@ struct AnalysedSweepTests {
             #expect(p.bins.map { Set($0.models) } == q.bins.map { Set($0.models) })
             for (s, t) in zip(p.bins, q.bins) {
                 #expect(close(s.alignment.value?.mean, t.alignment.value?.mean))
-                #expect(close(s.alignment.value?.modelError.value, t.alignment.value?.modelError.value))
+                #expect(close(s.alignment.interval.value?.lower, t.alignment.interval.value?.lower))
             }
         }
         let pairs = zip(a.metricCorrelation.correlations, b.metricCorrelation.correlations)

@@ -16,6 +16,12 @@ struct EqualCountBinsTests {
         #expect(sizes([1, 2, .nan]) == [])
     }
 
+    @Test(arguments: 0..<40) func sizesAreThoseOfDifferentValues(_ n: Int) {
+        let found = EqualCountBins.sizes(n, 5, atLeast: 3)
+        #expect(found == sizes((0..<n).map(Double.init)))
+        #expect(found.reduce(0, +) == (n < 3 ? 0 : n) && (found.max() ?? 0) - (found.min() ?? 0) <= 1)
+    }
+
     @Test func binsAscendAndHoldEveryFinitePosition() {
         #expect(EqualCountBins.of([5, 3, .nan, 1, 6, 2, 4], 2, atLeast: 3) == [[3, 5, 1], [6, 0, 4]])
     }

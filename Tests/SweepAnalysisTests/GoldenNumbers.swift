@@ -55,7 +55,8 @@ struct GoldenMean: Decodable, Sendable {
     let mean: Double
     let pairs: Int
     let se: Double?
-    let jackknife: Double?
+    /// Nil where one side has two networks.
+    let jackknife, lower, upper: Double?
 }
 
 struct SectionsGolden: Decodable, Sendable {
@@ -79,6 +80,8 @@ struct SectionsGolden: Decodable, Sendable {
         let correlation: GoldenRelation
         let trend: [[Double]]
         let curveMeans: [Double]
+        /// Lower and upper end at the second k.
+        let curveInterval: [Double]
         let smallest: Int
     }
     let vision: Int

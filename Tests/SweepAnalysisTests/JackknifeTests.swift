@@ -13,8 +13,11 @@ struct JackknifeTests {
     }
 
     @Test func whatHasNoneSaysWhy() {
-        #expect(Jackknife.standardError(leavingOut: [1, 2]) == Estimate(none: "fewer than 3 models", n: 2))
         #expect(
-            Jackknife.standardError(leavingOut: [1, .nan, 2]) == Estimate(none: "one model is in every pair", n: 3))
+            Jackknife.standardError(leavingOut: [1, 2])
+                == Estimate(none: "fewer than 3 models of different networks", n: 2))
+        #expect(
+            Jackknife.standardError(leavingOut: [1, .nan, 2])
+                == Estimate(none: "one model, or its network, is in every pair", n: 3))
     }
 }

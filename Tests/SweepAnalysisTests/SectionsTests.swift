@@ -16,8 +16,9 @@ struct SectionsTests {
 
     private func agrees(_ found: Estimate<PairMean>, _ expected: GoldenMean) -> Bool {
         found.n == expected.pairs && close(found.value?.mean, expected.mean)
-            && (expected.se == nil || close(found.value?.standardError ?? nil, expected.se))
-            && (expected.jackknife == nil || close(found.value?.modelError.value, expected.jackknife))
+            && close(found.value?.standardError ?? nil, expected.se)
+            && close(found.interval.value?.standardError, expected.jackknife)
+            && close(found.interval.value?.lower, expected.lower) && close(found.interval.value?.upper, expected.upper)
     }
 
     @Test func alignmentAgainstScores() throws {
@@ -84,6 +85,8 @@ struct SectionsTests {
                     golden.expected.facets.first { $0.metric == section.metric && $0.value == facet.value })
                 #expect(agrees(facet.alignment, expected))
             }
+            // Three networks; one, held fixed; two.
+            #expect(section.facets.map { $0.alignment.interval.value != nil } == [true, true, false])
             // l0 read three densities, l1 two, l2 one.
             #expect(section.series.map(\.network) == ["l0", "l1"])
             #expect(section.series[1].alignments[1].value == nil && section.series[1].alignments[2].n > 10)
@@ -119,6 +122,8 @@ struct SectionsTests {
         #expect(section.centre == "m\(golden.expected.smallest)")
         #expect(close(section.means.map { $0.value?.mean ?? .nan }, golden.expected.curveMeans))
         #expect(section.means.map(\.n) == [72, 72, 72])
+        let interval = try #require(section.intervals[1].value)
+        #expect(close([interval.lower, interval.upper], golden.expected.curveInterval))
         for (trend, expected) in zip(section.trends, golden.expected.trend) {
             #expect(trend.values.allSatisfy { $0.n == 6 })
             #expect(close(trend.values.map { $0.value ?? .nan }, expected))

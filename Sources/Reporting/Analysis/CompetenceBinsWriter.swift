@@ -25,6 +25,9 @@ struct CompetenceBinsWriter {
         try group.put(
             "reason", strings: criteria.map { $0.reason ?? "" }, [criterion],
             "why there are no bins; empty where there are")
+        try group.put(
+            "unevenness", strings: criteria.map { $0.unevenness ?? "" }, [criterion],
+            "what equal values, which are never parted, did to the numbers of models; empty where nothing")
         guard count > 0 else { return try group.group.setAttribute("reason", to: "no model has a score") }
         let binCount = criteria.map(\.bins.count).max() ?? 0
         try group.put(
@@ -34,10 +37,14 @@ struct CompetenceBinsWriter {
         try group.put(
             "bin_of_model", criteria.flatMap { axes.parts($0.bins.map(\.models)) }, [criterion, axes.model],
             "position of the model's bin, -1 for none")
+        let sizes = criteria.flatMap { entry in
+            (0..<binCount).map { $0 < entry.bins.count ? entry.bins[$0].models.count : 0 }
+        }
         let bin = try group.axis("bin", (0..<binCount).map { Int32(clamping: $0) }, "bins, ascending by value")
         func edges(_ edge: (CompetenceBins.Bin) -> Double) -> [Double] {
             criteria.flatMap { entry in (0..<binCount).map { $0 < entry.bins.count ? edge(entry.bins[$0]) : .nan } }
         }
+        try group.put("bin_size", counts: sizes, [criterion, bin], "number of models in the bin")
         try group.put("lower", edges(\.lower), [criterion, bin], "least value in the bin, as shown")
         try group.put("upper", edges(\.upper), [criterion, bin], "greatest value in the bin, as shown")
         let means = (0..<count).flatMap { position in

@@ -27,7 +27,8 @@ struct CurveTrendWriter {
             try group.put("mean", curve.means, [k], "mean over pairs") { $0.mean }
             try group.put("n", counts: curve.means.map(\.n), [k], "number of pairs with a score")
             try group.put("standard_deviation", curve.means, [k], "over pairs") { $0.standardDeviation }
-            try group.put("standard_error", curve.means, [k], "sd/sqrt(n) over pairs") { $0.standardError }
+            try group.put("standard_error", curve.means, [k], PairMeanWriter.paperError) { $0.standardError }
+            try IntervalWriter(intervals: curve.intervals, error: "model_error", prefix: "interval_").write(group, [k])
             let trends = curve.trends.flatMap(\.values)
             try group.put(
                 "trend", trends, [k, member],

@@ -36,12 +36,11 @@ struct FacetWriter {
         let isConfounded = entries.allSatisfy { $0.paired == nil }
         try group.group.setAttribute("confounded", to: Int64(isConfounded ? 1 : 0))
         guard !isConfounded else { return }
-        let none = Estimate<SampleMean>(none: "no network has this value and the others", n: 0)
-        func spread(_ part: (PairedFacets) -> [Estimate<SampleMean>]) -> [Estimate<SampleMean>] {
+        func spread<Value>(_ part: (PairedFacets) -> [Estimate<Value>]) -> [Estimate<Value>] {
             entries.flatMap { entry in
                 entry.facets.indices.map { facet in
                     guard let paired = entry.paired, let place = paired.facets.firstIndex(of: facet) else {
-                        return none
+                        return Estimate(none: "no network has this value and the others", n: 0)
                     }
                     return part(paired)[place]
                 }
@@ -56,8 +55,10 @@ struct FacetWriter {
             "paired_difference", differences, axes,
             "mean difference of the same networks from the first of these values"
         ) { $0.mean }
-        try group.put(
-            "paired_difference_error", differences, axes, "sd/sqrt(n) over networks; NaN of one"
-        ) { $0.standardError }
+        let intervals = differences.map { difference in
+            difference.value?.interval ?? Estimate<JackknifeInterval>(none: difference.reason ?? "", n: 0)
+        }
+        try IntervalWriter(intervals: intervals, error: "paired_difference_error", prefix: "paired_difference_")
+            .write(group, axes)
     }
 }

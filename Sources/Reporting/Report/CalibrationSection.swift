@@ -91,7 +91,7 @@ enum CalibrationSection {
         let compared = context.compared
         for kind in ModalityPairs.kinds(compared, of: one.pairs.family(.maximum, compared)) {
             let means = [context.matrices[one.position].maximum, values.threshold, values.calibrated].map {
-                PairMean.of(kind.pairs, matrix: $0, count: compared.count).value?.mean
+                PairMean.of(kind.pairs, matrix: $0, compared).value?.mean
             }
             let found = kind.pairs.count {
                 values.q[$0.first * compared.count + $0.second] <= CalibratedScores.significant

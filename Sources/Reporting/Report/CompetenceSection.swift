@@ -4,7 +4,7 @@ internal import SweepAnalysis
 /// Part 4: the mean alignment of models of like competence (figure 2 of the paper, left).
 enum CompetenceSection {
     private static let title = "Alignment of models of like competence"
-    static let intervalNames = ["standard error of pairs", "jackknife over models"]
+    static let intervalNames = ["95 % interval over models"]
 
     static func section(_ context: ReportContext, _ files: inout ReportFiles) -> HTMLPage.Section {
         let all = context.analysis.competenceBins
@@ -18,9 +18,9 @@ enum CompetenceSection {
         var blocks: [HTMLPage.Block] = [
             .paragraph(
                 "Models of one modality are put into at most \(CompetenceBins.binCount) bins of equal numbers, at least "
-                    + "\(CompetenceBins.leastModels) in each; a point is the mean over distinct pairs within a bin. The standard "
-                    + "error of pairs, sd/√(number of pairs), is the paper's and too small, since pairs share models; the "
-                    + "jackknife over models takes that into account. Widths are one error up and down.")
+                    + "\(CompetenceBins.leastModels) in each; a point is the mean over distinct pairs within a bin, pairs of one network left "
+                    + "out. Its interval is meant to hold the mean of models like these in 95 % of samples: the jackknife over models, "
+                    + "those of one network left out together, with Student's t. Fewer than three networks give none.")
         ]
         let own = binned.filter { $0.metric == metric.id }
         if own.isEmpty {
@@ -43,10 +43,9 @@ enum CompetenceSection {
         return HTMLPage.Section(title, blocks)
     }
 
-    /// One error up and down, by pairs and by models.
+    /// Over models; none where there is none.
     static func intervals(_ alignment: Estimate<PairMean>) -> [(lower: Double, upper: Double)] {
-        guard let mean = alignment.value else { return [] }
-        return [mean.standardError ?? .nan, mean.modelError.value ?? .nan].map { (mean.mean - $0, mean.mean + $0) }
+        alignment.interval.value.map { [($0.lower, $0.upper)] } ?? []
     }
 
     /// Why models are not in bins, for each score and modality of which it is so.
@@ -105,10 +104,11 @@ enum CompetenceSection {
             style: .pointRanges)
         let models = ReportText.list(scored.map { "\($0.models.count)" })
         let order = by.isReversed ? " Less is better: the best bin is on the right." : ""
+        let uneven = bins.unevenness.map { " \(ReportText.sentence($0))" } ?? ""
         return files.add(
             chart.figure(), ["competence", bins.metric, by.slug] + [bins.modality].compactMap(\.self),
             caption:
                 "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of bins of \(models) "
-                + "models.\(order)")
+                + "models.\(uneven)\(order)")
     }
 }

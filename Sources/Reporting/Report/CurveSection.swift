@@ -72,16 +72,18 @@ enum CurveSection {
         _ curve: CurveNormalisation, _ scored: ScoredCurve, _ context: ReportContext, _ files: inout ReportFiles
     ) -> PageFigure {
         let ks = curve.ks.map(Double.init)
-        func band(_ name: String, _ means: [Estimate<SampleMean>]) -> LineChart.Curve {
-            let values = means.map { $0.value?.mean ?? .nan }
-            let errors = means.map { $0.value?.standardDeviation ?? .nan }
-            return LineChart.Curve(
-                name, x: ks, y: values, lower: zip(values, errors).map { $0 - $1 },
-                upper: zip(values, errors).map { $0 + $1 })
+        func band(
+            _ name: String, _ means: [Double?], _ intervals: [Estimate<JackknifeInterval>]
+        ) -> LineChart.Curve {
+            LineChart.Curve(
+                name, x: ks, y: means.map { $0 ?? .nan }, lower: intervals.map { $0.value?.lower ?? .nan },
+                upper: intervals.map { $0.value?.upper ?? .nan })
         }
-        var curves = [band("maximum over layers", curve.means)]
+        var curves = [band("maximum over layers", curve.means.map(\.value?.mean), curve.intervals)]
         let last = lastLayers(curve, scored, context)
-        if last.contains(where: { $0.value != nil }) { curves.append(band("last x last layer", last)) }
+        if last.contains(where: { $0.value != nil }) {
+            curves.append(band("last x last layer", last.map(\.value?.mean), last.map(\.interval)))
+        }
         let n = context.sweep.sampleCount
         if curve.metric == "mutual_knn", n > 1 {
             curves.append(LineChart.Curve("chance of one layer pair", x: ks, y: ks.map { $0 / Double(n - 1) }))
@@ -90,7 +92,7 @@ enum CurveSection {
             ChartText(
                 "\(curve.metric): means over pairs",
                 subtitle:
-                    "n = \(n) samples; \(ReportText.count(curve.pairs.count, "pair")), bands one standard deviation"),
+                    "n = \(n) samples; \(ReportText.count(curve.pairs.count, "pair")), 95 % intervals over models"),
             x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("mean \(curve.metric)"), curves: curves)
         chart.hasMarkers = ks.count <= 12
         chart.naming = .legend
@@ -98,28 +100,29 @@ enum CurveSection {
             curves.count > 2
             ? " Chance, k/(n - 1), is that of a single layer pair: it belongs to the last layers, not to the maxima."
             : ""
+        let none = curve.intervals.contains { $0.value != nil } ? nil : curve.intervals.compactMap(\.reason).first
         return files.add(
             chart.figure(), ["curves", curve.metric, "means"],
             caption:
-                "\(curve.metric), n = \(n) samples: means over \(ReportText.count(curve.pairs.count, "pair")), bands one "
-                + "standard deviation of pairs.\(chance)")
+                "\(curve.metric), n = \(n) samples: means over \(ReportText.count(curve.pairs.count, "pair")), bands "
+                + "their 95 % intervals over models, of each k by itself\(none.map { " (no interval: \($0))" } ?? "").\(chance)"
+        )
     }
 
     private static func lastLayers(
         _ curve: CurveNormalisation, _ scored: ScoredCurve, _ context: ReportContext
-    ) -> [Estimate<SampleMean>] {
+    ) -> [Estimate<PairMean>] {
         let compared = context.compared
         let cells = compared.xPositions.count * compared.yPositions.count
         guard scored.lastLayers.count == cells * scored.ks.count else { return [] }
-        let positions = Dictionary(zip(context.names, context.names.indices)) { first, _ in first }
+        guard let group = context.analysis.compared.groups.first(where: { $0.subjects == curve.subjects }) else {
+            return []
+        }
+        let pairs = context.analysis.compared.pairs(of: group)
         return scored.ks.indices.map { k in
             let matrix = compared.matrix(
                 Array(scored.lastLayers[(k * cells)..<((k + 1) * cells)]), isSymmetricMetric: scored.isSymmetric)
-            return SampleMean.of(
-                curve.pairs.map { pair in
-                    guard let a = positions[pair.member], let b = positions[pair.reference] else { return .nan }
-                    return matrix[a * compared.count + b]
-                })
+            return PairMean.of(pairs, matrix: matrix, compared, subjects: group.firstSet)
         }
     }
 

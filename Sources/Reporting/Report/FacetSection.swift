@@ -16,7 +16,10 @@ enum FacetSection {
             .paragraph(
                 "Mean over pairs with the reference models, pairs of one network left out. Where networks have several of the values, "
                     + "these networks alone are compared with themselves; where none has, the values differ by their networks as well "
-                    + "and are said to be confounded."),
+                    + "and are said to be confounded. Intervals are 95 %, the jackknife over the models with the value and over the "
+                    + "reference models, models of one network left out together, with Student's t and the degrees of freedom of Welch "
+                    + "and Satterthwaite. A single network is held fixed: its interval, and that of a difference within it, is over the "
+                    + "reference models."),
             .figures(figures),
         ]
     }
@@ -51,15 +54,15 @@ enum FacetSection {
             intervalNames: CompetenceSection.intervalNames, style: .pointRanges)
         let differences = paired.facets.indices.dropFirst().map { position -> String in
             let difference = paired.differences[position]
-            let error = difference.value?.standardError.map { " ± \(NumberText.brief($0))" } ?? ""
-            return "\(values[position]) less \(values[0]): \(NumberText.brief(difference.value?.mean ?? .nan))\(error)"
+            let found = difference.value.map { ReportText.interval(of: $0.mean, $0.interval) }
+            return "\(values[position]) less \(values[0]): \(found ?? "none")"
         }
         return files.add(
             chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
             caption:
                 "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, \(paired.networks.count == 1 ? "one network" : "the same \(paired.networks.count) networks") "
                 + "with each value (\(ReportText.some(paired.networks))); n counts "
-                + "pairs. Mean difference of networks, with the standard error over them: \(differences.joined(separator: "; "))."
+                + "pairs. Mean difference of networks: \(differences.joined(separator: "; "))."
         )
     }
 

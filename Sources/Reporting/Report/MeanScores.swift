@@ -15,7 +15,7 @@ enum MeanScores {
             for (kind, chosen) in kinds {
                 let matrices = context.matrices[position]
                 let means = [matrices.maximum, matrices.lastLayers, matrices.matchedDepth].map { matrix in
-                    PairMean.of(chosen, matrix: matrix, count: compared.count)
+                    PairMean.of(chosen, matrix: matrix, compared)
                 }
                 table.append(
                     [.text(context.sweep.metrics[position].id), .text(kind), .count(means[0].n)]

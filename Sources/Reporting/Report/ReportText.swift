@@ -36,10 +36,19 @@ enum ReportText {
         estimate.value.map { NumberText.fixed($0, decimals: 2) } ?? "none (\(estimate.reason ?? "unknown"))"
     }
 
+    /// "0.1 (95 % interval 0.05 to 0.15)".
+    static func interval(of value: Double, _ interval: Estimate<JackknifeInterval>) -> String {
+        let ends = interval.value.map { "95 % interval \(NumberText.brief($0.lower)) to \(NumberText.brief($0.upper))" }
+        return "\(NumberText.brief(value)) (\(ends ?? "no interval: \(interval.reason ?? "unknown")"))"
+    }
+
     static func percent(_ share: Double) -> String {
         let percent = 100 * share
         return "\(NumberText.fixed(percent, decimals: percent < 10 ? 1 : 0)) %"
     }
+
+    /// A clause as a sentence of its own.
+    static func sentence(_ clause: String) -> String { clause.prefix(1).uppercased() + clause.dropFirst() + "." }
 
     /// "1 pair", "3 pairs".
     static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -17,6 +17,9 @@ package struct ComparedModels: Sendable {
     /// Scores by name, one for each of the N models; NaN where a model has none.
     package let scores: [String: [Double]]
     package let lowerIsBetter: Set<String>
+    /// For each model the position of the first one of its network, its own where no network is known: what is drawn independently, so
+    /// that the models of a unit are left out together.
+    package let units: [Int]
     private let isSymmetric: Bool
     /// N x N: compared in this direction.
     private let isDirected: [Bool]
@@ -37,6 +40,12 @@ package struct ComparedModels: Sendable {
             yPositions = positions
         }
         models = all
+        var networks: [String: Int] = [:]
+        units = all.enumerated().map { position, model in
+            guard let network = model.network else { return position }
+            if networks[network] == nil { networks[network] = position }
+            return networks[network] ?? position
+        }
         let count = all.count
         var directed = [Bool](repeating: false, count: count * count)
         for a in xPositions { for b in yPositions where a != b { directed[a * count + b] = true } }
@@ -51,6 +60,9 @@ package struct ComparedModels: Sendable {
 
     /// The number of models N.
     package var count: Int { models.count }
+
+    /// Of a cross sweep, whose models are of two sets, the models of x; nil of a symmetric one.
+    package var firstSide: [Int]? { isSymmetric ? nil : xPositions }
 
     /// The scores' names in order.
     package var scoreNames: [String] { scores.keys.sorted() }

@@ -15,6 +15,9 @@ package struct ComparisonGroup: Sendable {
     package let members: [Int]
     package let references: [Int]
 
+    /// The members where they and the references are two sets of models; nil where all are of one.
+    package var firstSet: [Int]? { subjects == .allModels ? nil : members }
+
     /// Each side of a cross sweep; each of the two modalities of a symmetric one, against the other; otherwise all models.
     package static func all(_ compared: ComparedModels, isSymmetric: Bool) -> [ComparisonGroup] {
         guard isSymmetric else {

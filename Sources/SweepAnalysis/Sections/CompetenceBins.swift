@@ -15,7 +15,7 @@ package struct CompetenceBins: Sendable {
         package let lower: Double
         package let upper: Double
         package let models: [String]
-        /// Over pairs within the bin; n counts pairs.
+        /// Over pairs within the bin, those of one network left out; n counts pairs.
         package let alignment: Estimate<PairMean>
     }
 
@@ -31,6 +31,8 @@ package struct CompetenceBins: Sendable {
     package let bins: [Bin]
     /// Why there are no bins; nil where there are.
     package let reason: String?
+    /// What equal values did to the bins, which they are never parted by; nil where the bins are as even as their number allows.
+    package let unevenness: String?
 
     /// Every metric by every score and modality whose models have it, the shares of tasks solved standing for the single tasks.
     package static func all(_ analysis: ComparedSweep) -> [CompetenceBins] {
@@ -51,11 +53,12 @@ package struct CompetenceBins: Sendable {
                         lower: members.map { division.values[$0] }.min() ?? .nan,
                         upper: members.map { division.values[$0] }.max() ?? .nan,
                         models: members.map { compared.models[$0].name },
-                        alignment: PairMean.of(pairs, matrix: metric.matrix, count: compared.count))
+                        alignment: PairMean.of(
+                            pairs, matrix: metric.matrix, compared, subjects: compared.firstSide))
                 }
                 return CompetenceBins(
                     metric: metric.id, criterion: division.criterion, modality: division.modality, bins: bins,
-                    reason: division.reason)
+                    reason: division.reason, unevenness: division.unevenness)
             }
         }
     }
@@ -73,10 +76,11 @@ private struct Division {
     let modality: String?
     /// N values, as shown.
     let values: [Double]
-    /// Positions of the models of each bin, and the pairs of them that the sweep compares.
+    /// Positions of the models of each bin, and the pairs of them that the sweep compares, those of one network left out.
     let members: [[Int]]
     let pairs: [[ComparedModels.Pair]]
     let reason: String?
+    let unevenness: String?
 
     init(_ criterion: CompetenceBins.Criterion, _ modality: String?, _ all: [Double], _ compared: ComparedModels) {
         self.criterion = criterion
@@ -88,6 +92,7 @@ private struct Division {
             let set = Set(members)
             return compared.pairs.filter { set.contains($0.first) && set.contains($0.second) }
         }
+        let apart = within.map { pairs in pairs.filter { !compared.sharesNetwork($0) } }
         let least = 2 * CompetenceBins.leastModels
         if own.count(where: \.isFinite) < least {
             reason = "fewer than \(least) models, of which two bins could be made, have the score"
@@ -95,10 +100,21 @@ private struct Division {
             reason = "so many models have the same score that they leave one bin"
         } else if within.contains(where: \.isEmpty) {
             reason = "the sweep does not compare these models with each other"
+        } else if apart.allSatisfy(\.isEmpty) {
+            reason = "no bin has models of two networks"
         } else {
             reason = nil
         }
         members = reason == nil ? found : []
-        pairs = reason == nil ? within : []
+        pairs = reason == nil ? apart : []
+        unevenness = reason == nil ? Self.unevenness(found.map(\.count)) : nil
+    }
+
+    private static func unevenness(_ sizes: [Int]) -> String? {
+        let even = EqualCountBins.sizes(
+            sizes.reduce(0, +), CompetenceBins.binCount, atLeast: CompetenceBins.leastModels)
+        guard sizes != even else { return nil }
+        func text(_ sizes: [Int]) -> String { sizes.map(String.init).joined(separator: ", ") }
+        return "models with equal values are never parted: bins hold \(text(sizes)) models, not \(text(even))"
     }
 }

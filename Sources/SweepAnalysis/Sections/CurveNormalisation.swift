@@ -17,6 +17,8 @@ package struct CurveNormalisation: Sendable {
     package let scores: [Double]
     /// For each k the mean over pairs with a score.
     package let means: [Estimate<SampleMean>]
+    /// For each k the interval of that mean over models, for that k by itself.
+    package let intervals: [Estimate<JackknifeInterval>]
     package let members: [String]
     /// For each member its number of parameters.
     package let parameters: [Double?]
@@ -42,7 +44,8 @@ package struct CurveNormalisation: Sendable {
         }
         let isMember = Set(group.members)
         // The member first; of two members the first one.
-        let chosen = analysis.pairs(of: group).map { pair in
+        let compares = analysis.pairs(of: group)
+        let chosen = compares.map { pair in
             isMember.contains(pair.first) ? (pair.first, pair.second) : (pair.second, pair.first)
         }
         let centre =
@@ -56,6 +59,9 @@ package struct CurveNormalisation: Sendable {
         pairs = chosen.map { (compared.models[$0.0].name, compared.models[$0.1].name) }
         scores = chosen.flatMap { pair in matrices.map { $0[pair.0 * n + pair.1] } }
         means = matrices.map { matrix in SampleMean.of(chosen.map { matrix[$0.0 * n + $0.1] }) }
+        intervals = matrices.map {
+            PairMean.of(compares, matrix: $0, compared, subjects: group.firstSet).interval
+        }
         members = group.members.map { compared.models[$0].name }
         parameters = group.members.map { compared.models[$0].parameters }
         self.centre = members[centre]

@@ -12,7 +12,8 @@ package struct FacetedAlignment: Sendable {
     /// A network that has several values, such as a language model that read captions of several densities.
     package struct Series: Sendable {
         package let network: String
-        /// For each facet the mean over pairs of the network's models with that value.
+        /// For each facet the mean over pairs of the network's models with that value. The network is held fixed: intervals are over the
+        /// reference models.
         package let alignments: [Estimate<PairMean>]
     }
 
@@ -42,15 +43,21 @@ package struct FacetedAlignment: Sendable {
         _ metric: ComparedSweep.Metric, _ compared: ComparedModels, _ group: ComparisonGroup, _ attribute: String,
         _ parts: Parts
     ) {
-        func mean(_ pairs: [ComparedModels.Pair]) -> Estimate<PairMean> {
-            PairMean.of(pairs, matrix: metric.matrix, count: compared.count)
-        }
         self.metric = metric.id
         self.attribute = attribute
         subjects = group.subjects
-        facets = parts.facets.map { Facet(value: $0.value, models: $0.models, alignment: mean($0.pairs)) }
-        series = parts.series.map { Series(network: $0.network, alignments: $0.pairs.map(mean)) }
-        paired = PairedFacets(series)
+        facets = parts.facets.map { part in
+            Facet(
+                value: part.value, models: part.models.map { compared.models[$0].name },
+                alignment: PairMean.of(part.pairs, matrix: metric.matrix, compared, subjects: part.models))
+        }
+        let totals = parts.series.map { one in
+            (one.network, one.unit, one.pairs.map { PairTotals($0, matrix: metric.matrix, compared) })
+        }
+        series = totals.map { network, unit, parts in
+            Series(network: network, alignments: parts.map { PairMean.of($0, compared, subjects: [unit]) })
+        }
+        paired = PairedFacets(totals.map { PairedFacets.Network(name: $0, unit: $1, parts: $2) })
     }
 
     /// Numbers by size, before texts by letters.
@@ -65,8 +72,10 @@ package struct FacetedAlignment: Sendable {
 
 /// The pairs of each facet and of each network's models in it, the same for every metric.
 private struct Parts {
-    let facets: [(value: String, models: [String], pairs: [ComparedModels.Pair])]
-    let series: [(network: String, pairs: [[ComparedModels.Pair]])]
+    /// Models by position.
+    let facets: [(value: String, models: [Int], pairs: [ComparedModels.Pair])]
+    /// Each network with the position of its first model, which stands for all of them, and its pairs by facet.
+    let series: [(network: String, unit: Int, pairs: [[ComparedModels.Pair]])]
 
     init(_ analysis: ComparedSweep, _ group: ComparisonGroup, _ attribute: String, _ values: [ScoredAttribute]) {
         let compared = analysis.compared
@@ -83,12 +92,12 @@ private struct Parts {
             }
         }
         let parts = values.map { value in group.members.filter { compared.models[$0].attributes[attribute] == value } }
-        facets = zip(values, parts).map { ($0.text, $1.map { compared.models[$0].name }, union($1)) }
+        facets = zip(values, parts).map { ($0.text, $1, union($1)) }
         let networks = Set(group.members.compactMap { compared.models[$0].network }).sorted()
         series = networks.compactMap { network in
             let own = parts.map { part in part.filter { compared.models[$0].network == network } }
-            guard own.count(where: { !$0.isEmpty }) > 1 else { return nil }
-            return (network, own.map(union))
+            guard own.count(where: { !$0.isEmpty }) > 1, let model = own.lazy.joined().first else { return nil }
+            return (network, compared.units[model], own.map(union))
         }
     }
 }

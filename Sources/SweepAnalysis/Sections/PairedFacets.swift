@@ -1,5 +1,20 @@
 /// The alignment of the same networks with each of several values of an attribute, so that nothing but the attribute differs.
 package struct PairedFacets: Sendable {
+    /// The mean difference from the first of the values.
+    package struct Difference: Sendable {
+        package let mean: Double
+        /// The jackknife over the networks, and over the models that they are compared with.
+        package let interval: Estimate<JackknifeInterval>
+    }
+
+    /// A network's pairs by facet.
+    struct Network {
+        let name: String
+        /// The unit of its models (`ComparedModels.units`).
+        let unit: Int
+        let parts: [PairTotals]
+    }
+
     /// The networks that have a score with every one of the values.
     package let networks: [String]
     /// Positions of the values among the facets, ascending: all of them where a network has all, or else the two that most networks have.
@@ -7,13 +22,13 @@ package struct PairedFacets: Sendable {
     /// For each of those values the mean over the networks; n counts networks.
     package let means: [Estimate<SampleMean>]
     /// For each of those values the mean difference from the first one over the networks; n counts networks.
-    package let differences: [Estimate<SampleMean>]
+    package let differences: [Estimate<Difference>]
 
     /// Nil where no network has two of the values.
-    init?(_ series: [FacetedAlignment.Series]) {
-        guard let count = series.first?.alignments.count else { return nil }
-        func networks(_ facets: [Int]) -> [FacetedAlignment.Series] {
-            series.filter { one in facets.allSatisfy { one.alignments[$0].value != nil } }
+    init?(_ all: [Network]) {
+        guard let count = all.first?.parts.count else { return nil }
+        func networks(_ facets: [Int]) -> [Network] {
+            all.filter { one in facets.allSatisfy { !one.parts[$0].values.isEmpty } }
         }
         var best = Array(0..<count)
         var found = networks(best)
@@ -26,11 +41,22 @@ package struct PairedFacets: Sendable {
             }
         }
         guard !found.isEmpty else { return nil }
-        func values(_ facet: Int) -> [Double] { found.map { $0.alignments[facet].value?.mean ?? .nan } }
-        let first = values(best[0])
-        self.networks = found.map(\.network)
+        self.networks = found.map(\.name)
         facets = best
-        means = best.map { SampleMean.of(values($0)) }
-        differences = best.map { facet in SampleMean.of(zip(values(facet), first).map { $0 - $1 }) }
+        means = best.map { facet in SampleMean.of(found.map { $0.parts[facet].mean }) }
+        differences = best.map { Self.difference(found, $0, from: best[0]) }
+    }
+
+    private static func difference(_ networks: [Network], _ facet: Int, from first: Int) -> Estimate<Difference> {
+        let mean = SampleMean.of(networks.map { $0.parts[facet].mean - $0.parts[first].mean }).value?.mean ?? .nan
+        func without(_ unit: Int) -> Double {
+            let left = networks.filter { $0.unit != unit }
+            let sum = left.reduce(0) { $0 + $1.parts[facet].mean(without: unit) - $1.parts[first].mean(without: unit) }
+            return sum / Double(left.count)
+        }
+        let own = networks.map(\.unit)
+        let others = Set(networks.flatMap { $0.parts[facet].units + $0.parts[first].units }).subtracting(own).sorted()
+        let interval = JackknifeInterval.of(mean, leavingOut: [own.map(without), others.map(without)])
+        return Estimate(Difference(mean: mean, interval: interval), n: networks.count)
     }
 }

@@ -1,43 +1,45 @@
-/// The mean score of pairs of models, with the error of pairs and that of models.
+/// The mean score of pairs of models, with its interval over models.
 package struct PairMean: Sendable {
     package let mean: Double
-    /// sd/√(number of pairs), as in the paper's figure 2; too small, since pairs share models. Nil of one pair.
+    /// The paper's standard error: sd/√(number of pairs), as in its figure 2. It is too small, since pairs share models: no interval is made
+    /// of it. Nil of one pair.
     package let standardError: Double?
-    /// The jackknife over models, which takes that into account.
-    package let modelError: Estimate<Double>
+    /// The jackknife over models, those of one network left out together.
+    package let interval: Estimate<JackknifeInterval>
     /// The number of models in those pairs.
     package let modelCount: Int
 
     /// Of the pairs with a finite score; n counts pairs.
     ///
-    /// - Parameter matrix: N x N.
-    package static func of(_ pairs: [ComparedModels.Pair], matrix: [Double], count: Int) -> Estimate<PairMean> {
-        var values: [Double] = []
-        var (sums, counts) = ([Double](repeating: 0, count: count), [Int](repeating: 0, count: count))
-        for pair in pairs {
-            let value = matrix[pair.first * count + pair.second]
-            guard value.isFinite else { continue }
-            values.append(value)
-            sums[pair.first] += value
-            counts[pair.first] += 1
-            sums[pair.second] += value
-            counts[pair.second] += 1
+    /// - Parameters:
+    ///   - matrix: N x N.
+    ///   - subjects: the models of one of the two sets that pairs are made of; nil where all models are of one.
+    package static func of(
+        _ pairs: [ComparedModels.Pair], matrix: [Double], _ compared: ComparedModels, subjects: [Int]? = nil
+    ) -> Estimate<PairMean> {
+        of(PairTotals(pairs, matrix: matrix, compared), compared, subjects: subjects)
+    }
+
+    /// The same of sums that are there already.
+    static func of(_ totals: PairTotals, _ compared: ComparedModels, subjects: [Int]?) -> Estimate<PairMean> {
+        guard let found = SampleMean.of(totals.values).value else {
+            return Estimate(none: totals.hasPairs ? "no pair has a score" : "there is no pair", n: 0)
         }
-        let sample = SampleMean.of(values)
-        guard let found = sample.value else {
-            return Estimate(none: pairs.isEmpty ? "there is no pair" : "no pair has a score", n: 0)
-        }
-        let total = values.reduce(0, +)
-        let present = counts.indices.filter { counts[$0] > 0 }
-        // Without a model the mean is that of the pairs it is not in.
-        let without = present.map { model in
-            let left = values.count - counts[model]
-            return left > 0 ? (total - sums[model]) / Double(left) : .nan
-        }
+        let first = Set((subjects ?? []).map { compared.units[$0] })
+        let units = totals.units
+        let sets = [units.filter(first.contains), units.filter { !first.contains($0) }]
         return Estimate(
             PairMean(
                 mean: found.mean, standardError: found.standardError,
-                modelError: Jackknife.standardError(leavingOut: without), modelCount: present.count),
-            n: values.count)
+                interval: JackknifeInterval.of(found.mean, leavingOut: sets.map { $0.map(totals.mean(without:)) }),
+                modelCount: totals.isPresent.count(where: \.self)),
+            n: totals.values.count)
+    }
+}
+
+extension Estimate where Value == PairMean {
+    /// The mean's interval; without a mean there is none for the same reason.
+    package var interval: Estimate<JackknifeInterval> {
+        value?.interval ?? Estimate<JackknifeInterval>(none: reason ?? "", n: 0)
     }
 }
