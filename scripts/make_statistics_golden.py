@@ -109,7 +109,13 @@ def band(rng, families, seed):
         drawn = [i for _ in units for i in units[generator.below(len(units))]]
         if len(set(x[drawn])) > 1:
             heights.append(np.polyval(np.polyfit(x[drawn], y[drawn], 1), grid))
-    tail = 100 * (1 - level) / 2
+    heights, line = np.array(heights), np.polyval(np.polyfit(x[kept], y[kept], 1), grid)
+    # Largest deviations in units of the pointwise ones, and what is made up for few units.
+    pointwise = np.sqrt(((heights - line) ** 2).mean(axis=0))
+    largest = np.sort((np.abs(heights - line) / pointwise).max(axis=1))
+    critical = largest[int(np.ceil(level * len(heights))) - 1]
+    free = len(units) - 2
+    factor = np.sqrt(len(units) / free) * stats.t.isf((1 - level) / 2, free) / stats.norm.isf((1 - level) / 2)
     return {
         "x": x,
         "y": y,
@@ -117,8 +123,8 @@ def band(rng, families, seed):
         "seed": seed,
         "lineCount": len(heights),
         "grid": grid,
-        "lower": np.percentile(heights, tail, axis=0),
-        "upper": np.percentile(heights, 100 - tail, axis=0),
+        "lower": line - factor * critical * pointwise,
+        "upper": line + factor * critical * pointwise,
     }
 
 

@@ -101,6 +101,33 @@ def test_alignment_is_the_scores(file):
         np.testing.assert_array_equal(file["analysis/alignment"][position], matrix(file, metric))
 
 
+def positions(count, draws, seed=0):
+    """SplitMix64's positions below `count`."""
+    mask = (1 << 64) - 1
+    for step in range(1, draws + 1):
+        z = (seed + step * 0x9E3779B97F4A7C15) & mask
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        yield ((z ^ (z >> 31)) * count) >> 64
+
+
+def simultaneous_band(x, y, resamples=1000, points=21):
+    """The 95 % band of Schemas/metrics.md: the grid, and the band's edges there."""
+    n = len(x)
+    order = np.lexsort((y, x))
+    x, y = x[order], y[order]
+    grid = np.linspace(x[0], x[-1], points)
+    line = np.polyval(np.polyfit(x, y, 1), grid)
+    drawn = np.array(list(positions(n, n * resamples))).reshape(resamples, n)
+    fits = [np.polyfit(x[row], y[row], 1) for row in drawn if np.ptp(x[row]) > 0]
+    apart = np.abs([np.polyval(fit, grid) - line for fit in fits])
+    pointwise = np.sqrt((apart**2).mean(axis=0))
+    critical = np.quantile((apart / pointwise).max(axis=1), 0.95, method="inverted_cdf")
+    assert (np.all(apart <= critical * pointwise * (1 + 1e-9), axis=1)).mean() >= 0.95
+    small = np.sqrt(n / (n - 2)) * scipy.stats.t.ppf(0.975, n - 2) / scipy.stats.norm.ppf(0.975)
+    return grid, line - small * critical * pointwise, line + small * critical * pointwise
+
+
 @pytest.mark.parametrize("score", ["accuracy", "bits_per_byte", "vtab/dtd"])
 def test_lines_are_those_of_scipy(file, score):
     group = file["analysis/score_alignment/0"]
@@ -126,16 +153,23 @@ def test_lines_are_those_of_scipy(file, score):
             np.testing.assert_allclose(group[f"{prefix}pearson"][index], fit.rvalue, rtol=1e-9, atol=1e-14)
             rho = scipy.stats.spearmanr(shown[kept], y[kept]).statistic
             np.testing.assert_allclose(group[f"{prefix}spearman"][index], rho, rtol=1e-12, atol=1e-14)
-        lower, upper = group["pooled_band_lower"][s, m], group["pooled_band_upper"][s, m]
-        x = group["pooled_band_x"][s, m]
-        line = group["pooled_intercept"][s, m] + group["pooled_slope"][s, m] * x
-        assert np.all(lower < upper) and np.all((lower < line) & (line < upper))
+            width = scipy.stats.norm.ppf(0.975) * np.sqrt((1 + rho**2 / 2) / (kept.sum() - 3))
+            ends = np.tanh(np.arctanh(rho) + np.array([-width, width]))
+            found = group[f"{prefix}spearman_lower"][index], group[f"{prefix}spearman_upper"][index]
+            np.testing.assert_allclose(found, ends, rtol=1e-9, atol=1e-9)
+        kept = np.isfinite(shown)
+        grid, lower, upper = simultaneous_band(shown[kept], pooled[kept])
+        np.testing.assert_allclose(group["pooled_band_x"][s, m], grid, rtol=1e-12)
+        np.testing.assert_allclose(group["pooled_band_lower"][s, m], lower, rtol=1e-7)
+        np.testing.assert_allclose(group["pooled_band_upper"][s, m], upper, rtol=1e-7)
 
 
 def test_bins_are_means_over_their_pairs(file):
     group = file["analysis/competence_bins"]
     assert texts(group["criterion"]) == ["solved_tasks", "accuracy", "bits_per_byte"]
     assert texts(group["modality"]) == ["vision"] * 3 and texts(group["reason"]) == [""] * 3
+    # Shares of tasks solved are 0 or 1: five models solve the one task.
+    assert [bool(text) for text in texts(group["unevenness"])] == [True, False, False]
     best = file["x_score_vtab_dtd"][:].max()
     solved = (file["x_score_vtab_dtd"][:] >= 0.8 * best).astype(float)
     for c, values in enumerate([solved, file["x_score_accuracy"][:], 1 - file["x_score_bits_per_byte"][:]]):
@@ -151,6 +185,16 @@ def test_bins_are_means_over_their_pairs(file):
                 assert group["model_count"][c, m, b] == len(members)
                 np.testing.assert_allclose(group["mean"][c, m, b], pairs.mean(), rtol=1e-12)
                 np.testing.assert_allclose(group["standard_error"][c, m, b], scipy.stats.sem(pairs), rtol=1e-9)
+                left = [matrix(file, metric)[np.ix_(rest, rest)] for rest in (members[members != i] for i in members)]
+                left = np.array([np.nanmean(scores) for scores in left])
+                n = len(members)
+                error = np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())
+                ends = scipy.stats.t.interval(0.95, n - 1, pairs.mean(), error)
+                np.testing.assert_allclose(group["model_error"][c, m, b], error, rtol=1e-9)
+                assert group["interval_degrees_of_freedom"][c, m, b] == n - 1
+                found = group["interval_lower"][c, m, b], group["interval_upper"][c, m, b]
+                np.testing.assert_allclose(found, ends, rtol=1e-9)
+            assert group["bin_size"][c, b] == len(members)
 
 
 def test_metrics_are_correlated_as_in_scipy(file):

@@ -125,9 +125,51 @@ def test_lines_and_correlations_are_scipys(report, scores):
         line = stats.linregress(x, y)
         assert int(row["n"]) == len(members)
         assert number(row["Pearson"]) == pytest.approx(stats.pearsonr(x, y).statistic, abs=1e-12)
-        assert number(row["Spearman"]) == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
+        rho = stats.spearmanr(x, y).statistic
+        assert number(row["Spearman"]) == pytest.approx(rho, abs=1e-12)
+        if abs(rho) < 1 - 1e-9:
+            width = stats.norm.ppf(0.975) * np.sqrt((1 + rho**2 / 2) / (len(x) - 3))
+            assert number(row["Spearman lower"]) == pytest.approx(np.tanh(np.arctanh(rho) - width), rel=1e-9)
+            assert number(row["Spearman upper"]) == pytest.approx(np.tanh(np.arctanh(rho) + width), rel=1e-9)
+        else:
+            assert row["Spearman lower"] == row["Spearman upper"] == ""
         assert number(row["slope"]) == pytest.approx(line.slope, rel=1e-9)
         assert number(row["intercept"]) == pytest.approx(line.intercept, rel=1e-9)
+
+
+def test_bins_have_intervals_over_networks(report, scores):
+    members = [i for i, m in enumerate(scores.modalities) if m == "vision"]
+    order = sorted(members, key=lambda i: scores.acc[i])
+    found = rows(report / "data/competence-mutual_knn_k5-acc-vision.csv")
+    assert list(found[0]) == [
+        "label",
+        "n",
+        "value",
+        "95 % interval over models lower",
+        "95 % interval over models upper",
+    ]
+    for row, chosen in zip(found, [order[:3], order[3:]], strict=True):
+
+        def mean(without=None, chosen=chosen):
+            kept = [i for i in chosen if scores.networks[i] != without]
+            matrix = scores.metrics["mutual_knn_k5"]
+            pairs = [(i, j) for i, j in itertools.combinations(kept, 2) if scores.networks[i] != scores.networks[j]]
+            return np.mean([matrix[pair] for pair in pairs]), len(pairs)
+
+        value, count = mean()
+        networks = sorted({scores.networks[i] for i in chosen})
+        assert int(row["n"]) == count and number(row["value"]) == pytest.approx(value, rel=1e-12)
+        ends = [number(row[f"95 % interval over models {end}"]) for end in ("lower", "upper")]
+        if len(networks) < 3:
+            assert np.all(np.isnan(ends))
+        else:
+            left = np.array([mean(network)[0] for network in networks])
+            n = len(left)
+            error = np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())
+            assert ends == pytest.approx(stats.t.interval(0.95, n - 1, value, error), rel=1e-9)
+    assert [int(row["n"]) for row in found] == [2, 3]
+    page = (report / "report.html").read_text(encoding="utf-8")
+    assert "±" not in page and "standard error of pairs" not in page
 
 
 def test_points_are_those_of_the_results(report, scores):

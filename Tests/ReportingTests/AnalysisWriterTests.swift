@@ -40,6 +40,8 @@ struct AnalysisWriterTests {
                 #expect(try same("r_squared", lines.map { $0.line.value?.rSquared }))
                 #expect(try same("pearson", lines.map(\.pearson.value)))
                 #expect(try same("spearman", lines.map(\.spearman.value)))
+                #expect(try same("spearman_lower", lines.map { $0.spearmanInterval.value?.lower }))
+                #expect(try same("spearman_upper", lines.map { $0.spearmanInterval.value?.upper }))
                 #expect(try same("n", lines.map { Double($0.line.n) }))
                 let bands = lines.compactMap(\.band.value)
                 #expect(try file.exists("\(path)/\(prefix)band_lower") == !bands.isEmpty)

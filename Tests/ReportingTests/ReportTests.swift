@@ -132,7 +132,9 @@ struct ReportTests {
         let pooled = try #require(analysis.scoreAlignments.first).pooled
         let statistics = try #require(try Self.rows(report, "data/score-alignment.csv").dropFirst().first)
         #expect(Double(statistics[5]) == pooled.pearson.value && Double(statistics[6]) == pooled.spearman.value)
-        #expect(Double(statistics[7]) == pooled.line.value?.slope && statistics[4] == "\(pooled.pearson.n)")
+        let interval = pooled.spearmanInterval.value
+        #expect(Double(statistics[7]) == interval?.lower && Double(statistics[8]) == interval?.upper)
+        #expect(Double(statistics[9]) == pooled.line.value?.slope && statistics[4] == "\(pooled.pearson.n)")
     }
 
     @Test func pairsThatAreAskedForAreShown() throws {

@@ -18,6 +18,35 @@ struct BootstrapBandTests {
         #expect(close(band.upper, golden.upper, 1e-9))
     }
 
+    /// Before small samples are made up for, the band holds the share of lines that it says and no more than it has to.
+    @Test(arguments: [0.5, 0.95, 0.99], [false, true]) func linesLieWhollyInside(_ level: Double, _ families: Bool)
+        throws
+    {
+        var options = BootstrapBand.Options(seed: 5, resamplesFamilies: families)
+        options.level = level
+        let names: [String?] = ["a", "b", "a", "c", nil, "b", "d", "d", "e", nil]
+        let resamples = try #require(Resamples.of(Self.x, Self.y, families: names, options: options).value)
+        let band = try #require(BootstrapBand.of(Self.x, Self.y, families: names, options: options).value)
+        #expect(resamples.unitCount == (families ? 7 : 10))
+        let factor = BootstrapBand.smallSampleFactor(resamples.unitCount, level: level)
+        let inside = resamples.lines.count { line in
+            zip(band.x, zip(band.lower, band.upper)).allSatisfy { x, ends in
+                let middle = (ends.0 + ends.1) / 2
+                return abs(line.value(at: x) - middle) <= (ends.1 - middle) / factor + 1e-9
+            }
+        }
+        let wanted = Int((level * Double(band.lineCount)).rounded(.up))
+        #expect(inside >= wanted && inside <= wanted + 2)
+    }
+
+    /// √(G/(G - 2))·t/z by SciPy.
+    @Test func fewUnitsWidenTheBand() {
+        let golden = [(3, 11.228671724593687), (10, 1.3154277434139132), (30, 1.0818070366702606)]
+        for (units, factor) in golden {
+            #expect(close(BootstrapBand.smallSampleFactor(units, level: 0.95), factor))
+        }
+    }
+
     private static let x: [Double] = [0.3, 1.5, 2.25, 2.5, 4, 4.75, 6, 6.5, 8, 9.5]
     private static let y: [Double] = [1, 0.5, 2.5, 2, 3.5, 3, 4.5, 6, 5.5, 7]
     private static let alone = [String?](repeating: nil, count: 10)
@@ -71,8 +100,13 @@ struct BootstrapBandTests {
                 == "every x is the same")
         let two: [String?] = ["a", "a", "b", "b"]
         #expect(
-            BootstrapBand.of([1, 1, 2, 2], [1, 2, 3, 4], families: two, options: .init(resamplesFamilies: true)).value
-                .map { $0.lineCount > 400 && $0.lineCount < 600 } ?? true)
+            BootstrapBand.of([1, 1, 2, 2], [1, 2, 3, 4], families: two, options: .init(resamplesFamilies: true)).reason
+                == "the models are of fewer than 3 families")
+        // A line needs the one family of another x, which 8 of 27 resamples of three lack, or only that one, which 1 of 27 is.
+        let three: [String?] = ["a", "a", "b", "b", "c"]
+        let found = BootstrapBand.of(
+            [1, 1, 1, 1, 2], [1, 2, 3, 4, 5], families: three, options: .init(resamplesFamilies: true))
+        #expect(found.value.map { $0.lineCount > 610 && $0.lineCount < 720 } ?? false)
     }
 
     /// SplitMix64 of seed 1234567, from the authors' program.

@@ -103,6 +103,12 @@ private struct LineWriter {
         try group.put("\(prefix)r_squared", fits, axes, "share of variance explained") { $0.rSquared }
         try group.put("\(prefix)pearson", lines.map(\.pearson), axes, "product-moment correlation r") { $0 }
         try group.put("\(prefix)spearman", lines.map(\.spearman), axes, "rank correlation rho") { $0 }
+        let intervals = lines.map(\.spearmanInterval)
+        try group.put(
+            "\(prefix)spearman_lower", intervals, axes,
+            "95 % interval over models, lower end, the reference models held fixed (Bonett & Wright 2000)"
+        ) { $0.lower }
+        try group.put("\(prefix)spearman_upper", intervals, axes, "the same, upper end") { $0.upper }
         let bands = lines.map(\.band)
         let reasons = LabelledGroup.reasons(bands)
         if !reasons.isEmpty { try group.group.setAttribute("\(prefix)band_reasons", to: reasons) }
@@ -113,8 +119,10 @@ private struct LineWriter {
         }
         let along = axes + [grid]
         try group.put("\(prefix)band_x", numbers(\.x), along, "score as shown at the points of the band")
-        try group.put("\(prefix)band_lower", numbers(\.lower), along, "95 % bootstrap band over models, lower end")
-        try group.put("\(prefix)band_upper", numbers(\.upper), along, "95 % bootstrap band over models, upper end")
+        try group.put(
+            "\(prefix)band_lower", numbers(\.lower), along, "simultaneous 95 % band of the line over models, lower end")
+        try group.put(
+            "\(prefix)band_upper", numbers(\.upper), along, "simultaneous 95 % band of the line over models, upper end")
         try group.put(
             "\(prefix)band_lines", counts: bands.map { $0.value?.lineCount ?? 0 }, axes,
             "number of resamples that have a line")

@@ -48,8 +48,11 @@ enum AlignmentScatter {
         return
             "Each point is a model: its score against its alignment with a reference model or, where there are more than "
             + "\(ScoreAlignment.mostBandedReferences) of those, with the mean over them. Lines are least squares, from "
-            + "\(AlignmentLine.leastModels) models on; bands hold 95 % of the lines through resampled \(drawn), from "
-            + "\(AlignmentLine.leastModelsOfBand) models on. Models of one family are not independent: no p-values are given."
+            + "\(AlignmentLine.leastModels) models on; bands are simultaneous: from \(AlignmentLine.leastModelsOfBand) models on, meant to "
+            + "hold the whole line of models like these in 95 % of samples, by lines through resampled \(drawn). Intervals of Spearman's "
+            + "correlation are 95 % over models (Bonett & Wright 2000), the reference models held fixed. Models of one family are not "
+            + "independent, which \(context.options.resamplesFamilies ? "these" : "bands and these") leave out of account: no p-values are "
+            + "given."
     }
 
     static func isTask(_ panel: ScoreAlignment) -> Bool { panel.axis.score.hasPrefix(SolvedTasks.prefix) }
@@ -88,7 +91,7 @@ enum AlignmentScatter {
         let caption =
             "\(name), \(conditions): alignment of \(subjects) (\(panel.members.count)) with \(references), by \(panel.axis.title)."
             + "\(reversed) Mean over \(references): Pearson \(ReportText.statistic(pooled.pearson)), Spearman "
-            + "\(ReportText.statistic(pooled.spearman)), \(ReportText.count(pooled.pearson.n, "model"))."
+            + "\(ReportText.spearman(pooled)), \(ReportText.count(pooled.pearson.n, "model"))."
             + (pooled.line.value == nil ? " No line: \(pooled.line.reason ?? "unknown")." : "")
             + (pooled.line.value != nil && pooled.band.value == nil
                 ? " No band: \(pooled.band.reason ?? "unknown")." : "")

@@ -150,7 +150,7 @@ enum CalibrationSection {
             y: Axis("mean over \(references)"), series: series)
         chart.seriesTitle = "mean of"
         func said(_ panel: ScoreAlignment) -> String {
-            "Pearson \(ReportText.statistic(panel.pooled.pearson)), Spearman \(ReportText.statistic(panel.pooled.spearman))"
+            "Pearson \(ReportText.statistic(panel.pooled.pearson)), Spearman \(ReportText.spearman(panel.pooled))"
         }
         return files.add(
             chart.figure(), ["calibrated", one.metric.id, raw.axis.score, ReportText.slug(raw.subjects)],

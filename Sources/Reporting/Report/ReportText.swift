@@ -36,6 +36,14 @@ enum ReportText {
         estimate.value.map { NumberText.fixed($0, decimals: 2) } ?? "none (\(estimate.reason ?? "unknown"))"
     }
 
+    /// "0.83 (95 % interval 0.41 to 0.96)".
+    static func spearman(_ line: AlignmentLine) -> String {
+        let interval = line.spearmanInterval.value.map {
+            " (95 % interval \(NumberText.fixed($0.lower, decimals: 2)) to \(NumberText.fixed($0.upper, decimals: 2)))"
+        }
+        return statistic(line.spearman) + (interval ?? "")
+    }
+
     /// "0.1 (95 % interval 0.05 to 0.15)".
     static func interval(of value: Double, _ interval: Estimate<JackknifeInterval>) -> String {
         let ends = interval.value.map { "95 % interval \(NumberText.brief($0.lower)) to \(NumberText.brief($0.upper))" }

@@ -14,6 +14,8 @@ package struct AlignmentLine: Sendable {
     package let line: Estimate<LeastSquaresLine>
     package let pearson: Estimate<Double>
     package let spearman: Estimate<Double>
+    /// Over models like the members, the reference models held fixed.
+    package let spearmanInterval: Estimate<RankInterval>
     package let band: Estimate<BootstrapBand>
 
     /// - Parameters:
@@ -29,6 +31,7 @@ package struct AlignmentLine: Sendable {
         let pairs = CompletePairs(shown.values, alignments.values)
         pearson = PearsonCorrelation.of(pairs)
         spearman = SpearmanCorrelation.of(shown, alignments)
+        spearmanInterval = RankInterval.of(spearman)
         line =
             pairs.count < Self.leastModels
             ? Estimate(none: "fewer than \(Self.leastModels) models", n: pairs.count) : LeastSquaresLine.of(pairs)

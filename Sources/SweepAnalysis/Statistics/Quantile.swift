@@ -22,6 +22,13 @@ enum Quantile {
         return values[below] + (place - Double(below)) * (next - values[below])
     }
 
+    /// The value at a place from 1 in ascending order, likewise.
+    static func ofOrder(_ place: Int, _ values: inout [Double]) -> Double {
+        precondition(values.indices.contains(place - 1), "there is such a value")
+        select(&values, place - 1)
+        return values[place - 1]
+    }
+
     /// Moves the value of that place in ascending order there, lower ones before it and greater ones behind it (Hoare 1961).
     private static func select(_ values: inout [Double], _ place: Int) {
         var (low, high) = (0, values.count - 1)
