@@ -42,6 +42,12 @@ extension TaskRunner {
                 onStep: onStep
             ).values(matrices, of: tile)
         }
+        if let gallery = plan.gallery {
+            makeRoom(for: TileGallery.bytes(plan, rows: rows.count, columns: columns.count))
+            values += try TileGallery(
+                layout: layout, plan: plan, gallery: gallery, ignoresTies: context.ignoresTies, onStep: onStep
+            ).values(matrices, of: tile)
+        }
         return (TileScores(row: row, column: column, values: values).bytes, flops)
     }
 

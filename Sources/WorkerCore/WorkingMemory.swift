@@ -70,7 +70,7 @@ package struct WorkingMemory: Sendable {
                 plan.metrics.filter { $0.artifact == kind }, layers: min(TileGrid.edge, plan.layers.count),
                 largest(plan))
         }
-        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan), intervalBytes(plan))
+        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan), intervalBytes(plan), galleryBytes(plan))
     }
 
     /// An eighth is for what is small.
@@ -88,6 +88,12 @@ package struct WorkingMemory: Sendable {
     package static func intervalBytes(_ plan: SweepPlan) -> Int {
         let (rows, columns) = (min(TileGrid.edge, plan.xLayers.count), min(TileGrid.edge, plan.yLayers.count))
         return withSlack(TileIntervals.bytes(plan, rows: rows, columns: columns))
+    }
+
+    /// The bytes that the galleries of a tile need; 0 where there are none.
+    static func galleryBytes(_ plan: SweepPlan) -> Int {
+        let (rows, columns) = (min(TileGrid.edge, plan.xLayers.count), min(TileGrid.edge, plan.yLayers.count))
+        return withSlack(TileGallery.bytes(plan, rows: rows, columns: columns))
     }
 
     package init(_ plan: SweepPlan, memoryBytes: Int) {

@@ -90,8 +90,6 @@ struct GalleryCurveTests {
         let half = GalleryTable(sampleCount: 1000, subsetSize: 500, k: 10, reach: 200)
         #expect(half.reach > 40 && half.reach < 140)
         #expect(GalleryTable(sampleCount: 1000, subsetSize: 50, k: 10, reach: 100).reach == 100)
-        #expect(GalleryTable.suggestedReach(sampleCount: 1000, subsetSize: 100, k: 9) == 210)
-        #expect(GalleryTable.suggestedReach(sampleCount: 100, subsetSize: 20, k: 16) == 99)
         #expect(GalleryTable.chance(subsetSize: 101, k: 10) == 0.1)
     }
 

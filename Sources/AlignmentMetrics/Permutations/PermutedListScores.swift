@@ -1,4 +1,4 @@
-internal import PermutationStatistics
+package import PermutationStatistics
 internal import SweepModel
 
 /// Scores of a neighbour metric for every layer of some rows against every one of some columns whose samples are permuted.
@@ -68,7 +68,7 @@ struct PermutedListScores {
 
 extension NeighbourLists {
     /// The lists as indices alone.
-    var ranked: RankedLists { RankedLists(sampleCount: sampleCount, reach: k, indices: indices) }
+    package var ranked: RankedLists { RankedLists(sampleCount: sampleCount, reach: k, indices: indices) }
 
     /// The lists of the same layer with its samples in another order: sample i is the one that was `permutation.images[i]`.
     func permuted(_ permutation: SamplePermutation) -> NeighbourLists {

@@ -114,7 +114,7 @@ struct CalibrationOptions: ParsableArguments {
     }
 }
 
-/// How far other samples would move scores.
+/// How far other samples would move scores, and what these would be of fewer.
 struct IntervalOptions: ParsableArguments {
     @Option(
         name: .customLong("intervals"),
@@ -132,10 +132,18 @@ struct IntervalOptions: ParsableArguments {
             """, completion: .metrics)
     var metrics: [String] = []
 
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            Find the expected mutual_knn in random galleries of so many of the samples: one or more sizes, or halves for all samples, \
+            half of them, a quarter and so on (halves where nothing follows).
+            """, completion: .list(["halves"]))
+    var gallery: [String] = []
+
     var flags: [SpecFlag] {
         [
             SpecFlag("intervals_subsamples", as: "intervals", [subsamples].compactMap(\.self)),
-            SpecFlag("intervals_metrics", as: "interval-metric", metrics),
+            SpecFlag("intervals_metrics", as: "interval-metric", metrics), SpecFlag("gallery", gallery),
         ]
     }
 }

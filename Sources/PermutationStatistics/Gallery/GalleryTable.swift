@@ -114,12 +114,6 @@ package struct GalleryTable: Sendable {
         return min(1, 2 * missing / Double(k))
     }
 
-    /// About the reach that lists need for a subset of m: (n/m)(k + 4√k), at most n - 1.
-    package static func suggestedReach(sampleCount n: Int, subsetSize m: Int, k: Int) -> Int {
-        let reach = Double(n) / Double(m) * (Double(k) + 4 * Double(k).squareRoot())
-        return min(n - 1, Int(reach.rounded(.up)))
-    }
-
     /// k/(m - 1): the score of unrelated layers in a subset of m.
     package static func chance(subsetSize m: Int, k: Int) -> Double { Double(k) / Double(m - 1) }
 }

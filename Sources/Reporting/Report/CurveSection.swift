@@ -178,7 +178,7 @@ enum CurveSection {
     }
 
     /// At most as many positions as one chart can tell apart, evenly spread.
-    private static func spread(_ count: Int) -> [Int] {
+    static func spread(_ count: Int) -> [Int] {
         guard count > ReportLimits.curves else { return Array(0..<count) }
         return (0..<ReportLimits.curves).map { $0 * (count - 1) / (ReportLimits.curves - 1) }
     }

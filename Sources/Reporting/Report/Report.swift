@@ -20,7 +20,8 @@ package struct Report: Sendable {
             CalibrationSection.section(context, &files), IntervalSection.section(context, &files),
             AlignmentScatter.section(context, &files), CompetenceSection.section(context, &files),
             MapSection.section(context, &files), try LayerHeatmaps.section(context, &files),
-            CurveSection.section(context, &files), MetricMatrix.section(context, &files),
+            CurveSection.section(context, &files), GallerySection.section(context, &files),
+            MetricMatrix.section(context, &files),
             ProvenanceSection.section(context, &files),
         ]
         let metrics = sweep.metrics.isEmpty ? sweep.curves.map(\.metric) : sweep.metrics.map(\.id)

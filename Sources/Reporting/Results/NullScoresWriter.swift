@@ -16,8 +16,11 @@ struct NullScoresWriter {
                 .write(group, axes)
         }
         if let intervals = sweep.scoredIntervals(metric: position) {
-            try IntervalWriter(plan: plan, scores: sweep.table.scores[position], intervals: intervals)
+            try SubsampleIntervalWriter(plan: plan, scores: sweep.table.scores[position], intervals: intervals)
                 .write(group, axes)
+        }
+        if let gallery = sweep.scoredGallery(metric: position) {
+            try GalleryWriter(plan: plan, gallery: gallery).write(group, axes)
         }
         if let gap = found.gap { return try group.setAttribute("unknown", to: gap.rawValue) }
         try group.setAttribute("p_floor", to: NullScores.floor)

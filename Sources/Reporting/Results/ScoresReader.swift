@@ -101,7 +101,8 @@ extension ResultsReader {
             chanceLayers: try group.kind(of: "chance_layer") != nil
                 ? try reading.scores("chance_layer", layers, in: group) : nil,
             placement: withLayerScores ? try scoredPlacement(of: id) : nil,
-            calibration: try scoredCalibration(of: id), intervals: try scoredIntervals(of: id, withLayerScores))
+            calibration: try scoredCalibration(of: id), intervals: try scoredIntervals(of: id, withLayerScores),
+            gallery: try scoredGallery(of: id))
     }
 
     private func curves(_ root: borrowing HDF5Group) throws(HDF5Error) -> [ScoredCurve] {

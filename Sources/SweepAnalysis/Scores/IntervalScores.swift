@@ -11,25 +11,18 @@ package struct IntervalScores: Sendable {
     package private(set) var standardErrors: [Double]
     /// Likewise the share of samples that a subsample's score leaves out on average, since lists ran out.
     package private(set) var leftOut: [Double]
-    /// x models x y models x subsamples: the scores of the layer pair that attains the maximum over all samples.
-    package private(set) var replicates: [Double]
-    /// x models x y models: that layer pair, by its row and column; nil where there is none.
-    private var best: [(row: Int, column: Int)?]
+    private var best: BestLayerValues
     private let width: Int
-    private let modelWidth: Int
     private let isMirrored: Bool
 
     init(metric: Int, plan: SweepPlan) {
         self.metric = metric
         count = plan.intervals?.count ?? 0
         width = plan.yLayers.count
-        modelWidth = plan.yModels.count
         isMirrored = plan.isSymmetric && plan.metrics[metric].kind.isSymmetric
         standardErrors = Array(repeating: .nan, count: plan.xLayers.count * width)
         leftOut = standardErrors
-        let pairs = plan.xModels.count * modelWidth
-        best = Array(repeating: nil, count: pairs)
-        replicates = Array(repeating: .nan, count: pairs * count)
+        best = BestLayerValues(metric: metric, count: count, plan: plan)
     }
 
     /// Takes in what one tile says; the best of its layer pairs where no other tile has a better one.
@@ -43,23 +36,7 @@ package struct IntervalScores: Sendable {
                 next += 1
             }
         }
-        var pair = 0
-        for x in layout.rowModels {
-            for y in layout.columnModels {
-                defer { pair += 1 }
-                // Of mirror images the one with x first decides, as for the maximum itself (`ModelScores`).
-                guard !isMirrored || x <= y else { continue }
-                let row = found.bestRows[found.bestRows.startIndex + pair]
-                let column = found.bestColumns[found.bestColumns.startIndex + pair]
-                // A worker's numbers are not trusted to be positions.
-                guard (0..<Double(layout.rows.count)).contains(row), (0..<Double(layout.columns.count)).contains(column)
-                else { continue }
-                let start = found.replicates.startIndex + pair * count
-                raise(
-                    x, y, row: layout.rows.lowerBound + Int(row), column: layout.columns.lowerBound + Int(column),
-                    found.replicates[start..<start + count], scores)
-            }
-        }
+        best.merge(found.best, layout, scores: scores)
     }
 
     private mutating func put(_ value: Double, _ r: Int, _ c: Int, _ matrix: WritableKeyPath<Self, [Double]>) {
@@ -67,25 +44,12 @@ package struct IntervalScores: Sendable {
         if isMirrored { self[keyPath: matrix][c * width + r] = value }
     }
 
-    private mutating func raise(
-        _ x: Int, _ y: Int, row: Int, column: Int, _ values: ArraySlice<Double>, _ scores: [Double]
-    ) {
-        let cell = x * modelWidth + y
-        if let known = best[cell] {
-            let (old, new) = (scores[known.row * width + known.column], scores[row * width + column])
-            guard new > old || (new == old && (row, column) < (known.row, known.column)) else { return }
-        }
-        best[cell] = (row, column)
-        replicates.replaceSubrange(cell * count..<(cell + 1) * count, with: values)
-        guard isMirrored, x != y else { return }
-        let mirrored = y * modelWidth + x
-        best[mirrored] = (column, row)
-        replicates.replaceSubrange(mirrored * count..<(mirrored + 1) * count, with: values)
-    }
+    /// x models x y models x subsamples: the scores of the layer pair that attains the maximum over all samples.
+    package var replicates: [Double] { best.values }
 
     /// The standard error of the maximum of each pair of models, the layers that attain it held fixed: x models x y models.
     package var bestStandardErrors: [Double] {
-        best.map { $0.map { standardErrors[$0.row * width + $0.column] } ?? .nan }
+        best.cells.map { $0.map { standardErrors[$0.row * width + $0.column] } ?? .nan }
     }
 }
 

@@ -9,6 +9,8 @@ package struct ScoreTable: Sendable {
     package private(set) var curves: [CurveScores]
     /// What subsamples say, one for each metric of the plan that has intervals.
     package private(set) var intervals: [IntervalScores]
+    /// Expected scores in galleries, one for each metric of the plan that has such curves.
+    package private(set) var galleries: [GalleryScores]
     /// Whether a tile was put in, by block row and column.
     private var isDone: [Bool]
 
@@ -18,6 +20,10 @@ package struct ScoreTable: Sendable {
         scores = plan.metrics.map { _ in [Double](repeating: .nan, count: count) }
         curves = plan.curves.map { CurveScores($0, plan: plan) }
         intervals = (plan.intervals?.metrics ?? []).map { IntervalScores(metric: $0, plan: plan) }
+        galleries =
+            plan.gallery.map { gallery in
+                gallery.metrics.map { GalleryScores(metric: $0, gallery: gallery, plan: plan) }
+            } ?? []
         isDone = [Bool](repeating: false, count: plan.grid.blockRows * plan.grid.blockColumns)
     }
 
@@ -55,6 +61,10 @@ package struct ScoreTable: Sendable {
         tile.forEachInterval { metric, found in
             guard let position = intervals.firstIndex(where: { $0.metric == metric }) else { return }
             intervals[position].merge(found, layout, scores: scores[metric])
+        }
+        tile.forEachGallery { metric, found in
+            guard let position = galleries.firstIndex(where: { $0.metric == metric }) else { return }
+            galleries[position].merge(found, layout, scores: scores[metric])
         }
     }
 }

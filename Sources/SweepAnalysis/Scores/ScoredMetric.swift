@@ -31,13 +31,15 @@ package struct ScoredMetric: Sendable {
     package var calibration: ScoredCalibration?
     /// How far other samples would move the scores; nil where the metric has no intervals.
     package var intervals: ScoredIntervals?
+    /// Expected scores in galleries; nil where the metric has no such curves.
+    package var gallery: ScoredGallery?
 
     package init(
         id: String, kind: String, variant: String = "exact", k: Int? = nil, dimensions: Int? = nil,
         bandwidth: Double? = nil, isSymmetric: Bool = true, layerScores: [Double] = [], scores: [Double],
         bestXLayers: [Int] = [], bestYLayers: [Int] = [], lastLayers: [Double] = [], matchedDepth: [Double] = [],
         chance: Double? = nil, chanceLayers: [Double]? = nil, placement: ScoredPlacement? = nil,
-        calibration: ScoredCalibration? = nil, intervals: ScoredIntervals? = nil
+        calibration: ScoredCalibration? = nil, intervals: ScoredIntervals? = nil, gallery: ScoredGallery? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -57,6 +59,7 @@ package struct ScoredMetric: Sendable {
         self.placement = placement
         self.calibration = calibration
         self.intervals = intervals
+        self.gallery = gallery
     }
 }
 

@@ -54,6 +54,8 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package let permutations: PermutationPlan?
     /// The subsamples on which scores are found again; nil where there are none.
     package let intervals: IntervalPlan?
+    /// The galleries whose scores are found; nil where there are none.
+    package let gallery: GalleryPlan?
     /// How permutations are cut into tiles: worked out once, since every tile is looked up by it.
     private var nullTiles: NullTiles?
 
@@ -61,13 +63,17 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         sampleCount: Int,
         models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
         xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact,
-        permutations: PermutationPlan? = nil, intervals: IntervalPlan? = nil
+        permutations: PermutationPlan? = nil, intervals: IntervalPlan? = nil,
+        gallery: GalleryPlan? = nil
     ) {
         precondition(
-            ((permutations?.metrics ?? []) + (intervals?.metrics ?? [])).allSatisfy(metrics.indices.contains),
+            [permutations?.metrics, intervals?.metrics, gallery?.metrics].allSatisfy {
+                $0?.allSatisfy(metrics.indices.contains) ?? true
+            },
             "metrics of the sweep")
         self.permutations = permutations
         self.intervals = intervals
+        self.gallery = gallery
         self.sampleCount = sampleCount
         self.metrics = metrics
         self.curves = curves
@@ -105,7 +111,7 @@ package struct SweepPlan: Hashable, Codable, Sendable {
 
     /// The length of the neighbour lists; nil where nothing needs neighbours.
     package var longestNeighbourList: Int? {
-        (neighbourCounts + curves.flatMap(\.ks)).max().map { max($0, intervals?.reach ?? 0) }
+        (neighbourCounts + curves.flatMap(\.ks)).max().map { max($0, intervals?.reach ?? 0, gallery?.reach ?? 0) }
     }
 
     /// The most singular vectors that any metric needs; nil where none does.

@@ -5,7 +5,8 @@
 /// of it, come two row models x column models matrices: the maximum over the layer pairs that are in the tile, and the score of the
 /// last layers where both are. Then, for each metric that has intervals, two rows x columns matrices: the standard errors, and the share
 /// of samples that subsamples left out since lists ran out (`IntervalPlan.reach`); and row models x column models of the best layer pair in
-/// the tile: its row and its column, from the tile's first, -1 where there is none, and its scores in each subsample, one after another.
+/// the tile: its row and its column, from the tile's first, -1 where there is none, and its scores in each subsample, one after another. Then, for
+/// each metric that has gallery curves, the same of its expected scores in a gallery of each size: with k neighbours, and with as large a share.
 package struct TileLayout: Hashable, Sendable {
     /// A metric or a curve, by its position in the plan.
     package struct Block: Hashable, Sendable {
@@ -33,6 +34,9 @@ package struct TileLayout: Hashable, Sendable {
     /// Metrics that have intervals, by their positions in the plan, and the subsamples of each.
     package let intervals: [Int]
     package let subsamples: Int
+    /// Metrics that have gallery curves, and the sizes of each.
+    package let galleries: [Int]
+    package let gallerySizes: Int
 
     package init(_ plan: SweepPlan, row: Int, column: Int) {
         let grid = plan.grid
@@ -43,17 +47,22 @@ package struct TileLayout: Hashable, Sendable {
         curveLengths = curves.map { plan.curves[$0.position].ks.count }
         intervals = plan.intervals?.metrics ?? []
         subsamples = plan.intervals?.count ?? 0
+        galleries = plan.gallery?.metrics ?? []
+        gallerySizes = plan.gallery?.sizes.count ?? 0
         (rowModels, modelOfRow) = Self.models(plan.xLayers[rows], plan.xModels, plan)
         (columnModels, modelOfColumn) = Self.models(plan.yLayers[columns], plan.yModels, plan)
     }
 
-    /// Values of all layer matrices, of all curves, of all intervals, and of everything.
+    /// Values of all layer matrices, of all curves, of all intervals, of all galleries, and of everything.
     package var matrixValueCount: Int { matrices.count * rows.count * columns.count }
     package var curveValueCount: Int { curveLengths.reduce(0, +) * 2 * rowModels.count * columnModels.count }
     package var intervalValueCount: Int {
         intervals.count * (2 * rows.count * columns.count + (2 + subsamples) * rowModels.count * columnModels.count)
     }
-    package var valueCount: Int { matrixValueCount + curveValueCount + intervalValueCount }
+    package var galleryValueCount: Int {
+        galleries.count * (2 + 2 * gallerySizes) * rowModels.count * columnModels.count
+    }
+    package var valueCount: Int { matrixValueCount + curveValueCount + intervalValueCount + galleryValueCount }
 
     static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
         let forward = kinds.indices.map { Block(position: $0, isReversed: false) }
@@ -83,7 +92,7 @@ extension SweepPlan {
     /// How many float64 values the scores of the tile at block (`row`, `column`) are.
     package func tileValueCount(row: Int, column: Int) -> Int {
         if let layout = NullTileLayout(self, row: row, column: column) { return layout.valueCount }
-        guard curves.isEmpty, intervals == nil else {
+        guard curves.isEmpty, intervals == nil, gallery == nil else {
             return TileLayout(self, row: row, column: column).valueCount
         }
         let reversed = isSymmetric ? metrics.count { !$0.kind.isSymmetric } : 0

@@ -126,34 +126,51 @@ package struct TileValues: Sendable {
         }
     }
 
+    /// Numbers of the best layer pair of each pair of models in a tile: row models x column models, row-major.
+    package struct Best {
+        /// Where the layer pair stands, from the tile's first row and column; -1 where there is none.
+        package let rows: ArraySlice<Double>
+        package let columns: ArraySlice<Double>
+        /// So many of each pair of models, those of one pair together.
+        package let values: ArraySlice<Double>
+    }
+
     /// What subsamples say of the layer pairs of a tile under one metric, and of the best one of each pair of models (`TileLayout`).
     package struct Interval {
         /// Rows x columns, row-major.
         package let standardErrors: ArraySlice<Double>
         package let leftOut: ArraySlice<Double>
-        /// Row models x column models, row-major.
-        package let bestRows: ArraySlice<Double>
-        package let bestColumns: ArraySlice<Double>
-        /// Row models x column models x subsamples.
-        package let replicates: ArraySlice<Double>
+        /// The scores in each subsample.
+        package let best: Best
     }
 
     /// Hands over what subsamples say under each metric of `layout.intervals`.
     package func forEachInterval(_ body: (_ metric: Int, Interval) -> Void) {
         let cells = layout.rows.count * layout.columns.count
-        let pairs = layout.rowModels.count * layout.columnModels.count
         var next = layout.matrixValueCount + layout.curveValueCount
-        func take(_ count: Int) -> ArraySlice<Double> {
-            defer { next += count }
-            return values[next..<next + count]
-        }
         for metric in layout.intervals {
+            let (errors, leftOut) = (take(cells, &next), take(cells, &next))
             body(
-                metric,
-                Interval(
-                    standardErrors: take(cells), leftOut: take(cells), bestRows: take(pairs), bestColumns: take(pairs),
-                    replicates: take(pairs * layout.subsamples)))
+                metric, Interval(standardErrors: errors, leftOut: leftOut, best: best(layout.subsamples, &next)))
         }
+    }
+
+    /// Hands over the scores in galleries under each metric of `layout.galleries`: those of every size with k neighbours, and then with as large a
+    /// share.
+    package func forEachGallery(_ body: (_ metric: Int, Best) -> Void) {
+        var next = layout.matrixValueCount + layout.curveValueCount + layout.intervalValueCount
+        for metric in layout.galleries { body(metric, best(2 * layout.gallerySizes, &next)) }
+    }
+
+    private func take(_ count: Int, _ next: inout Int) -> ArraySlice<Double> {
+        defer { next += count }
+        return values[next..<next + count]
+    }
+
+    private func best(_ count: Int, _ next: inout Int) -> Best {
+        let pairs = layout.rowModels.count * layout.columnModels.count
+        let (rows, columns) = (take(pairs, &next), take(pairs, &next))
+        return Best(rows: rows, columns: columns, values: take(pairs * count, &next))
     }
 
     /// One score of the `matrix`-th of `layout.matrices`, by row and column of the tile.

@@ -3,7 +3,7 @@ package enum SpecReader {
     private static let keys = [
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
         "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
-        "calibrate", "intervals",
+        "calibrate", "intervals", "gallery",
     ]
     /// Keys of nested mappings, and a whole mapping as it should be written.
     private static let nested: [String: (keys: [String], example: String)] = [
@@ -69,6 +69,7 @@ package enum SpecReader {
         case "calibrate_metrics": spec.calibratedMetrics = try resampled(entry)
         case "intervals_subsamples":
             spec.subsamples = try count("subsamples", entry, in: IntervalPlan.counts, such: 200)
+        case "gallery": spec.gallery = try gallery(entry)
         case "intervals_metrics": spec.intervalMetrics = try resampled(entry)
         case "seed":
             let seed = try entry.integer(key)
@@ -120,6 +121,19 @@ package enum SpecReader {
             throw entry.complaint("'metrics' is empty", advice: "name at least one, such as mutual_knn")
         }
         return kinds
+    }
+
+    private static func gallery(_ entry: SpecEntry) throws(Complaint) -> SweepSpec.Gallery {
+        let items = try entry.items("gallery")
+        if items.count == 1, try items[0].text("gallery") == "halves" { return .halves }
+        var sizes: Set<Int> = []
+        for item in items { sizes.insert(try item.integer("gallery")) }
+        guard (1...GalleryPlan.mostSizes).contains(sizes.count) else {
+            throw entry.complaint(
+                "'gallery' has \(sizes.count) sizes",
+                advice: "write halves, or from 1 to \(GalleryPlan.mostSizes) sizes such as [128, 256, 512]")
+        }
+        return .sizes(sizes.sorted())
     }
 
     private static func count(_ name: String, _ entry: SpecEntry, in range: ClosedRange<Int>, such: Int)

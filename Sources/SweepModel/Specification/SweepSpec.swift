@@ -41,6 +41,14 @@ package struct SweepSpec: Hashable, Codable, Sendable {
         case intersect
     }
 
+    /// The galleries in which scores are expected.
+    package enum Gallery: Hashable, Codable, Sendable {
+        /// All samples, half of them, a quarter and so on, as far as neighbour lists reach.
+        case halves
+        /// So many samples each, ascending.
+        case sizes([Int])
+    }
+
     package var name = "sweep"
     /// Paths, globs and directories of the x side.
     package var x: [String] = []
@@ -79,6 +87,8 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     package var subsamples: Int?
     /// The metrics that have intervals; nil for those of which intervals were shown to hold.
     package var intervalMetrics: [MetricKind]?
+    /// The galleries whose scores are found; nil for none.
+    package var gallery: Gallery?
 
     package init() {}
 

@@ -50,6 +50,11 @@ extension WireSweepContext {
             subsampleSeed = intervals.seed
             subsampleReach = UInt32(clamping: intervals.reach)
         }
+        if let gallery = plan.gallery {
+            gallerySizes = gallery.sizes.map { UInt32(clamping: $0) }
+            galleryMetrics = gallery.metrics.map { UInt32(clamping: $0) }
+            galleryReach = UInt32(clamping: gallery.reach)
+        }
     }
 }
 
@@ -79,7 +84,8 @@ extension SweepContext {
                 sampleCount: samples, models: models, xModels: try Self.side(message.xModels, of: models.count),
                 yModels: message.isSymmetric ? nil : try Self.side(message.yModels, of: models.count),
                 metrics: try message.metrics(), curves: try message.curves(), variant: variant,
-                permutations: try message.permutations(), intervals: try message.intervals(samples: samples)),
+                permutations: try message.permutations(), intervals: try message.intervals(samples: samples),
+                gallery: try message.gallery(samples: samples)),
             sampleDigest: try Checked.name(message.sampleDigest, "the samples' digest"),
             sampleStore: try Checked.text(message.sampleStore, "a store's path"),
             samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
@@ -124,6 +130,20 @@ extension WireSweepContext {
         else { throw ProtocolError("\(subsampleCount) subsamples of \(subsampledMetrics.count) metrics cannot be") }
         return IntervalPlan(
             count: Int(subsampleCount), metrics: metrics, seed: subsampleSeed, reach: Int(subsampleReach))
+    }
+
+    /// The galleries whose scores are found; none where there are no sizes.
+    fileprivate func gallery(samples: Int) throws(ProtocolError) -> GalleryPlan? {
+        guard !gallerySizes.isEmpty || !galleryMetrics.isEmpty else { return nil }
+        let sizes = gallerySizes.map { Int($0) }
+        let longest = min(GalleryPlan.longestReach, samples - 1)
+        guard let metrics = positions(galleryMetrics), sizes.count <= GalleryPlan.mostSizes, !sizes.isEmpty,
+            sizes == Set(sizes).sorted(), (1...max(1, longest)).contains(Int(galleryReach)),
+            metrics.allSatisfy({ position in
+                sizes.allSatisfy { Int(metricCounts[position]) < $0 && $0 <= samples } && metricCounts[position] > 0
+            })
+        else { throw ProtocolError("galleries of \(sizes.count) sizes of \(galleryMetrics.count) metrics cannot be") }
+        return GalleryPlan(sizes: sizes, metrics: metrics, reach: Int(galleryReach))
     }
 
     /// Positions of metrics, at least one, each once and ascending; nil where they are no such.

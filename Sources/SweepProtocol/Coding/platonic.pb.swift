@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 9add97a5d3011e47ad656265ceab0f7d0b45a62a572c158e98dfe25e9a01463f
+// Schemas/platonic.proto SHA-256: e25021ecbf3ab4179ba51201109977f51a573c15c17662180452d80a7fe1a55d
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1811,6 +1811,23 @@ package nonisolated struct WireSweepContext: @unchecked Sendable {
   package var subsampleReach: UInt32 {
     get {_storage._subsampleReach}
     set {_uniqueStorage()._subsampleReach = newValue}
+  }
+
+  /// Sizes of galleries (ascending), the metrics (positions, ascending) whose scores in them are found, and how far neighbour lists go for them;
+  /// none where there are no galleries.
+  package var gallerySizes: [UInt32] {
+    get {_storage._gallerySizes}
+    set {_uniqueStorage()._gallerySizes = newValue}
+  }
+
+  package var galleryMetrics: [UInt32] {
+    get {_storage._galleryMetrics}
+    set {_uniqueStorage()._galleryMetrics = newValue}
+  }
+
+  package var galleryReach: UInt32 {
+    get {_storage._galleryReach}
+    set {_uniqueStorage()._galleryReach = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4787,7 +4804,7 @@ nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0\u{3}gallery_sizes\0\u{3}gallery_metrics\0\u{3}gallery_reach\0")
 
   fileprivate class _StorageClass {
     var _sampleCount: UInt32 = 0
@@ -4825,6 +4842,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _subsampledMetrics: [UInt32] = []
     var _subsampleSeed: UInt64 = 0
     var _subsampleReach: UInt32 = 0
+    var _gallerySizes: [UInt32] = []
+    var _galleryMetrics: [UInt32] = []
+    var _galleryReach: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4870,6 +4890,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       _subsampledMetrics = source._subsampledMetrics
       _subsampleSeed = source._subsampleSeed
       _subsampleReach = source._subsampleReach
+      _gallerySizes = source._gallerySizes
+      _galleryMetrics = source._galleryMetrics
+      _galleryReach = source._galleryReach
     }
   }
 
@@ -4923,6 +4946,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 33: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._subsampledMetrics) }()
         case 34: try { try decoder.decodeSingularUInt64Field(value: &_storage._subsampleSeed) }()
         case 35: try { try decoder.decodeSingularUInt32Field(value: &_storage._subsampleReach) }()
+        case 36: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._gallerySizes) }()
+        case 37: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._galleryMetrics) }()
+        case 38: try { try decoder.decodeSingularUInt32Field(value: &_storage._galleryReach) }()
         default: break
         }
       }
@@ -5040,6 +5066,15 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._subsampleReach != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._subsampleReach, fieldNumber: 35)
       }
+      if !_storage._gallerySizes.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._gallerySizes, fieldNumber: 36)
+      }
+      if !_storage._galleryMetrics.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._galleryMetrics, fieldNumber: 37)
+      }
+      if _storage._galleryReach != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._galleryReach, fieldNumber: 38)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5084,6 +5119,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._subsampledMetrics != rhs_storage._subsampledMetrics {return false}
         if _storage._subsampleSeed != rhs_storage._subsampleSeed {return false}
         if _storage._subsampleReach != rhs_storage._subsampleReach {return false}
+        if _storage._gallerySizes != rhs_storage._gallerySizes {return false}
+        if _storage._galleryMetrics != rhs_storage._galleryMetrics {return false}
+        if _storage._galleryReach != rhs_storage._galleryReach {return false}
         return true
       }
       if !storagesAreEqual {return false}

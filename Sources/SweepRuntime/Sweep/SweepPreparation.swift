@@ -51,11 +51,12 @@ package struct PreparedSweep: Sendable {
         self.spec = spec
         self.stores = stores
         self.join = join
+        let gallery = try GalleryChecks.plan(spec, sampleCount: join.ids.count, groups: groups)
         plan = SweepPlan(
             sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y,
             metrics: spec.parameterizedMetrics,
             curves: spec.curves, variant: spec.variant, permutations: spec.permutationPlan,
-            intervals: spec.intervalPlan(sampleCount: join.ids.count, groupSizes: groups?.sizes))
+            intervals: spec.intervalPlan(sampleCount: join.ids.count, groupSizes: groups?.sizes), gallery: gallery)
         self.groups = groups
         let calibration = try PermutationChecks.warnings(plan, stores, join, groups: groups)
         let intervals = try IntervalChecks.warnings(plan, stores, join, groups: groups)

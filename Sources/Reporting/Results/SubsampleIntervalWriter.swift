@@ -3,7 +3,7 @@ internal import SweepAnalysis
 internal import SweepModel
 
 /// Writes how far other samples would move one metric's scores, into `/statistics/<id>`.
-struct IntervalWriter {
+struct SubsampleIntervalWriter {
     let plan: SweepPlan
     /// LX x LY, row-major.
     let scores: [Double]

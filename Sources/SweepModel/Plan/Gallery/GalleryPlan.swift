@@ -1,0 +1,36 @@
+/// The sizes of galleries whose expected scores a sweep finds (Schemas/metrics.md, *Gallery curves*).
+package struct GalleryPlan: Hashable, Codable, Sendable {
+    /// Samples m of each gallery, ascending.
+    package let sizes: [Int]
+    /// The metrics that have curves: positions in `SweepPlan.metrics`, ascending.
+    package let metrics: [Int]
+    /// How far neighbour lists go.
+    package let reach: Int
+
+    package init(sizes: [Int], metrics: [Int], reach: Int) {
+        self.sizes = sizes
+        self.metrics = metrics
+        self.reach = reach
+    }
+
+    /// So many sizes are asked for at most.
+    package static let mostSizes = 64
+    /// Lists go no further: tables of probabilities take the third power of it. What that leaves out is bounded and said.
+    package static let longestReach = 256
+
+    /// (n/m)(k + 4√k): about how far lists have to go for galleries of m of n samples.
+    package static func reach(k: Int, size m: Int, of n: Int) -> Int {
+        Int((Double(n) / Double(m) * (Double(k) + 4 * Double(k).squareRoot())).rounded(.up))
+    }
+
+    /// n, n/2, n/4 and so on, as far as lists reach, ascending.
+    package static func halves(of n: Int, k: Int) -> [Int] {
+        let halves = sequence(first: n) { $0 / 2 }
+        return halves.prefix { $0 > k + 1 && min(reach(k: k, size: $0, of: n), n - 1) <= longestReach }.reversed()
+    }
+
+    /// The number of neighbours that is the same share of a gallery of m as k is of all n.
+    package static func proportional(k: Int, size m: Int, of n: Int) -> Int {
+        max(1, Int((Double(k) * Double(m) / Double(n)).rounded()))
+    }
+}
