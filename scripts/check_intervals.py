@@ -105,11 +105,12 @@ def swept(folder, program, number, sides, groups, arguments):
     subprocess.run(list(map(str, command)), check=True, env=environment(), stdout=subprocess.DEVNULL)
     with h5py.File(output) as file:
         found = []
+        order = [list(file["x"].asstr()[:]).index(model) for model in ("x", "third")]
         for name in (f"mutual_knn_k{K}", "unbiased_cka"):
             statistics = file[f"statistics/{name}"]
             units, drawn = statistics.attrs["units"], statistics.attrs["drawn_units"]
-            whole, within = file[f"metrics/{name}/scores"][:, 0], statistics["replicates"][:, 0]
-            errors = statistics["maximum_standard_error"][:, 0]
+            whole, within = file[f"metrics/{name}/scores"][:][order, 0], statistics["replicates"][:][order, 0]
+            errors = statistics["maximum_standard_error"][:][order, 0]
             difference = np.std(within[0] - within[1], ddof=1) * np.sqrt(drawn / (units - drawn))
             found.append([(whole[0], errors[0]), (whole[0] - whole[1], difference)])
         return found

@@ -19,12 +19,12 @@ package struct SweepEstimate: Hashable, Sendable {
     /// Of permutations, by the rate of an ordinary core.
     package let permutations: Double
     /// Of subsamples, likewise.
-    package let intervals: Double
+    package let subsamples: Double
     /// How many workers have something to do at a time.
     package let busyWorkers: Int
 
     /// Wall-clock seconds in all.
-    package var total: Double { start + opening + surveys + layers + tiles + permutations + intervals + results }
+    package var total: Double { start + opening + surveys + layers + tiles + permutations + subsamples + results }
 
     /// - Parameters:
     ///   - coldBytes: bytes of the stores that have to come from their disk.
@@ -40,7 +40,7 @@ package struct SweepEstimate: Hashable, Sendable {
         results = rates.results.seconds([0] + units.dropFirst())
         let busy = max(1, min(workers, rates.cores))
         permutations = PermutationWork(plan).seconds / Double(busy)
-        intervals = IntervalWork(plan).seconds / Double(busy)
+        subsamples = SubsampleWork.seconds(plan) / Double(busy)
         busyWorkers = busy
         let slowdown = busy > 1 ? max(1, rates.contention) : 1
 

@@ -15,8 +15,6 @@ package struct SweepForecast: Sendable {
 
     /// What calibration by permutation takes.
     package var permutations: PermutationWork { PermutationWork(plan) }
-    /// What intervals by subsamples take.
-    package var intervals: IntervalWork { IntervalWork(plan) }
 
     package struct Resources: Sendable {
         package var host: String

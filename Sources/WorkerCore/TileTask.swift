@@ -33,12 +33,12 @@ extension TaskRunner {
         }
         let curves = TileCurves(layout: layout, plan: plan, ignoresTies: context.ignoresTies)
         for block in layout.curves { values += try curves.values(block, of: tile) }
-        if let intervals = plan.intervals {
-            makeRoom(for: TileIntervals.bytes(plan, rows: rows.count, columns: columns.count))
+        for drawn in plan.subsamples {
+            makeRoom(for: TileSubsamples.bytes(drawn, of: plan, rows: rows.count, columns: columns.count))
             let design =
                 context.groups.map { SubsampleDesign(groups: $0) } ?? SubsampleDesign(sampleCount: plan.sampleCount)
-            values += try TileIntervals(
-                layout: layout, plan: plan, intervals: intervals, design: design, ignoresTies: context.ignoresTies,
+            values += try TileSubsamples(
+                layout: layout, plan: plan, drawn: drawn, design: design, ignoresTies: context.ignoresTies,
                 onStep: onStep
             ).values(matrices, of: tile)
         }

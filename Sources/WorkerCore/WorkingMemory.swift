@@ -70,7 +70,7 @@ package struct WorkingMemory: Sendable {
                 plan.metrics.filter { $0.artifact == kind }, layers: min(TileGrid.edge, plan.layers.count),
                 largest(plan))
         }
-        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan), intervalBytes(plan), galleryBytes(plan))
+        return max(layer, withSlack(tiles.max() ?? 0), permutationBytes(plan), subsampleBytes(plan), galleryBytes(plan))
     }
 
     /// An eighth is for what is small.
@@ -85,9 +85,10 @@ package struct WorkingMemory: Sendable {
     }
 
     /// The bytes that the subsamples of a tile need; 0 where there are none.
-    package static func intervalBytes(_ plan: SweepPlan) -> Int {
+    package static func subsampleBytes(_ plan: SweepPlan) -> Int {
         let (rows, columns) = (min(TileGrid.edge, plan.xLayers.count), min(TileGrid.edge, plan.yLayers.count))
-        return withSlack(TileIntervals.bytes(plan, rows: rows, columns: columns))
+        return withSlack(
+            plan.subsamples.map { TileSubsamples.bytes($0, of: plan, rows: rows, columns: columns) }.max() ?? 0)
     }
 
     /// The bytes that the galleries of a tile need; 0 where there are none.

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 import reference
-from permutations import SplitMix64
+from permutations import SplitMix64, shuffled
 
 SUBSAMPLE = 0x73756273
+PARTS = 0x70617274
 
 
 def units(count, groups=None):
@@ -28,23 +29,32 @@ def subsample(number, count, seed=0, groups=None):
     return np.sort(np.concatenate([members[i] for i in order[: len(members) // 2]]))
 
 
-def reach(k, count, groups=None):
-    """How far lists go."""
+def parts(number, count, seed=0, groups=None):
+    """The samples of each of `number` disjoint parts, ascending."""
+    mixed = SplitMix64(SplitMix64(seed ^ PARTS).next())
+    members = units(count, groups)
+    order = shuffled(SplitMix64(mixed.next()), len(members))
+    ends = [part * len(members) // number for part in range(number + 1)]
+    return [np.sort(np.concatenate([members[i] for i in order[ends[part] : ends[part + 1]]])) for part in range(number)]
+
+
+def reach(k, count, groups=None, share=2):
+    """How far lists go for subsamples of one in `share`."""
     sizes = [len(unit) for unit in units(count, groups)]
     usual = sum(size * size for size in sizes) / sum(sizes)
-    return min(count - max(sizes), 2 * k + math.ceil(4 * math.sqrt(2 * k * max(1, usual))))
+    return min(count - max(sizes), share * k + math.ceil(4 * math.sqrt(share * (share - 1) * k * max(1, usual))))
 
 
-def lists_within(x, drawn, k, groups=None):
+def lists_within(x, drawn, k, groups=None, share=2):
     """For each sample drawn the first k of its list that were drawn as well; None where the list has fewer."""
-    listed = reference.neighbours(x, reach(k, len(x), groups), groups)
+    listed = reference.neighbours(x, reach(k, len(x), groups, share), groups)
     inside = np.isin(listed, drawn)
     return [set(listed[i][inside[i]][:k]) if inside[i].sum() >= k else None for i in drawn]
 
 
-def neighbour_score(metric, x, y, drawn, k, groups=None):
+def neighbour_score(metric, x, y, drawn, k, groups=None, share=2):
     """The score of the samples of which both lists are known, and the share of the others."""
-    pairs = zip(lists_within(x, drawn, k, groups), lists_within(y, drawn, k, groups), strict=True)
+    pairs = zip(lists_within(x, drawn, k, groups, share), lists_within(y, drawn, k, groups, share), strict=True)
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
     common = np.array([len(a & b) for a, b in known])
     shares = common / k if metric == "mutual_knn" else common / (2 * k - common)

@@ -255,8 +255,9 @@ def test_a_plan_prices_intervals(platonic, stores):
     arguments = ["plan", "--x", *stores, "--metric", "mutual_knn", "unbiased_cka", "--k", K, "--intervals", "50"]
     shown = platonic.succeed(*arguments)
     assert "50 subsamples: mutual_knn_k4, unbiased_cka" in shown and "neighbour lists of 20" in shown
-    found = json.loads(platonic.succeed(*arguments, "--json"))["intervals"]
-    assert found["count"] == 50 and found["listLength"] == 20 and found["bytes"] == 16 * 2 * 50 * 8
+    found = json.loads(platonic.succeed(*arguments, "--json"))["subsamples"]
+    assert [part["design"] for part in found] == ["halves"]
+    assert found[0]["count"] == 50 and found[0]["listLength"] == 20 and found[0]["bytes"] == 16 * 2 * 50 * 8
 
 
 def swapped(path, first, second):
@@ -351,3 +352,93 @@ def test_damaged_intervals_are_one_sentence(platonic, compared, tmp_path):
             if command[0] == "compare" and number == 0:
                 continue
             assert number == 3 or result.returncode == 2, (number, command)
+
+
+@pytest.mark.parametrize("has_groups", [False, True])
+def test_parts_are_scored_by_themselves(platonic, models, tmp_path, has_groups):
+    groups = np.random.default_rng(8).permutation(np.repeat(np.arange(16), [2, 3] * 8)) if has_groups else None
+    stores = written(tmp_path, models, groups)
+    output = tmp_path / "results.h5"
+    options = ["--exclude-groups"] if has_groups else []
+    platonic.succeed(
+        "sweep", "--x", *stores, "--clip", "none", "--metric", "mutual_knn", "cka", "--k", 2, "--splits", 3, "--seed", 4,
+        *options, "--output", output, "--quiet",
+    )  # fmt: skip
+    found = statistics(output)
+    x = reference.prepare([layer for model in models for layer in model], clip=None)
+    parts = subsamples.parts(3, SAMPLES, 4, groups)
+    # Where lists are as long as another's parts need, they are not as long as this one's alone: there is but one here.
+    for name in ("mutual_knn_k2", "cka"):
+        scores = np.array(
+            [
+                [
+                    [
+                        subsamples.neighbour_score("mutual_knn", a, b, part, 2, groups, share=3)[0]
+                        if name != "cka"
+                        else subsamples.kernel_score("cka", a, b, part)
+                        for part in parts
+                    ]
+                    for b in x
+                ]
+                for a in x
+            ]
+        )
+        tolerance = 1e-12 if name != "cka" else 2e-6
+        assert np.allclose(found[f"{name}/split_mean"], scores.mean(axis=2), rtol=0, atol=tolerance)
+        assert np.allclose(found[f"{name}/split_sd"], scores.std(axis=2, ddof=1), rtol=0, atol=tolerance)
+        starts = np.cumsum([0] + [len(model) for model in models])
+        with h5py.File(output) as file:
+            best = file[f"metrics/{name}/best_x_layer"][:], file[f"metrics/{name}/best_y_layer"][:]
+            attributes = dict(file[f"statistics/{name}"].attrs)
+        assert attributes["splits"] == 3
+        if not has_groups:
+            assert (attributes["least_split_samples"], attributes["most_split_samples"]) == (13, 14)
+        for i in range(len(models)):
+            for j in range(len(models)):
+                cell = scores[starts[i] + best[0][i, j], starts[j] + best[1][i, j]]
+                assert np.allclose(found[f"{name}/split_scores"][i, j], cell, rtol=0, atol=tolerance)
+    platonic.succeed("report", output, "--output", tmp_path / "report")
+    page = (tmp_path / "report/report.html").read_text()
+    assert "Scores in disjoint parts of the samples" in page
+
+
+def test_parts_that_cannot_be_are_refused(platonic, stores, tmp_path):
+    for options, sentence in [
+        (["--splits", 1], "'splits' is 1"),
+        (["--k", 12, "--splits", 4], "a part has 10 samples, too few for mutual_knn_k12"),
+        (["--metric", "svcca", "--splits", 2], "nothing is scored in parts: svcca cannot be"),
+    ]:
+        refused = platonic.run("sweep", "--x", *stores, *options, "--output", tmp_path / "r.h5")
+        assert refused.returncode == 2 and sentence in refused.stderr, refused.stderr
+
+
+def test_a_score_is_explained(platonic, stores, tmp_path):
+    """Everything that the file says of a pair, in words, whichever model is named first; and what it does not say."""
+    output = tmp_path / "results.h5"
+    platonic.succeed(
+        "sweep", "--x", *stores, "--k", K, "--metric", "mutual_knn", "svcca", "--calibrate", 99, "--intervals", 20,
+        "--splits", 3, "--gallery", 20, "--output", output, "--quiet",
+    )  # fmt: skip
+    text = platonic.succeed("explain", output, "m0", "m2")
+    assert text.startswith("mutual_knn_k4: m0 with m2 scores 0.") and "the best of 3 x 2 layer pairs" in text
+    for words in (
+        "these two layers would score 0.103 on average",
+        "under 99 random permutations of the samples the maximum over layers is as high with p = ",
+        "other samples would move it: standard error ",
+        "in 3 disjoint parts of 13 samples or more it is 0.",
+        "expected in random galleries: 0.",
+        "what random matching would give is not known: no moment of this metric has a closed form",
+        "how far other samples would move it is not known",
+    ):
+        assert words in text, words
+    score = text.split()[4]
+    assert platonic.succeed("explain", output, "m2", "m0").startswith(f"mutual_knn_k4: m2 with m0 scores {score}")
+    found = json.loads(platonic.succeed("explain", output, "m0", "m2", "--json"))
+    assert len(found) == 2 and found[0]["conclusion"] in text and len(found[0]["reasons"]) == 5
+    for words, sentence in (
+        ([output, "m0", "m9"], "there is no model 'm9'"),
+        (["none.h5", "a", "b"], "neither a sweep's id"),
+    ):
+        refused = platonic.run("explain", *words)
+        assert refused.returncode == 2 and sentence in refused.stderr
+    assert platonic.run("explain", output, "m0").returncode == 2

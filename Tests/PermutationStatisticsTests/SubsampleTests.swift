@@ -1,3 +1,4 @@
+import SweepModel
 import SweepTestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct SubsampleTests {
         let statistic = counts.values.reduce(0) { $0 + (Double($1) - 1000) * (Double($1) - 1000) / 1000 }
         #expect(counts.count == 20 && statistic < 43.8)
         #expect(counts.keys.allSatisfy { $0 == $0.sorted() && Set($0).count == 3 })
-        #expect(design.scaling == 1 && design.defect == nil)
+        #expect(design.scaling == 1 && design.defect(.halves, count: 200) == nil)
         #expect(SubsampleDesign(sampleCount: 7).scaling == (3.0 / 4).squareRoot())
         #expect(design.subsample(8, seed: 3) == SubsampleDesign(sampleCount: 6).subsample(8, seed: 3))
     }
@@ -32,8 +33,8 @@ struct SubsampleTests {
             #expect(drawn.positions.count { $0 < 0 } == 10 - drawn.samples.count)
         }
         #expect(seen.count == 10)
-        #expect(SubsampleDesign(groups: [1, 1, 2, 3]).defect == "fewer than 4 groups to draw from")
-        #expect(SubsampleDesign(sampleCount: 3).defect == "fewer than 4 samples to draw from")
+        #expect(SubsampleDesign(groups: [1, 1, 2, 3]).defect(.halves, count: 9) == "fewer than 4 groups to draw from")
+        #expect(SubsampleDesign(sampleCount: 3).defect(.halves, count: 9) == "fewer than 4 samples to draw from")
     }
 
     /// Every half of eight samples, from whole lists and from ones that are too short for some.
@@ -97,9 +98,35 @@ struct SubsampleTests {
         #expect(SubsampleInterval(score: 0.5, replicates: [0.1, .nan], scaling: design.scaling).lower.isNaN)
         var spread = ReplicateSpread(cells: 3)
         for scores in [[0.1, 5, 1], [0.2, 5, 2], [0.3, 5, .nan], [0.6, 5, 4]] { spread.add(scores) }
-        let errors = spread.standardErrors(scaling: design.scaling)
+        let errors = spread.deviations.map { $0 * design.scaling }
         #expect(abs(errors[0] - error) < 1e-15 && errors[1] == 0 && errors[2].isNaN)
-        #expect(ReplicateSpread(cells: 1).standardErrors(scaling: 1)[0].isNaN)
+        #expect(ReplicateSpread(cells: 1).deviations[0].isNaN)
         #expect(SubsampleInterval(score: .nan, replicates: [0.1, 0.2], scaling: design.scaling).standardError.isNaN)
+    }
+
+    /// Every unit is in one part, whole, and all orders are as likely.
+    @Test func partsAreDisjointAndTogetherAll() {
+        let groups: [Int32] = [4, 4, 1, 1, 1, 9, 8, 8, 7, 6, 6, 6, 6]
+        for design in [SubsampleDesign(groups: groups), SubsampleDesign(sampleCount: 13)] {
+            let parts = design.parts(3, seed: 5)
+            #expect(parts.flatMap(\.samples).sorted() == Array(0..<13))
+            #expect(parts == Array(design.subsamples(.parts, count: 3, seed: 5)) && parts != design.parts(3, seed: 6))
+        }
+        let parts = SubsampleDesign(groups: groups).parts(3, seed: 5)
+        for group in Set(groups) {
+            let own = groups.indices.filter { groups[$0] == group }.map { Int32($0) }
+            #expect(parts.count { own.allSatisfy($0.samples.contains) } == 1)
+        }
+        #expect(SubsampleDesign(sampleCount: 13).parts(3, seed: 5).map(\.samples.count) == [4, 4, 5])
+        #expect(SubsampleDesign(sampleCount: 13).leastSamples(.parts, count: 3) == 4)
+        #expect(SubsampleDesign(sampleCount: 6).defect(.parts, count: 7) == "fewer than 7 samples to draw from")
+        var counts = [Int](repeating: 0, count: 13)
+        for seed in 0..<3000 {
+            for sample in SubsampleDesign(sampleCount: 13).parts(3, seed: UInt64(seed))[0].samples {
+                counts[Int(sample)] += 1
+            }
+        }
+        // 4 of 13 of 3,000: 923, give or take 25.
+        #expect(counts.allSatisfy { (800...1050).contains($0) })
     }
 }

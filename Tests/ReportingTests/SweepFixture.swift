@@ -50,7 +50,7 @@ struct SweepFixture {
             },
             xModels: x, yModels: y, metrics: metrics, curves: curves, variant: variant,
             permutations: permutations.map { PermutationPlan(count: $0, metrics: [0], seed: 0) },
-            intervals: subsamples.map { IntervalPlan(count: $0, metrics: [0], seed: 0, reach: 7) })
+            subsamples: subsamples.map { [SubsamplePlan(.halves, count: $0, metrics: [0], seed: 0, reach: 7)] } ?? [])
         var generator = SeededGenerator(seed: seed)
         let layers: [LayerSummary?] = plan.layers.indices.map { _ in
             let tied: [Double] = [0, Int.random(in: 0..<4, using: &generator) == 0 ? 0.5 : 0]
@@ -125,7 +125,7 @@ struct SweepFixture {
         let layout = TileLayout(plan, row: 0, column: 0)
         let missing = layout.matrixValueCount - values.count + layout.curveValueCount
         values += (0..<missing).map { _ in Double.random(in: -1...1, using: &generator) }
-        values += (0..<layout.intervalValueCount).map { _ in Double.random(in: 0..<0.1, using: &generator) }
+        values += (0..<layout.subsampleValueCount).map { _ in Double.random(in: 0..<0.1, using: &generator) }
         precondition(table.put(TileScores(row: 0, column: 0, values: values)))
         return table
     }

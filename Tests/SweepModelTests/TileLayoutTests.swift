@@ -56,19 +56,22 @@ struct TileLayoutTests {
         #expect(sides.curveValueCount == 6 * 2 * 2)
     }
 
-    @Test func intervalsAndGalleriesComeLast() {
+    @Test func subsamplesAndGalleriesComeLast() {
         let curves = [MetricCurve(kind: .mutualKNN, ks: [1, 2])]
         let plan = SweepPlan(
             sampleCount: 50, models: [("a", "/a", 1, [(0, "0", 2), (1, "1", 2)]), ("b", "/b", 1, [(0, "0", 2)])],
             xModels: [0], yModels: [1], metrics: Self.metrics, curves: curves,
-            intervals: IntervalPlan(count: 20, metrics: [1, 3], seed: 0, reach: 9),
+            subsamples: [
+                SubsamplePlan(.halves, count: 20, metrics: [1, 3], seed: 0, reach: 9),
+                SubsamplePlan(.parts, count: 2, metrics: [1], seed: 0, reach: 9),
+            ],
             gallery: GalleryPlan(sizes: [10, 20, 30], metrics: [3], reach: 9))
         let layout = TileLayout(plan, row: 0, column: 0)
-        // Two matrices of 2 x 1; of one pair of models the row, the column and 20 scores, or three sizes twice.
-        #expect(layout.intervalValueCount == 2 * (2 * 2 + 22))
+        // Three matrices of 2 x 1; of one pair of models the row, the column and 20 scores, 2 scores, or three sizes twice.
+        #expect(layout.subsampleValueCount == 2 * (3 * 2 + 22) + 3 * 2 + 4)
         #expect(layout.galleryValueCount == 2 + 6)
         let before = layout.matrixValueCount + layout.curveValueCount
-        #expect(layout.valueCount == before + layout.intervalValueCount + layout.galleryValueCount)
+        #expect(layout.valueCount == before + layout.subsampleValueCount + layout.galleryValueCount)
         #expect(plan.tileValueCount(row: 0, column: 0) == layout.valueCount)
         let tile = TileScores(row: 0, column: 0, values: (0..<layout.valueCount).map { Double($0) })
         var next = Double(before)
@@ -80,9 +83,12 @@ struct TileLayoutTests {
             }
         }
         let isRead = tile.forEachTile(of: plan) { values in
-            values.forEachInterval { metric, found in
-                metrics.append(metric)
-                check([found.standardErrors, found.leftOut, found.best.rows, found.best.columns, found.best.values])
+            values.forEachSubsampled { drawn, found in
+                metrics.append(drawn.metric)
+                check([
+                    found.means, found.deviations, found.leftOut, found.best.rows, found.best.columns,
+                    found.best.values,
+                ])
             }
             values.forEachGallery { metric, found in
                 metrics.append(metric)
@@ -90,7 +96,7 @@ struct TileLayoutTests {
             }
         }
         #expect(isRead)
-        #expect(metrics == [1, 3, 3] && next == Double(layout.valueCount))
+        #expect(metrics == [1, 3, 1, 3] && next == Double(layout.valueCount))
     }
 
     /// Layers 0 … 59 are m0's, 60 … 69 m1's, 70 … 199 m2's: m1 lies across the first border, m2 across two.

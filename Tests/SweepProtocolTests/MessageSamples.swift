@@ -128,7 +128,10 @@ enum MessageSamples {
         sampleCount: 40, models: [("a", "/a.h5", 16, [(0, "layer", 1)])], xModels: [0], yModels: nil,
         metrics: [Metric(kind: .mutualKNN, k: 5), Metric(kind: .cka), Metric(kind: .unbiasedCKA)],
         permutations: PermutationPlan(count: 19, metrics: [0, 1], seed: 3),
-        intervals: IntervalPlan(count: 200, metrics: [0, 2], seed: .max, reach: 23),
+        subsamples: [
+            SubsamplePlan(.halves, count: 200, metrics: [0, 2], seed: .max, reach: 23),
+            SubsamplePlan(.parts, count: 5, metrics: [2], seed: 1, reach: 0),
+        ],
         gallery: GalleryPlan(sizes: [6, 40], metrics: [0], reach: 39))
 
     static let symmetricPlan = SweepPlan(

@@ -133,6 +133,12 @@ struct IntervalOptions: ParsableArguments {
     var metrics: [String] = []
 
     @Option(
+        help:
+            "Score so many disjoint parts of the samples by themselves as well, with the metrics that can have intervals."
+    )
+    var splits: String?
+
+    @Option(
         parsing: .upToNextOption,
         help: """
             Find the expected mutual_knn in random galleries of so many of the samples: one or more sizes, or halves for all samples, \
@@ -144,6 +150,7 @@ struct IntervalOptions: ParsableArguments {
         [
             SpecFlag("intervals_subsamples", as: "intervals", [subsamples].compactMap(\.self)),
             SpecFlag("intervals_metrics", as: "interval-metric", metrics), SpecFlag("gallery", gallery),
+            SpecFlag("splits", splits),
         ]
     }
 }

@@ -13,7 +13,7 @@ struct SpecOptions: ParsableArguments {
     @OptionGroup(title: "Metrics") var measures: MetricOptions
     @OptionGroup(title: "Preparation") var preparation: PreparationOptions
     @OptionGroup(title: "Significance") var calibration: CalibrationOptions
-    @OptionGroup(title: "Intervals and galleries") var intervals: IntervalOptions
+    @OptionGroup(title: "Intervals, splits and galleries") var intervals: IntervalOptions
 
     @Option(help: "The sweep's name (default: sweep).")
     var name: String?

@@ -27,7 +27,7 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The models that both are compared with (default: all that are no variants of their networks).")
+        help: "One or more models that both are compared with (default: all that are no variants of their networks).")
     var with: [String] = []
 
     @Option(
@@ -79,7 +79,7 @@ struct CompareCommand: ParsableCommand {
 
     private func comparedModels(_ sweep: SweepScores) throws(Complaint) -> ComparisonListing {
         let names = sweep.x.models.map(\.name) + sweep.y.models.map(\.name)
-        for name in models + with where !names.contains(name) { throw unknown(name, names) }
+        for name in models + with where !names.contains(name) { throw PairNames.unknown(name, names, path: results) }
         guard models[0] != models[1] else {
             throw Complaint(
                 .request, "'\(models[0])' is compared with itself", at: "--models", advice: "name two models")
@@ -102,23 +102,7 @@ struct CompareCommand: ParsableCommand {
 
     /// Where the score of a pair stands, whichever of both is named first.
     private func cell(_ pair: (String, String), _ sweep: SweepScores) throws(Complaint) -> Int {
-        let names = sweep.x.models.map(\.name) + sweep.y.models.map(\.name)
-        for name in [pair.0, pair.1] where !names.contains(name) { throw unknown(name, names) }
-        for (x, y) in [pair, (pair.1, pair.0)] {
-            guard let row = sweep.x.models.firstIndex(where: { $0.name == x }),
-                let column = sweep.y.models.firstIndex(where: { $0.name == y })
-            else { continue }
-            return row * sweep.y.models.count + column
-        }
-        throw Complaint(
-            .request, "the sweep does not compare '\(pair.0)' with '\(pair.1)'", at: "--pairs",
-            advice: "name a model of either side")
-    }
-
-    private func unknown(_ name: String, _ names: [String]) -> Complaint {
-        let shown = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
-        return Complaint(
-            .request, "there is no model '\(TerminalText.safe(name))'", at: results,
-            advice: "its models are \(TerminalText.safe(shown))")
+        let found = try PairNames.find(pair.0, pair.1, in: sweep, path: results)
+        return found.x * sweep.y.models.count + found.y
     }
 }

@@ -27,7 +27,7 @@ struct ScoreDonors {
     init(for state: SweepState, among sweeps: [SweepState]) {
         let plan = state.context.plan
         kinds = plan.artifactKinds
-        guard plan.curves.isEmpty, plan.intervals == nil, plan.gallery == nil, !plan.metrics.isEmpty else { return }
+        guard plan.curves.isEmpty, plan.subsamples.isEmpty, plan.gallery == nil, !plan.metrics.isEmpty else { return }
         for other in sweeps.sorted(by: { $0.id > $1.id }) where other.id != state.id && other.tiles.doneCount > 0 {
             let theirs = other.context.plan
             guard donors.count < Self.limit, theirs.variant == plan.variant,

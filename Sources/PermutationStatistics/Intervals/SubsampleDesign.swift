@@ -1,4 +1,4 @@
-internal import SweepModel
+package import SweepModel
 
 /// Some of the samples, drawn without replacement.
 package struct Subsample: Equatable, Sendable {
@@ -46,7 +46,9 @@ package struct SubsampleDesign: Sendable {
     package var drawnUnits: Int { units.count / 2 }
 
     /// The least number of samples that a subsample can have.
-    package var leastDrawnSamples: Int { units.map(\.count).sorted().prefix(drawnUnits).reduce(0, +) }
+    package func leastSamples(_ design: SubsamplePlan.Design, count: Int) -> Int {
+        units.map(\.count).sorted().prefix(design == .parts ? unitCount / count : drawnUnits).reduce(0, +)
+    }
 
     /// √(g/(G - g)): by what the deviation of scores among subsamples is multiplied for that of the score of all samples.
     package var scaling: Double { Self.scaling(drawnUnits, of: unitCount) }
@@ -54,9 +56,29 @@ package struct SubsampleDesign: Sendable {
         (Double(drawn) / Double(units - drawn)).squareRoot()
     }
 
-    /// Why there are no subsamples; nil where there are.
-    package var defect: String? {
-        unitCount >= 4 ? nil : "fewer than 4 \(unitCount == sampleCount ? "samples" : "groups") to draw from"
+    /// Why there are no such subsamples; nil where there are.
+    package func defect(_ design: SubsamplePlan.Design, count: Int) -> String? {
+        let least = design == .parts ? max(4, count) : 4
+        guard unitCount < least else { return nil }
+        return "fewer than \(least) \(unitCount == sampleCount ? "samples" : "groups") to draw from"
+    }
+
+    /// The subsamples of a plan, in the order of their numbers.
+    package func subsamples(_ design: SubsamplePlan.Design, count: Int, seed: UInt64) -> some Sequence<Subsample> {
+        let parts = design == .parts ? self.parts(count, seed: seed) : []
+        return (0..<count).lazy.map { design == .parts ? parts[$0] : subsample($0, seed: seed) }
+    }
+
+    /// So many disjoint parts, which are all samples together, of as many units as can be: part i of P has those from place iG/P on of a random
+    /// order of the G units.
+    package func parts(_ count: Int, seed: UInt64) -> [Subsample] {
+        var generator = SplitMix64(seed: seed, number: 0, use: .parts)
+        var order = Array(units.indices)
+        generator.shuffle(&order)
+        return (0..<count).map { part in
+            let places = part * units.count / count..<(part + 1) * units.count / count
+            return Subsample(sampleCount: sampleCount, samples: order[places].flatMap { units[$0] }.sorted())
+        }
     }
 
     /// Subsample `number` of those of `seed`: the same on every machine, whichever others are asked for. All are equally likely.

@@ -30,7 +30,7 @@ package struct SubsampleInterval: Equatable, Sendable {
     package init(score: Double, replicates: some Sequence<Double>, scaling: Double, level: Double = level) {
         var spread = ReplicateSpread(cells: 1)
         for replicate in replicates { spread.add([replicate]) }
-        self.init(score: score, standardError: spread.standardErrors(scaling: scaling)[0], level: level)
+        self.init(score: score, standardError: spread.deviations[0] * scaling, level: level)
     }
 
     /// The z > 0 with Φ(z) = `probability` > ½: by halving, to the last bits.
@@ -48,7 +48,7 @@ package struct SubsampleInterval: Equatable, Sendable {
 /// How far scores of subsamples vary about their mean, for many cells: taken in one subsample after the other (Welford 1962).
 package struct ReplicateSpread: Sendable {
     private var count = 0.0
-    private var means: [Double]
+    package private(set) var means: [Double]
     /// Σ of squared deviations from the mean.
     private var squares: [Double]
 
@@ -68,9 +68,6 @@ package struct ReplicateSpread: Sendable {
         }
     }
 
-    /// sd·√(g/(G - g)) of each cell, sd the deviation of its scores by B - 1; NaN where one of them is, or there are fewer than two.
-    /// - Parameter scaling: √(g/(G - g)) (`SubsampleDesign.scaling`).
-    package func standardErrors(scaling: Double) -> [Double] {
-        squares.map { count < 2 ? .nan : ($0 / (count - 1)).squareRoot() * scaling }
-    }
+    /// The standard deviation of each cell's scores, by B - 1; NaN where one of them is, or there are fewer than two.
+    package var deviations: [Double] { squares.map { count < 2 ? .nan : ($0 / (count - 1)).squareRoot() } }
 }

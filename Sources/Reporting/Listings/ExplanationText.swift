@@ -13,6 +13,11 @@ package enum ExplanationText {
         try SafeJSON.document(Document(conclusion: explanation.conclusion, reasons: explanation.reasons))
     }
 
+    /// Several of them.
+    package static func json(_ explanations: [Explanation]) throws -> String {
+        try SafeJSON.document(explanations.map { Document(conclusion: $0.conclusion, reasons: $0.reasons) })
+    }
+
     private struct Document: Encodable {
         let conclusion: String
         let reasons: [String]

@@ -16,7 +16,7 @@ package enum PlanJSON {
         let workerSeconds: WorkerSeconds
         let calibration: Calibration
         let permutations: Permutations?
-        let intervals: Intervals?
+        let subsamples: [Subsamples]
         let unknown: [String]
 
         init(_ forecast: SweepForecast) {
@@ -47,7 +47,7 @@ package enum PlanJSON {
             let estimate = forecast.estimate
             seconds = Seconds(
                 start: estimate.start, opening: estimate.opening, surveys: estimate.surveys, layers: estimate.layers,
-                tiles: estimate.tiles, permutations: estimate.permutations, intervals: estimate.intervals,
+                tiles: estimate.tiles, permutations: estimate.permutations, subsamples: estimate.subsamples,
                 results: estimate.results,
                 total: estimate.total)
             workerSeconds = WorkerSeconds(
@@ -64,10 +64,12 @@ package enum PlanJSON {
                     layerPairs: forecast.permutations.layerPairs, bytes: forecast.permutations.bytes,
                     workerSeconds: forecast.permutations.seconds)
             }
-            intervals = plan.intervals.map { drawn in
-                Intervals(
-                    count: drawn.count, metrics: drawn.metrics.map { plan.metrics[$0].id }, listLength: drawn.reach,
-                    bytes: forecast.intervals.bytes, workerSeconds: forecast.intervals.seconds)
+            subsamples = plan.subsamples.map { drawn in
+                let work = SubsampleWork(drawn, plan)
+                return Subsamples(
+                    design: drawn.design.rawValue, count: drawn.count,
+                    metrics: drawn.metrics.map { plan.metrics[$0].id },
+                    listLength: drawn.reach, bytes: work.bytes, workerSeconds: work.seconds)
             }
             unknown = forecast.unknowns
         }
@@ -134,7 +136,7 @@ package enum PlanJSON {
         let layers: Double
         let tiles: Double
         let permutations: Double
-        let intervals: Double
+        let subsamples: Double
         let results: Double
         let total: Double
     }
@@ -159,7 +161,8 @@ package enum PlanJSON {
         let workerSeconds: Double
     }
 
-    private struct Intervals: Encodable {
+    private struct Subsamples: Encodable {
+        let design: String
         let count: Int
         let metrics: [String]
         let listLength: Int

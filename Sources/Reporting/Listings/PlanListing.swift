@@ -32,7 +32,7 @@ package struct PlanListing {
             line("artifacts", artifacts),
             line("memory", memory),
             line("operations", operations),
-        ] + sharing + permutations + intervals + [
+        ] + sharing + permutations + subsamples + [
             line(
                 "host",
                 "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers.counted("worker")) on \(resources.cores.counted("core"))"
@@ -66,15 +66,18 @@ package struct PlanListing {
         ]
     }
 
-    /// Of scores that have intervals.
-    private var intervals: [String] {
-        let (plan, work) = (forecast.plan, forecast.intervals)
-        guard let drawn = plan.intervals else { return [] }
-        let names = drawn.metrics.map { plan.metrics[$0].id }.joined(separator: ", ")
-        let lists = drawn.reach > 0 ? ", neighbour lists of \(drawn.reach)" : ""
-        return [
-            line("intervals", "\(drawn.count.counted("subsample")): \(names); \(bytes(work.bytes)) of scores\(lists)")
-        ]
+    /// Of scores that are found again in subsamples.
+    private var subsamples: [String] {
+        let plan = forecast.plan
+        return plan.subsamples.map { drawn in
+            let names = drawn.metrics.map { plan.metrics[$0].id }.joined(separator: ", ")
+            let lists = drawn.reach > 0 ? ", neighbour lists of \(drawn.reach)" : ""
+            let scores = "\(bytes(SubsampleWork(drawn, plan).bytes)) of scores"
+            return switch drawn.design {
+            case .halves: line("intervals", "\(drawn.count.counted("subsample")): \(names); \(scores)\(lists)")
+            case .parts: line("splits", "\(drawn.count.counted("part")): \(names); \(scores)\(lists)")
+            }
+        }
     }
 
     private var cached: String {
@@ -146,8 +149,9 @@ package struct PlanListing {
             let tiles = count(forecast.plan.grid.tileCount - forecast.plan.grid.scoreTileCount)
             rows.append(["permutations", tiles, seconds(drawn.seconds), seconds(estimate.permutations)])
         }
-        if forecast.plan.intervals != nil {
-            rows.append(["intervals", "", seconds(forecast.intervals.seconds), seconds(estimate.intervals)])
+        if !forecast.plan.subsamples.isEmpty {
+            let work = SubsampleWork.seconds(forecast.plan)
+            rows.append(["subsamples", "", seconds(work), seconds(estimate.subsamples)])
         }
         rows.append(["results", "", "", seconds(estimate.results)])
         rows.append(["in all", "", "", seconds(estimate.total)])

@@ -38,7 +38,7 @@ package struct ScoreTables {
             "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance(metric))\n"
         let marks = Marks(
             calibration: sweep.calibrations[position],
-            standardErrors: sweep.intervals(metric: position)?.bestStandardErrors)
+            standardErrors: sweep.scoredIntervals(metric: position)?.bestStandardErrors)
         // One direction says nothing of the other where the metric is not symmetric.
         let isMirrored = plan.isSymmetric && metric.kind.isSymmetric
         let isSmall = max(plan.xModels.count, plan.yModels.count) <= Self.matrixLimit

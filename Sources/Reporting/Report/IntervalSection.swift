@@ -61,7 +61,7 @@ enum IntervalSection {
     }
 
     /// Pairs of a symmetric sweep once; every x with every y of a cross sweep, but a model with itself.
-    private static func forEachPair(
+    static func forEachPair(
         _ context: ReportContext, _ body: (_ x: String, _ y: String, _ cell: Int, _ isOneNetwork: Bool) -> Void
     ) {
         let (sweep, compared) = (context.sweep, context.compared)

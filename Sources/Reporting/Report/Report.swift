@@ -18,6 +18,7 @@ package struct Report: Sendable {
         let sections = [
             SummarySection.section(context, &files), ModelHeatmaps.section(context, &files),
             CalibrationSection.section(context, &files), IntervalSection.section(context, &files),
+            SplitSection.section(context, &files),
             AlignmentScatter.section(context, &files), CompetenceSection.section(context, &files),
             MapSection.section(context, &files), try LayerHeatmaps.section(context, &files),
             CurveSection.section(context, &files), GallerySection.section(context, &files),

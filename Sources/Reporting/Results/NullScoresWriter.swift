@@ -19,6 +19,9 @@ struct NullScoresWriter {
             try SubsampleIntervalWriter(plan: plan, scores: sweep.table.scores[position], intervals: intervals)
                 .write(group, axes)
         }
+        if let splits = sweep.scoredSplits(metric: position), let layers = sweep.subsampled(.parts, metric: position) {
+            try SplitWriter(plan: plan, layers: layers, splits: splits).write(group, axes)
+        }
         if let gallery = sweep.scoredGallery(metric: position) {
             try GalleryWriter(plan: plan, gallery: gallery).write(group, axes)
         }

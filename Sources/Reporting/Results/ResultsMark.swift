@@ -49,10 +49,12 @@ package struct ResultsMark: Sendable {
         return "it compares other stores, such as \(stores[0])"
     }
 
-    /// The specification as it is compared: calibration, intervals and galleries change no score, and count only where they would get lost.
+    /// The specification as it is compared: calibration, intervals, splits and galleries change no score, and count only where they would get lost.
     private func compared(with new: ResultsMark) -> String {
         let theirs = new.spec.split(separator: "\n")
-        let added = ["calibrate: ", "intervals: ", "gallery: "].filter { key in theirs.contains { $0.hasPrefix(key) } }
+        let added = ["calibrate: ", "intervals: ", "splits: ", "gallery: "].filter { key in
+            theirs.contains { $0.hasPrefix(key) }
+        }
         return spec.split(separator: "\n").filter { line in !added.contains { line.hasPrefix($0) } }
             .joined(separator: "\n")
     }

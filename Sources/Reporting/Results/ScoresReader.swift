@@ -102,7 +102,7 @@ extension ResultsReader {
                 ? try reading.scores("chance_layer", layers, in: group) : nil,
             placement: withLayerScores ? try scoredPlacement(of: id) : nil,
             calibration: try scoredCalibration(of: id), intervals: try scoredIntervals(of: id, withLayerScores),
-            gallery: try scoredGallery(of: id))
+            splits: try scoredSplits(of: id), gallery: try scoredGallery(of: id))
     }
 
     private func curves(_ root: borrowing HDF5Group) throws(HDF5Error) -> [ScoredCurve] {

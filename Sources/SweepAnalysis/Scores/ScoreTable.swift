@@ -7,8 +7,8 @@ package struct ScoreTable: Sendable {
     package private(set) var scores: [[Double]]
     /// One for each curve of the plan.
     package private(set) var curves: [CurveScores]
-    /// What subsamples say, one for each metric of the plan that has intervals.
-    package private(set) var intervals: [IntervalScores]
+    /// What subsamples say, for each plan of these and each metric of it.
+    package private(set) var subsampled: [SubsampledScores]
     /// Expected scores in galleries, one for each metric of the plan that has such curves.
     package private(set) var galleries: [GalleryScores]
     /// Whether a tile was put in, by block row and column.
@@ -19,7 +19,11 @@ package struct ScoreTable: Sendable {
         let count = plan.xLayers.count * plan.yLayers.count
         scores = plan.metrics.map { _ in [Double](repeating: .nan, count: count) }
         curves = plan.curves.map { CurveScores($0, plan: plan) }
-        intervals = (plan.intervals?.metrics ?? []).map { IntervalScores(metric: $0, plan: plan) }
+        subsampled = plan.subsamples.flatMap { drawn in
+            drawn.metrics.map { metric in
+                SubsampledScores(.init(design: drawn.design, metric: metric, count: drawn.count), plan: plan)
+            }
+        }
         galleries =
             plan.gallery.map { gallery in
                 gallery.metrics.map { GalleryScores(metric: $0, gallery: gallery, plan: plan) }
@@ -58,9 +62,9 @@ package struct ScoreTable: Sendable {
             curves[block.position].merge(
                 position: position, maxima: maxima, lastLayers: lastLayers, layout, isReversed: block.isReversed)
         }
-        tile.forEachInterval { metric, found in
-            guard let position = intervals.firstIndex(where: { $0.metric == metric }) else { return }
-            intervals[position].merge(found, layout, scores: scores[metric])
+        tile.forEachSubsampled { drawn, found in
+            guard let position = subsampled.firstIndex(where: { $0.drawn == drawn }) else { return }
+            subsampled[position].merge(found, layout, scores: scores[drawn.metric])
         }
         tile.forEachGallery { metric, found in
             guard let position = galleries.firstIndex(where: { $0.metric == metric }) else { return }

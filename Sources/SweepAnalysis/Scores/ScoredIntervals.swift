@@ -53,16 +53,57 @@ package struct ScoredIntervals: Sendable {
     }
 }
 
+/// Scores in disjoint parts of the samples (Schemas/metrics.md, *Splits*).
+package struct ScoredSplits: Sendable {
+    /// Parts S.
+    package var count: Int
+    /// Samples of the smallest and of the largest part.
+    package var samples: ClosedRange<Int>
+    /// X x Y x S: the scores of the layers that attain the maximum over all samples, in each part.
+    package var scores: [Double]
+
+    package init(count: Int, samples: ClosedRange<Int>, scores: [Double]) {
+        self.count = count
+        self.samples = samples
+        self.scores = scores
+    }
+
+    /// Mean and standard deviation, by S - 1, of the scores of a pair of models, by its place in X x Y.
+    package func spread(_ pair: Int) -> (mean: Double, deviation: Double) {
+        var spread = ReplicateSpread(cells: 1)
+        for score in scores[pair * count..<(pair + 1) * count] { spread.add([score]) }
+        return (spread.means[0], spread.deviations[0])
+    }
+}
+
 extension FinishedSweep {
-    /// What subsamples say of metric `position`; nil where it has no intervals.
+    private var design: SubsampleDesign { SubsampleDesign(sampleCount: groupSizes?.count ?? plan.sampleCount) }
+
+    /// How far other samples would move the scores of metric `position`; nil where it has no intervals.
     package func scoredIntervals(metric position: Int) -> ScoredIntervals? {
-        guard let found = intervals(metric: position) else { return nil }
+        guard let found = subsampled(.halves, metric: position) else { return nil }
         let metric = plan.metrics[position]
-        let design = SubsampleDesign(sampleCount: groupSizes?.count ?? plan.sampleCount)
+        let scaling = design.scaling
         return ScoredIntervals(
-            subsamples: found.count, drawsGroups: groupSizes != nil, units: design.unitCount,
+            subsamples: found.drawn.count, drawsGroups: groupSizes != nil, units: design.unitCount,
             drawnUnits: design.drawnUnits, isValidated: metric.kind.definition.subsampling == .validated,
-            standardErrors: found.standardErrors, leftOut: metric.k == nil ? nil : found.leftOut,
-            bestStandardErrors: found.bestStandardErrors, replicates: found.replicates)
+            standardErrors: found.deviations.map { $0 * scaling }, leftOut: metric.k == nil ? nil : found.leftOut,
+            bestStandardErrors: found.bestDeviations.map { $0 * scaling }, replicates: found.replicates)
+    }
+
+    /// The scores of metric `position` in disjoint parts of the samples; nil where there are no such.
+    package func scoredSplits(metric position: Int) -> ScoredSplits? {
+        guard let found = subsampled(.parts, metric: position) else { return nil }
+        let count = found.drawn.count
+        let (least, most) =
+            groupSizes.map { sizes -> (Int, Int) in
+                // Whole groups: what their parts have at least and at most.
+                let sorted = sizes.sorted()
+                return (
+                    sorted.prefix(sizes.count / count).reduce(0, +),
+                    sorted.suffix((sizes.count + count - 1) / count).reduce(0, +)
+                )
+            } ?? (plan.sampleCount / count, (plan.sampleCount + count - 1) / count)
+        return ScoredSplits(count: count, samples: least...most, scores: found.replicates)
     }
 }

@@ -31,6 +31,8 @@ package struct ScoredMetric: Sendable {
     package var calibration: ScoredCalibration?
     /// How far other samples would move the scores; nil where the metric has no intervals.
     package var intervals: ScoredIntervals?
+    /// Scores in disjoint parts of the samples; nil where there are no such.
+    package var splits: ScoredSplits?
     /// Expected scores in galleries; nil where the metric has no such curves.
     package var gallery: ScoredGallery?
 
@@ -39,7 +41,8 @@ package struct ScoredMetric: Sendable {
         bandwidth: Double? = nil, isSymmetric: Bool = true, layerScores: [Double] = [], scores: [Double],
         bestXLayers: [Int] = [], bestYLayers: [Int] = [], lastLayers: [Double] = [], matchedDepth: [Double] = [],
         chance: Double? = nil, chanceLayers: [Double]? = nil, placement: ScoredPlacement? = nil,
-        calibration: ScoredCalibration? = nil, intervals: ScoredIntervals? = nil, gallery: ScoredGallery? = nil
+        calibration: ScoredCalibration? = nil, intervals: ScoredIntervals? = nil, splits: ScoredSplits? = nil,
+        gallery: ScoredGallery? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -59,6 +62,7 @@ package struct ScoredMetric: Sendable {
         self.placement = placement
         self.calibration = calibration
         self.intervals = intervals
+        self.splits = splits
         self.gallery = gallery
     }
 }

@@ -24,4 +24,16 @@ package struct SweepScores: Sendable {
         self.metrics = metrics
         self.curves = curves
     }
+
+    /// The positions of two models on x and on y, whichever is named first; nil where the sweep does not compare them.
+    package func pair(_ first: String, _ second: String) -> (x: Int, y: Int)? {
+        for (a, b) in [(first, second), (second, first)] {
+            if let row = x.models.firstIndex(where: { $0.name == a }),
+                let column = y.models.firstIndex(where: { $0.name == b })
+            {
+                return (row, column)
+            }
+        }
+        return nil
+    }
 }

@@ -34,12 +34,13 @@ package enum LayerWarnings {
 
     /// Metrics of whose subsamples many samples were left out, since their neighbour lists ran out.
     private static func ranOut(_ sweep: FinishedSweep) -> [String] {
-        sweep.table.intervals.compactMap { intervals in
-            let most = intervals.leftOut.filter(\.isFinite).max() ?? 0
+        sweep.table.subsampled.compactMap { found in
+            let most = found.leftOut.filter(\.isFinite).max() ?? 0
             guard most > leftOutLimit else { return nil }
-            let metric = sweep.plan.metrics[intervals.metric].id
+            let metric = sweep.plan.metrics[found.drawn.metric].id
+            let (what, one) = found.drawn.design == .halves ? ("intervals", "a subsample's") : ("splits", "a part's")
             return
-                "intervals of \(metric) leave out up to \(percent(most)) of a subsample's samples, whose neighbour lists have fewer than k of it"
+                "\(what) of \(metric) leave out up to \(percent(most)) of \(one) samples, whose neighbour lists have fewer than k of it"
         }
     }
 

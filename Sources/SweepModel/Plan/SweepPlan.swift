@@ -52,8 +52,8 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package let variant: Variant
     /// Under which permutations metrics are calibrated; nil where none is.
     package let permutations: PermutationPlan?
-    /// The subsamples on which scores are found again; nil where there are none.
-    package let intervals: IntervalPlan?
+    /// The subsamples on which scores are found again: halves and parts, each once at most.
+    package let subsamples: [SubsamplePlan]
     /// The galleries whose scores are found; nil where there are none.
     package let gallery: GalleryPlan?
     /// How permutations are cut into tiles: worked out once, since every tile is looked up by it.
@@ -63,16 +63,16 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         sampleCount: Int,
         models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
         xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact,
-        permutations: PermutationPlan? = nil, intervals: IntervalPlan? = nil,
+        permutations: PermutationPlan? = nil, subsamples: [SubsamplePlan] = [],
         gallery: GalleryPlan? = nil
     ) {
         precondition(
-            [permutations?.metrics, intervals?.metrics, gallery?.metrics].allSatisfy {
+            ([permutations?.metrics, gallery?.metrics] + subsamples.map(\.metrics)).allSatisfy {
                 $0?.allSatisfy(metrics.indices.contains) ?? true
             },
             "metrics of the sweep")
         self.permutations = permutations
-        self.intervals = intervals
+        self.subsamples = subsamples
         self.gallery = gallery
         self.sampleCount = sampleCount
         self.metrics = metrics
@@ -111,7 +111,9 @@ package struct SweepPlan: Hashable, Codable, Sendable {
 
     /// The length of the neighbour lists; nil where nothing needs neighbours.
     package var longestNeighbourList: Int? {
-        (neighbourCounts + curves.flatMap(\.ks)).max().map { max($0, intervals?.reach ?? 0, gallery?.reach ?? 0) }
+        (neighbourCounts + curves.flatMap(\.ks)).max().map {
+            max($0, subsamples.map(\.reach).max() ?? 0, gallery?.reach ?? 0)
+        }
     }
 
     /// The most singular vectors that any metric needs; nil where none does.

@@ -3,8 +3,8 @@
 /// For each metric comes a rows x columns matrix, row-major; in a symmetric sweep those of the metrics that are not symmetric
 /// come a second time with x and y exchanged, for the tile's mirror image. Then, for each curve (and again exchanged) and each k
 /// of it, come two row models x column models matrices: the maximum over the layer pairs that are in the tile, and the score of the
-/// last layers where both are. Then, for each metric that has intervals, two rows x columns matrices: the standard errors, and the share
-/// of samples that subsamples left out since lists ran out (`IntervalPlan.reach`); and row models x column models of the best layer pair in
+/// last layers where both are. Then, for each plan of subsamples and each metric of it, three rows x columns matrices: the mean and the
+/// standard deviation of scores in subsamples, and the share of samples that these left out since lists ran out (`SubsamplePlan.reach`); and row models x column models of the best layer pair in
 /// the tile: its row and its column, from the tile's first, -1 where there is none, and its scores in each subsample, one after another. Then, for
 /// each metric that has gallery curves, the same of its expected scores in a gallery of each size: with k neighbours, and with as large a share.
 package struct TileLayout: Hashable, Sendable {
@@ -20,6 +20,19 @@ package struct TileLayout: Hashable, Sendable {
         }
     }
 
+    /// A metric that is scored in so many subsamples, by its position in the plan.
+    package struct Subsampled: Hashable, Sendable {
+        package let design: SubsamplePlan.Design
+        package let metric: Int
+        package let count: Int
+
+        package init(design: SubsamplePlan.Design, metric: Int, count: Int) {
+            self.design = design
+            self.metric = metric
+            self.count = count
+        }
+    }
+
     package let rows: Range<Int>
     package let columns: Range<Int>
     package let matrices: [Block]
@@ -31,9 +44,8 @@ package struct TileLayout: Hashable, Sendable {
     package let modelOfRow: [Int]
     package let modelOfColumn: [Int]
     package let curveLengths: [Int]
-    /// Metrics that have intervals, by their positions in the plan, and the subsamples of each.
-    package let intervals: [Int]
-    package let subsamples: Int
+    /// Metrics that are scored in subsamples.
+    package let subsampled: [Subsampled]
     /// Metrics that have gallery curves, and the sizes of each.
     package let galleries: [Int]
     package let gallerySizes: Int
@@ -45,24 +57,27 @@ package struct TileLayout: Hashable, Sendable {
         matrices = Self.blocks(plan.metrics.map(\.kind), plan)
         curves = Self.blocks(plan.curves.map(\.kind), plan)
         curveLengths = curves.map { plan.curves[$0.position].ks.count }
-        intervals = plan.intervals?.metrics ?? []
-        subsamples = plan.intervals?.count ?? 0
+        subsampled = plan.subsamples.flatMap { drawn in
+            drawn.metrics.map { Subsampled(design: drawn.design, metric: $0, count: drawn.count) }
+        }
         galleries = plan.gallery?.metrics ?? []
         gallerySizes = plan.gallery?.sizes.count ?? 0
         (rowModels, modelOfRow) = Self.models(plan.xLayers[rows], plan.xModels, plan)
         (columnModels, modelOfColumn) = Self.models(plan.yLayers[columns], plan.yModels, plan)
     }
 
-    /// Values of all layer matrices, of all curves, of all intervals, of all galleries, and of everything.
+    /// Values of all layer matrices, of all curves, of all subsamples, of all galleries, and of everything.
     package var matrixValueCount: Int { matrices.count * rows.count * columns.count }
     package var curveValueCount: Int { curveLengths.reduce(0, +) * 2 * rowModels.count * columnModels.count }
-    package var intervalValueCount: Int {
-        intervals.count * (2 * rows.count * columns.count + (2 + subsamples) * rowModels.count * columnModels.count)
+    package var subsampleValueCount: Int {
+        subsampled.reduce(0) {
+            $0 + 3 * rows.count * columns.count + (2 + $1.count) * rowModels.count * columnModels.count
+        }
     }
     package var galleryValueCount: Int {
         galleries.count * (2 + 2 * gallerySizes) * rowModels.count * columnModels.count
     }
-    package var valueCount: Int { matrixValueCount + curveValueCount + intervalValueCount + galleryValueCount }
+    package var valueCount: Int { matrixValueCount + curveValueCount + subsampleValueCount + galleryValueCount }
 
     static func blocks(_ kinds: [MetricKind], _ plan: SweepPlan) -> [Block] {
         let forward = kinds.indices.map { Block(position: $0, isReversed: false) }
@@ -92,7 +107,7 @@ extension SweepPlan {
     /// How many float64 values the scores of the tile at block (`row`, `column`) are.
     package func tileValueCount(row: Int, column: Int) -> Int {
         if let layout = NullTileLayout(self, row: row, column: column) { return layout.valueCount }
-        guard curves.isEmpty, intervals == nil, gallery == nil else {
+        guard curves.isEmpty, subsamples.isEmpty, gallery == nil else {
             return TileLayout(self, row: row, column: column).valueCount
         }
         let reversed = isSymmetric ? metrics.count { !$0.kind.isSymmetric } : 0

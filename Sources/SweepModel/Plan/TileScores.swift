@@ -136,29 +136,31 @@ package struct TileValues: Sendable {
     }
 
     /// What subsamples say of the layer pairs of a tile under one metric, and of the best one of each pair of models (`TileLayout`).
-    package struct Interval {
+    package struct Subsampled {
         /// Rows x columns, row-major.
-        package let standardErrors: ArraySlice<Double>
+        package let means: ArraySlice<Double>
+        package let deviations: ArraySlice<Double>
         package let leftOut: ArraySlice<Double>
         /// The scores in each subsample.
         package let best: Best
     }
 
-    /// Hands over what subsamples say under each metric of `layout.intervals`.
-    package func forEachInterval(_ body: (_ metric: Int, Interval) -> Void) {
+    /// Hands over what subsamples say, for each of `layout.subsampled`.
+    package func forEachSubsampled(_ body: (TileLayout.Subsampled, Subsampled) -> Void) {
         let cells = layout.rows.count * layout.columns.count
         var next = layout.matrixValueCount + layout.curveValueCount
-        for metric in layout.intervals {
-            let (errors, leftOut) = (take(cells, &next), take(cells, &next))
+        for drawn in layout.subsampled {
+            let (means, deviations, leftOut) = (take(cells, &next), take(cells, &next), take(cells, &next))
             body(
-                metric, Interval(standardErrors: errors, leftOut: leftOut, best: best(layout.subsamples, &next)))
+                drawn,
+                Subsampled(means: means, deviations: deviations, leftOut: leftOut, best: best(drawn.count, &next)))
         }
     }
 
     /// Hands over the scores in galleries under each metric of `layout.galleries`: those of every size with k neighbours, and then with as large a
     /// share.
     package func forEachGallery(_ body: (_ metric: Int, Best) -> Void) {
-        var next = layout.matrixValueCount + layout.curveValueCount + layout.intervalValueCount
+        var next = layout.matrixValueCount + layout.curveValueCount + layout.subsampleValueCount
         for metric in layout.galleries { body(metric, best(2 * layout.gallerySizes, &next)) }
     }
 

@@ -3,7 +3,7 @@ package enum SpecReader {
     private static let keys = [
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
         "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
-        "calibrate", "intervals", "gallery",
+        "calibrate", "intervals", "gallery", "splits",
     ]
     /// Keys of nested mappings, and a whole mapping as it should be written.
     private static let nested: [String: (keys: [String], example: String)] = [
@@ -38,6 +38,12 @@ package enum SpecReader {
         }
         try ResamplingChecks.calibration(spec).check(spec)
         try ResamplingChecks.intervals(spec).check(spec)
+        if spec.splits != nil, spec.splitMetrics.isEmpty {
+            throw Complaint(
+                .request,
+                "nothing is scored in parts: \(spec.metrics.map(\.rawValue).joined(separator: ", ")) cannot be",
+                at: "splits", advice: "add mutual_knn with a single k")
+        }
         return spec
     }
 
@@ -68,7 +74,8 @@ package enum SpecReader {
             spec.permutations = try count("permutations", entry, in: PermutationPlan.counts, such: 1000)
         case "calibrate_metrics": spec.calibratedMetrics = try resampled(entry)
         case "intervals_subsamples":
-            spec.subsamples = try count("subsamples", entry, in: IntervalPlan.counts, such: 200)
+            spec.subsamples = try count("subsamples", entry, in: SubsamplePlan.counts(.halves), such: 200)
+        case "splits": spec.splits = try count("splits", entry, in: SubsamplePlan.counts(.parts), such: 5)
         case "gallery": spec.gallery = try gallery(entry)
         case "intervals_metrics": spec.intervalMetrics = try resampled(entry)
         case "seed":

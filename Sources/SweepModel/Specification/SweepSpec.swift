@@ -87,6 +87,8 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     package var subsamples: Int?
     /// The metrics that have intervals; nil for those of which intervals were shown to hold.
     package var intervalMetrics: [MetricKind]?
+    /// Into how many disjoint parts the samples are split, of which each is scored by itself; nil where they are not.
+    package var splits: Int?
     /// The galleries whose scores are found; nil for none.
     package var gallery: Gallery?
 
@@ -126,18 +128,29 @@ package struct SweepSpec: Hashable, Codable, Sendable {
             }
     }
 
+    /// The metrics that are scored in disjoint parts, likewise: all that can be.
+    package var splitMetrics: [Int] {
+        let metrics = parameterizedMetrics
+        return splits == nil ? [] : metrics.indices.filter { metrics[$0].kind.hasSubsamples(in: variant) }
+    }
+
     /// On which subsamples scores are found again, of so many samples in groups of so many each where there are groups.
-    package func intervalPlan(sampleCount n: Int, groupSizes: [Int]?) -> IntervalPlan? {
-        guard let subsamples else { return nil }
-        let metrics = subsampledMetrics
-        let largest = metrics.compactMap { parameterizedMetrics[$0].k }.max()
+    package func subsamplePlans(sampleCount n: Int, groupSizes: [Int]?) -> [SubsamplePlan] {
         let sizes = groupSizes ?? [1]
         // The group that a sample is likely to be of.
         let usual = Double(sizes.reduce(0) { $0 + $1 * $1 }) / Double(max(1, sizes.reduce(0, +)))
         let others = n - (sizes.max() ?? 1)
-        return IntervalPlan(
-            count: subsamples, metrics: metrics, seed: seed,
-            reach: largest.map { IntervalPlan.reach(k: $0, groupSize: usual, most: others) } ?? 0)
+        func plan(_ design: SubsamplePlan.Design, _ count: Int?, _ metrics: [Int], share: Int) -> SubsamplePlan? {
+            guard let count else { return nil }
+            let largest = metrics.compactMap { parameterizedMetrics[$0].k }.max()
+            return SubsamplePlan(
+                design, count: count, metrics: metrics, seed: seed,
+                reach: largest.map { SubsamplePlan.reach(k: $0, share: share, groupSize: usual, most: others) } ?? 0)
+        }
+        return [
+            plan(.halves, subsamples, subsampledMetrics, share: 2),
+            plan(.parts, splits, splitMetrics, share: splits ?? 1),
+        ].compactMap(\.self)
     }
 
     /// A curve for each neighbour metric, where ranges of k are asked for.

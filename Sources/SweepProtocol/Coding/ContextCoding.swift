@@ -44,11 +44,14 @@ extension WireSweepContext {
             permutedMetrics = permutations.metrics.map { UInt32(clamping: $0) }
             permutationSeed = permutations.seed
         }
-        if let intervals = plan.intervals {
-            subsampleCount = UInt32(clamping: intervals.count)
-            subsampledMetrics = intervals.metrics.map { UInt32(clamping: $0) }
-            subsampleSeed = intervals.seed
-            subsampleReach = UInt32(clamping: intervals.reach)
+        for drawn in plan.subsamples {
+            let (count, reach) = (UInt32(clamping: drawn.count), UInt32(clamping: drawn.reach))
+            let metrics = drawn.metrics.map { UInt32(clamping: $0) }
+            switch drawn.design {
+            case .halves:
+                (subsampleCount, subsampledMetrics, subsampleSeed, subsampleReach) = (count, metrics, drawn.seed, reach)
+            case .parts: (splitCount, splitMetrics, splitSeed, splitReach) = (count, metrics, drawn.seed, reach)
+            }
         }
         if let gallery = plan.gallery {
             gallerySizes = gallery.sizes.map { UInt32(clamping: $0) }
@@ -84,7 +87,7 @@ extension SweepContext {
                 sampleCount: samples, models: models, xModels: try Self.side(message.xModels, of: models.count),
                 yModels: message.isSymmetric ? nil : try Self.side(message.yModels, of: models.count),
                 metrics: try message.metrics(), curves: try message.curves(), variant: variant,
-                permutations: try message.permutations(), intervals: try message.intervals(samples: samples),
+                permutations: try message.permutations(), subsamples: try message.subsamples(samples: samples),
                 gallery: try message.gallery(samples: samples)),
             sampleDigest: try Checked.name(message.sampleDigest, "the samples' digest"),
             sampleStore: try Checked.text(message.sampleStore, "a store's path"),
@@ -122,14 +125,23 @@ extension WireSweepContext {
         return PermutationPlan(count: Int(permutationCount), metrics: metrics, seed: permutationSeed)
     }
 
-    /// The subsamples that metrics are found again on; none where nothing has intervals.
-    fileprivate func intervals(samples: Int) throws(ProtocolError) -> IntervalPlan? {
-        guard subsampleCount > 0 || !subsampledMetrics.isEmpty else { return nil }
-        guard let metrics = positions(subsampledMetrics), IntervalPlan.counts.contains(Int(subsampleCount)),
-            subsampleReach < samples
-        else { throw ProtocolError("\(subsampleCount) subsamples of \(subsampledMetrics.count) metrics cannot be") }
-        return IntervalPlan(
-            count: Int(subsampleCount), metrics: metrics, seed: subsampleSeed, reach: Int(subsampleReach))
+    /// The subsamples that metrics are found again on; none of a design where nothing is.
+    fileprivate func subsamples(samples: Int) throws(ProtocolError) -> [SubsamplePlan] {
+        [
+            try subsamples(.halves, subsampleCount, subsampledMetrics, subsampleSeed, subsampleReach, of: samples),
+            try subsamples(.parts, splitCount, splitMetrics, splitSeed, splitReach, of: samples),
+        ].compactMap(\.self)
+    }
+
+    private func subsamples(
+        _ design: SubsamplePlan.Design, _ count: UInt32, _ metrics: [UInt32], _ seed: UInt64, _ reach: UInt32,
+        of samples: Int
+    ) throws(ProtocolError) -> SubsamplePlan? {
+        guard count > 0 || !metrics.isEmpty else { return nil }
+        guard let found = positions(metrics), SubsamplePlan.counts(design).contains(Int(count)), reach < samples else {
+            throw ProtocolError("\(count) subsamples of \(metrics.count) metrics cannot be")
+        }
+        return SubsamplePlan(design, count: Int(count), metrics: found, seed: seed, reach: Int(reach))
     }
 
     /// The galleries whose scores are found; none where there are no sizes.

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: e25021ecbf3ab4179ba51201109977f51a573c15c17662180452d80a7fe1a55d
+// Schemas/platonic.proto SHA-256: 9eb9b552bdc9501d62515faf95f06d5bfd844cb5bea9918ce94f4a8608ac3cfe
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1828,6 +1828,27 @@ package nonisolated struct WireSweepContext: @unchecked Sendable {
   package var galleryReach: UInt32 {
     get {_storage._galleryReach}
     set {_uniqueStorage()._galleryReach = newValue}
+  }
+
+  /// Into how many disjoint parts samples are split, and for these what stands above for subsamples; 0 for none.
+  package var splitCount: UInt32 {
+    get {_storage._splitCount}
+    set {_uniqueStorage()._splitCount = newValue}
+  }
+
+  package var splitMetrics: [UInt32] {
+    get {_storage._splitMetrics}
+    set {_uniqueStorage()._splitMetrics = newValue}
+  }
+
+  package var splitSeed: UInt64 {
+    get {_storage._splitSeed}
+    set {_uniqueStorage()._splitSeed = newValue}
+  }
+
+  package var splitReach: UInt32 {
+    get {_storage._splitReach}
+    set {_uniqueStorage()._splitReach = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4804,7 +4825,7 @@ nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0\u{3}gallery_sizes\0\u{3}gallery_metrics\0\u{3}gallery_reach\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0\u{3}gallery_sizes\0\u{3}gallery_metrics\0\u{3}gallery_reach\0\u{3}split_count\0\u{3}split_metrics\0\u{3}split_seed\0\u{3}split_reach\0")
 
   fileprivate class _StorageClass {
     var _sampleCount: UInt32 = 0
@@ -4845,6 +4866,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _gallerySizes: [UInt32] = []
     var _galleryMetrics: [UInt32] = []
     var _galleryReach: UInt32 = 0
+    var _splitCount: UInt32 = 0
+    var _splitMetrics: [UInt32] = []
+    var _splitSeed: UInt64 = 0
+    var _splitReach: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4893,6 +4918,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       _gallerySizes = source._gallerySizes
       _galleryMetrics = source._galleryMetrics
       _galleryReach = source._galleryReach
+      _splitCount = source._splitCount
+      _splitMetrics = source._splitMetrics
+      _splitSeed = source._splitSeed
+      _splitReach = source._splitReach
     }
   }
 
@@ -4949,6 +4978,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 36: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._gallerySizes) }()
         case 37: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._galleryMetrics) }()
         case 38: try { try decoder.decodeSingularUInt32Field(value: &_storage._galleryReach) }()
+        case 39: try { try decoder.decodeSingularUInt32Field(value: &_storage._splitCount) }()
+        case 40: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._splitMetrics) }()
+        case 41: try { try decoder.decodeSingularUInt64Field(value: &_storage._splitSeed) }()
+        case 42: try { try decoder.decodeSingularUInt32Field(value: &_storage._splitReach) }()
         default: break
         }
       }
@@ -5075,6 +5108,18 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._galleryReach != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._galleryReach, fieldNumber: 38)
       }
+      if _storage._splitCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._splitCount, fieldNumber: 39)
+      }
+      if !_storage._splitMetrics.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._splitMetrics, fieldNumber: 40)
+      }
+      if _storage._splitSeed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._splitSeed, fieldNumber: 41)
+      }
+      if _storage._splitReach != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._splitReach, fieldNumber: 42)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5122,6 +5167,10 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._gallerySizes != rhs_storage._gallerySizes {return false}
         if _storage._galleryMetrics != rhs_storage._galleryMetrics {return false}
         if _storage._galleryReach != rhs_storage._galleryReach {return false}
+        if _storage._splitCount != rhs_storage._splitCount {return false}
+        if _storage._splitMetrics != rhs_storage._splitMetrics {return false}
+        if _storage._splitSeed != rhs_storage._splitSeed {return false}
+        if _storage._splitReach != rhs_storage._splitReach {return false}
         return true
       }
       if !storagesAreEqual {return false}

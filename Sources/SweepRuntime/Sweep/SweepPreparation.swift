@@ -56,11 +56,11 @@ package struct PreparedSweep: Sendable {
             sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y,
             metrics: spec.parameterizedMetrics,
             curves: spec.curves, variant: spec.variant, permutations: spec.permutationPlan,
-            intervals: spec.intervalPlan(sampleCount: join.ids.count, groupSizes: groups?.sizes), gallery: gallery)
+            subsamples: spec.subsamplePlans(sampleCount: join.ids.count, groupSizes: groups?.sizes), gallery: gallery)
         self.groups = groups
         let calibration = try PermutationChecks.warnings(plan, stores, join, groups: groups)
-        let intervals = try IntervalChecks.warnings(plan, stores, join, groups: groups)
-        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings + calibration + intervals
+        let subsamples = try SubsampleChecks.warnings(plan, stores, join, groups: groups)
+        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings + calibration + subsamples
         passedOver = selection.passedOver
     }
 }

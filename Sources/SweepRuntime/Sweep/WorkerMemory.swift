@@ -14,8 +14,8 @@ enum WorkerMemory {
         let (what, advice) =
             if needed == WorkingMemory.permutationBytes(plan) {
                 ("scores under permutations", "calibrate fewer metrics, or none")
-            } else if needed == WorkingMemory.intervalBytes(plan) {
-                ("scores of subsamples", "give fewer metrics intervals, or none")
+            } else if needed == WorkingMemory.subsampleBytes(plan) {
+                ("scores of subsamples", "give fewer metrics intervals or splits, or none")
             } else if hasPairs, needed - valueBytes > valueBytes {
                 ("matrices over all pairs of \(n) samples", "compare fewer samples")
             } else if let widest {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SweepAnalysis
 
-struct IntervalScoresTests {
+struct SubsampledScoresTests {
     private static let count = 20
 
     private func plan(_ layers: [Int], y: [Int]? = nil, x: [Int]? = nil) -> SweepPlan {
@@ -13,7 +13,10 @@ struct IntervalScoresTests {
                 ("m\(position)", "/m\(position).h5", 1, (0..<count).map { (index: $0, name: "\($0)", width: 4) })
             },
             xModels: x ?? Array(layers.indices), yModels: y, metrics: [Metric(kind: .cka), Metric(kind: .unbiasedCKA)],
-            intervals: IntervalPlan(count: Self.count, metrics: [1], seed: 0, reach: 0))
+            subsamples: [
+                SubsamplePlan(.parts, count: 2, metrics: [0], seed: 0, reach: 0),
+                SubsamplePlan(.halves, count: Self.count, metrics: [1], seed: 0, reach: 0),
+            ])
     }
 
     /// The same whichever way round; some are equal.
@@ -30,6 +33,11 @@ struct IntervalScoresTests {
         let layout = TileLayout(plan, row: row, column: column)
         let cells = layout.rows.flatMap { r in layout.columns.map { (r, $0) } }
         var values = plan.metrics.flatMap { _ in cells.map { Self.score($0.0, $0.1) } }
+        // Two parts of the other metric, of which nothing is known.
+        let pairs = layout.rowModels.count * layout.columnModels.count
+        values += [Double](repeating: .nan, count: 3 * cells.count) + [Double](repeating: -1, count: 2 * pairs)
+        values += [Double](repeating: .nan, count: 2 * pairs)
+        values += cells.map { Self.error($0.0, $0.1) + 1 }
         values += cells.map { Self.error($0.0, $0.1) }
         values += cells.map { _ in 0.25 }
         var best: [(Int, Int)?] = []
@@ -64,8 +72,10 @@ struct IntervalScoresTests {
                 let fits = table.put(tile)
                 #expect(fits)
             }
-            let found = try #require(table.intervals.first)
-            #expect(table.intervals.count == 1 && found.metric == 1)
+            let found = try #require(table.subsampled.last)
+            #expect(table.subsampled.count == 2 && found.drawn.metric == 1 && found.drawn.design == .halves)
+            #expect(
+                table.subsampled[0].drawn.design == .parts && table.subsampled[0].replicates.allSatisfy { $0.isNaN })
             let models = ModelScores(table, metric: 1, excluded: plan.layers.map { _ in false })
             let starts = [0, 60, 90]
             let yStarts = isSymmetric ? starts : [0, 50, 110]
@@ -73,13 +83,16 @@ struct IntervalScoresTests {
                 for j in 0..<3 {
                     let cell = i * 3 + j
                     let (r, c) = (starts[i] + Int(models.bestXLayers[cell]), yStarts[j] + Int(models.bestYLayers[cell]))
-                    #expect(found.bestStandardErrors[cell] == Self.error(r, c))
+                    #expect(found.bestDeviations[cell] == Self.error(r, c))
                     let expected = (0..<Self.count).map { Self.replicate(r, c, $0) }
                     #expect(Array(found.replicates[cell * Self.count..<(cell + 1) * Self.count]) == expected)
                 }
             }
             for r in 0..<140 {
-                for c in 0..<140 where found.standardErrors[r * 140 + c] != Self.error(r, c) {
+                for c in 0..<140
+                where found.deviations[r * 140 + c] != Self.error(r, c)
+                    || found.means[r * 140 + c] != Self.error(r, c) + 1
+                {
                     Issue.record("\(r) \(c)")
                 }
             }
@@ -94,13 +107,17 @@ struct IntervalScoresTests {
         let plan = plan([3], y: nil)
         let layout = TileLayout(plan, row: 0, column: 0)
         let cells = [Double](repeating: 0.5, count: 9)
-        let values = cells + cells + cells + cells + [position, 0] + [Double](repeating: 0.5, count: Self.count)
+        let parts = cells + cells + cells + [position, 0, 0.5, 0.5]
+        let values =
+            cells + cells + parts + cells + cells + cells + [position, 0]
+            + [Double](repeating: 0.5, count: Self.count)
         #expect(values.count == layout.valueCount)
         var table = ScoreTable(plan: plan)
         let fits = table.put(TileScores(row: 0, column: 0, values: values))
         #expect(fits)
-        #expect(table.intervals[0].bestStandardErrors[0].isNaN)
-        #expect(table.intervals[0].replicates.allSatisfy { $0.isNaN })
+        for found in table.subsampled {
+            #expect(found.bestDeviations[0].isNaN && found.replicates.allSatisfy { $0.isNaN })
+        }
     }
 }
 
