@@ -76,6 +76,11 @@ SECTIONS = [
         "times; the maximum over layers, the largest z, last layers, matched depth and mean of every model pair.",
         "bench_calibration.py", "--binary {programs}/platonic", "--models 5 --permutations 200", threads=1, runs=3),
     Section(
+        "intervals", "Intervals by subsamples",
+        "What scores in subsamples of half of the samples take, beside NumPy with every layer's similarities at hand and one thread; and "
+        "expected scores of smaller galleries.",
+        "bench_intervals.py", "--binary {programs}/platonic", "--models 2 --layers 8 --subsamples 60", threads=1, runs=3),
+    Section(
         "metrics", "Metrics beside NumPy",
         "Every metric per pair of layers, from the stage of tiles of whole sweeps with all artifacts at hand, beside "
         "NumPy and SciPy with the same at hand, and with everything recomputed for each pair; one thread each.",

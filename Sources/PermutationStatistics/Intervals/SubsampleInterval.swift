@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// An interval for the expected score at n samples, from scores of subsamples.
 ///
 /// It is one for a cell, or a difference of cells on the same subsamples, that was chosen beforehand: that a maximum was chosen among
@@ -19,7 +17,7 @@ package struct SubsampleInterval: Equatable, Sendable {
         precondition(level > 0 && level < 1, "a share of intervals")
         self.score = score
         self.standardError = score.isNaN ? .nan : standardError
-        let width = Self.normalQuantile((1 + level) / 2) * self.standardError
+        let width = StudentT.quantile(level: level, degreesOfFreedom: .infinity) * self.standardError
         lower = score - width
         upper = score + width
     }
@@ -31,17 +29,6 @@ package struct SubsampleInterval: Equatable, Sendable {
         var spread = ReplicateSpread(cells: 1)
         for replicate in replicates { spread.add([replicate]) }
         self.init(score: score, standardError: spread.deviations[0] * scaling, level: level)
-    }
-
-    /// The z > 0 with Φ(z) = `probability` > ½: by halving, to the last bits.
-    private static func normalQuantile(_ probability: Double) -> Double {
-        var (low, high) = (0.0, 40.0)
-        let tail = 2 * (1 - probability)
-        for _ in 0..<100 {
-            let middle = (low + high) / 2
-            if erfc(middle / 2.0.squareRoot()) > tail { low = middle } else { high = middle }
-        }
-        return (low + high) / 2
     }
 }
 

@@ -54,7 +54,7 @@ enum IntervalSection {
             }
             found.append(
                 Ranked(
-                    name: "\(x), \(y)", cell: cell, score: metric.scores[cell],
+                    name: "\(x) with \(y)", cell: cell, score: metric.scores[cell],
                     standardError: intervals.bestStandardErrors[cell]))
         }
         return found.sorted { ($0.score, $1.cell) > ($1.score, $0.cell) }

@@ -70,7 +70,7 @@ enum SplitSection {
         IntervalSection.forEachPair(context) { x, y, cell, isOneNetwork in
             let spread = splits.spread(cell)
             guard !isOneNetwork, spread.mean.isFinite else { return }
-            pairs.append(("\(x), \(y)", cell, spread))
+            pairs.append(("\(x) with \(y)", cell, spread))
         }
         pairs.sort { ($0.spread.mean, $1.cell) > ($1.spread.mean, $0.cell) }
         guard !pairs.isEmpty else { return nil }
