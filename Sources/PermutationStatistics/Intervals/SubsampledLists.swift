@@ -14,22 +14,29 @@ package struct SubsampledLists: Sendable {
         precondition(
             lists.sampleCount == subsample.sampleCount && positions.count == lists.sampleCount && k > 0,
             "lists of the samples that were drawn from")
-        let m = subsample.samples.count
-        var indices = [Int32](repeating: -1, count: m * k)
+        let (m, reach) = (subsample.samples.count, lists.reach)
         var ranOut = [Bool](repeating: false, count: m)
-        for (row, sample) in subsample.samples.enumerated() {
-            let start = Int(sample) * lists.reach
-            var found = 0
-            for place in 0..<lists.reach {
-                let neighbour = lists.indices[start + place]
-                guard neighbour >= 0, positions[Int(neighbour)] >= 0 else { continue }
-                indices[row * k + found] = positions[Int(neighbour)]
-                found += 1
-                if found == k { break }
+        let indices = [Int32](unsafeUninitializedCapacity: m * k) { target, count in
+            lists.indices.withUnsafeBufferPointer { listed in
+                positions.withUnsafeBufferPointer { positions in
+                    for (row, sample) in subsample.samples.enumerated() {
+                        let (own, start) = (row * k, Int(sample) * reach)
+                        var (found, place) = (0, 0)
+                        // Whether a neighbour was drawn is as good as random: what was not is overwritten, without a branch.
+                        while place < reach, found < k {
+                            let neighbour = listed[start + place]
+                            let position = neighbour < 0 ? -1 : positions[Int(neighbour)]
+                            target[own + found] = position
+                            found += position >= 0 ? 1 : 0
+                            place += 1
+                        }
+                        guard found < k else { continue }
+                        ranOut[row] = true
+                        for place in 0..<k { target[own + place] = -1 }
+                    }
+                }
             }
-            guard found < k else { continue }
-            ranOut[row] = true
-            for place in 0..<found { indices[row * k + place] = -1 }
+            count = m * k
         }
         self.lists = RankedLists(sampleCount: m, reach: k, indices: indices)
         self.ranOut = ranOut
