@@ -103,15 +103,14 @@ def main():
                     f"{metric}, a layer pair in a subsample", each * 1e6, "µs", "NumPy", peer * 1e6, note=note
                 )
             )
-        sizes = [n // 8, n // 4, n // 2]
+        # Nine sizes beside one: a table of probabilities for each, and twice as many with k in proportion.
+        sizes = [n // 8 + number * n // 24 for number in range(9)]
         seconds = taken("mutual_knn", ["--gallery", *sizes], ["--gallery", n // 8])
-        each = seconds * options.workers / options.models**2 / 4
-        rows.append(
-            bench_rows.row(
-                "a gallery of a model pair", each * 1e3, "ms",
-                note=f"{options.models**2} model pairs, sizes {n // 4} and {n // 2} with k fixed and in proportion, lists for {n // 8}",
-            )
-        )  # fmt: skip
+        each = seconds * options.workers / options.models**2 / 16
+        note = (
+            f"{options.models**2} model pairs, sizes {sizes[1]} to {sizes[-1]}, lists for {sizes[0]}, tables among it"
+        )
+        rows.append(bench_rows.row("a gallery of a model pair", each * 1e3, "ms", note=note))
     bench_rows.finish(rows, options.json)
 
 
