@@ -46,7 +46,9 @@ package struct NominalWork: Sendable {
         let (n, form) = (plan.sampleCount, plan.linearKernelForm)
         let width = Double(plan.layers.reduce(0) { $0 + $1.width }) / Double(max(plan.layers.count, 1))
         var read: Set<ArtifactKind> = []
-        let drawn = plan.subsamples.reduce(0) { $0 + $1.seconds(of: plan, rows: rows, columns: columns) }
+        let drawn =
+            plan.subsamples.reduce(0) { $0 + $1.seconds(of: plan, rows: rows, columns: columns) }
+            + GalleryWork.seconds(plan, rows: rows, columns: columns)
         return zip(TilePart.parts(of: plan), zip(rates.tiles, rates.loads)).reduce(drawn) { sum, part in
             let (artifact, (scoring, loading)) = (part.0.artifact, part.1)
             let units = WorkUnits.tile(artifact, samples: n, width: width, rows: rows, columns: columns, form: form)

@@ -20,11 +20,15 @@ package struct SweepEstimate: Hashable, Sendable {
     package let permutations: Double
     /// Of subsamples, likewise.
     package let subsamples: Double
+    /// Of galleries, likewise.
+    package let galleries: Double
     /// How many workers have something to do at a time.
     package let busyWorkers: Int
 
     /// Wall-clock seconds in all.
-    package var total: Double { start + opening + surveys + layers + tiles + permutations + subsamples + results }
+    package var total: Double {
+        start + opening + surveys + layers + tiles + permutations + subsamples + galleries + results
+    }
 
     /// - Parameters:
     ///   - coldBytes: bytes of the stores that have to come from their disk.
@@ -41,6 +45,7 @@ package struct SweepEstimate: Hashable, Sendable {
         let busy = max(1, min(workers, rates.cores))
         permutations = PermutationWork(plan).seconds / Double(busy)
         subsamples = SubsampleWork.seconds(plan) / Double(busy)
+        galleries = GalleryWork(plan).seconds / Double(busy)
         busyWorkers = busy
         let slowdown = busy > 1 ? max(1, rates.contention) : 1
 

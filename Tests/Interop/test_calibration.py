@@ -554,14 +554,25 @@ def test_the_demo_is_calibrated(platonic, tmp_path):
     family = int(np.sum(~np.isnan(q)) / 2)
     assert f"Of {family} pairs of different networks {int(np.sum(q <= 0.05) / 2)} have q <= 0.05" in said
     best = re.findall(
-        r"^  [0-9.]+  (.*) layer .* with (.*) layer .*, calibrated ([0-9.]+), p ([0-9.]+); last", said, re.M
+        r"^  [0-9.]+ ± ([0-9.]+)  (.*) layer .* with (.*) layer .*, calibrated ([0-9.]+), p ([0-9.]+); last", said, re.M
     )
     assert len(best) == 9
-    for x, y, calibrated, chance in best:
+    for width, x, y, calibrated, chance in best:
         cell = names.index(x), names.index(y)
+        error = found["mutual_knn_k10/maximum_standard_error"][cell]
+        assert float(width) == pytest.approx(1.959963984540054 * error, abs=6e-4)
         assert float(calibrated) == pytest.approx(found["mutual_knn_k10/calibrated"][cell], abs=6e-4)
         assert float(chance) == pytest.approx(p[cell], rel=0.05)
     assert "not tested" not in said and "ahead" not in said and "trained is higher with" in said
+    # The difference over partners of one kind, with an interval, beside each count of them.
+    assert (
+        len(
+            re.findall(
+                r"difference -?[0-9.]+ \(-?[0-9.]+ to -?[0-9.]+(: which is higher is not shown)?\); trained", said
+            )
+        )
+        == 6
+    )
 
 
 def test_where_all_stand_out_nothing_is_marked(platonic, tmp_path):

@@ -13,6 +13,7 @@ import pytest
 from conftest import COLUMNS, write_store
 
 NUMBERS = ("score", "chance", "z", "p", "adjusted", "q", "threshold", "calibrated")
+NUMBERS += ("standard_error", "lower", "upper")
 
 
 @pytest.fixture(scope="module")

@@ -222,7 +222,7 @@ def test_tables_and_exports_show_intervals(platonic, stores, tmp_path):
 @pytest.mark.parametrize(
     "options, sentence",
     [
-        (["--metric", "svcca", "--intervals"], "no metric is to have intervals"),
+        (["--metric", "svcca", "--intervals"], "nothing has intervals"),
         (
             ["--metric", "svcca", "--intervals", "--interval-metric", "svcca"],
             "scores of subsamples of svcca are not computed",
@@ -431,7 +431,7 @@ def test_a_score_is_explained(platonic, stores, tmp_path):
         "how far other samples would move it is not known",
     ):
         assert words in text, words
-    score = text.split()[4]
+    score = text.split()[5]
     assert platonic.succeed("explain", output, "m2", "m0").startswith(f"mutual_knn_k4: m2 with m0 scores {score}")
     found = json.loads(platonic.succeed("explain", output, "m0", "m2", "--json"))
     assert len(found) == 2 and found[0]["conclusion"] in text and len(found[0]["reasons"]) == 5
@@ -442,3 +442,32 @@ def test_a_score_is_explained(platonic, stores, tmp_path):
         refused = platonic.run("explain", *words)
         assert refused.returncode == 2 and sentence in refused.stderr
     assert platonic.run("explain", output, "m0").returncode == 2
+
+
+def test_a_plan_prices_splits_and_galleries(platonic, stores):
+    arguments = ["plan", "--x", *stores, "--k", K, "--splits", 4, "--gallery", 10, 20]
+    shown = platonic.succeed(*arguments)
+    assert "4 parts: mutual_knn_k4" in shown and "galleries   of 10, 20 samples: mutual_knn_k4" in shown
+    found = json.loads(platonic.succeed(*arguments, "--json"))
+    assert found["subsamples"][0]["design"] == "parts" and found["gallery"]["sizes"] == [10, 20]
+    assert found["gallery"]["workerSeconds"] > 0 and found["seconds"]["galleries"] > 0
+
+
+def test_stores_without_a_score_break_nothing(platonic, tmp_path):
+    """A sweep of which no layer varies, and one of which some do, with all that is asked of scores again and again."""
+    generator = np.random.default_rng(5)
+    plain = [generator.normal(size=(30, 4)), np.ones((30, 3))]
+    for number, models in enumerate([[[np.ones((30, 4))]], [[np.ones((30, 4))], plain], [plain, plain[:1]]]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        stores = written(folder, models)
+        platonic.succeed(
+            "sweep", "--x", *stores, "--metric", *dict.fromkeys(METRICS.values()), "--k", 3, "--intervals", 20,
+            "--interval-metric", "all", "--splits", 3, "--gallery", "--calibrate", 19, "--calibrate-metric", "all",
+            "--output", folder / "results.h5", "--report", folder / "report", "--quiet",
+        )  # fmt: skip
+        found = statistics(folder / "results.h5")
+        errors = found["cka/maximum_standard_error"]
+        assert np.isnan(errors).all() == (number == 0)
+        if number == 2:
+            assert np.isfinite(errors).all() and np.isfinite(found["mutual_knn_k3/gallery/scores"]).all()

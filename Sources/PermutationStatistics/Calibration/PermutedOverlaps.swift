@@ -129,9 +129,10 @@ extension PermutedOverlaps {
         _ permutations: [SamplePermutation], bytesEach: Int,
         _ count: (_ block: Range<Int>, _ run: [SamplePermutation]) -> Reader<Value>
     ) -> [[Value]] {
-        precondition(permutations.allSatisfy { $0.images.count == sampleCount }, "permutations of the same samples")
         var result = permutations.map { _ in [Value](repeating: 0, count: rowCount * columnCount) }
-        guard rowCount > 0, sampleCount > 0 else { return result }
+        // Without layers it is not known of how many samples they would be.
+        guard rowCount > 0, columnCount > 0, sampleCount > 0 else { return result }
+        precondition(permutations.allSatisfy { $0.images.count == sampleCount }, "permutations of the same samples")
         let values = UnsafeMutablePointer<Value>.allocate(capacity: Int(CK_MASK_LAYERS))
         defer { values.deallocate() }
         let length = min(max(Self.counterBytes / max(bytesEach, 1), 1), Self.longestRun)

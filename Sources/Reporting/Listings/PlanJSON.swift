@@ -17,6 +17,7 @@ package enum PlanJSON {
         let calibration: Calibration
         let permutations: Permutations?
         let subsamples: [Subsamples]
+        let gallery: Gallery?
         let unknown: [String]
 
         init(_ forecast: SweepForecast) {
@@ -48,6 +49,7 @@ package enum PlanJSON {
             seconds = Seconds(
                 start: estimate.start, opening: estimate.opening, surveys: estimate.surveys, layers: estimate.layers,
                 tiles: estimate.tiles, permutations: estimate.permutations, subsamples: estimate.subsamples,
+                galleries: estimate.galleries,
                 results: estimate.results,
                 total: estimate.total)
             workerSeconds = WorkerSeconds(
@@ -70,6 +72,12 @@ package enum PlanJSON {
                     design: drawn.design.rawValue, count: drawn.count,
                     metrics: drawn.metrics.map { plan.metrics[$0].id },
                     listLength: drawn.reach, bytes: work.bytes, workerSeconds: work.seconds)
+            }
+            gallery = plan.gallery.map { gallery in
+                Gallery(
+                    sizes: gallery.sizes, metrics: gallery.metrics.map { plan.metrics[$0].id },
+                    listLength: gallery.reach,
+                    workerSeconds: GalleryWork(plan).seconds)
             }
             unknown = forecast.unknowns
         }
@@ -137,6 +145,7 @@ package enum PlanJSON {
         let tiles: Double
         let permutations: Double
         let subsamples: Double
+        let galleries: Double
         let results: Double
         let total: Double
     }
@@ -167,6 +176,13 @@ package enum PlanJSON {
         let metrics: [String]
         let listLength: Int
         let bytes: Int
+        let workerSeconds: Double
+    }
+
+    private struct Gallery: Encodable {
+        let sizes: [Int]
+        let metrics: [String]
+        let listLength: Int
         let workerSeconds: Double
     }
 

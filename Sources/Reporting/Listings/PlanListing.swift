@@ -32,7 +32,7 @@ package struct PlanListing {
             line("artifacts", artifacts),
             line("memory", memory),
             line("operations", operations),
-        ] + sharing + permutations + subsamples + [
+        ] + sharing + permutations + subsamples + galleries + [
             line(
                 "host",
                 "\(TerminalText.safe(resources.host)) (\(resources.blasCore)), \(resources.workers.counted("worker")) on \(resources.cores.counted("core"))"
@@ -78,6 +78,15 @@ package struct PlanListing {
             case .parts: line("splits", "\(drawn.count.counted("part")): \(names); \(scores)\(lists)")
             }
         }
+    }
+
+    /// Of scores that are expected in galleries.
+    private var galleries: [String] {
+        let plan = forecast.plan
+        guard let gallery = plan.gallery else { return [] }
+        let names = gallery.metrics.map { plan.metrics[$0].id }.joined(separator: ", ")
+        let sizes = gallery.sizes.map { count($0) }.joined(separator: ", ")
+        return [line("galleries", "of \(sizes) samples: \(names), neighbour lists of \(gallery.reach)")]
     }
 
     private var cached: String {
@@ -152,6 +161,10 @@ package struct PlanListing {
         if !forecast.plan.subsamples.isEmpty {
             let work = SubsampleWork.seconds(forecast.plan)
             rows.append(["subsamples", "", seconds(work), seconds(estimate.subsamples)])
+        }
+        if forecast.plan.gallery != nil {
+            let work = GalleryWork(forecast.plan).seconds
+            rows.append(["galleries", "", seconds(work), seconds(estimate.galleries)])
         }
         rows.append(["results", "", "", seconds(estimate.results)])
         rows.append(["in all", "", "", seconds(estimate.total)])

@@ -29,16 +29,9 @@ extension ResultsReader {
     /// The scores of the metric called `id` in disjoint parts of the samples; nil where there are no such.
     func scoredSplits(of id: String) throws(HDF5Error) -> ScoredSplits? {
         guard let group = try statisticsGroup(of: id), try group.kind(of: "split_scores") != nil else { return nil }
-        func count(_ name: String, _ range: ClosedRange<Int>) throws(HDF5Error) -> Int {
-            guard let number = try Self.number(name, group), range.contains(number) else {
-                throw try CheckedReading.error(
-                    .damaged, group.dataset("split_scores"), "its group's attribute \(name) is no such number")
-            }
-            return number
-        }
-        let parts = try count("splits", 2...Int(Self.largestNumber))
-        let least = try count("least_split_samples", 1...Int(Self.largestNumber))
-        let most = try count("most_split_samples", least...Int(Self.largestNumber))
+        let parts = try count("splits", of: 2...Int(Self.largestNumber), group)
+        let least = try count("least_split_samples", of: 1...Int(Self.largestNumber), group)
+        let most = try count("most_split_samples", of: least...Int(Self.largestNumber), group)
         return ScoredSplits(
             count: parts, samples: least...most,
             scores: try reading.scores("split_scores", models + [parts], in: group))

@@ -11,16 +11,9 @@ extension ResultsReader {
 
     func scoredIntervals(of id: String, _ withLayerScores: Bool) throws(HDF5Error) -> ScoredIntervals? {
         guard let group = try statisticsGroup(of: id), try group.kind(of: "replicates") != nil else { return nil }
-        func count(_ name: String, _ range: ClosedRange<Int>) throws(HDF5Error) -> Int {
-            guard let number = try Self.number(name, group), range.contains(number) else {
-                throw try CheckedReading.error(
-                    .damaged, group.dataset("replicates"), "its attribute \(name) is no number of samples")
-            }
-            return number
-        }
-        let subsamples = try count("subsamples", 2...Int(Self.largestNumber))
-        let units = try count("units", 2...Int(Self.largestNumber))
-        let drawn = try count("drawn_units", 1...units - 1)
+        let subsamples = try count("subsamples", of: 2...Int(Self.largestNumber), group)
+        let units = try count("units", of: 2...Int(Self.largestNumber), group)
+        let drawn = try count("drawn_units", of: 1...units - 1, group)
         func errors(_ name: String, _ shape: [Int?]) throws(HDF5Error) -> [Double] {
             try reading.doubles(name, shape, of: 0...Double.greatestFiniteMagnitude, in: group)
         }
@@ -33,5 +26,17 @@ extension ResultsReader {
                 ? try reading.doubles("left_out", layers, of: 0...1, in: group) : nil,
             bestStandardErrors: try errors("maximum_standard_error", models),
             replicates: try reading.scores("replicates", models + [subsamples], in: group))
+    }
+
+    /// An attribute of `/statistics/<id>` that counts something. Throws where it is not there, or outside of `range`.
+    func count(
+        _ name: String, of range: ClosedRange<Int>, _ group: borrowing HDF5Group
+    ) throws(HDF5Error) -> Int {
+        guard let number = try Self.number(name, group), range.contains(number) else {
+            throw HDF5Error(
+                code: .damaged, operation: "read attribute \(name) of \(group.reference.name)", path: "",
+                reason: "it is no number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
     }
 }

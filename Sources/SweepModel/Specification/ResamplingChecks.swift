@@ -20,7 +20,8 @@ struct ResamplingChecks {
         let counted: String
         /// How to ask for it.
         let example: String
-        /// What is done by itself, and which flag names other metrics.
+        /// What is said where nothing is done, what is done by itself, and which flag names other metrics.
+        let nothing: String
         let byItself: String
         let flag: String
     }
@@ -47,10 +48,11 @@ struct ResamplingChecks {
         }
         guard !isUsed else { return }
         throw Complaint(
-            .request, "no metric is to \(texts.verb): by themselves only \(texts.byItself) are", at: key,
+            .request, "\(texts.nothing): by themselves only \(texts.byItself)", at: key,
             advice: possible.isEmpty || spec.k.isEmpty
                 ? "add mutual_knn with a single k"
-                : "name metrics with \(texts.flag): \(possible); 'platonic plan' tells what that takes")
+                : "name what is to \(texts.verb) with \(texts.flag): \(possible); 'platonic plan' tells what that takes"
+        )
     }
 }
 
@@ -62,7 +64,8 @@ extension ResamplingChecks {
             texts: Texts(
                 verb: "be calibrated", scores: "permutations", counted: "permutations",
                 example: "give --calibrate 1000, or the key calibrate: {permutations: 1000}",
-                byItself: "mutual_knn and jaccard_knn with a single k", flag: "--calibrate-metric"))
+                nothing: "nothing is calibrated", byItself: "mutual_knn and jaccard_knn with a single k are",
+                flag: "--calibrate-metric"))
     }
 
     static func intervals(_ spec: SweepSpec) -> ResamplingChecks {
@@ -72,6 +75,7 @@ extension ResamplingChecks {
             texts: Texts(
                 verb: "have intervals", scores: "scores of subsamples", counted: "subsamples",
                 example: "give --intervals 200, or the key intervals: {subsamples: 200}",
-                byItself: "mutual_knn with a single k and unbiased_cka", flag: "--interval-metric"))
+                nothing: "nothing has intervals", byItself: "mutual_knn with a single k and unbiased_cka have",
+                flag: "--interval-metric"))
     }
 }

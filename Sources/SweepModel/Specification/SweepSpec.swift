@@ -139,7 +139,7 @@ package struct SweepSpec: Hashable, Codable, Sendable {
         let sizes = groupSizes ?? [1]
         // The group that a sample is likely to be of.
         let usual = Double(sizes.reduce(0) { $0 + $1 * $1 }) / Double(max(1, sizes.reduce(0, +)))
-        let others = n - (sizes.max() ?? 1)
+        let others = min(n - (sizes.max() ?? 1), SubsamplePlan.longestReach)
         func plan(_ design: SubsamplePlan.Design, _ count: Int?, _ metrics: [Int], share: Int) -> SubsamplePlan? {
             guard let count else { return nil }
             let largest = metrics.compactMap { parameterizedMetrics[$0].k }.max()

@@ -2,8 +2,6 @@ internal import SweepModel
 
 /// Which numbers of neighbours a sweep can ask for.
 enum NeighbourLimits {
-    /// Ranks are compared as 16-bit numbers.
-    private static let longestList = 65_534
     /// Values of curves in one tile's message.
     private static let mostCurveValues = 100 << 20
     /// Matrices in one tile's message, each metric's twice where both directions differ.
@@ -24,9 +22,9 @@ enum NeighbourLimits {
                 .request, "k is \(k), and the largest group leaves \(n - largestGroup) samples outside it", at: "k",
                 advice: "give a smaller k, or leave exclude_groups out")
         }
-        guard k <= longestList else {
+        guard k <= SubsamplePlan.longestReach else {
             throw Complaint(
-                .request, "k is \(k), and lists hold at most \(longestList) neighbours", at: "k",
+                .request, "k is \(k), and lists hold at most \(SubsamplePlan.longestReach) neighbours", at: "k",
                 advice: "give a smaller k")
         }
         let matrices = spec.parameterizedMetrics.reduce(0) { $0 + ($1.kind.isSymmetric ? 1 : 2) }

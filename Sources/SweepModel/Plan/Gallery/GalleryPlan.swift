@@ -34,3 +34,20 @@ package struct GalleryPlan: Hashable, Codable, Sendable {
         max(1, Int((Double(k) * Double(m) / Double(n)).rounded()))
     }
 }
+
+extension GalleryPlan {
+    /// Seconds of an ordinary core for the galleries of a tile of so many pairs of models: a table of probabilities for each size and number of
+    /// neighbours, and each pair's lists gone through by it.
+    package func seconds(of plan: SweepPlan, modelPairs: Int) -> Double {
+        let places = Double(reach)
+        return metrics.reduce(0) { sum, position in
+            let k = plan.metrics[position].k ?? 1
+            let ks = sizes.flatMap { [k, Self.proportional(k: k, size: $0, of: plan.sampleCount)] }
+            return sum
+                + ks.reduce(0) { sum, k in
+                    sum + 1e-10 * Double(k * k) * places * places * places
+                        + 1.5e-10 * places * places * Double(plan.sampleCount * modelPairs)
+                }
+        }
+    }
+}

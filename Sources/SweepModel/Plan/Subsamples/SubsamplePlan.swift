@@ -33,6 +33,9 @@ package struct SubsamplePlan: Hashable, Codable, Sendable {
         }
     }
 
+    /// Lists go no further: ranks are compared as 16-bit numbers.
+    package static let longestReach = 65_534
+
     /// How far lists should go for subsamples of one in s = `share` samples, which come in groups of g: of sk + 4√(s(s - 1)kg) places k are in
     /// it, and four deviations more on average; at most `most`.
     package static func reach(k: Int, share: Int = 2, groupSize: Double = 1, most: Int) -> Int {
