@@ -44,6 +44,11 @@ def small_results(platonic, folder):
         "1:4",
         "--calibrate",
         "19",
+        "--intervals",
+        "20",
+        "--splits",
+        "2",
+        "--gallery",
         "--workers",
         "1",
         "--quiet",
@@ -211,7 +216,8 @@ def commands(path, folder, stores):
         ["export", path, "--format", "json", "--level", "model"], ["project", path, "--output", new],
         ["inspect", path],
         ["sweep", "--quiet", "--metric", "cka", "--workers", "1", "--x", *stores, "--output", path],
-        ["project", path], ["export", path, "--format", "parquet"],
+        ["project", path], ["export", path, "--format", "parquet"], ["compare", path, "--models", "m0", "m2"],
+        ["explain", path, "m0", "m1"],
     )  # fmt: skip
 
 

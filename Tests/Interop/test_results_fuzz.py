@@ -10,7 +10,7 @@ import pytest
 import results_fuzz
 import store_fuzz
 
-FILES = 300
+FILES = 350
 SEED = 1
 
 
@@ -34,7 +34,7 @@ def test_damaged_results_are_told_or_read(platonic, originals, tmp_path):
         shutil.rmtree(tmp_path / "report", ignore_errors=True)
         (tmp_path / "copy.h5").unlink(missing_ok=True)
     assert wrong == []
-    assert len(outcomes) == 5
+    assert len(outcomes) == 7
 
 
 def test_whole_results_are_read(platonic, originals, tmp_path):
