@@ -36,7 +36,7 @@ extension TaskRunner {
         for drawn in plan.subsamples {
             makeRoom(for: TileSubsamples.bytes(drawn, of: plan, rows: rows.count, columns: columns.count))
             let design =
-                context.groups.map { SubsampleDesign(groups: $0) } ?? SubsampleDesign(sampleCount: plan.sampleCount)
+                SubsampleDesign(groups: context.groups, sampleCount: plan.sampleCount)
             values += try TileSubsamples(
                 layout: layout, plan: plan, drawn: drawn, design: design, ignoresTies: context.ignoresTies,
                 onStep: onStep

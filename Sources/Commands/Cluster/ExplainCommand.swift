@@ -63,8 +63,7 @@ struct ExplainCommand: ParsableCommand {
         }
         try ResultsTask.check(path)
         let sweep = try ResultsReader(path: path).sweepScores()
-        _ = try PairNames.find(item[0], item[1], in: sweep, path: path)
-        guard let found = PairExplanation(sweep, item[0], item[1]) else { return }
+        let found = PairExplanation(sweep, try PairNames.find(item[0], item[1], in: sweep, path: path))
         try Console.print(
             client.json
                 ? ExplanationText.json(found.explanations)

@@ -43,6 +43,11 @@ package struct PermutationDesign: Sendable {
         strata = Dictionary(grouping: groupMembers(groups), by: \.count).sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// Groups where there are such, single samples otherwise.
+    package init(groups: [Int32]?, sampleCount: Int) {
+        self = groups.map { Self(groups: $0) } ?? Self(sampleCount: sampleCount)
+    }
+
     /// How many samples stay where they are under every permutation: those whose group is the only one of its size.
     package var fixedSamples: Int { strata.filter { $0.count == 1 }.reduce(0) { $0 + $1[0].count } }
 

@@ -41,6 +41,11 @@ package struct SubsampleDesign: Sendable {
         units = groupMembers(groups)
     }
 
+    /// Groups where there are such, single samples otherwise.
+    package init(groups: [Int32]?, sampleCount: Int) {
+        self = groups.map { Self(groups: $0) } ?? Self(sampleCount: sampleCount)
+    }
+
     /// Units G that there are, samples or groups, and those g of a subsample.
     package var unitCount: Int { units.count }
     package var drawnUnits: Int { units.count / 2 }

@@ -101,13 +101,13 @@ package struct ExportRows {
         chance: Double?, z: Double? = nil, p: Double? = nil, adjusted: Double? = nil,
         calibration: ScoredCalibration.Values? = nil, cell: Int = 0, standardError: Double?
     ) -> ExportRow {
-        let ends = standardError.map { ScoredIntervals.ends([score], [$0]) }
+        let ends = standardError.map { ScoredIntervals.ends(score, $0) }
         return ExportRow(
             metric: metric.k == nil ? metric.id : metric.metric, variant: metric.variant, k: metric.k, x: x, y: y,
             score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted,
             q: calibration?.q[cell],
             threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated?[cell],
-            standardError: standardError, lower: ends?.lower[0], upper: ends?.upper[0])
+            standardError: standardError, lower: ends?.lower, upper: ends?.upper)
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

@@ -9,11 +9,10 @@ package struct PairExplanation {
     private let x: Int
     private let y: Int
 
-    /// Nil where the sweep does not compare the two, whichever is named first.
-    package init?(_ sweep: SweepScores, _ first: String, _ second: String) {
-        guard let found = sweep.pair(first, second) else { return nil }
+    /// Of the models at these positions of x and of y (`SweepScores.pair`).
+    package init(_ sweep: SweepScores, _ pair: (x: Int, y: Int)) {
         self.sweep = sweep
-        (x, y) = found
+        (x, y) = pair
     }
 
     /// One for each metric.
@@ -94,10 +93,10 @@ package struct PairExplanation {
         }
         let error = intervals.bestStandardErrors[cell]
         guard error.isFinite else { return nil }
-        let ends = ScoredIntervals.ends([score], [error])
+        let ends = ScoredIntervals.ends(score, error)
         return
             "other \(intervals.drawsGroups ? "groups of samples" : "samples") would move it: standard error \(NumberText.brief(error)), "
-            + "\(NumberText.brief(100 * ScoredIntervals.level)) % interval \(number(ends.lower[0])) to \(number(ends.upper[0])), the layers held fixed"
+            + "\(NumberText.brief(100 * ScoredIntervals.level)) % interval \(number(ends.lower)) to \(number(ends.upper)), the layers held fixed"
             + (intervals.isValidated ? "" : "; not validated for this metric")
     }
 

@@ -53,14 +53,10 @@ enum GallerySection {
 
     /// Those of the highest, the lowest and evenly spread scores between, of all samples.
     private static func pairs(_ metric: ScoredMetric, _ gallery: ScoredGallery, _ context: ReportContext) -> [Pair] {
-        let (sweep, compared) = (context.sweep, context.compared)
         var found: [Pair] = []
-        for (i, a) in compared.xPositions.enumerated() {
-            for (j, b) in compared.yPositions.enumerated() where sweep.isSymmetric ? a < b : a != b {
-                let cell = i * sweep.y.models.count + j
-                guard metric.scores[cell].isFinite, gallery.scores[cell].isFinite else { continue }
-                found.append(Pair(name: "\(compared.models[a].name) with \(compared.models[b].name)", cell: cell))
-            }
+        context.forEachModelPair { x, y, cell in
+            guard metric.scores[cell].isFinite, gallery.scores[cell].isFinite else { return }
+            found.append(Pair(name: "\(x.name) with \(y.name)", cell: cell))
         }
         found.sort { (metric.scores[$0.cell], $1.cell) > (metric.scores[$1.cell], $0.cell) }
         return CurveSection.spread(found.count).map { found[$0] }

@@ -48,29 +48,17 @@ enum IntervalSection {
         -> [Ranked]
     {
         var found: [Ranked] = []
-        forEachPair(context) { x, y, cell, isOneNetwork in
-            guard !isOneNetwork, metric.scores[cell].isFinite, intervals.bestStandardErrors[cell].isFinite else {
+        context.forEachModelPair { x, y, cell in
+            guard !x.sharesNetwork(with: y), metric.scores[cell].isFinite, intervals.bestStandardErrors[cell].isFinite
+            else {
                 return
             }
             found.append(
                 Ranked(
-                    name: "\(x) with \(y)", cell: cell, score: metric.scores[cell],
+                    name: "\(x.name) with \(y.name)", cell: cell, score: metric.scores[cell],
                     standardError: intervals.bestStandardErrors[cell]))
         }
         return found.sorted { ($0.score, $1.cell) > ($1.score, $0.cell) }
-    }
-
-    /// Pairs of a symmetric sweep once; every x with every y of a cross sweep, but a model with itself.
-    static func forEachPair(
-        _ context: ReportContext, _ body: (_ x: String, _ y: String, _ cell: Int, _ isOneNetwork: Bool) -> Void
-    ) {
-        let (sweep, compared) = (context.sweep, context.compared)
-        for (i, a) in compared.xPositions.enumerated() {
-            for (j, b) in compared.yPositions.enumerated() where sweep.isSymmetric ? a < b : a != b {
-                let (x, y) = (compared.models[a], compared.models[b])
-                body(x.name, y.name, i * sweep.y.models.count + j, x.network != nil && x.network == y.network)
-            }
-        }
     }
 
     // MARK: In words
@@ -109,9 +97,9 @@ enum IntervalSection {
     }
 
     private static func interval(_ pair: Ranked) -> String {
-        let ends = ScoredIntervals.ends([pair.score], [pair.standardError])
+        let ends = ScoredIntervals.ends(pair.score, pair.standardError)
         return
-            "\(ReportText.score(pair.score)) (\(ReportText.score(ends.lower[0])) to \(ReportText.score(ends.upper[0])))"
+            "\(ReportText.score(pair.score)) (\(ReportText.score(ends.lower)) to \(ReportText.score(ends.upper)))"
     }
 
     private static func caveats(_ intervals: ScoredIntervals) -> String {
@@ -126,8 +114,8 @@ enum IntervalSection {
         _ files: inout ReportFiles
     ) -> PageFigure {
         let bars = ranked.map { pair in
-            let ends = ScoredIntervals.ends([pair.score], [pair.standardError])
-            return BarChart.Bar(pair.name, value: pair.score, intervals: [(ends.lower[0], ends.upper[0])])
+            let ends = ScoredIntervals.ends(pair.score, pair.standardError)
+            return BarChart.Bar(pair.name, value: pair.score, intervals: [(ends.lower, ends.upper)])
         }
         let described = ReportText.described(metric, context.sweep)
         let chart = BarChart(
@@ -146,12 +134,12 @@ enum IntervalSection {
         var table = DataTable(columns: ["metric", "x", "y", "score", "standard error", "lower", "upper"])
         for metric in metrics {
             guard let intervals = metric.intervals else { continue }
-            forEachPair(context) { x, y, cell, _ in
+            context.forEachModelPair { x, y, cell in
                 let (score, error) = (metric.scores[cell], intervals.bestStandardErrors[cell])
-                let ends = ScoredIntervals.ends([score], [error])
+                let ends = ScoredIntervals.ends(score, error)
                 table.append(
-                    [.text(metric.id), .text(x), .text(y)]
-                        + [score, error, ends.lower[0], ends.upper[0]].map { .number($0) })
+                    [.text(metric.id), .text(x.name), .text(y.name)]
+                        + [score, error, ends.lower, ends.upper].map { .number($0) })
             }
         }
         return table

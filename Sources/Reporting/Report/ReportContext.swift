@@ -52,6 +52,16 @@ struct ReportContext: Sendable {
     }
     var scoreColours: ColourMap { options.isCividis ? .cividis : .viridis }
 
+    /// Hands over every pair of different models and its place in X x Y scores, which are N x N in a symmetric sweep: pairs of that once, every x
+    /// with every y otherwise.
+    func forEachModelPair(_ body: (_ x: ScoredModel, _ y: ScoredModel, _ cell: Int) -> Void) {
+        for (i, a) in compared.xPositions.enumerated() {
+            for (j, b) in compared.yPositions.enumerated() where sweep.isSymmetric ? a < b : a != b {
+                body(compared.models[a], compared.models[b], i * compared.yPositions.count + j)
+            }
+        }
+    }
+
     /// The metrics, the leading one first.
     var metricOrder: [Int] {
         guard let leading else { return [] }

@@ -48,11 +48,11 @@ enum SplitSection {
             columns: ["metric", "x", "y", "score", "mean of parts", "deviation", "deviation/√parts", "standard error"])
         for metric in metrics {
             guard let splits = metric.splits else { continue }
-            IntervalSection.forEachPair(context) { x, y, cell, _ in
+            context.forEachModelPair { x, y, cell in
                 let spread = splits.spread(cell)
                 let error = metric.intervals?.bestStandardErrors[cell] ?? .nan
                 table.append(
-                    [.text(metric.id), .text(x), .text(y)]
+                    [.text(metric.id), .text(x.name), .text(y.name)]
                         + [
                             metric.scores[cell], spread.mean, spread.deviation,
                             spread.deviation / Double(splits.count).squareRoot(), error,
@@ -67,10 +67,10 @@ enum SplitSection {
         _ files: inout ReportFiles
     ) -> PageFigure? {
         var pairs: [(name: String, cell: Int, spread: (mean: Double, deviation: Double))] = []
-        IntervalSection.forEachPair(context) { x, y, cell, isOneNetwork in
+        context.forEachModelPair { x, y, cell in
             let spread = splits.spread(cell)
-            guard !isOneNetwork, spread.mean.isFinite else { return }
-            pairs.append(("\(x) with \(y)", cell, spread))
+            guard !x.sharesNetwork(with: y), spread.mean.isFinite else { return }
+            pairs.append(("\(x.name) with \(y.name)", cell, spread))
         }
         pairs.sort { ($0.spread.mean, $1.cell) > ($1.spread.mean, $0.cell) }
         guard !pairs.isEmpty else { return nil }

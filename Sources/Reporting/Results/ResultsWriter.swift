@@ -52,7 +52,7 @@ package struct ResultsWriter {
         let axes = try Axes.open(root)
         for position in sweep.plan.metrics.indices {
             try MetricWriter(sweep: sweep, position: position).write(metrics: metrics, diagnostics: diagnostics, axes)
-            try NullScoresWriter(sweep: sweep, position: position).write(statistics, axes)
+            try StatisticsWriter(sweep: sweep, position: position).write(statistics, axes)
         }
         let plan = sweep.plan
         try LayerDiagnosticsWriter(side: "x", layers: plan.xLayers, sweep: sweep).write(diagnostics, axes.xLayer)

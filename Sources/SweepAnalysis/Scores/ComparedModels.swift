@@ -99,10 +99,7 @@ package struct ComparedModels: Sendable {
     }
 
     /// Whether two models are variants of one network, such as a random twin.
-    package func sharesNetwork(_ pair: Pair) -> Bool {
-        guard let network = models[pair.first].network else { return false }
-        return network == models[pair.second].network
-    }
+    package func sharesNetwork(_ pair: Pair) -> Bool { models[pair.first].sharesNetwork(with: models[pair.second]) }
 
     private static func joined(
         _ sweep: SweepScores, count: Int, _ xPositions: [Int], _ yPositions: [Int]

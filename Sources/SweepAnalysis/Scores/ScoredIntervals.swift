@@ -41,15 +41,21 @@ package struct ScoredIntervals: Sendable {
     /// √(g/(G - g)), by which deviations among subsamples are multiplied.
     var scaling: Double { SubsampleDesign.scaling(drawnUnits, of: units) }
 
-    /// Lower and upper ends for scores with such standard errors.
-    package static func ends(_ scores: [Double], _ standardErrors: [Double]) -> (lower: [Double], upper: [Double]) {
-        let intervals = zip(scores, standardErrors).map { SubsampleInterval(score: $0, standardError: $1) }
-        return (intervals.map(\.lower), intervals.map(\.upper))
-    }
+    /// Half the width of an interval, in standard errors: worked out once, since every cell has one.
+    private static let halfWidth = SubsampleInterval(score: 0, standardError: 1).upper
 
     /// The half width of an interval with such a standard error.
-    package static func halfWidth(_ standardError: Double) -> Double {
-        SubsampleInterval(score: 0, standardError: standardError).upper
+    package static func halfWidth(_ standardError: Double) -> Double { halfWidth * standardError }
+
+    /// Lower and upper end for a score with such a standard error.
+    package static func ends(_ score: Double, _ standardError: Double) -> (lower: Double, upper: Double) {
+        (score - halfWidth(standardError), score + halfWidth(standardError))
+    }
+
+    /// The same for each of `scores`.
+    package static func ends(_ scores: [Double], _ standardErrors: [Double]) -> (lower: [Double], upper: [Double]) {
+        let found = zip(scores, standardErrors).map { ends($0, $1) }
+        return (found.map(\.lower), found.map(\.upper))
     }
 }
 

@@ -44,6 +44,8 @@ package struct ScoredModel: Sendable {
     package var family: String? { text("family") }
     /// Shared by a network's random twin and caption variants.
     package var network: String? { text("network") }
+    /// Whether two models are variants of one network.
+    package func sharesNetwork(with other: ScoredModel) -> Bool { network != nil && network == other.network }
     /// The number of parameters; nil where it is unknown.
     package var parameters: Double? {
         guard let count = attributes["parameters"]?.number, count.isFinite, count > 0 else { return nil }

@@ -15,7 +15,7 @@ enum PermutationChecks {
     ) throws(Complaint) -> [String] {
         guard let drawn = plan.permutations else { return [] }
         let design =
-            groups.map { PermutationDesign(groups: $0.groups) } ?? PermutationDesign(sampleCount: plan.sampleCount)
+            PermutationDesign(groups: groups?.groups, sampleCount: plan.sampleCount)
         if let defect = design.defect {
             throw Complaint(
                 .request, "scores cannot be calibrated: \(defect)", at: "calibrate",

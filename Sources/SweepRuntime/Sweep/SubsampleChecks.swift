@@ -31,7 +31,7 @@ enum SubsampleChecks {
     }
 
     private static func check(_ drawn: SubsamplePlan, _ plan: SweepPlan, groups: SampleGroups?) throws(Complaint) {
-        let design = groups.map { SubsampleDesign(groups: $0.groups) } ?? SubsampleDesign(sampleCount: plan.sampleCount)
+        let design = SubsampleDesign(groups: groups?.groups, sampleCount: plan.sampleCount)
         let (key, one) = drawn.design == .halves ? ("intervals", "a subsample") : ("splits", "a part")
         func refuse(_ why: String, _ advice: String) -> Complaint {
             Complaint(.request, "there can be no \(key): \(why)", at: key, advice: advice)

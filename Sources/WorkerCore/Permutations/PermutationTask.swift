@@ -11,7 +11,7 @@ extension TaskRunner {
             throw Self.misfit(.tile(row: row, column: column))
         }
         let design =
-            context.groups.map { PermutationDesign(groups: $0) } ?? PermutationDesign(sampleCount: plan.sampleCount)
+            PermutationDesign(groups: context.groups, sampleCount: plan.sampleCount)
         makeRoom(for: PermutedSquare.bytes(plan, rows: rows.count, columns: columns.count))
         let square = try permutedSquare(layout, rows, columns)
         var values = [[Double]](repeating: [], count: layout.blocks.count)

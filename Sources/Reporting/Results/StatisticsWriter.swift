@@ -2,8 +2,9 @@ internal import HDF5
 internal import SweepAnalysis
 internal import SweepModel
 
-/// Writes where one metric's layer scores lie among those of random matchings: `/statistics/<id>`.
-struct NullScoresWriter {
+/// Writes what supports one metric's scores: where they lie among those of random matchings, and what permutations, subsamples, parts and galleries
+/// say of them: `/statistics/<id>`.
+struct StatisticsWriter {
     let sweep: FinishedSweep
     /// Position of the metric in the plan.
     let position: Int
