@@ -8,13 +8,7 @@ extension StoreReader {
     /// Compressed chunks are decoded whole: a slab takes those that a row runs through to their end where they have at most so many bytes.
     private static let chunkSlabBytes = 128 << 20
 
-    /// Reads layer `index` in the precision it is stored in, sample `order[i]` of the store as row i (nil: all, in the store's order).
-    package func readLayer(_ index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
-        try readRows(0..<(order?.count ?? metadata.sampleCount), ofLayer: index, order: order)
-    }
-
-    /// Reads the rows of `samples` of layer `index`, sample `order[i]` of the store being sample i. Several threads may read at a time,
-    /// and take turns at the library.
+    /// As `OpenStore` has it; threads take turns at the library.
     package func readRows(_ samples: Range<Int>, ofLayer index: Int, order: [Int]?) throws(Complaint) -> StoredMatrix {
         let layer = metadata.layers[index]
         let matrix: StoredMatrix =
@@ -113,23 +107,5 @@ extension StoreReader {
     static func layerName(_ index: Int) -> String {
         let digits = String(index)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    }
-
-    /// Checks that every value of a layer is finite, and returns the rows that are all zero.
-    ///
-    /// `matrix` is the layer as `readLayer` returned it, and `ids` its samples in that order.
-    package func checkValues(_ matrix: StoredMatrix, layer index: Int, ids: [String]) throws(Complaint) -> [Int] {
-        let found = LayerValues.check(matrix)
-        guard let bad = found.notFinite else { return found.zeroRows }
-        let layer = metadata.layers[index]
-        let object = "/layers/\(Self.layerName(index)) '\(layer.name)', sample '\(ids[bad.row])', feature \(bad.column)"
-        if layer.precision == .float16, bad.value.isInfinite {
-            throw StoreComplaints.of(
-                metadata.path, object, "the value is infinite: float16 ends at 65,504",
-                advice: "store this layer as float32")
-        }
-        throw StoreComplaints.of(
-            metadata.path, object, "the value is \(bad.value)",
-            advice: "every value must be finite; compute the features again")
     }
 }

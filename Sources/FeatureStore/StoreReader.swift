@@ -5,9 +5,8 @@ package import SweepModel
 ///
 /// Opening reads attributes and sample ids, and looks at where values are stored; those are read layer by layer and checked by
 /// `LayerValues`.
-package final class StoreReader: Sendable {
+package final class StoreReader: OpenStore {
     package let metadata: StoreMetadata
-    /// The file that was opened; nil for stores on servers.
     package let identity: StoreIdentity?
     let file: HDF5File
     private let remote: RemoteStore?
@@ -37,7 +36,6 @@ package final class StoreReader: Sendable {
         self.remote = remote
     }
 
-    /// What surely names the bytes of a store on a server; nil where nothing does, and for files on disk.
     package var exactVersion: String? { remote?.exactVersion }
 
     /// Throws where the file at the store's path is not, or not any more, what was opened: what was read from it may be of two states.

@@ -131,7 +131,7 @@ extension TaskRunner {
 
     /// The layers of a store that `layer` is made of, and the threshold of each.
     func storedParts(
-        of layer: Int, thresholds: [Double], in reader: StoreReader
+        of layer: Int, thresholds: [Double], in reader: any OpenStore
     ) -> [(index: Int, threshold: Double)] {
         let (planned, threshold) = (context.plan.layers[layer], thresholds.first ?? .infinity)
         guard planned.isConcatenation else { return [(planned.index, threshold)] }

@@ -5,7 +5,7 @@ internal import LinearAlgebra
 
 /// The rows of a layer, or of all layers of a store side by side, as they are in a store.
 struct StoredLayerSource: LayerSource {
-    let reader: StoreReader
+    let reader: any OpenStore
     let order: [Int]?
     /// Indices of the layers in the store, and the threshold of each.
     let layers: [(index: Int, threshold: Double)]

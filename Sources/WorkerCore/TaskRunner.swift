@@ -1,6 +1,6 @@
 internal import ArtifactStore
 internal import ContentHash
-internal import FeatureStore
+package import FeatureStore
 internal import LinearAlgebra
 internal import SweepModel
 package import SweepProtocol
@@ -18,6 +18,7 @@ package final class TaskRunner {
     /// Threads that share the work on one layer, and the bytes of memory for everything.
     let threads: Int
     let memoryBytes: Int
+    private let opener: StoreOpener
     /// What is made in trials, which stand for larger layers; nil in sweeps.
     private let tried: TriedArtifacts?
     /// What the artifacts of each layer have to be.
@@ -30,14 +31,17 @@ package final class TaskRunner {
     /// The tile of permutations that was worked on last: the next is likely to be another run of the same layers.
     var latestSquare: PermutedSquare?
     /// The store that was read last: the next layer is likely to be another of its own.
-    private var opened: (model: Int, store: (reader: StoreReader, order: [Int]?))?
+    private var opened: (model: Int, store: (reader: any OpenStore, order: [Int]?))?
 
-    /// A runner for `context` that takes `memoryBytes` for its work and for what it keeps, and `threads` for a layer.
+    /// A runner for `context` that takes `memoryBytes` for its work and for what it keeps, and `threads` for a layer. `opener` opens its
+    /// stores: those on disk and on servers, unless a test has others.
     package init(
         context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: Int = 1,
-        tried: TriedArtifacts? = nil
+        tried: TriedArtifacts? = nil,
+        opener: StoreOpener = .standard
     ) {
         self.tried = tried
+        self.opener = opener
         shapes = ArtifactShapes(context, tried: tried)
         self.threads = threads
         self.memoryBytes = memoryBytes
@@ -143,22 +147,22 @@ package final class TaskRunner {
     }
 
     /// A model's store as it was when it was opened for the last layer, or opened now.
-    func open(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
+    func open(model: Int) throws(Complaint) -> (reader: any OpenStore, order: [Int]?) {
         if let opened, opened.model == model { return opened.store }
         return try openAgain(model: model)
     }
 
     /// Opens a model's store and checks that it still has the samples that the sweep was planned with.
-    func openAgain(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
+    func openAgain(model: Int) throws(Complaint) -> (reader: any OpenStore, order: [Int]?) {
         opened = nil
         let store = try checked(model: model)
         opened = (model, store)
         return store
     }
 
-    private func checked(model: Int) throws(Complaint) -> (reader: StoreReader, order: [Int]?) {
+    private func checked(model: Int) throws(Complaint) -> (reader: any OpenStore, order: [Int]?) {
         let planned = context.plan.models[model]
-        let reader = try StoreReader(path: planned.path)
+        let reader = try opener.open(planned.path)
         let layers = planned.layers.map { context.plan.layers[$0] }
         let stored = reader.metadata.layers
         guard
@@ -183,7 +187,7 @@ package final class TaskRunner {
     /// The joined sample ids, read from the store whose order they have.
     func joinedIDs() throws(Complaint) -> [String] {
         if let joined { return joined }
-        var ids = try StoreReader(path: context.sampleStore).metadata.sampleIDs
+        var ids = try opener.open(context.sampleStore).metadata.sampleIDs
         if let positions = context.samplePositions {
             guard positions.allSatisfy(ids.indices.contains) else { throw Self.changed(context.sampleStore) }
             ids = positions.map { ids[$0] }
