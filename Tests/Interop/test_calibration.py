@@ -304,6 +304,38 @@ def test_kernels_are_permuted_as_defined(platonic, tmp_path, width):
                 assert found["studentised_maximum"][i, 0] == pytest.approx(z[first : first + rows].max(), rel=1e-3)
 
 
+def test_subspaces_are_permuted_as_defined(platonic, tmp_path):
+    """For two numbers of dimensions, more than one of the layers has: the maximum over layers of products of bases in another order."""
+    generator = np.random.default_rng(3)
+    common = generator.normal(size=(SAMPLES, 4))
+
+    def layer(width):
+        signal = common[:, :3] @ generator.normal(size=(3, width))
+        return (signal + generator.normal(size=(SAMPLES, width))).astype(np.float32)
+
+    models = [[layer(9), layer(6)], [layer(4)], [layer(12), layer(7)]]
+    ids = [f"s{i}" for i in range(SAMPLES)]
+    paths = [write_store(tmp_path / f"b{n}.h5", f"b{n}", layers, ids) for n, layers in enumerate(models)]
+    path = tmp_path / "r.h5"
+    words = ["--metric", "svcca", "--svcca-dimensions", 3, 5, "--clip", "none", "--calibrate", 99]
+    words += ["--calibrate-metric", "svcca"]
+    platonic.succeed("sweep", "--quiet", "--x", *paths[:2], "--y", paths[2], *words, "--output", path)
+    with h5py.File(path) as file:
+        assert set(file["statistics"]) == {"svcca_d3", "svcca_d5"}
+        for name, found in file["statistics"].items():
+            for i in range(2):
+                x, y = reference.prepare(models[i], clip=None), reference.prepare(models[2], clip=None)
+                values = []
+                for number in range(100):
+                    images = permutations.permutation(number, SAMPLES) if number else np.arange(SAMPLES)
+                    values.append(max(reference.score(name, a, b[images]) for a in x for b in y))
+                p, threshold, calibrated = permutations.calibrated(values[0], values[1:])
+                assert found["maximum_p"][i, 0] == p, name
+                assert found["maximum_threshold"][i, 0] == pytest.approx(threshold, abs=2e-6), name
+                assert found["calibrated"][i, 0] == pytest.approx(calibrated, abs=4e-6), name
+                assert np.isnan(found["studentised_maximum_p"][i, 0])
+
+
 # MARK: Workers, kills and finished sweeps
 
 
@@ -395,7 +427,9 @@ def test_a_finished_sweep_is_calibrated(platonic, stores, symmetric, tmp_path):
 def test_what_cannot_be_calibrated_stays_as_it_is(platonic, stores, tmp_path):
     copies = [shutil.copy(path, tmp_path) for path in stores]
     path = tmp_path / "r.h5"
-    platonic.succeed("sweep", "--quiet", "--x", *copies, "--metric", "mutual_knn", "svcca", "--k", K, "--output", path)
+    platonic.succeed(
+        "sweep", "--quiet", "--x", *copies, "--metric", "mutual_knn", "procrustes", "--k", K, "--output", path
+    )
     before = path.read_bytes()
 
     def refused(*words, status=2):
@@ -404,7 +438,7 @@ def test_what_cannot_be_calibrated_stays_as_it_is(platonic, stores, tmp_path):
         assert path.read_bytes() == before
         return result.stderr
 
-    assert "permutations of svcca are not computed" in refused("--metric", "svcca")
+    assert "permutations of procrustes are not computed" in refused("--metric", "procrustes")
     assert "rsa is to be calibrated, and is not among the metrics" in refused("--metric", "rsa")
     assert "'permutations' is 5" in refused("--permutations", 5)
     with h5py.File(copies[0], "a") as store:

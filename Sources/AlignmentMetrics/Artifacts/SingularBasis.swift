@@ -27,6 +27,19 @@ package struct SingularBasis: Equatable {
     /// Whether the top `count` vectors, or all of them where there are fewer, are a subspace that the features determine.
     func determines(_ count: Int) -> Bool { !tiedCuts.contains(min(rank, count)) }
 
+    /// The basis of the same layer with its samples in another order: sample i is the one that was `images[i]`.
+    func permuted(_ images: [Int32]) -> SingularBasis {
+        let moved = [Float](unsafeUninitializedCapacity: vectors.count) { moved, count in
+            for vector in 0..<rank {
+                let first = vector * sampleCount
+                for (place, image) in images.enumerated() { moved[first + place] = vectors[first + Int(image)] }
+            }
+            count = vectors.count
+        }
+        return SingularBasis(
+            sampleCount: sampleCount, rank: rank, vectors: moved, tiedCuts: tiedCuts, isIterative: isIterative)
+    }
+
     /// Singular values at most this share of the largest count as zero.
     private static let leastSingularValue = 1e-4
 

@@ -87,6 +87,8 @@ package struct ArtifactDefinition: Sendable {
     package var isCentredKernel = false
     /// Whether a layer's artifact is read anew for every pair of layers: it is too large to be kept from one pair to the next.
     package var isReadForEachPair = false
+    /// Whether scores made of it are computed under permutations of samples as well.
+    package var isPermuted = false
     /// Whether there is one of the family for each value of a metric's parameter.
     package var hasParameter = false
     package var keyParts: [KeyPart]
@@ -145,6 +147,7 @@ package struct ArtifactDefinition: Sendable {
             load: { n, _ in Cost((1, 5e-5), (n * n, 2.2e-10)) }
         ) {
             $0.isPairMatrix = true
+            $0.isPermuted = true
             $0.float64Bytes = { pairMatrixBytes(samples: $0.samples, entryBytes: 8) }
             $0.secondsPerSamplePair = 1e-8
             change(&$0)

@@ -80,17 +80,20 @@ final class PermutedSquare {
     /// Permutations whose scores are in memory together.
     static let runLength = 16
 
-    /// The bytes that a square of so many layers takes: for each metric what its artifact takes in memory (lists as they are read; matrices
-    /// as they are, and a panel of the rows), and for each layer pair its moments, its place among the models' and the scores of a run of
-    /// permutations with the counts that these are made of.
+    /// The bytes that a square of so many layers takes: for each metric what its artifact takes in memory (lists as they are read; bases
+    /// as they are, and those of the columns in another order and side by side; matrices as they are, and a panel of the rows), and for each
+    /// layer pair its moments, its place among the models' and the scores of a run of permutations with the counts that these are made of.
     static func bytes(_ plan: SweepPlan, rows: Int, columns: Int) -> Int {
         let n = plan.sampleCount
         let metrics = (plan.permutations?.metrics ?? []).map { plan.metrics[$0] }
         let artifacts = metrics.reduce(0) { sum, metric in
-            sum
-                + (metric.artifact.isPairMatrix
-                    ? (2 * rows + columns) * n * (n - 1) / 2 * MemoryLayout<Double>.stride
-                    : (rows + columns) * n * (plan.longestNeighbourList ?? 0) * NeighbourTile.bytesPerNeighbour)
+            if metric.kind.isNeighbourMetric {
+                return sum + (rows + columns) * n * (plan.longestNeighbourList ?? 0) * NeighbourTile.bytesPerNeighbour
+            }
+            if let dimensions = metric.dimensions {
+                return sum + (rows + 3 * columns) * n * dimensions * MemoryLayout<Float>.stride
+            }
+            return sum + (2 * rows + columns) * n * (n - 1) / 2 * MemoryLayout<Double>.stride
         }
         return artifacts + rows * columns * (metrics.count * 48 + runLength * 16)
     }

@@ -1,4 +1,5 @@
 package import ArtifactStore
+internal import PermutationStatistics
 internal import SweepModel
 
 /// The top left singular vectors of the standardised features, whose products are `svcca`.
@@ -31,7 +32,32 @@ enum BasisArtifact: ArtifactComputation {
             rows: left, columns: right, dimensions: dimensions, sampleCount: tile.plan.sampleCount,
             isSame: { tile.isSame(kind, row: $0, column: $1) })
         return TileMatrices(
-            metrics.map { $0.dimensions.flatMap { dimensions.firstIndex(of: $0) }.map { found[$0] } ?? [] })
+            metrics.map { $0.dimensions.flatMap(dimensions.firstIndex).map { found[$0] } ?? [] })
+    }
+
+    /// Of subspaces no moments are known.
+    static func permuted(
+        _ metrics: [Metric], _ kind: ArtifactKind, of tile: ArtifactTile, isReversed: Bool
+    ) throws -> PermutedLayers? {
+        func bases(_ layers: [TileLayer]) throws -> (places: [Int], values: [SingularBasis]) {
+            try PermutedLayers.present(layers) { layer in
+                try tile.blocks.read(kind, of: layer) { try SingularBasis($0, $1) }
+            }
+        }
+        let (rows, columns) = (try bases(tile.rows), try bases(tile.columns))
+        let measure = PermutedLayers.Measure(
+            tiedRows: rows.places.map { _ in 0 }, tiedColumns: columns.places.map { _ in 0 }, moments: nil)
+        let dimensions = metrics.compactMap(\.dimensions).sorted()
+        return PermutedLayers(
+            rows: rows.places, columns: columns.places, measures: metrics.map { _ in measure }
+        ) { permutations in
+            try permutations.map { permutation in
+                let found = try SubspaceAlignment.scores(
+                    rows: rows.values, columns: columns.values.map { $0.permuted(permutation.images) },
+                    dimensions: dimensions, sampleCount: tile.plan.sampleCount)
+                return metrics.map { $0.dimensions.flatMap(dimensions.firstIndex).map { found[$0] } ?? [] }
+            }
+        }
     }
 
     private static func bases(_ layers: [TileLayer], _ blocks: any ArtifactBlocks) throws -> [SingularBasis?] {

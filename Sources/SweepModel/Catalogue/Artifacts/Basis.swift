@@ -20,6 +20,7 @@ extension ArtifactDefinition {
             let (smaller, larger) = (min(n, d), max(n, d))
             return Cost((smaller * smaller * (larger + 4 * smaller), 2e-12))
         }
+        $0.isPermuted = true
         $0.unknown = "how well singular values are set apart: bases of layers where they are not take longer"
     }
 }

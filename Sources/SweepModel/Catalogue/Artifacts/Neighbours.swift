@@ -22,6 +22,7 @@ extension ArtifactDefinition {
     ) {
         // Each row's list settles after about so many candidates, however many samples follow.
         $0.making = { n, _ in Cost((n * log2(n), 3e-7)) }
+        $0.isPermuted = true
         $0.unknown = "layers with many tied rows: their neighbours take longer to tell apart than those of the trials"
     }
 }

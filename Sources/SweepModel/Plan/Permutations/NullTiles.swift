@@ -66,8 +66,8 @@ extension MetricKind {
     /// Whether the scores of permutations are counted in bit masks, for many layer pairs at once.
     package var isCountedInMasks: Bool { definition.maskedSecondsPerPlace != nil }
 
-    /// Whether there are scores of permutations: of lists and of matrices over pairs of samples.
-    package var isPermutable: Bool { isNeighbourMetric || definition.artifact(nil).isPairMatrix }
+    /// Whether there are scores of permutations.
+    package var isPermutable: Bool { definition.artifact(nil).definition.isPermuted }
 }
 
 extension PermutationPlan {
@@ -85,9 +85,17 @@ extension PermutationPlan {
             let width = (columns + lanes - 1) / lanes * lanes
             // Lists that are scored one permutation at a time are put into its order first.
             let perPlace = definition.maskedSecondsPerPlace ?? (definition.secondsPerPlace + 3e-10)
-            // Of matrices each pair of samples is looked up for every column, and multiplied for every pair of layers.
-            let pairs = Double(plan.sampleCount) * Double(plan.sampleCount)
-            let each = metric.k.map { perPlace * Double(plan.sampleCount * $0) } ?? 5e-11 * pairs
+            let samples = Double(plan.sampleCount)
+            let each =
+                if let k = metric.k {
+                    perPlace * samples * Double(k)
+                } else if let q = metric.dimensions.map(Double.init) {
+                    // The singular values of a small product.
+                    1.5e-8 * q * q * q + 2e-11 * samples * q * q
+                } else {
+                    // Each pair of samples is looked up for every column, and multiplied for every pair of layers.
+                    5e-11 * samples * samples
+                }
             return sum + each * Double(Self.directions(metric, plan)) * Double(rows * width)
         }
     }
