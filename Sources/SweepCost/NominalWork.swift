@@ -21,7 +21,7 @@ package struct NominalWork: Sendable {
             rates.layer.seconds(
                 WorkUnits.layer(
                     samples: plan.sampleCount, width: layer.width, kinds: plan.artifactKinds,
-                    form: plan.linearKernelForm))
+                    form: plan.linearKernelForm, queries: plan.queries))
         }
         self.plan = plan
         allNullTiles = PermutationWork(plan).seconds
@@ -43,7 +43,7 @@ package struct NominalWork: Sendable {
     }
 
     private static func tile(_ plan: SweepPlan, _ rates: HostRates, rows: Int, columns: Int) -> Double {
-        let (n, form) = (plan.sampleCount, plan.linearKernelForm)
+        let (n, form) = (plan.listedSamples, plan.linearKernelForm)
         let width = Double(plan.layers.reduce(0) { $0 + $1.width }) / Double(max(plan.layers.count, 1))
         var read: Set<ArtifactKind> = []
         let drawn =

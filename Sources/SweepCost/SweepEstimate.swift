@@ -108,7 +108,7 @@ package struct SweepEstimate: Hashable, Sendable {
         rates.layer.seconds(
             WorkUnits.layer(
                 samples: plan.sampleCount, width: plan.layers[layer].width, kinds: plan.artifactKinds,
-                form: plan.linearKernelForm))
+                form: plan.linearKernelForm, queries: plan.queries))
     }
 
     /// Artifacts that are there are read once and checked.
@@ -120,7 +120,7 @@ package struct SweepEstimate: Hashable, Sendable {
             return sum
                 + rates.loads[part].seconds(
                     WorkUnits.load(
-                        parts[part].artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
+                        parts[part].artifact, samples: plan.listCount, form: plan.linearKernelForm))
         }
     }
 
@@ -132,7 +132,7 @@ package struct SweepEstimate: Hashable, Sendable {
         let widths = plan.layers.reduce(0) { $0 + $1.width }
         let width = Double(widths) / Double(max(plan.layers.count, 1))
         let units = WorkUnits.tile(
-            part.artifact, samples: plan.sampleCount, width: width, rows: shape.rows, columns: shape.columns,
+            part.artifact, samples: plan.listedSamples, width: width, rows: shape.rows, columns: shape.columns,
             form: plan.linearKernelForm)
         return rates.tiles[index].seconds(units)
     }
@@ -147,7 +147,7 @@ package struct SweepEstimate: Hashable, Sendable {
         let shapes = TileShapes(grid).shapes
         let each = rates.loads[index].seconds(
             WorkUnits.load(
-                part.artifact, samples: plan.sampleCount, form: plan.linearKernelForm))
+                part.artifact, samples: plan.listCount, form: plan.linearKernelForm))
         let layers: Int
         if memory.streamed.contains(part.artifact) {
             layers = shapes.reduce(0) { $0 + $1.count * ($1.rows + $1.columns) }

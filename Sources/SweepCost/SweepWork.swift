@@ -40,7 +40,9 @@ package struct SweepWork: Hashable, Sendable {
         scoreBytes = TileShapes(grid).shapes.reduce(0) {
             $0 + plan.tileValueCount(row: $1.row, column: $1.column) * 8 * $1.count
         }
-        let products = plan.layers.reduce(0.0) { $0 + n * n * Double($1.width) }
+        // Of queries nothing is symmetric.
+        let rows = plan.queries.map { 2 * Double($0.count) } ?? n
+        let products = plan.layers.reduce(0.0) { $0 + rows * n * Double($1.width) }
         gramFlops = products
         pairProductFlops = kinds.contains { $0.definition.source == .pairProducts } ? products : 0
         let edge = Double(TileGrid.edge)

@@ -7,18 +7,20 @@ package enum WorkUnits {
 
     /// A layer of n samples x d features is prepared (n d), multiplied with itself (n² d), and gone through pair by pair where kernels
     /// are kept by entries (n²); lists of neighbours are kept up (n log n). Without neighbours, a layer that is kept by its factor is
-    /// multiplied the other way round (n d²).
+    /// multiplied the other way round (n d²), and where neighbours are those of queries these are (2 Q n d).
     /// A singular basis takes the square of the smaller of n and d times the larger, and a few times its cube.
     package static func layer(
-        samples: Int, width: Int, kinds: [ArtifactKind], form: LinearKernelForm = .entries
+        samples: Int, width: Int, kinds: [ArtifactKind], form: LinearKernelForm = .entries, queries: QueryPlan? = nil
     ) -> [Double] {
         let (n, d) = (Double(samples), Double(width))
-        let isByPairs = form == .entries || kinds.contains { $0.definition.source == .lists }
+        let isByPairs = form == .entries || queries == nil && kinds.contains { $0.definition.source == .lists }
         let hasPairs = form == .entries && kinds.contains(where: \.isPairMatrix)
-        var units = [1, n * d, isByPairs ? n * n * d : n * d * d, hasPairs ? n * n : 0]
+        // A query is multiplied with every sample, once for all.
+        let products = (isByPairs ? n * n * d : n * d * d) + 2 * Double(queries?.count ?? 0) * n * d
+        var units = [1, n * d, products, hasPairs ? n * n : 0]
         for definition in ArtifactCatalogue.definitions where kinds.contains(where: { $0.family == definition.family })
         {
-            units += definition.making(n, d).units
+            units += definition.making(queries.map { Double($0.listCount) } ?? n, d).units
         }
         return units
     }

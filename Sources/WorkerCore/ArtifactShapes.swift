@@ -1,4 +1,5 @@
 internal import AlignmentMetrics
+internal import PermutationStatistics
 package import SweepModel
 internal import SweepProtocol
 
@@ -7,11 +8,13 @@ struct ArtifactShapes {
     private let plan: SweepPlan
     private let groups: [Int32]?
     private let tried: TriedArtifacts?
+    private let queries: QuerySamples?
 
     init(_ context: SweepContext, tried: TriedArtifacts?) {
         plan = context.plan
         groups = context.groups
         self.tried = tried
+        queries = plan.queries.map { QuerySamples($0, sampleCount: context.plan.sampleCount) }
     }
 
     /// That of a layer, a position in the plan.
@@ -20,7 +23,7 @@ struct ArtifactShapes {
             sampleCount: plan.sampleCount, width: plan.layers[layer].width,
             listLength: tried?.listLength ?? plan.longestNeighbourList ?? 0,
             dimensions: tried?.dimensions ?? plan.basisDimensions ?? 0,
-            linearForm: tried?.linearForm ?? plan.linearKernelForm(ofLayer: layer), groups: groups)
+            linearForm: tried?.linearForm ?? plan.linearKernelForm(ofLayer: layer), groups: groups, queries: queries)
     }
 }
 

@@ -25,7 +25,12 @@ struct LayerKeys {
         diagnostics = ArtifactKey(kind: "diagnostics", parts: common + core)
         var keys: [ArtifactKind: ArtifactKey] = [:]
         let dimensions = [("dimensions", "\(context.plan.basisDimensions ?? 0)")]
-        let lists = [("k", "\(context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
+        let queries = context.plan.queries.map { plan in
+            ("queries", "\(plan.count) by \(plan.seed) in \(plan.galleries.map(String.init).joined(separator: ","))")
+        }
+        let lists =
+            [("k", "\(context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
+            + [queries].compactMap(\.self)
         neighbourParts = common + lists
         for kind in context.plan.artifactKinds {
             let own = kind.definition.keyParts.flatMap { part in

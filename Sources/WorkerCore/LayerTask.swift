@@ -51,6 +51,16 @@ extension TaskRunner {
             missing.remove(.neighbours)
             removeSteps(keys)
         }
+        if missing.contains(.neighbours), let queries = shape.queries, let key = keys.artifacts[.neighbours] {
+            // Of a constant layer the look at its rows will tell.
+            if let lists = try lists(of: queries, layer, inputs) {
+                try lists.write(groups: context.groups) { metadata, payload in
+                    try home.store(key, metadata: metadata, parts: payload)
+                    _ = draft.note(.neighbours, metadata: metadata)
+                }
+            }
+            missing.remove(.neighbours)
+        }
         // Where the neighbours came in steps, what is left may need no more than a look at the rows. Of kernels by entries it has other
         // last bits than the layer's own product.
         if draft.diagnostics == nil,
@@ -85,8 +95,8 @@ extension TaskRunner {
         for kind in context.plan.artifactKinds {
             let metrics = context.plan.metrics.filter { $0.artifact == kind }
             guard let own = keys.artifacts[kind], let key = keys.nullNumbers(kind, metrics) else { continue }
-            // Where samples of one group are no neighbours there are none.
-            let modelled = context.groups == nil ? metrics : []
+            // Where samples of one group are no neighbours, and of queries alone, there are none.
+            let modelled = context.groups == nil && shapes[layer].queries == nil ? metrics : []
             var texts: [String: String]?
             _ = try home.find(key) { file in
                 texts = [String: String](json: file.metadata).flatMap {
@@ -249,7 +259,7 @@ private struct SummaryDraft {
         guard let found = ArtifactComputations.of(kind).facts(kind, metadata, shape) else { return false }
         if let facts = found.neighbours {
             neighbourhood = LayerSummary.Neighbourhood(
-                tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(shape.sampleCount) },
+                tiedShares: ks.map { Double(facts.tiedRows[$0 - 1]) / Double(shape.listedSamples) },
                 cycleChances: ks.map { facts.cycleChances[$0 - 1] },
                 largestInDegree: Int(facts.largestInDegrees.last ?? 0))
         }

@@ -77,7 +77,7 @@ extension TaskRunner {
     /// A fresh file can stay invisible for a while on a network disk; but it can also be made again.
     private static var candidatePatience: Duration { .seconds(5) }
 
-    private func neighbourSearch(_ layer: StreamedLayer) -> NeighbourSearch {
+    func neighbourSearch(_ layer: StreamedLayer) -> NeighbourSearch {
         NeighbourSearch(
             in: layer, k: context.plan.longestNeighbourList ?? 0, groups: context.groups,
             resources: LayerResources(
@@ -173,7 +173,7 @@ extension TaskRunner {
 
     /// Throws where the file of the layer that is read in slabs is not what it was when its values were checked: what was made of it
     /// would be kept under a wrong name.
-    private func checkUnchanged(_ layer: Int) throws {
+    func checkUnchanged(_ layer: Int) throws {
         guard let latest = streamedLayer, latest.layer == layer, !StorePaths.isURL(latest.path) else { return }
         let identity = try fileIdentity(latest.path)
         guard identity == latest.identity else {

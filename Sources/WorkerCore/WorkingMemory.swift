@@ -40,6 +40,17 @@ package struct WorkingMemory: Sendable {
         }
     }
 
+    /// The bytes that the work on a layer of `width` values takes where neighbours of queries are found; nil where those of all samples are.
+    static func queryBytes(_ plan: SweepPlan, width: Int, threads: Int) -> Int? {
+        plan.queries.map { queries in
+            let least = NeighbourSearch.leastBytes(
+                queries, sampleCount: plan.sampleCount, width: width, k: plan.longestNeighbourList ?? 0,
+                slabBytes: slabBytes(of: 0), threads: threads)
+            // Slabs grow with the memory.
+            return least / 14 * 15
+        }
+    }
+
     /// The bytes of a value of a layer, as far as its store's size says: the smallest precision that is not below the average.
     private static func valueBytes(_ plan: SweepPlan, _ layer: Int) -> Int {
         let model = plan.models[plan.layers[layer].model]
@@ -57,10 +68,15 @@ package struct WorkingMemory: Sendable {
     package static func required(_ plan: SweepPlan) -> Int {
         let layers = plan.layers.indices.map { layer in
             let width = plan.layers[layer].width
-            let footprint = LayerFootprint(
-                sampleCount: plan.sampleCount, width: width,
-                storedBytes: plan.sampleCount * width * valueBytes(plan, layer))
-            return footprint.leastBytes(ArtifactRequest(plan, layer: layer), threads: 1)
+            let storedBytes = plan.sampleCount * width * valueBytes(plan, layer)
+            let footprint = LayerFootprint(sampleCount: plan.sampleCount, width: width, storedBytes: storedBytes)
+            guard let queries = queryBytes(plan, width: width, threads: 1) else {
+                return footprint.leastBytes(ArtifactRequest(plan, layer: layer), threads: 1)
+            }
+            // What else there is to say of a layer whose factor will do is found in slabs; a survey looks at all of it.
+            return plan.linearKernelForm(ofLayer: layer) == .factor
+                ? max(queries, storedBytes)
+                : max(queries, footprint.leastBytes(ArtifactRequest(plan, layer: layer, kinds: []), threads: 1))
         }
         // Neighbours alone can be found in steps.
         let isInSteps = plan.artifactKinds.allSatisfy { $0.definition.source == .lists }

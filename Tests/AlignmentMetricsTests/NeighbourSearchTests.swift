@@ -6,7 +6,7 @@ import Testing
 @testable import AlignmentMetrics
 
 /// Rows of `width` values that are stored when they are asked for.
-private struct RowSource: LayerSource {
+struct RowSource: LayerSource {
     let rows: [[Double]]
     var precision = Precision.float64
     var threshold = Double.infinity

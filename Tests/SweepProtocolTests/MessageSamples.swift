@@ -132,7 +132,8 @@ enum MessageSamples {
             SubsamplePlan(.halves, count: 200, metrics: [0, 2], seed: .max, reach: 23),
             SubsamplePlan(.parts, count: 5, metrics: [2], seed: 1, reach: 0),
         ],
-        gallery: GalleryPlan(sizes: [6, 40], metrics: [0], reach: 39))
+        gallery: GalleryPlan(sizes: [6, 40], metrics: [0], reach: 39),
+        queries: QueryPlan(count: 6, seed: 9, galleries: [40, 7]))
 
     static let symmetricPlan = SweepPlan(
         sampleCount: 4, models: [("a", "/a.h5", 16, [(0, "layer", 1), (PlannedLayer.concatenation, "all", 7)])],

@@ -1,4 +1,5 @@
 package import ArtifactStore
+package import PermutationStatistics
 package import SweepModel
 
 /// What the artifacts of one layer have to be by the plan of their sweep.
@@ -17,10 +18,12 @@ package struct ArtifactShape {
     package let linearForm: LinearKernelForm
     /// Where samples of one group are never neighbours, the group of each.
     package let groups: [Int32]?
+    /// Where only some samples have lists, these.
+    package let queries: QuerySamples?
 
     package init(
         sampleCount: Int, width: Int, listLength: Int = 0, dimensions: Int = 0, linearForm: LinearKernelForm = .entries,
-        groups: [Int32]? = nil
+        groups: [Int32]? = nil, queries: QuerySamples? = nil
     ) {
         self.sampleCount = sampleCount
         self.width = width
@@ -28,7 +31,14 @@ package struct ArtifactShape {
         self.dimensions = dimensions
         self.linearForm = linearForm
         self.groups = groups
+        self.queries = queries
     }
+
+    /// The galleries in which each of these has one.
+    var galleryCount: Int { queries?.galleries.count ?? 1 }
+
+    /// Samples that have lists.
+    package var listedSamples: Int { queries?.samples.count ?? sampleCount }
 
     /// d of a kernel of `kind` that is kept by its factor; nil where entries are kept.
     func factorWidth(_ kind: ArtifactKind) -> Int? {

@@ -1,9 +1,25 @@
+internal import PermutationStatistics
+
 /// What every honest list of neighbours keeps: k other samples, none twice and none of the same group, the most similar first and ties by
 /// index.
 struct ListRules {
-    /// The samples whose lists they are.
-    let samples: Range<Int>
+    /// The samples whose lists they are, of queries once for each gallery.
+    let samples: [Int]
     let shape: ArtifactShape
+
+    /// The lists of some rows of a layer.
+    init(rows: Range<Int>, shape: ArtifactShape) {
+        samples = Array(rows)
+        self.shape = shape
+    }
+
+    /// The lists of a whole layer of `shape`, or of its queries.
+    init(of shape: ArtifactShape) {
+        samples =
+            shape.queries.map { queries in queries.galleries.flatMap { _ in queries.samples } }
+            ?? Array(0..<shape.sampleCount)
+        self.shape = shape
+    }
 
     /// Whether `indices` and `similarities` (samples x k) keep the rules.
     func hold(_ indices: [Int32], _ similarities: [Double]) -> Bool {
@@ -16,7 +32,9 @@ struct ListRules {
         for (row, i) in samples.enumerated() {
             for entry in (row * k)..<((row + 1) * k) {
                 let j = Int(indices[entry])
-                guard j >= 0, j < n, j != i, listedBy[j] != row, !similarities[entry].isNaN else { return false }
+                guard j >= 0, j < n, j != i, listedBy[j] != row, !similarities[entry].isNaN,
+                    shape.queries?.holds(j, gallery: row / shape.listedSamples) ?? true
+                else { return false }
                 listedBy[j] = row
                 if let groups = shape.groups, groups[i] == groups[j] { return false }
                 guard entry > row * k else { continue }

@@ -36,7 +36,7 @@ extension NeighbourLists {
     package init?(_ file: ArtifactFile, of samples: Range<Int>, _ shape: ArtifactShape) throws(ArtifactDamage) {
         guard let header = ListsHeader(json: file.metadata), header.fits(shape, rows: samples.count) else { return nil }
         try self.init(
-            file, ListRules(samples: samples, shape: shape), tiedRows: header.tiedRows, grandMean: header.grandMean,
+            file, ListRules(rows: samples, shape: shape), tiedRows: header.tiedRows, grandMean: header.grandMean,
             scale: header.scale)
     }
 
@@ -45,6 +45,7 @@ extension NeighbourLists {
         _ file: ArtifactFile, _ rules: ListRules, tiedRows: [Int32], grandMean: Double, scale: Double
     ) throws(ArtifactDamage) {
         let (rows, k) = (rules.samples.count, rules.shape.listLength)
+        let galleries = rules.shape.galleryCount
         let count = rows * k
         guard file.payloadBytes == count * 12 + rows * 8 else { return nil }
         let payload = try file.readAll()
@@ -56,8 +57,9 @@ extension NeighbourLists {
         }
         guard rules.hold(indices, similarities), means.allSatisfy({ !$0.isNaN }) else { return nil }
         self.init(
-            sampleCount: rows, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows, rowMeans: means,
-            grandMean: grandMean, scale: scale)
+            sampleCount: rows / galleries, k: k, indices: indices, similarities: similarities, tiedRows: tiedRows,
+            rowMeans: means, grandMean: grandMean, scale: scale, galleryCount: galleries,
+            indexLimit: rules.shape.sampleCount)
     }
 
     /// Calls `body` with the bytes of indices, similarities and row means.

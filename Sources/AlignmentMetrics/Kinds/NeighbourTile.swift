@@ -44,7 +44,7 @@ package struct NeighbourTile {
 
     /// The layers by runs, of which two fit into memory with their lists: all at once but for very many samples or neighbours.
     private func runs(_ layers: [TileLayer]) -> [Range<Int>] {
-        let layerBytes = tile.plan.sampleCount * (tile.plan.longestNeighbourList ?? 0) * Self.bytesPerNeighbour
+        let layerBytes = tile.plan.listCount * (tile.plan.longestNeighbourList ?? 0) * Self.bytesPerNeighbour
         let length = max(1, tile.blocks.limitBytes / 2 / max(1, layerBytes))
         return stride(from: 0, to: layers.count, by: length).map { $0..<min($0 + length, layers.count) }
     }

@@ -105,6 +105,6 @@ final class CandidateSelection {
         let panel = PostponedPanel(
             rows, panel: gathered, count: count, bounds: bounds, mask: mask, threads: min(threads, rows.count))
         panel.take(features.rows)
-        return panel.finish()
+        return panel.finish()[0]
     }
 }

@@ -5,7 +5,8 @@ package struct NeighbourFacts: Codable, Equatable {
     /// How often the most listed sample is listed, for hubs.
     package let largestInDegrees: [Int32]
     /// The cycle k-NN expected of this layer as A and an unrelated one as B (Schemas/metrics.md, *Chance levels*):
-    /// 1/n Σ_i [1 - C(m_i - d_i, k)/C(m_i, k)], d_i the in-degree of i and m_i the number of samples that may be its neighbours.
+    /// 1/n Σ_i [1 - C(m_i - d_i, k)/C(m_i, k)], d_i the in-degree of i and m_i the number of samples that may be its neighbours. 0 of queries, of
+    /// which no in-degrees are known.
     package let cycleChances: [Double]
 
     /// - Parameter groups: where samples of one group are never neighbours, the group of each.
@@ -14,13 +15,14 @@ package struct NeighbourFacts: Codable, Equatable {
         var groupSizes: [Int32: Int] = [:]
         for group in groups ?? [] { groupSizes[group, default: 0] += 1 }
         let others = (0..<n).map { i in n - (groups.flatMap { groupSizes[$0[i]] } ?? 1) }
-        var degrees = [Int](repeating: 0, count: n)
+        var degrees = [Int](repeating: 0, count: lists.indexLimit)
         var largest: [Int32] = []
         var chances: [Double] = []
         for k in 1...max(lists.k, 1) where k <= lists.k {
             for i in 0..<n { degrees[Int(lists.indices[i * lists.k + k - 1])] += 1 }
             largest.append(Int32(clamping: degrees.max() ?? 0))
-            chances.append(Self.cycleChance(k: k, degrees: degrees, others: others))
+            chances.append(
+                lists.indexLimit == n ? Self.cycleChance(k: k, degrees: degrees, others: others) : 0)
         }
         tiedRows = lists.tiedRows
         largestInDegrees = largest

@@ -1,14 +1,22 @@
 /// The k most similar samples of every sample, exactly, in the total order (Schemas/metrics.md, *Notation*): self excluded, most similar
 /// first, ties by ascending index. The artifact behind every neighbour metric.
+///
+/// Of queries there are lists in several galleries (`QuerySamples`): first those of all queries among all samples, then those in each smaller
+/// gallery.
 package struct NeighbourLists: Equatable {
+    /// Samples that have lists: all n, a run of them, or queries.
     package let sampleCount: Int
     /// Neighbours a sample.
     package let k: Int
-    /// Neighbours of sample i in `indices[i * k ..< (i + 1) * k]` (n x k).
+    /// The galleries in which every sample has a list.
+    package let galleryCount: Int
+    /// All indices are below it.
+    package let indexLimit: Int
+    /// Neighbours of sample i in `indices[i * k ..< (i + 1) * k]` (n x k); of queries those in smaller galleries follow.
     package let indices: [Int32]
     /// Their float64 similarities x̂_i·x̂_j (n x k).
     package let similarities: [Double]
-    /// How many rows have a tie at the boundary after rank r, for r = 1 … k (k): element r - 1.
+    /// How many rows have a tie at the boundary after rank r among all samples, for r = 1 … k (k): element r - 1.
     package let tiedRows: [Int32]
 
     /// x̂_i·m, the mean similarity of sample i to all, itself included (n), and |m|², the mean of those: what centring takes off.
@@ -19,11 +27,13 @@ package struct NeighbourLists: Equatable {
 
     package init(
         sampleCount: Int, k: Int, indices: [Int32], similarities: [Double], tiedRows: [Int32], rowMeans: [Double],
-        grandMean: Double, scale: Double = 1
+        grandMean: Double, scale: Double = 1, galleryCount: Int = 1, indexLimit: Int? = nil
     ) {
         precondition(
-            indices.count == sampleCount * k && similarities.count == indices.count && tiedRows.count == k
-                && rowMeans.count == sampleCount)
+            indices.count == sampleCount * galleryCount * k && similarities.count == indices.count
+                && tiedRows.count == k && rowMeans.count == sampleCount * galleryCount)
+        self.galleryCount = galleryCount
+        self.indexLimit = indexLimit ?? sampleCount
         self.sampleCount = sampleCount
         self.k = k
         self.indices = indices

@@ -1,5 +1,7 @@
 internal import CKernels
 internal import LinearAlgebra
+package import PermutationStatistics
+package import SweepModel
 
 /// The neighbours of a layer of many samples in steps that different workers can take: first the candidates of every two runs of rows
 /// among each other, each product serving both, and then the lists of every run.
@@ -83,7 +85,8 @@ package struct NeighbourSearch {
         let room = max(0, resources.memoryBytes - merged.indices.count * 12) / 4
         let own = try layer.rows(samples, keptBytes: room)
         let isSaturated = !merged.postponed.isEmpty || merged.indices.count > 4 * samples.count * (k + 1)
-        var writer = ListWriter(layer, own, k: k, threads: resources.threads, isSaturated: isSaturated)
+        var writer = ListWriter(
+            layer, own, samples: Array(samples), k: k, threads: resources.threads, isSaturated: isSaturated)
         let isPostponed = Set(merged.postponed)
         let rows = samples.indices.map { $0 - samples.lowerBound }
         let kept = rows.filter { !isPostponed.contains(samples.lowerBound + $0) }
@@ -109,23 +112,114 @@ package struct NeighbourSearch {
     private func candidates(
         ofPostponed samples: [Int], _ own: PreparedLayer
     ) throws -> [[CandidateSelection.Candidate]] {
-        let threads = min(resources.threads, samples.count)
-        let gathered = Matrix<Float>(unwrittenRows: samples.count, columns: own.width)
+        let rows = samples.map { $0 - own.samples.lowerBound }
+        let panel = PostponedPanel(
+            samples, panel: centred(own, rows: rows), count: count, bounds: bounds, mask: mask,
+            threads: min(resources.threads, samples.count))
+        try takeAll(panel)
+        return panel.finish()[0]
+    }
+
+    /// Rows of `own`, centred (rows x d).
+    private func centred(_ own: PreparedLayer, rows: [Int]) -> Matrix<Float> {
+        let gathered = Matrix<Float>(unwrittenRows: rows.count, columns: own.width)
         let scratch = Matrix<Double>(unwrittenRows: 1, columns: own.width)
         defer { scratch.keepAlive() }
-        for (position, sample) in samples.enumerated() {
-            guard let row = scratch.elements.baseAddress else { continue }
-            let prepared = own.row(sample - own.samples.lowerBound, scratch: row)
+        for (position, row) in rows.enumerated() {
+            guard let scratch = scratch.elements.baseAddress else { continue }
+            let prepared = own.row(row, scratch: scratch)
             layer.frame.means.withUnsafeBufferPointer {
                 ck_centre(prepared, $0.baseAddress, layer.norms.scale, own.width, gathered.row(position).baseAddress)
             }
         }
-        let panel = PostponedPanel(
-            samples, panel: gathered, count: count, bounds: bounds, mask: mask, threads: threads)
+        return gathered
+    }
+
+    private func takeAll(_ panel: PostponedPanel) throws {
         try layer.forEachSlab(of: 0..<layer.frame.sampleCount) { slab in
             panel.take(layer.centred(slab, threads: resources.threads))
+            resources.onStep()
         }
-        return panel.finish()
+    }
+}
+
+// MARK: Queries
+
+extension NeighbourSearch {
+    /// The lists of `queries` alone (Q x k), among all samples and then in every smaller gallery.
+    ///
+    /// Those among all samples are rows of the whole layer's, to the bit.
+    package func lists(of queries: QuerySamples) throws -> NeighbourLists {
+        let own = try gathered(queries.samples)
+        let (count, galleries) = (queries.samples.count, queries.galleries.count)
+        let room = max(0, resources.memoryBytes / 4) / MemoryLayout<CandidateSelection.Candidate>.stride
+        let first = try candidates(of: Array(0..<count), queries, own, spare: room)
+        var writer = ListWriter(
+            layer, own, samples: queries.samples, k: k, threads: resources.threads,
+            isSaturated: !first.postponed.isEmpty, galleryCount: galleries)
+        /// Lists of positions among the queries, in every gallery.
+        func write(_ positions: [Int], _ found: [[[CandidateSelection.Candidate]]]) throws {
+            var (rows, starts, indices) = ([Int](), [0], [Int32]())
+            for gallery in 0..<galleries {
+                for (place, position) in positions.enumerated() where !found[gallery][place].isEmpty {
+                    rows.append(gallery * count + position)
+                    indices += found[gallery][place].map(\.index).sorted()
+                    starts.append(indices.count)
+                }
+            }
+            try writer.write(rows, starts: starts, indices: indices)
+            resources.onStep()
+        }
+        try write(Array(0..<count), first.found)
+        let height = max(Self.leastPanelRows, room / (3 * galleries * layer.frame.sampleCount))
+        for start in stride(from: 0, to: first.postponed.count, by: height) {
+            let rows = Array(first.postponed[start..<min(start + height, first.postponed.count)])
+            try write(rows, try candidates(of: rows, queries, own, spare: .max).found)
+        }
+        return writer.lists()
+    }
+
+    /// The bytes that lists of the queries of `plan` take where no row is saturated: the queries' rows, as they are and centred, their products
+    /// with a tile of samples, bounds and places of all samples, candidates with what is made of them, and a few slabs.
+    package static func leastBytes(
+        _ plan: QueryPlan, sampleCount n: Int, width d: Int, k: Int, slabBytes: Int, threads: Int
+    ) -> Int {
+        let candidates = CandidateSelection.leastBytes(sampleCount: plan.listCount, count: k + 1)
+        return plan.count * (12 * d + 4 * CentredProduct.edge) + n * (112 + 20 * plan.galleries.count)
+            + 2 * candidates + plan.listCount * k * 24 + 4 * max(slabBytes, StreamedLayer.rowMultiple * d * 8)
+            + threads * CentredProduct.bufferBytes(sampleCount: n)
+    }
+
+    /// For each gallery the candidates of the queries at `positions`, and the positions of those that have too many.
+    private func candidates(
+        of positions: [Int], _ queries: QuerySamples, _ own: PreparedLayer, spare: Int
+    ) throws -> (found: [[[CandidateSelection.Candidate]]], postponed: [Int]) {
+        let galleries = queries.galleries.enumerated().map { position, size in
+            PostponedPanel.Gallery(
+                bounds: bounds, count: min(k + 1, size - 1), members: position == 0 ? nil : (queries, position))
+        }
+        let panel = PostponedPanel(
+            positions.map { queries.samples[$0] }, panel: centred(own, rows: positions), galleries: galleries,
+            mask: mask, threads: min(resources.threads, positions.count), spare: spare)
+        try takeAll(panel)
+        return (panel.finish(), panel.postponed.map { positions[$0] })
+    }
+
+    /// The rows of `samples` (ascending), gathered while all are read.
+    private func gathered(_ samples: [Int]) throws -> PreparedLayer {
+        let rows = Matrix<Double>(unwrittenRows: samples.count, columns: layer.frame.width)
+        var next = 0
+        try layer.forEachSlab(of: 0..<layer.frame.sampleCount) { slab in
+            while next < samples.count, samples[next] < slab.samples.upperBound {
+                if let target = rows.row(next).baseAddress {
+                    let row = slab.row(samples[next] - slab.samples.lowerBound, scratch: target)
+                    if row != UnsafePointer(target) { target.update(from: row, count: slab.width) }
+                }
+                next += 1
+            }
+            resources.onStep()
+        }
+        return PreparedLayer(gathered: rows, of: layer.frame)
     }
 }
 
@@ -133,29 +227,38 @@ package struct NeighbourSearch {
 private struct ListWriter {
     private let refinement: StreamedRefinement
     private let own: PreparedLayer
+    /// The samples whose rows are here.
+    private let samples: [Int]
     private let k: Int
     private let indices: Matrix<Int32>
     private let similarities: Matrix<Double>
-    private var ranking: NeighbourRanking
+    /// One for each gallery.
+    private var rankings: [NeighbourRanking]
 
-    init(_ layer: StreamedLayer, _ own: PreparedLayer, k: Int, threads: Int, isSaturated: Bool) {
+    init(
+        _ layer: StreamedLayer, _ own: PreparedLayer, samples: [Int], k: Int, threads: Int, isSaturated: Bool,
+        galleryCount: Int = 1
+    ) {
         refinement = StreamedRefinement(layer: layer, threads: threads, isSaturated: isSaturated)
         self.own = own
+        self.samples = samples
         self.k = k
-        indices = Matrix(rows: own.sampleCount, columns: k, repeating: 0)
-        similarities = Matrix(rows: own.sampleCount, columns: k, repeating: 0)
-        ranking = NeighbourRanking(of: layer.frame, k: k)
+        indices = Matrix(rows: samples.count * galleryCount, columns: k, repeating: 0)
+        similarities = Matrix(rows: samples.count * galleryCount, columns: k, repeating: 0)
+        rankings = Array(repeating: NeighbourRanking(of: layer.frame, k: k), count: galleryCount)
     }
 
-    /// Writes the lists of `rows`, positions among the samples here, from their candidates.
+    /// Writes the lists of `rows`, positions among the samples here, and once more for each gallery, from their candidates.
     mutating func write(_ rows: [Int], starts: [Int], indices candidates: [Int32]) throws {
-        let found = try refinement.similarities(of: own, rows: rows, starts: starts, indices: candidates)
+        let places = rows.map { $0 % samples.count }
+        let found = try refinement.similarities(of: own, rows: places, starts: starts, indices: candidates)
         for (r, row) in rows.enumerated() {
             guard let index = indices.row(row).baseAddress, let similarity = similarities.row(row).baseAddress else {
                 continue
             }
-            for c in starts[r]..<starts[r + 1] { ranking.add(candidates[c], found[c]) }
-            ranking.write(own.samples.lowerBound + row, indices: index, similarities: similarity)
+            let gallery = row / samples.count
+            for c in starts[r]..<starts[r + 1] { rankings[gallery].add(candidates[c], found[c]) }
+            rankings[gallery].write(samples[places[r]], indices: index, similarities: similarity)
         }
     }
 
@@ -168,9 +271,10 @@ private struct ListWriter {
             } ?? .nan
         }
         return NeighbourLists(
-            sampleCount: own.sampleCount, k: k, indices: Array(indices.elements),
-            similarities: Array(similarities.elements), tiedRows: ranking.tiedRows, rowMeans: rowMeans,
+            sampleCount: samples.count, k: k, indices: Array(indices.elements),
+            similarities: Array(similarities.elements), tiedRows: rankings[0].tiedRows,
+            rowMeans: rankings.flatMap { _ in rowMeans },
             grandMean: FixedOrderSums.dot(own.means, own.means, count: own.width),
-            scale: own.frame.units.productScale)
+            scale: own.frame.units.productScale, galleryCount: rankings.count, indexLimit: own.frame.sampleCount)
     }
 }

@@ -1,7 +1,27 @@
 internal import LinearAlgebra
+internal import PermutationStatistics
 
 /// Rows whose candidates are found by themselves, from a product of those rows with all samples: they may be as many as there are samples.
 final class PostponedPanel {
+    typealias Candidate = CandidateSelection.Candidate
+
+    /// The samples among which candidates are looked for.
+    struct Gallery {
+        /// Their similarities' bounds: floors are those of the gallery's own rows.
+        let bounds: SimilarityBounds
+        /// How many of the most similar samples have to be among the candidates.
+        let count: Int
+        /// Which of the samples there are, by the position of a gallery of queries; nil for all.
+        var members: (queries: QuerySamples, position: Int)?
+
+        /// What to add to products with `columns` so that those of others count for nothing; nil where all are members.
+        fileprivate func additions(_ columns: Range<Int>) -> [Float]? {
+            members.map { members in
+                columns.map { members.queries.holds($0, gallery: members.position) ? 0 : -.infinity }
+            }
+        }
+    }
+
     private let panel: Matrix<Float>
     private let parts: [Part]
     private let values: Matrix<Float>
@@ -10,53 +30,95 @@ final class PostponedPanel {
     /// The candidates of one thread's rows.
     private final class Part {
         let rows: Range<Int>
-        private var lists: CandidateLists
+        let samples: [Int]
+        private let galleries: [Gallery]
+        private var lists: [CandidateLists]
+        /// How many candidates saturated rows may still be given beyond the usual.
+        private var spare: Int
+        /// Positions of rows that have had more.
+        private(set) var postponed: [Int] = []
         private let hits = Matrix<Int32>(unwrittenRows: 1, columns: CentredProduct.edge)
+        private let scratch = Matrix<Float>(unwrittenRows: 1, columns: CentredProduct.edge)
 
-        init(_ rows: Range<Int>, samples: [Int], count: Int, bounds: SimilarityBounds) {
+        init(_ rows: Range<Int>, samples: [Int], galleries: [Gallery], spare: Int) {
             self.rows = rows
-            for i in samples { bounds.reset(i) }
-            lists = CandidateLists(samples, count: count, bounds: bounds)
+            self.samples = samples
+            self.galleries = galleries
+            self.spare = spare
+            lists = galleries.map { gallery in
+                for i in samples { gallery.bounds.reset(i) }
+                return CandidateLists(samples, count: gallery.count, bounds: gallery.bounds)
+            }
         }
-
-        var samples: [Int] { lists.rows }
 
         /// Takes in products of the rows with `columns`, one row after the other.
         func take(_ product: UnsafeMutablePointer<Float>, columns: Range<Int>) {
-            guard let hits = hits.elements.baseAddress else { return }
-            for (position, i) in samples.enumerated() {
-                let values = product + position * columns.count
-                if columns.contains(i) { values[i - columns.lowerBound] = -.infinity }
-                lists.raiseFloor(position, values, columns: columns)
-                for hit in lists.scan(position, values, columns: columns, hits: hits) {
-                    let j = columns.lowerBound + Int(hit)
-                    if lists.offer(j, value: values[Int(hit)], to: position) {
-                        lists.extend(position, by: lists.extension(of: position))
+            for (position, i) in samples.enumerated() where columns.contains(i) {
+                product[position * columns.count + i - columns.lowerBound] = -.infinity
+            }
+            for (gallery, members) in galleries.enumerated() {
+                let additions = members.additions(columns)
+                for position in samples.indices {
+                    let values = product + position * columns.count
+                    guard let additions, let masked = scratch.elements.baseAddress else {
+                        take(values, columns, gallery, position)
+                        continue
                     }
+                    for column in additions.indices { masked[column] = values[column] + additions[column] }
+                    take(masked, columns, gallery, position)
                 }
             }
         }
 
-        func finish() -> [[CandidateSelection.Candidate]] {
-            lists.finish()
-            return samples.indices.map { lists[$0] }
+        private func take(_ values: UnsafePointer<Float>, _ columns: Range<Int>, _ gallery: Int, _ position: Int) {
+            guard let hits = hits.elements.baseAddress else { return }
+            lists[gallery].raiseFloor(position, values, columns: columns)
+            for hit in lists[gallery].scan(position, values, columns: columns, hits: hits) {
+                let j = columns.lowerBound + Int(hit)
+                guard lists[gallery].offer(j, value: values[Int(hit)], to: position) else { continue }
+                let more = lists[gallery].extension(of: position)
+                if more <= spare {
+                    spare -= more
+                    lists[gallery].extend(position, by: more)
+                } else {
+                    for gallery in lists.indices { lists[gallery].remove(position) }
+                    postponed.append(rows.lowerBound + position)
+                }
+            }
+        }
+
+        /// For each gallery the candidates of each row.
+        func finish() -> [[[Candidate]]] {
+            lists.indices.map { gallery in
+                lists[gallery].finish()
+                return samples.indices.map { lists[gallery][$0] }
+            }
         }
     }
 
     /// - Parameters:
     ///   - samples: whose candidates are found; row i of `panel` (samples x d) is the centred row of sample `samples[i]`.
-    ///   - count: how many of the most similar samples have to be among the candidates.
+    ///   - spare: how many candidates saturated rows may have beyond the usual; rows that need more are put off.
     init(
-        _ samples: [Int], panel: Matrix<Float>, count: Int, bounds: SimilarityBounds, mask: GroupMask?, threads: Int
+        _ samples: [Int], panel: Matrix<Float>, galleries: [Gallery], mask: GroupMask?, threads: Int, spare: Int = .max
     ) {
         self.panel = panel
         self.mask = mask
         let length = max(1, (samples.count + threads - 1) / max(1, threads))
-        parts = stride(from: 0, to: samples.count, by: length).map { first in
+        let starts = Array(stride(from: 0, to: samples.count, by: length))
+        parts = starts.map { first in
             let rows = first..<min(first + length, samples.count)
-            return Part(rows, samples: Array(samples[rows]), count: count, bounds: bounds)
+            return Part(rows, samples: Array(samples[rows]), galleries: galleries, spare: spare / starts.count)
         }
         values = Matrix(unwrittenRows: samples.count, columns: CentredProduct.edge)
+    }
+
+    /// The same of candidates among all samples.
+    convenience init(
+        _ samples: [Int], panel: Matrix<Float>, count: Int, bounds: SimilarityBounds, mask: GroupMask?, threads: Int
+    ) {
+        self.init(
+            samples, panel: panel, galleries: [Gallery(bounds: bounds, count: count)], mask: mask, threads: threads)
     }
 
     /// Takes in a run of the samples that may be candidates; each of them has to come once.
@@ -79,6 +141,12 @@ final class PostponedPanel {
         }
     }
 
-    /// The candidates of each of the samples.
-    func finish() -> [[CandidateSelection.Candidate]] { parts.flatMap { $0.finish() } }
+    /// For each gallery the candidates of each of the samples; none of rows that were put off.
+    func finish() -> [[[Candidate]]] {
+        let found = parts.map { $0.finish() }
+        return (found.first ?? []).indices.map { gallery in found.flatMap { $0[gallery] } }
+    }
+
+    /// Positions of the rows that were put off, ascending.
+    var postponed: [Int] { parts.flatMap(\.postponed).sorted() }
 }

@@ -68,7 +68,16 @@ struct PermutedListScores {
 
 extension NeighbourLists {
     /// The lists as indices alone.
-    package var ranked: RankedLists { RankedLists(sampleCount: sampleCount, reach: k, indices: indices) }
+    package var ranked: RankedLists { ranked(gallery: 0) }
+
+    /// Those in gallery `position`.
+    package func ranked(gallery position: Int) -> RankedLists {
+        let length = sampleCount * k
+        return RankedLists(
+            sampleCount: sampleCount, reach: k,
+            indices: galleryCount == 1 ? indices : Array(indices[position * length..<(position + 1) * length]),
+            indexLimit: indexLimit)
+    }
 
     /// The lists of the same layer with its samples in another order: sample i is the one that was `permutation.images[i]`.
     func permuted(_ permutation: SamplePermutation) -> NeighbourLists {

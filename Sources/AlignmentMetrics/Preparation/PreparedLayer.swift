@@ -45,6 +45,14 @@ package final class PreparedLayer {
         for i in 0..<samples.count { if let row = kept.row(i).baseAddress { make(i, row) } }
     }
 
+    /// Rows of a layer that were prepared before, wherever they stand in it: `samples` counts them.
+    init(gathered rows: Matrix<Double>, of frame: LayerFrame) {
+        self.frame = frame
+        samples = 0..<rows.rows
+        parts = []
+        kept = rows
+    }
+
     private static func room(_ n: Int, _ d: Int, _ keptBytes: Int) -> Matrix<Double>? {
         n * d * MemoryLayout<Double>.stride <= keptBytes ? Matrix(unwrittenRows: n, columns: d) : nil
     }

@@ -54,9 +54,10 @@ enum MutualNeighbourCurve {
                 ListBlock(layers: rows.count, length: length), ListBlock(layers: columns.count, length: length)
             )
             let height = ListBlock.height
+            let indexLimit = rows.first?.indexLimit ?? sampleCount
             let (inRows, inColumns) = (
-                (0..<height).map { _ in LayerBits(sampleCount: sampleCount) },
-                (0..<height).map { _ in LayerBits(sampleCount: sampleCount) }
+                (0..<height).map { _ in LayerBits(sampleCount: indexLimit) },
+                (0..<height).map { _ in LayerBits(sampleCount: indexLimit) }
             )
             defer { withExtendedLifetime((left, right, inRows, inColumns)) {} }
             for first in stride(from: 0, to: sampleCount, by: height) {

@@ -139,6 +139,13 @@ struct IntervalOptions: ParsableArguments {
     var splits: String?
 
     @Option(
+        help: """
+            Find the neighbours of so many random samples alone, among all samples: mutual_knn of stores of a million samples, with \
+            --gallery in galleries that grow from a hundred samples or so to all.
+            """)
+    var queries: String?
+
+    @Option(
         parsing: .upToNextOption,
         help: """
             Find the expected mutual_knn in random galleries of so many of the samples: one or more sizes, or halves for all samples, \
@@ -150,7 +157,7 @@ struct IntervalOptions: ParsableArguments {
         [
             SpecFlag("intervals_subsamples", as: "intervals", [subsamples].compactMap(\.self)),
             SpecFlag("intervals_metrics", as: "interval-metric", metrics), SpecFlag("gallery", gallery),
-            SpecFlag("splits", splits),
+            SpecFlag("splits", splits), SpecFlag("queries", queries),
         ]
     }
 }

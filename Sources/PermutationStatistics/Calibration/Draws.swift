@@ -6,6 +6,7 @@ extension SplitMix64 {
         case permutation = 0x7065_726D
         case subsample = 0x7375_6273
         case parts = 0x7061_7274
+        case queries = 0x7175_6572
     }
 
     /// The stream number `number` of a seed: it depends on these alone, so whoever draws some of them draws what one alone would.

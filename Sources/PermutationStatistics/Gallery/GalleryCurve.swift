@@ -10,25 +10,27 @@ package enum GalleryCurve {
         rowScores(a, b, tables: tables).map { $0.reduce(0, +) / Double(a.sampleCount) }
     }
 
-    /// The expected share of common neighbours of each sample, given that it is in the subset: tables x n.
+    /// The expected share of common neighbours of each sample that has lists, given that it is in the subset: tables x samples. The tables are
+    /// of as many samples as lists were taken from.
     ///
     /// A sample takes steps for each neighbour that both layers list, of which each counts the bits of R/64 words, and a look-up for each
     /// table.
     package static func rowScores(_ a: RankedLists, _ b: RankedLists, tables: [GalleryTable]) -> [[Double]] {
         let n = a.sampleCount
         precondition(
-            b.sampleCount == n
-                && tables.allSatisfy { $0.sampleCount == n && $0.reach <= min(a.reach, b.reach) },
+            b.sampleCount == n && b.indexLimit == a.indexLimit
+                && tables.allSatisfy { $0.sampleCount <= a.indexLimit && $0.reach <= min(a.reach, b.reach) },
             "lists and tables of the same samples")
         let reach = tables.map(\.reach).max() ?? 0
         var result = tables.map { _ in [Double](repeating: 0, count: n) }
-        var shared = SharedNeighbours(sampleCount: n, reach: reach)
+        var shared = SharedNeighbours(sampleCount: a.indexLimit, reach: reach)
         for i in 0..<n {
             shared.find(a, b, row: i)
             for position in tables.indices {
                 let sum = tables[position].sum(over: shared.places)
                 let table = tables[position]
-                result[position][i] = sum * Double(table.subsetSize - 1) / (Double(n - 1) * Double(table.k))
+                result[position][i] =
+                    sum * Double(table.subsetSize - 1) / (Double(table.sampleCount - 1) * Double(table.k))
             }
         }
         return result

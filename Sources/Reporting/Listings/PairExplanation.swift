@@ -33,7 +33,7 @@ package struct PairExplanation {
             counts.0 * counts.1 == 1
             ? "its one layer pair" : "the best of \(counts.0) x \(counts.1) layer pairs"
         return Explanation(
-            "\(metric.id): \(names) scores \(number(score)), n = \(sweep.sampleCount): \(named(sweep.x, row)) with \(named(sweep.y, column)), \(pairs)",
+            "\(metric.id): \(names) scores \(number(score)), \(sweep.samplesInWords): \(named(sweep.x, row)) with \(named(sweep.y, column)), \(pairs)",
             reasons: [
                 matched(metric, row, column), calibrated(metric, pairs), moved(metric, score), split(metric),
                 gallery(metric),
@@ -70,7 +70,9 @@ package struct PairExplanation {
 
     private func calibrated(_ metric: ScoredMetric, _ pairs: String) -> String? {
         guard let calibration = metric.calibration, let values = calibration.values[.maximum] else {
-            return "that it is \(pairs) is not allowed for: the sweep was not calibrated (platonic calibrate)"
+            let advice =
+                sweep.queryCount == nil ? " (platonic calibrate)" : ", which takes the neighbours of all samples"
+            return "that it is \(pairs) is not allowed for: the sweep was not calibrated\(advice)"
         }
         guard values.p[cell].isFinite else { return nil }
         let what = calibration.permutesGroups ? "groups of samples" : "the samples"
@@ -89,7 +91,8 @@ package struct PairExplanation {
 
     private func moved(_ metric: ScoredMetric, _ score: Double) -> String? {
         guard let intervals = metric.intervals else {
-            return "how far other samples would move it is not known: the sweep has no intervals of it (--intervals)"
+            let advice = sweep.queryCount == nil ? " (--intervals)" : ", which take the neighbours of all samples"
+            return "how far other samples would move it is not known: the sweep has no intervals of it\(advice)"
         }
         let error = intervals.bestStandardErrors[cell]
         guard error.isFinite else { return nil }
@@ -114,7 +117,7 @@ package struct PairExplanation {
             let score = gallery.scores[size * metric.scores.count + cell]
             guard score.isFinite else { return nil }
             let chance = ScoredGallery.chance(size: gallery.sizes[size], k: gallery.ks[size])
-            return "\(number(score)) of \(gallery.sizes[size]) samples (chance \(number(chance)))"
+            return "\(number(score)) of \(gallery.sizes[size]) samples (chance \(ScoreTables.chance(chance)))"
         }
         return scores.isEmpty ? nil : "expected in random galleries: \(scores.joined(separator: ", "))"
     }

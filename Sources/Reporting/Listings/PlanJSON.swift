@@ -18,6 +18,7 @@ package enum PlanJSON {
         let permutations: Permutations?
         let subsamples: [Subsamples]
         let gallery: Gallery?
+        let queries: Queries?
         let unknown: [String]
 
         init(_ forecast: SweepForecast) {
@@ -79,6 +80,7 @@ package enum PlanJSON {
                     listLength: gallery.reach,
                     workerSeconds: GalleryWork(plan).seconds)
             }
+            queries = plan.queries.map { Queries(count: $0.count, galleries: $0.galleries) }
             unknown = forecast.unknowns
         }
     }
@@ -184,6 +186,11 @@ package enum PlanJSON {
         let metrics: [String]
         let listLength: Int
         let workerSeconds: Double
+    }
+
+    private struct Queries: Encodable {
+        let count: Int
+        let galleries: [Int]
     }
 
     private struct Calibration: Encodable {

@@ -80,8 +80,19 @@ package struct PlanListing {
         }
     }
 
-    /// Of scores that are expected in galleries.
+    /// Of samples whose neighbours alone are found, and of scores that are expected in galleries.
     private var galleries: [String] {
+        let plan = forecast.plan
+        let queries = plan.queries.map { queries in
+            let galleries = queries.galleries.map { count($0) }.joined(separator: ", ")
+            return line(
+                "queries", "\(count(queries.count)) of \(count(plan.sampleCount)) samples, in galleries of \(galleries)"
+            )
+        }
+        return [queries].compactMap(\.self) + curves
+    }
+
+    private var curves: [String] {
         let plan = forecast.plan
         guard let gallery = plan.gallery else { return [] }
         let names = gallery.metrics.map { plan.metrics[$0].id }.joined(separator: ", ")

@@ -35,7 +35,7 @@ package struct ScoreTables {
         let variant = metric.kind.variant(plan.variant)
         let suffix = variant == .exact ? "" : " (\(variant.rawValue))"
         let title =
-            "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); n = \(plan.sampleCount)\(chance(metric))\n"
+            "\(metric.id)\(suffix): best layer pair, score and layers (x layer/y layer); \(plan.samplesInWords)\(chance(metric))\n"
         let marks = Marks(
             calibration: sweep.calibrations[position],
             standardErrors: sweep.scoredIntervals(metric: position)?.bestStandardErrors)
@@ -46,14 +46,17 @@ package struct ScoreTables {
             + (isSmall ? matrix(models, marks, isMirrored, width) : list(models, marks, isMirrored, width))
     }
 
+    /// A chance level, which may be too small for the decimals of scores.
+    static func chance(_ level: Double) -> String { level < 0.0005 ? NumberText.brief(level) : number(level) }
+
     private func chance(_ metric: Metric) -> String {
         switch ChanceLevel(metric, sweep) {
         case .unknown: return ""
-        case .uniform(let level): return ", chance of one layer pair \(Self.number(level))"
+        case .uniform(let level): return ", chance of one layer pair \(Self.chance(level))"
         case .layerwise(let levels):
             let known = levels.filter(\.isFinite)
             guard let least = known.min(), let most = known.max() else { return "" }
-            return ", chance of one layer pair \(Self.number(least)) to \(Self.number(most))"
+            return ", chance of one layer pair \(Self.chance(least)) to \(Self.chance(most))"
         }
     }
 

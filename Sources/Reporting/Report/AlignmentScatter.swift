@@ -71,7 +71,7 @@ enum AlignmentScatter {
         let references = ReportText.references(panel.subjects, sweep)
         let isPooled = panel.lines.count > ScoreAlignment.mostBandedReferences
         let lines = isPooled ? [panel.pooled] : panel.lines.filter { $0.alignments.contains(where: \.isFinite) }
-        let conditions = metric.map { ReportText.conditions($0, sweep) } ?? "n = \(sweep.sampleCount) samples"
+        let conditions = metric.map { ReportText.conditions($0, sweep) } ?? "\(sweep.samplesInWords)"
         let axis = Axis(panel.axis.title, n: panel.members.count, isReversed: panel.axis.isReversed)
         var chart = ScatterChart(
             ChartText(

@@ -22,7 +22,7 @@ enum CurveSection {
             guard let scored = context.sweep.curves.first(where: { $0.metric == curve.metric }) else { continue }
             blocks.append(
                 .heading(
-                    "\(curve.metric), k = \(ReportText.ranges(curve.ks)), n = \(context.sweep.sampleCount) samples"))
+                    "\(curve.metric), k = \(ReportText.ranges(curve.ks)), \(context.sweep.samplesInWords)"))
             guard !curve.pairs.isEmpty else {
                 blocks.append(.paragraph("There is no pair of different models to show."))
                 continue
@@ -54,7 +54,7 @@ enum CurveSection {
             ? "\(chosen.count) of \(curve.pairs.count) pairs" : ReportText.count(chosen.count, "pair")
         var chart = LineChart(
             ChartText(
-                "\(curve.metric): maxima over layers", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
+                "\(curve.metric): maxima over layers", subtitle: "\(context.sweep.samplesInWords); \(some)"),
             x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis(curve.metric), curves: curves)
         chart.hasMarkers = ks.count <= 12
         let all = table(curve)
@@ -62,7 +62,7 @@ enum CurveSection {
         return files.add(
             chart.figure(), ["curves", curve.metric, "pairs"],
             caption:
-                "\(curve.metric), n = \(context.sweep.sampleCount) samples: the maximum over layer pairs at each k, \(some). "
+                "\(curve.metric), \(context.sweep.samplesInWords): the maximum over layer pairs at each k, \(some). "
                 + "No chance line: chance of a maximum lies above that of one layer pair.",
             numbers: .shared(path: path, content: "all curves of \(curve.metric)"))
     }
@@ -84,7 +84,7 @@ enum CurveSection {
         if last.contains(where: { $0.value != nil }) {
             curves.append(band("last x last layer", last.map(\.value?.mean), last.map(\.interval)))
         }
-        let n = context.sweep.sampleCount
+        let (n, samples) = (context.sweep.sampleCount, context.sweep.samplesInWords)
         if curve.metric == "mutual_knn", n > 1 {
             curves.append(LineChart.Curve("chance of one layer pair", x: ks, y: ks.map { $0 / Double(n - 1) }))
         }
@@ -92,7 +92,7 @@ enum CurveSection {
             ChartText(
                 "\(curve.metric): means over pairs",
                 subtitle:
-                    "n = \(n) samples; \(ReportText.count(curve.pairs.count, "pair")), 95 % intervals over models"),
+                    "\(samples); \(ReportText.count(curve.pairs.count, "pair")), 95 % intervals over models"),
             x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("mean \(curve.metric)"), curves: curves)
         chart.hasMarkers = ks.count <= 12
         chart.naming = .legend
@@ -104,7 +104,7 @@ enum CurveSection {
         return files.add(
             chart.figure(), ["curves", curve.metric, "means"],
             caption:
-                "\(curve.metric), n = \(n) samples: means over \(ReportText.count(curve.pairs.count, "pair")), bands "
+                "\(curve.metric), \(samples): means over \(ReportText.count(curve.pairs.count, "pair")), bands "
                 + "their 95 % intervals over models, of each k by itself\(none.map { " (no interval: \($0))" } ?? "").\(chance)"
         )
     }
@@ -147,7 +147,7 @@ enum CurveSection {
             chosen.count < present.count
             ? "\(chosen.count) of \(present.count) models" : ReportText.count(chosen.count, "model")
         var chart = LineChart(
-            ChartText("\(curve.metric), normalised", subtitle: "n = \(context.sweep.sampleCount) samples; \(some)"),
+            ChartText("\(curve.metric), normalised", subtitle: "\(context.sweep.samplesInWords); \(some)"),
             x: Axis("k", isLogarithmic: isLogarithmic(curve.ks)), y: Axis("(score - score of \(curve.centre))/sd"),
             curves: curves)
         chart.hasMarkers = ks.count <= 12
@@ -155,7 +155,7 @@ enum CurveSection {
         let why = curve.parameters.contains { $0 != nil } ? "the one of fewest parameters" : "the first one"
         return files.add(
             chart.figure(), ["curves", curve.metric, "normalised"],
-            caption: "\(curve.metric), n = \(context.sweep.sampleCount) samples, \(subjects) against "
+            caption: "\(curve.metric), \(context.sweep.samplesInWords), \(subjects) against "
                 + "\(ReportText.references(curve.subjects, context.sweep)): at each k and for each reference model, scores less that "
                 + "of \(curve.centre) (\(why)) over the standard deviation of models; then the mean over reference models."
         )

@@ -48,7 +48,7 @@ enum MetricMatrix {
         var chart = HeatmapChart(
             ChartText(
                 "Spearman correlation of metrics \(kind)",
-                subtitle: "n = \(context.sweep.sampleCount) samples; \(pairs)"),
+                subtitle: "\(context.sweep.samplesInWords); \(pairs)"),
             rows: .init(names: names), columns: .init(names: names), values: correlations.map { $0.value ?? .nan },
             colours: context.scale(over: others), colourTitle: "Spearman's ρ")
         chart.hatchesDiagonal = true

@@ -29,7 +29,7 @@ package struct Report: Sendable {
         files.add(
             HTMLPage(
                 title: "Alignment of models: \(sweep.name.isEmpty ? "a sweep" : sweep.name)",
-                subtitle: "\(ReportText.count(context.compared.count, "model")), n = \(sweep.sampleCount) samples; "
+                subtitle: "\(ReportText.count(context.compared.count, "model")), \(sweep.samplesInWords); "
                     + ReportText.some(metrics),
                 sections: sections.compactMap(\.self), footer: Self.footer, generator: ReportMark.generator,
                 files: files.files.map(\.path)

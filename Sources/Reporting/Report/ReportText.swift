@@ -17,7 +17,7 @@ enum ReportText {
 
     /// "variant exact, n = 1024 samples".
     static func conditions(_ metric: ScoredMetric, _ sweep: SweepScores) -> String {
-        "\(metric.variant.isEmpty ? "" : "variant \(metric.variant), ")n = \(sweep.sampleCount) samples"
+        "\(metric.variant.isEmpty ? "" : "variant \(metric.variant), ")\(sweep.samplesInWords)"
     }
 
     static func score(_ value: Double) -> String {

@@ -41,7 +41,7 @@ enum SummarySection {
         }
         let kinds = modalities.isEmpty ? "" : ", by modality \(ReportText.some(modalities))"
         return
-            "\(what)\(kinds), on n = \(sweep.sampleCount) samples. The score of two models is the maximum over their "
+            "\(what)\(kinds), on \(sweep.samplesInWords). The score of two models is the maximum over their "
             + "pairs of layers unless another one is named. Scores of one number of samples or one k do not compare with "
             + "those of another."
     }

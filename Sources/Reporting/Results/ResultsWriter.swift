@@ -42,6 +42,9 @@ package struct ResultsWriter {
         try root.setAttribute("software", to: software)
         let samples = try root.createDataset("sample", shape: [sweep.sampleIDs.count], strings: sweep.sampleIDs)
         try samples.makeScale(named: "sample")
+        if let queries = sweep.queries {
+            try root.createDataset("queries", shape: [queries.count], values: queries.map { Int32(clamping: $0) })
+        }
         try SideWriter(side: "x", models: sweep.plan.xModels, layers: sweep.plan.xLayers, sweep: sweep, stores: stores)
             .write(root)
         try SideWriter(side: "y", models: sweep.plan.yModels, layers: sweep.plan.yLayers, sweep: sweep, stores: stores)

@@ -1,3 +1,4 @@
+internal import PermutationStatistics
 package import SweepModel
 
 /// How a sweep came about.
@@ -42,6 +43,8 @@ package struct FinishedSweep: Sendable {
     package let history: SweepHistory
 
     package var plan: SweepPlan { table.plan }
+    /// The samples whose neighbours were found, ascending; nil where those of all were.
+    package var queries: [Int]? { plan.queries.map { QuerySamples($0, sampleCount: plan.sampleCount).samples } }
     /// Whether every cell that is defined was computed.
     package var isComplete: Bool { history.failures.isEmpty }
 

@@ -32,7 +32,9 @@ package struct GalleryScores: Sendable {
         let (n, k) = (sweep.sampleCount, sweep.metrics[metric].k ?? 1)
         func bounds(_ k: (Int) -> Int) -> [Double] {
             plan.sizes.map { m in
-                GalleryTable.truncationBound(sampleCount: n, subsetSize: m, k: k(m), reach: min(plan.reach, n - 1))
+                let samples = sweep.queries.map { $0.galleries[$0.gallery(serving: m)] } ?? n
+                return GalleryTable.truncationBound(
+                    sampleCount: samples, subsetSize: m, k: k(m), reach: min(plan.reach, samples - 1))
             }
         }
         let share = { GalleryPlan.proportional(k: k, size: $0, of: n) }

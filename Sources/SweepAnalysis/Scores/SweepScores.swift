@@ -1,3 +1,5 @@
+internal import SweepModel
+
 /// Everything that an analysis or a report needs of a results file, however it was stored.
 ///
 /// X, Y are numbers of models, LX, LY of layers of each side. In a symmetric sweep `y` is `x`.
@@ -5,6 +7,8 @@ package struct SweepScores: Sendable {
     package var name: String
     /// The number of samples n.
     package var sampleCount: Int
+    /// The samples whose neighbours were found; nil where those of all were.
+    package var queryCount: Int?
     /// Every model is compared with every other of one list.
     package var isSymmetric: Bool
     package var x: ScoredSide
@@ -13,16 +17,22 @@ package struct SweepScores: Sendable {
     package var curves: [ScoredCurve]
 
     package init(
-        name: String, sampleCount: Int, isSymmetric: Bool, x: ScoredSide, y: ScoredSide, metrics: [ScoredMetric],
-        curves: [ScoredCurve] = []
+        name: String, sampleCount: Int, queryCount: Int? = nil, isSymmetric: Bool, x: ScoredSide, y: ScoredSide,
+        metrics: [ScoredMetric], curves: [ScoredCurve] = []
     ) {
         self.name = name
         self.sampleCount = sampleCount
+        self.queryCount = queryCount
         self.isSymmetric = isSymmetric
         self.x = x
         self.y = y
         self.metrics = metrics
         self.curves = curves
+    }
+
+    /// How many samples were compared, in words: n of them, or some of them among all.
+    package var samplesInWords: String {
+        SweepPlan.samplesInWords(sampleCount, queries: queryCount) + (queryCount == nil ? " samples" : "")
     }
 
     /// The positions of two models on x and on y, whichever is named first; nil where the sweep does not compare them.

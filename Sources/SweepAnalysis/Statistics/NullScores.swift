@@ -9,6 +9,7 @@ package struct NullScores: Sendable {
         case noClosedForm = "no moment of this metric has a closed form"
         case variant = "moments are those of the definition, and not of this variant"
         case groups = "samples of one group are no neighbours, so that matchings are not equally likely"
+        case queries = "of queries alone it is not known how often each sample is listed"
         case noNumbers = "its layers gave no numbers to compute moments from"
     }
 
@@ -37,6 +38,8 @@ package struct NullScores: Sendable {
         }
         if sweep.groupSizes != nil {
             gap = .groups
+        } else if plan.queries != nil {
+            gap = .queries
         } else if !model.holds(in: metric.kind.variant(plan.variant)) {
             gap = .variant
         } else if !fill(model, metric, sweep, sweep.table.scores[position]) {

@@ -28,15 +28,18 @@ package struct ArtifactDefinition: Sendable {
         package var samples: Int
         /// d.
         package var width: Int
-        /// The length of neighbour lists.
+        /// The length of neighbour lists, and how many there are.
         package var listLength: Int
+        package var listCount: Int
         /// The most singular vectors.
         package var dimensions: Int
 
-        package init(samples: Int, width: Int, listLength: Int = 0, dimensions: Int = 0) {
+        /// - Parameter listCount: nil for a list of each sample.
+        package init(samples: Int, width: Int, listLength: Int = 0, listCount: Int? = nil, dimensions: Int = 0) {
             self.samples = samples
             self.width = width
             self.listLength = listLength
+            self.listCount = listCount ?? samples
             self.dimensions = dimensions
         }
     }

@@ -62,6 +62,6 @@ package struct NeighbourSteps: Hashable, Sendable {
 extension SweepPlan {
     /// The steps in which several workers may find the neighbours of a layer; nil where one worker finds them, or nothing needs any.
     package var neighbourSteps: NeighbourSteps? {
-        longestNeighbourList == nil ? nil : NeighbourSteps(sampleCount: sampleCount)
+        longestNeighbourList == nil || queries != nil ? nil : NeighbourSteps(sampleCount: sampleCount)
     }
 }

@@ -56,6 +56,8 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     package let subsamples: [SubsamplePlan]
     /// The galleries whose scores are found; nil where there are none.
     package let gallery: GalleryPlan?
+    /// The samples whose neighbours are found; nil for all.
+    package let queries: QueryPlan?
     /// How permutations are cut into tiles: worked out once, since every tile is looked up by it.
     private var nullTiles: NullTiles?
 
@@ -64,7 +66,7 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])],
         xModels: [Int], yModels: [Int]?, metrics: [Metric], curves: [MetricCurve] = [], variant: Variant = .exact,
         permutations: PermutationPlan? = nil, subsamples: [SubsamplePlan] = [],
-        gallery: GalleryPlan? = nil
+        gallery: GalleryPlan? = nil, queries: QueryPlan? = nil
     ) {
         precondition(
             ([permutations?.metrics, gallery?.metrics] + subsamples.map(\.metrics)).allSatisfy {
@@ -74,6 +76,7 @@ package struct SweepPlan: Hashable, Codable, Sendable {
         self.permutations = permutations
         self.subsamples = subsamples
         self.gallery = gallery
+        self.queries = queries
         self.sampleCount = sampleCount
         self.metrics = metrics
         self.curves = curves
@@ -129,7 +132,8 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     /// What the size of the artifacts of a layer of `width` features follows from.
     package func extent(width: Int) -> ArtifactDefinition.Extent {
         ArtifactDefinition.Extent(
-            samples: sampleCount, width: width, listLength: longestNeighbourList ?? 0, dimensions: basisDimensions ?? 0)
+            samples: sampleCount, width: width, listLength: longestNeighbourList ?? 0, listCount: listCount,
+            dimensions: basisDimensions ?? 0)
     }
 
     /// The last layer of model `model` that is not a concatenation, as a position in `layers`.

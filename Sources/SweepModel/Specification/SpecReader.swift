@@ -3,7 +3,7 @@ package enum SpecReader {
     private static let keys = [
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
         "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
-        "calibrate", "intervals", "gallery", "splits",
+        "calibrate", "intervals", "gallery", "splits", "queries",
     ]
     /// Keys of nested mappings, and a whole mapping as it should be written.
     private static let nested: [String: (keys: [String], example: String)] = [
@@ -77,6 +77,7 @@ package enum SpecReader {
             spec.subsamples = try count("subsamples", entry, in: SubsamplePlan.counts(.halves), such: 200)
         case "splits": spec.splits = try count("splits", entry, in: SubsamplePlan.counts(.parts), such: 5)
         case "gallery": spec.gallery = try gallery(entry)
+        case "queries": spec.queries = try count(key, entry, in: 2...QueryPlan.mostQueries, such: 1024)
         case "intervals_metrics": spec.intervalMetrics = try resampled(entry)
         case "seed":
             let seed = try entry.integer(key)

@@ -1,5 +1,5 @@
 extension SweepSpec {
-    /// The specification as canonical YAML: every key, in the contract's order, in one spelling; of calibration, intervals, splits and galleries only where there are such.
+    /// The specification as canonical YAML: every key, in the contract's order, in one spelling; of calibration, intervals, splits, queries and galleries only where there are such.
     package var canonicalYAML: String {
         var lines = ["name: \(quoted(name))", "x: \(list(x.map(quoted)))"]
         if let y { lines.append("y: \(list(y.map(quoted)))") }
@@ -34,6 +34,7 @@ extension SweepSpec {
         if let permutations { lines.append("calibrate: {permutations: \(permutations)\(chosen(calibratedMetrics))}") }
         if let subsamples { lines.append("intervals: {subsamples: \(subsamples)\(chosen(intervalMetrics))}") }
         if let splits { lines.append("splits: \(splits)") }
+        if let queries { lines.append("queries: \(queries)") }
         switch gallery {
         case nil: break
         case .halves: lines.append("gallery: halves")

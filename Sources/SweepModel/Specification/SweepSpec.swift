@@ -89,6 +89,8 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     package var intervalMetrics: [MetricKind]?
     /// Into how many disjoint parts the samples are split, of which each is scored by itself; nil where they are not.
     package var splits: Int?
+    /// How many samples are drawn whose neighbours are found; nil for all.
+    package var queries: Int?
     /// The galleries whose scores are found; nil for none.
     package var gallery: Gallery?
 

@@ -53,6 +53,11 @@ extension WireSweepContext {
             case .parts: (splitCount, splitMetrics, splitSeed, splitReach) = (count, metrics, drawn.seed, reach)
             }
         }
+        if let queries = plan.queries {
+            queryCount = UInt32(clamping: queries.count)
+            querySeed = queries.seed
+            queryGalleries = queries.galleries.map { UInt32(clamping: $0) }
+        }
         if let gallery = plan.gallery {
             gallerySizes = gallery.sizes.map { UInt32(clamping: $0) }
             galleryMetrics = gallery.metrics.map { UInt32(clamping: $0) }
@@ -88,7 +93,7 @@ extension SweepContext {
                 yModels: message.isSymmetric ? nil : try Self.side(message.yModels, of: models.count),
                 metrics: try message.metrics(), curves: try message.curves(), variant: variant,
                 permutations: try message.permutations(), subsamples: try message.subsamples(samples: samples),
-                gallery: try message.gallery(samples: samples)),
+                gallery: try message.gallery(samples: samples), queries: try message.queries(samples: samples)),
             sampleDigest: try Checked.name(message.sampleDigest, "the samples' digest"),
             sampleStore: try Checked.text(message.sampleStore, "a store's path"),
             samplePositions: message.samplePositions.isEmpty ? nil : message.samplePositions.map { Int($0) },
@@ -156,6 +161,17 @@ extension WireSweepContext {
             })
         else { throw ProtocolError("galleries of \(sizes.count) sizes of \(galleryMetrics.count) metrics cannot be") }
         return GalleryPlan(sizes: sizes, metrics: metrics, reach: Int(galleryReach))
+    }
+
+    /// The samples whose neighbours are found; nil for all.
+    fileprivate func queries(samples: Int) throws(ProtocolError) -> QueryPlan? {
+        guard queryCount > 0 || !queryGalleries.isEmpty else { return nil }
+        let (count, galleries) = (Int(queryCount), queryGalleries.map { Int($0) })
+        guard (1...QueryPlan.mostQueries).contains(count), galleries.first == samples,
+            zip(galleries, galleries.dropFirst()).allSatisfy(>), galleries.allSatisfy({ $0 >= count }),
+            galleries.count <= GalleryPlan.mostSizes
+        else { throw ProtocolError("\(count) queries in \(galleries.count) galleries cannot be") }
+        return QueryPlan(count: count, seed: querySeed, galleries: galleries)
     }
 
     /// Positions of metrics, at least one, each once and ascending; nil where they are no such.

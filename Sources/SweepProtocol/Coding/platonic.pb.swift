@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 9eb9b552bdc9501d62515faf95f06d5bfd844cb5bea9918ce94f4a8608ac3cfe
+// Schemas/platonic.proto SHA-256: 858cbae2bf662bfcfcbbb43952e291d940c4e369bf45d2c07cc0a6094b971f50
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -1849,6 +1849,23 @@ package nonisolated struct WireSweepContext: @unchecked Sendable {
   package var splitReach: UInt32 {
     get {_storage._splitReach}
     set {_uniqueStorage()._splitReach = newValue}
+  }
+
+  /// How many samples are queries, what they are drawn by, and the galleries in which their neighbours are found (descending); none where all
+  /// samples have neighbours.
+  package var queryCount: UInt32 {
+    get {_storage._queryCount}
+    set {_uniqueStorage()._queryCount = newValue}
+  }
+
+  package var querySeed: UInt64 {
+    get {_storage._querySeed}
+    set {_uniqueStorage()._querySeed = newValue}
+  }
+
+  package var queryGalleries: [UInt32] {
+    get {_storage._queryGalleries}
+    set {_uniqueStorage()._queryGalleries = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -4825,7 +4842,7 @@ nonisolated extension WireFoundLayer: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SweepContext"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0\u{3}gallery_sizes\0\u{3}gallery_metrics\0\u{3}gallery_reach\0\u{3}split_count\0\u{3}split_metrics\0\u{3}split_seed\0\u{3}split_reach\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}sample_count\0\u{3}sample_digest\0\u{3}sample_store\0\u{3}sample_positions\0\u{1}groups\0\u{3}model_names\0\u{3}model_paths\0\u{3}model_bytes\0\u{3}model_layers\0\u{3}layer_indices\0\u{3}layer_names\0\u{3}layer_widths\0\u{3}x_models\0\u{3}y_models\0\u{3}is_symmetric\0\u{3}metric_kinds\0\u{3}metric_counts\0\u{3}metric_bandwidths\0\u{3}curve_kinds\0\u{3}curve_lengths\0\u{3}curve_ks\0\u{1}variant\0\u{3}clip_quantile\0\u{3}clip_scope\0\u{1}normalize\0\u{3}ignores_ties\0\u{3}store_digests\0\u{3}store_versions\0\u{3}permutation_count\0\u{3}permuted_metrics\0\u{3}permutation_seed\0\u{3}subsample_count\0\u{3}subsampled_metrics\0\u{3}subsample_seed\0\u{3}subsample_reach\0\u{3}gallery_sizes\0\u{3}gallery_metrics\0\u{3}gallery_reach\0\u{3}split_count\0\u{3}split_metrics\0\u{3}split_seed\0\u{3}split_reach\0\u{3}query_count\0\u{3}query_seed\0\u{3}query_galleries\0")
 
   fileprivate class _StorageClass {
     var _sampleCount: UInt32 = 0
@@ -4870,6 +4887,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _splitMetrics: [UInt32] = []
     var _splitSeed: UInt64 = 0
     var _splitReach: UInt32 = 0
+    var _queryCount: UInt32 = 0
+    var _querySeed: UInt64 = 0
+    var _queryGalleries: [UInt32] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -4922,6 +4942,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       _splitMetrics = source._splitMetrics
       _splitSeed = source._splitSeed
       _splitReach = source._splitReach
+      _queryCount = source._queryCount
+      _querySeed = source._querySeed
+      _queryGalleries = source._queryGalleries
     }
   }
 
@@ -4982,6 +5005,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 40: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._splitMetrics) }()
         case 41: try { try decoder.decodeSingularUInt64Field(value: &_storage._splitSeed) }()
         case 42: try { try decoder.decodeSingularUInt32Field(value: &_storage._splitReach) }()
+        case 43: try { try decoder.decodeSingularUInt32Field(value: &_storage._queryCount) }()
+        case 44: try { try decoder.decodeSingularUInt64Field(value: &_storage._querySeed) }()
+        case 45: try { try decoder.decodeRepeatedUInt32Field(value: &_storage._queryGalleries) }()
         default: break
         }
       }
@@ -5120,6 +5146,15 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._splitReach != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._splitReach, fieldNumber: 42)
       }
+      if _storage._queryCount != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._queryCount, fieldNumber: 43)
+      }
+      if _storage._querySeed != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._querySeed, fieldNumber: 44)
+      }
+      if !_storage._queryGalleries.isEmpty {
+        try visitor.visitPackedUInt32Field(value: _storage._queryGalleries, fieldNumber: 45)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5171,6 +5206,9 @@ nonisolated extension WireSweepContext: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._splitMetrics != rhs_storage._splitMetrics {return false}
         if _storage._splitSeed != rhs_storage._splitSeed {return false}
         if _storage._splitReach != rhs_storage._splitReach {return false}
+        if _storage._queryCount != rhs_storage._queryCount {return false}
+        if _storage._querySeed != rhs_storage._querySeed {return false}
+        if _storage._queryGalleries != rhs_storage._queryGalleries {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -51,12 +51,14 @@ package struct PreparedSweep: Sendable {
         self.spec = spec
         self.stores = stores
         self.join = join
-        let gallery = try GalleryChecks.plan(spec, sampleCount: join.ids.count, groups: groups)
+        let least = try QueryChecks.leastGallery(spec, sampleCount: join.ids.count)
+        let gallery = try GalleryChecks.plan(spec, sampleCount: join.ids.count, groups: groups, least: least)
         plan = SweepPlan(
             sampleCount: join.ids.count, models: models, xModels: selection.x, yModels: selection.y,
             metrics: spec.parameterizedMetrics,
             curves: spec.curves, variant: spec.variant, permutations: spec.permutationPlan,
-            subsamples: spec.subsamplePlans(sampleCount: join.ids.count, groupSizes: groups?.sizes), gallery: gallery)
+            subsamples: spec.subsamplePlans(sampleCount: join.ids.count, groupSizes: groups?.sizes), gallery: gallery,
+            queries: QueryChecks.plan(spec, sampleCount: join.ids.count, gallery: gallery, least: least))
         self.groups = groups
         let calibration = try PermutationChecks.warnings(plan, stores, join, groups: groups)
         let subsamples = try SubsampleChecks.warnings(plan, stores, join, groups: groups)

@@ -15,8 +15,12 @@ struct TileGallery {
     /// - Parameter scores: for each metric of the plan those of all samples, rows x columns.
     func values(_ scores: [[Double]], of tile: ArtifactTile) throws -> [Double] {
         let neighbours = NeighbourTile(tile)
-        let rows = try neighbours.map(tile.rows) { $0?.lists.ranked }
-        let columns = try neighbours.map(tile.columns) { $0?.lists.ranked }
+        let galleries = plan.queries?.galleries.indices ?? 0..<1
+        func ranked(_ layers: [TileLayer]) throws -> [[RankedLists?]] {
+            let lists = try neighbours.map(layers) { $0?.lists }
+            return galleries.map { gallery in lists.map { $0?.ranked(gallery: gallery) } }
+        }
+        let (rows, columns) = (try ranked(tile.rows), try ranked(tile.columns))
         let width = layout.columns.count
         var values: [Double] = []
         for metric in gallery.metrics {
@@ -24,12 +28,14 @@ struct TileGallery {
             let best = try BestLayers.of(layout, tile, ks: [k], ignoresTies: ignoresTies)[0].positions(scores[metric])
             // One table at a time: they are large.
             let found = subsets(k).map { size, k -> [Double] in
-                let table = GalleryTable(sampleCount: plan.sampleCount, subsetSize: size, k: k, reach: gallery.reach)
+                let place = plan.queries?.gallery(serving: size) ?? 0
+                let samples = plan.queries?.galleries[place] ?? plan.sampleCount
+                let table = GalleryTable(sampleCount: samples, subsetSize: size, k: k, reach: gallery.reach)
                 defer { onStep() }
                 return best.map { position in
-                    guard let position, let a = rows[position / width], let b = columns[position % width] else {
-                        return .nan
-                    }
+                    guard let position, let a = rows[place][position / width],
+                        let b = columns[place][position % width]
+                    else { return .nan }
                     return GalleryCurve.scores(a, b, tables: [table])[0]
                 }
             }
@@ -49,7 +55,7 @@ struct TileGallery {
     /// The bytes that galleries of so many layers take: their lists once more, and a table.
     static func bytes(_ plan: SweepPlan, rows: Int, columns: Int) -> Int {
         guard let gallery = plan.gallery else { return 0 }
-        let lists = (rows + columns) * plan.sampleCount * (plan.longestNeighbourList ?? 0) * MemoryLayout<Int32>.size
+        let lists = (rows + columns) * plan.listCount * (plan.longestNeighbourList ?? 0) * MemoryLayout<Int32>.size
         return lists + gallery.reach * gallery.reach * gallery.reach / 6 * MemoryLayout<Double>.size
     }
 }

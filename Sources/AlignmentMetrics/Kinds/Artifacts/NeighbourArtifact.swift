@@ -5,7 +5,7 @@ internal import SweepModel
 /// The nearest neighbours of every sample, of which all neighbour metrics are computed. They come from the product that all layers take
 /// (`LayerArtifacts`).
 ///
-/// A file's payload is indices (n x k int32), similarities (n x k float64), row means (n float64).
+/// A file's payload is indices (n x k int32), similarities (n x k float64), row means (n float64), n being the lists that there are.
 enum NeighbourArtifact: ArtifactComputation {
     static var family: String { ArtifactKind.neighbours.family }
 
@@ -28,7 +28,8 @@ enum NeighbourArtifact: ArtifactComputation {
         _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
     ) throws -> [Metric: String] {
         // Where samples of one group are no neighbours, not every matching is as likely as another.
-        guard shape.groups == nil, let lists = try NeighbourLists(file, shape) else { return [:] }
+        // Of queries too little is known of who lists whom.
+        guard shape.groups == nil, shape.queries == nil, let lists = try NeighbourLists(file, shape) else { return [:] }
         var found: [Metric: String] = [:]
         try lists.indices.withUnsafeBufferPointer { indices in
             let layer = LayerLists(
@@ -93,13 +94,13 @@ enum NeighbourArtifact: ArtifactComputation {
     static func blockBytes(
         _ kind: ArtifactKind, layers: Int, _ extent: ArtifactDefinition.Extent, _ form: LinearKernelForm
     ) -> Int {
-        layers * extent.samples * extent.listLength * NeighbourTile.bytesPerNeighbour
+        layers * extent.listCount * extent.listLength * NeighbourTile.bytesPerNeighbour
     }
 
     /// The lists of one layer on either side, and what a metric keeps for every listed neighbour.
     static func tileBytes(_ metrics: [Metric], layers: Int, _ extent: ArtifactDefinition.Extent) -> Int {
         let places = metrics.map { $0.kind.definition.bytesPerPlace * ($0.k ?? 0) }.max() ?? 0
-        return extent.samples * (2 * NeighbourTile.bytesPerNeighbour * extent.listLength + places)
+        return extent.listCount * (2 * NeighbourTile.bytesPerNeighbour * extent.listLength + places)
     }
 }
 
@@ -121,7 +122,7 @@ struct NeighbourHeader: Codable {
 
     /// Whether it can be that of a layer of `shape`.
     func fits(_ shape: ArtifactShape) -> Bool {
-        sampleCount == shape.sampleCount && k == shape.listLength && !grandMean.isNaN && scale >= 0
+        sampleCount == shape.listedSamples && k == shape.listLength && !grandMean.isNaN && scale >= 0
             && facts.tiedRows.count == k
             && facts.largestInDegrees.count == k && facts.cycleChances.count == k
             && (facts.tiedRows + facts.largestInDegrees).allSatisfy { (0...sampleCount).contains(Int($0)) }
@@ -139,7 +140,7 @@ extension NeighbourLists {
     package init?(_ file: ArtifactFile, _ shape: ArtifactShape) throws(ArtifactDamage) {
         guard let header = NeighbourHeader(json: file.metadata), header.fits(shape) else { return nil }
         try self.init(
-            file, ListRules(samples: 0..<shape.sampleCount, shape: shape), tiedRows: header.facts.tiedRows,
+            file, ListRules(of: shape), tiedRows: header.facts.tiedRows,
             grandMean: header.grandMean, scale: header.scale)
     }
 }

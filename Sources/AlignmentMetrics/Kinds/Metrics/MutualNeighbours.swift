@@ -34,11 +34,13 @@ enum MutualNeighbours: NeighbourMetric {
     static func counts(
         rows: ArraySlice<NeighbourLists>, columns: ArraySlice<NeighbourLists>, ks: [Int]
     ) -> [[Int]] {
-        guard let n = rows.first?.sampleCount, let longest = ks.last else { return [] }
+        guard let n = rows.first?.sampleCount, let indexLimit = rows.first?.indexLimit, let longest = ks.last else {
+            return []
+        }
         let (left, right) = (
             ListBlock(layers: rows.count, length: longest), ListBlock(layers: columns.count, length: longest)
         )
-        let bits = LayerBits(sampleCount: n)
+        let bits = LayerBits(sampleCount: indexLimit)
         let counts = ks.map { _ in PositionalCounts(cells: rows.count) }
         defer { withExtendedLifetime((left, right, bits, counts)) {} }
         for first in stride(from: 0, to: n, by: ListBlock.height) {

@@ -10,7 +10,7 @@ extension ArtifactDefinition {
         // Neighbours are those of float64 on any core.
         "neighbours", from: .lists, keyParts: [.lists], isKeptOpen: false,
         // Indices in 4 bytes, similarities in 8, and each sample's mean similarity in 8.
-        storedBytes: { $0.samples * $0.listLength * 12 + $0.samples * 8 },
+        storedBytes: { $0.listCount * ($0.listLength * 12 + 8) },
         // They are there already.
         makingBytes: { _ in 0 },
         tile: {

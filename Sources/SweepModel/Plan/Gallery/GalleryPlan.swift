@@ -24,9 +24,15 @@ package struct GalleryPlan: Hashable, Codable, Sendable {
     }
 
     /// n, n/2, n/4 and so on, as far as lists reach, ascending.
-    package static func halves(of n: Int, k: Int) -> [Int] {
+    /// - Parameter least: where lists are found in smaller galleries as well, the samples that one of those has at least.
+    package static func halves(of n: Int, k: Int, least: Int? = nil) -> [Int] {
         let halves = sequence(first: n) { $0 / 2 }
-        return halves.prefix { $0 > k + 1 && min(reach(k: k, size: $0, of: n), n - 1) <= longestReach }.reversed()
+        var gallery = n
+        return halves.prefix { size in
+            guard size > k + 1 else { return false }
+            if let least { gallery = QueryPlan.smaller(than: gallery, for: size, k: k, least: least) ?? gallery }
+            return min(reach(k: k, size: size, of: gallery), gallery - 1) <= longestReach
+        }.reversed()
     }
 
     /// The number of neighbours that is the same share of a gallery of m as k is of all n.
@@ -46,7 +52,7 @@ extension GalleryPlan {
             return sum
                 + ks.reduce(0) { sum, k in
                     sum + 1e-10 * Double(k * k) * places * places * places
-                        + 1.5e-10 * places * places * Double(plan.sampleCount * modelPairs)
+                        + 1.5e-10 * places * places * Double(plan.listedSamples * modelPairs)
                 }
         }
     }
