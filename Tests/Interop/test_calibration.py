@@ -571,6 +571,14 @@ def test_a_report_says_what_is_supported(platonic, symmetric, tmp_path):
             cell = int(row["x"][1:]), int(row["y"][1:])
             for column, name in [("p", "maximum_p"), ("threshold", "maximum_threshold"), ("calibrated", "calibrated")]:
                 assert float(row[f"mutual_knn_k{K}:{column}"]) == found[f"mutual_knn_k{K}/{name}"][cell]
+    layers = dict(zip("0123", LAYERS, strict=True))
+    with (tmp_path / f"report/data/thresholds-mutual_knn_k{K}.csv").open(newline="", encoding="utf-8") as file:
+        points = {row["name"]: (float(row["x"]), float(row["y"])) for row in csv.DictReader(file)}
+    assert len(points) == family
+    for name, (count, threshold) in points.items():
+        i, j = name[1], name[-1]
+        assert count == layers[i] * layers[j]
+        assert threshold == found[f"mutual_knn_k{K}/maximum_threshold"][int(i), int(j)]
     page = (tmp_path / "report/report.html").read_text(encoding="utf-8")
     assert f"Dots: q ≤ 0.05 ({low} of {family} pairs that have a q)." in page
     drawing = (tmp_path / f"report/figures/models-mutual_knn_k{K}.svg").read_text(encoding="utf-8")

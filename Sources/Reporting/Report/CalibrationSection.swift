@@ -40,7 +40,10 @@ enum CalibrationSection {
                 counts, caption: "Pairs of models that stand out, by metric and by what makes one score of many layers"),
             .links([("Pairs that stand out (CSV)", path)]),
         ]
-        let figures = figures(first, context, &files)
+        var figures = figures(first, context, &files)
+        if let thresholds = ThresholdsByLayers.figure(first.metric, first.pairs, context, &files) {
+            figures.append(thresholds)
+        }
         if !figures.isEmpty { blocks.append(.figures(figures)) }
         return HTMLPage.Section(title, blocks)
     }
