@@ -11,18 +11,23 @@ typedef float loose_float8 __attribute__((vector_size(32), aligned(4)));
 
 #define LOAD(pointer) (*(const float16 *)(pointer))
 
-// What is said of a column seen from the row, and of the row seen from a column; for a vector as for a single value.
-#define UPPER(value, offset, factor, norm, margin) ((value) + (offset) + ((factor) * (norm) + (margin)))
+// What is said of a column seen from the row, and of the row seen from a column; for a vector as for a single value. Bounds have one
+// term or `two`, which is known where a scan is compiled.
+#define BOUND(factor, norm, second_factor, second_norm, margin)                                                        \
+    (two ? (factor) * (norm) + (second_factor) * (second_norm) + (margin) : (factor) * (norm) + (margin))
 
-#define REACHES_ROW(load, j)                                                                                           \
-    (UPPER(load(values + (j)), load(columns.offsets + (j)), factor, load(columns.norms + (j)),                         \
-           load(columns.margins + (j))) >= floor)
-#define REACHES_COLUMN(load, j)                                                                                        \
-    (UPPER(load(values + (j)), offset, load(columns.factors + (j)), norm, margin) >= load(columns.floors + (j)))
+#define ROW_BOUND(load, j)                                                                                             \
+    BOUND(factor, load(columns.norms + (j)), second_factor, load(columns.second_norms + (j)), load(columns.margins + (j)))
+#define COLUMN_BOUND(load, j)                                                                                          \
+    BOUND(load(columns.factors + (j)), norm, load(columns.second_factors + (j)), second_norm, margin)
+
+#define REACHES_ROW(load, j) (load(values + (j)) + load(columns.offsets + (j)) + ROW_BOUND(load, j) >= floor)
+#define REACHES_COLUMN(load, j) (load(values + (j)) + offset + COLUMN_BOUND(load, j) >= load(columns.floors + (j)))
 #define SINGLE(pointer) (*(pointer))
 
-DISPATCHED size_t ck_scan_row(const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits) {
-    float factor = *row.factors, floor = *row.floors;
+INLINED size_t scan_row(
+    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, const int two) {
+    float factor = *row.factors, second_factor = two ? *row.second_factors : 0, floor = *row.floors;
     size_t found = 0, j = 0;
     while (j < count) {
         size_t end = count - j < 32 ? count : j + 32;
@@ -41,10 +46,16 @@ DISPATCHED size_t ck_scan_row(const float *values, size_t count, ck_samples row,
     return found;
 }
 
-DISPATCHED size_t ck_scan_both(
+DISPATCHED size_t ck_scan_row(const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits) {
+    return row.second_factors ? scan_row(values, count, row, columns, hits, 1)
+                              : scan_row(values, count, row, columns, hits, 0);
+}
+
+INLINED size_t scan_both(
     const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
-    size_t *column_count) {
+    size_t *column_count, const int two) {
     float factor = *row.factors, floor = *row.floors, offset = *row.offsets, norm = *row.norms, margin = *row.margins;
+    float second_factor = two ? *row.second_factors : 0, second_norm = two ? *row.second_norms : 0;
     size_t found = 0, column_found = 0, j = 0;
     while (j < count) {
         size_t end = count - j < 32 ? count : j + 32;
@@ -66,17 +77,34 @@ DISPATCHED size_t ck_scan_both(
     return found;
 }
 
-DISPATCHED void ck_lower_maxima(
-    const float *values, size_t count, ck_samples row, ck_samples columns, size_t groups, float *restrict maxima) {
-    float factor = *row.factors;
+DISPATCHED size_t ck_scan_both(
+    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
+    size_t *column_count) {
+    return row.second_factors ? scan_both(values, count, row, columns, hits, column_hits, column_count, 1)
+                              : scan_both(values, count, row, columns, hits, column_hits, column_count, 0);
+}
+
+INLINED void lower_maxima(
+    const float *values, size_t count, ck_samples row, ck_samples columns, size_t groups, float *restrict maxima,
+    const int two) {
+    float factor = *row.factors, second_factor = two ? *row.second_factors : 0;
     for (size_t g = 0; g < groups; g++) maxima[g] = -FLT_MAX;
     for (size_t first = 0; first < count; first += groups) {
         size_t length = count - first < groups ? count - first : groups;
         for (size_t g = 0; g < length; g++) {
             size_t j = first + g;
-            float lower = values[j] + columns.offsets[j] - (factor * columns.norms[j] + columns.margins[j]);
+            float lower = values[j] + columns.offsets[j] - ROW_BOUND(SINGLE, j);
             maxima[g] = lower > maxima[g] ? lower : maxima[g];
         }
+    }
+}
+
+DISPATCHED void ck_lower_maxima(
+    const float *values, size_t count, ck_samples row, ck_samples columns, size_t groups, float *maxima) {
+    if (row.second_factors) {
+        lower_maxima(values, count, row, columns, groups, maxima, 1);
+    } else {
+        lower_maxima(values, count, row, columns, groups, maxima, 0);
     }
 }
 

@@ -4,12 +4,14 @@ import Testing
 
 /// The C kernels against their plain twins.
 struct CandidateKernelsTests {
-    /// Bounds of `count` samples, one row a quantity: offsets, margins, norms, factors, floors.
+    /// Bounds of `count` samples of one term or two, one row a quantity: offsets, margins, norms, factors, floors, second norms and factors.
     private struct Bounds {
         var rows: [[Float]]
+        let hasTwoTerms: Bool
 
-        init(_ count: Int, floor: Float, _ generator: inout SeededGenerator) {
-            rows = [1, 1e-3, 1, 1e-3, 0.3].map { (scale: Float) in
+        init(_ count: Int, floor: Float, hasTwoTerms: Bool = false, _ generator: inout SeededGenerator) {
+            self.hasTwoTerms = hasTwoTerms
+            rows = [1, 1e-3, 1, 0.1, 0.3, 1, 0.2].map { (scale: Float) in
                 (0..<count).map { _ in Float(generator.normal()).magnitude * scale }
             }
             rows[4] = rows[4].map { $0 + floor }
@@ -21,11 +23,17 @@ struct CandidateKernelsTests {
                     rows[2].withUnsafeBufferPointer { norms in
                         rows[3].withUnsafeBufferPointer { factors in
                             rows[4].withUnsafeBufferPointer { floors in
-                                body(
-                                    ck_samples(
-                                        offsets: offsets.baseAddress, margins: margins.baseAddress,
-                                        norms: norms.baseAddress, factors: factors.baseAddress,
-                                        floors: floors.baseAddress))
+                                rows[5].withUnsafeBufferPointer { secondNorms in
+                                    rows[6].withUnsafeBufferPointer { secondFactors in
+                                        body(
+                                            ck_samples(
+                                                offsets: offsets.baseAddress, margins: margins.baseAddress,
+                                                norms: norms.baseAddress, factors: factors.baseAddress,
+                                                floors: floors.baseAddress,
+                                                second_norms: hasTwoTerms ? secondNorms.baseAddress : nil,
+                                                second_factors: hasTwoTerms ? secondFactors.baseAddress : nil))
+                                    }
+                                }
                             }
                         }
                     }
@@ -33,16 +41,29 @@ struct CandidateKernelsTests {
             }
         }
 
+        /// How far the similarity of sample `i` of these to sample `j` of `other` may be from its value.
+        func margin(_ i: Int, _ other: Bounds, _ j: Int) -> Float {
+            let first = rows[3][i] * other.rows[2][j]
+            return (hasTwoTerms ? first + rows[6][i] * other.rows[5][j] : first) + other.rows[1][j]
+        }
+
         /// Whether `value` may make sample `j` of `other` a neighbour of sample `i` of these.
         func mayReach(_ i: Int, _ value: Float, _ other: Bounds, _ j: Int) -> Bool {
-            value + other.rows[0][j] + (rows[3][i] * other.rows[2][j] + other.rows[1][j]) >= rows[4][i]
+            value + other.rows[0][j] + margin(i, other, j) >= rows[4][i]
         }
     }
 
     @Test(arguments: [1, 15, 31, 32, 33, 64, 100, 1024], [-9, 1.5, 2.5, 9] as [Float])
     func scansFindWhatReachesTheFloors(_ count: Int, _ floor: Float) {
+        for hasTwoTerms in [false, true] { scansFind(count, floor, hasTwoTerms) }
+    }
+
+    private func scansFind(_ count: Int, _ floor: Float, _ hasTwoTerms: Bool) {
         var generator = SeededGenerator(seed: UInt64(count))
-        let (row, columns) = (Bounds(1, floor: floor, &generator), Bounds(count, floor: floor, &generator))
+        let (row, columns) = (
+            Bounds(1, floor: floor, hasTwoTerms: hasTwoTerms, &generator),
+            Bounds(count, floor: floor, hasTwoTerms: hasTwoTerms, &generator)
+        )
         var values = (0..<count).map { _ in Float(generator.normal()) }
         values[count / 2] = -.infinity
         let expected = values.indices.filter { row.mayReach(0, values[$0], columns, $0) }
@@ -60,14 +81,21 @@ struct CandidateKernelsTests {
 
     @Test(arguments: [1, 63, 64, 65, 1000], [64, 128])
     func maximaAreThoseOfEveryGroup(_ count: Int, _ groups: Int) {
+        for hasTwoTerms in [false, true] { maxima(count, groups, hasTwoTerms) }
+    }
+
+    private func maxima(_ count: Int, _ groups: Int, _ hasTwoTerms: Bool) {
         var generator = SeededGenerator(seed: UInt64(count))
-        let (row, columns) = (Bounds(1, floor: 0, &generator), Bounds(count, floor: 0, &generator))
+        let (row, columns) = (
+            Bounds(1, floor: 0, hasTwoTerms: hasTwoTerms, &generator),
+            Bounds(count, floor: 0, hasTwoTerms: hasTwoTerms, &generator)
+        )
         let values = (0..<count).map { _ in Float(generator.normal()) }
         var maxima = [Float](repeating: .nan, count: groups)
         row.withSamples { a in columns.withSamples { ck_lower_maxima(values, count, a, $0, groups, &maxima) } }
         for group in 0..<groups {
             let lower = stride(from: group, to: count, by: groups).map {
-                values[$0] + columns.rows[0][$0] - (row.rows[3][0] * columns.rows[2][$0] + columns.rows[1][$0])
+                values[$0] + columns.rows[0][$0] - row.margin(0, columns, $0)
             }
             #expect(maxima[group] == lower.max() ?? -.greatestFiniteMagnitude)
         }

@@ -44,7 +44,7 @@ enum KernelBenchmarks {
             let samples = ck_samples(
                 offsets: bounds.row(0).baseAddress, margins: bounds.row(1).baseAddress,
                 norms: bounds.row(2).baseAddress, factors: bounds.row(3).baseAddress,
-                floors: bounds.row(4).baseAddress)
+                floors: bounds.row(4).baseAddress, second_norms: nil, second_factors: nil)
             var found = 0
             for _ in benchmark.scaledIterations {
                 for i in 0..<edge {

@@ -4,14 +4,17 @@
 
 /// Tiles of the centred product, looked through for what may be a neighbour, at the speed of the cache.
 ///
-/// The similarity of samples i and j, seen from i, lies within factor_i · norm_j + margin_j of value_ij + offset_j (see
-/// CandidateSelection). All of it is float32, never fused, so a test that is made twice gives the same answer.
+/// The similarity of samples i and j, seen from i, lies within e_ij of value_ij + offset_j, with
+/// e_ij = factor_i · norm_j + second_factor_i · second_norm_j + margin_j (see SimilarityBounds). All of it is float32, in this order and
+/// never fused, so a test that is made twice gives the same answer.
 
 /// What bounds the similarities of samples in a row.
 typedef struct {
     const float *offsets, *margins, *norms;
     /// Of the samples as those that look: the bound's factors, and what a similarity has to reach.
     const float *factors, *floors;
+    /// The second term of the bound; both NULL, of all samples, where it has none.
+    const float *second_norms, *second_factors;
 } ck_samples;
 
 /// The positions in a row of a tile of what may be a neighbour of the row's sample, first of `row`, in `hits` (`count` of them at
