@@ -1,8 +1,23 @@
 internal import LinearAlgebra
 
+/// One side of K_c = X_c X_cᵀ: the centred rows of a run of samples, in one of the forms of a product.
+protocol ProductSide {
+    var samples: Range<Int> { get }
+    /// Rows of a tile that is not on the diagonal.
+    static var tileHeight: Int { get }
+
+    /// Writes what is above the diagonal of the product of `rows` with themselves, row r from `values[r * stride]` on.
+    func multiply(_ rows: Range<Int>, into values: UnsafeMutablePointer<Float>, stride: Int)
+
+    /// Writes the product of `rows` with `columns` of another side.
+    func multiply(
+        _ rows: Range<Int>, with other: Self, _ columns: Range<Int>, into values: UnsafeMutablePointer<Float>,
+        stride: Int)
+}
+
 /// K_c = X_c X_cᵀ, formed tile by tile above the diagonal in bounded memory; each tile serves its rows and its columns.
 enum CentredProduct {
-    /// Rows of a tile: up to this many samples the whole product is a single symmetric call.
+    /// Rows and columns of a block of tiles: up to this many samples the whole product is a single symmetric call.
     static let edge = 1024
 
     /// One tile of K_c, good while it is visited and free to be overwritten by then: row `rows[r]` begins at `values[r * stride]`.
@@ -19,22 +34,21 @@ enum CentredProduct {
     /// The bytes of a thread's tile buffer.
     static func bufferBytes(sampleCount: Int) -> Int {
         let largest = min(edge, sampleCount)
-        return largest * stride(largest) * MemoryLayout<Float>.stride
+        return roundedUp(largest) * stride(largest) * MemoryLayout<Float>.stride
     }
 
     /// Calls `visit` once for every tile of the product of `side` with itself, on `threads` threads at a time: first for those on the
     /// diagonal, then for those above. The tiles and their bits are the same for any number of threads.
-    static func forEachTile(of side: CentredRows, threads: Int = 1, _ visit: (Tile) -> Void) {
-        let blocks = blocks(of: side)
+    static func forEachTile<Side: ProductSide>(of side: Side, threads: Int = 1, _ visit: (Tile) -> Void) {
+        let blocks = blocks(of: side.samples)
         let pairs = blocks.indices.flatMap { above in
             (above + 1..<max(blocks.count, above + 1)).map { (above, $0) }
         }
         let buffers = Buffers(largest: blocks.first?.count ?? 0, threads: min(threads, blocks.count + pairs.count))
         ThreadTeam.forEach(blocks.count, threads: buffers.count) { worker, index in
-            guard let values = buffers[worker], let base = side.base(blocks[index]) else { return }
+            guard let values = buffers[worker] else { return }
             let rows = blocks[index]
-            Products.symmetric(
-                base, rows: rows.count, depth: side.matrix.columns, into: values, stride: buffers.stride)
+            side.multiply(rows, into: values, stride: buffers.stride)
             visit(Tile(rows: rows, columns: rows, values: values, stride: buffers.stride))
         }
         ThreadTeam.forEach(pairs.count, threads: buffers.count) { worker, index in
@@ -44,8 +58,10 @@ enum CentredProduct {
     }
 
     /// The same for every tile of the product of the rows `left` with other rows.
-    static func forEachTile(of left: CentredRows, with right: CentredRows, threads: Int, _ visit: (Tile) -> Void) {
-        let (rows, columns) = (blocks(of: left), blocks(of: right))
+    static func forEachTile<Side: ProductSide>(
+        of left: Side, with right: Side, threads: Int, _ visit: (Tile) -> Void
+    ) {
+        let (rows, columns) = (blocks(of: left.samples), blocks(of: right.samples))
         let largest = max(rows.first?.count ?? 0, columns.first?.count ?? 0)
         let buffers = Buffers(largest: largest, threads: min(threads, rows.count * columns.count))
         ThreadTeam.forEach(rows.count * columns.count, threads: buffers.count) { worker, index in
@@ -54,25 +70,32 @@ enum CentredProduct {
         }
     }
 
-    private static func multiply(
-        _ left: CentredRows, _ rows: Range<Int>, _ right: CentredRows, _ columns: Range<Int>, _ buffers: Buffers,
-        _ worker: Int, _ visit: (Tile) -> Void
+    /// One thread's tiles of a block, from above down.
+    private static func multiply<Side: ProductSide>(
+        _ left: Side, _ rows: Range<Int>, _ right: Side, _ columns: Range<Int>, _ buffers: Buffers, _ worker: Int,
+        _ visit: (Tile) -> Void
     ) {
-        guard let values = buffers[worker], let a = left.base(rows), let b = right.base(columns) else { return }
-        Products.transposed(
-            a, b, rows: rows.count, columns: columns.count, depth: left.matrix.columns, into: values,
-            stride: buffers.stride)
-        visit(Tile(rows: rows, columns: columns, values: values, stride: buffers.stride))
+        guard let values = buffers[worker] else { return }
+        for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: Side.tileHeight) {
+            let rows = first..<min(first + Side.tileHeight, rows.upperBound)
+            left.multiply(rows, with: right, columns, into: values, stride: buffers.stride)
+            visit(Tile(rows: rows, columns: columns, values: values, stride: buffers.stride))
+        }
     }
 
-    private static func blocks(of side: CentredRows) -> [Range<Int>] {
-        Swift.stride(from: side.samples.lowerBound, to: side.samples.upperBound, by: edge).map {
-            $0..<min($0 + edge, side.samples.upperBound)
+    private static func blocks(of samples: Range<Int>) -> [Range<Int>] {
+        Swift.stride(from: samples.lowerBound, to: samples.upperBound, by: edge).map {
+            $0..<min($0 + edge, samples.upperBound)
         }
     }
 
     /// Rows a power of two apart would meet in few sets of the cache.
-    fileprivate static func stride(_ columns: Int) -> Int { columns + 16 }
+    fileprivate static func stride(_ columns: Int) -> Int { roundedUp(columns) + 16 }
+
+    /// Products of integers are written in whole strips.
+    fileprivate static func roundedUp(_ count: Int) -> Int {
+        (count + PackedIntegers.strip - 1) / PackedIntegers.strip * PackedIntegers.strip
+    }
 }
 
 /// A tile's room for each thread.
@@ -82,7 +105,7 @@ private final class Buffers {
 
     init(largest: Int, threads: Int) {
         stride = CentredProduct.stride(largest)
-        values = Matrix(unwrittenRows: max(1, threads), columns: largest * stride)
+        values = Matrix(unwrittenRows: max(1, threads), columns: CentredProduct.roundedUp(largest) * stride)
     }
 
     var count: Int { values.rows }
@@ -90,9 +113,48 @@ private final class Buffers {
     subscript(worker: Int) -> UnsafeMutablePointer<Float>? { values.row(worker).baseAddress }
 }
 
-extension CentredRows {
+extension CentredRows: ProductSide {
+    /// A whole block: the larger the call, the faster it is.
+    static var tileHeight: Int { CentredProduct.edge }
+
+    func multiply(_ rows: Range<Int>, into values: UnsafeMutablePointer<Float>, stride: Int) {
+        guard let base = base(rows) else { return }
+        Products.symmetric(base, rows: rows.count, depth: matrix.columns, into: values, stride: stride)
+    }
+
+    func multiply(
+        _ rows: Range<Int>, with other: CentredRows, _ columns: Range<Int>, into values: UnsafeMutablePointer<Float>,
+        stride: Int
+    ) {
+        guard let a = base(rows), let b = other.base(columns) else { return }
+        Products.transposed(
+            a, b, rows: rows.count, columns: columns.count, depth: matrix.columns, into: values, stride: stride)
+    }
+
     /// Where the rows of `range`, some of the samples, begin.
-    fileprivate func base(_ range: Range<Int>) -> UnsafePointer<Float>? {
+    private func base(_ range: Range<Int>) -> UnsafePointer<Float>? {
         matrix.elements.baseAddress.map { UnsafePointer($0 + (range.lowerBound - samples.lowerBound) * matrix.columns) }
+    }
+}
+
+extension IntegerRows: ProductSide {
+    /// What is multiplied is soon looked through: so it is no more than half of what the second cache of a core holds.
+    static var tileHeight: Int { 128 }
+
+    func multiply(_ rows: Range<Int>, into values: UnsafeMutablePointer<Float>, stride: Int) {
+        let own = positions(rows)
+        packed.multiply(own, with: packed, own, upperOnly: true, into: values, stride: stride)
+    }
+
+    func multiply(
+        _ rows: Range<Int>, with other: IntegerRows, _ columns: Range<Int>, into values: UnsafeMutablePointer<Float>,
+        stride: Int
+    ) {
+        packed.multiply(
+            positions(rows), with: other.packed, other.positions(columns), into: values, stride: stride)
+    }
+
+    private func positions(_ samples: Range<Int>) -> Range<Int> {
+        samples.lowerBound - self.samples.lowerBound..<samples.upperBound - self.samples.lowerBound
     }
 }

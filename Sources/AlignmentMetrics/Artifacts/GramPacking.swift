@@ -7,7 +7,7 @@ final class GramPacking {
     private let sampleCount: Int
     /// Room for the entries above the diagonal; nil where only the squares are wanted.
     private let packed: UnsafeMutablePointer<Float>?
-    /// The sum of the squares above the diagonal of each tile, by its block of rows and its block of columns.
+    /// The sum of the squares above the diagonal of the tiles of each block, by its rows and its columns.
     private let tileSums: UnsafeMutableBufferPointer<Double>
     private let blocks: Int
 
@@ -40,6 +40,6 @@ final class GramPacking {
             sum += ck_square_sum(source, count)
         }
         let edge = CentredProduct.edge
-        tileSums[tile.rows.lowerBound / edge * blocks + tile.columns.lowerBound / edge] = sum
+        tileSums[tile.rows.lowerBound / edge * blocks + tile.columns.lowerBound / edge] += sum
     }
 }

@@ -41,13 +41,14 @@ final class CandidateBlock {
         }
     }
 
-    /// Takes in a tile above the diagonal for the samples of both its sides.
+    /// Takes in a tile above the diagonal, of some of the rows and all columns, for the samples of both its sides.
     static func take(_ tile: CentredProduct.Tile, rows: CandidateBlock, columns: CandidateBlock) {
         guard let hits = rows.hits.row(0).baseAddress, let columnHits = rows.hits.row(1).baseAddress else { return }
         let bounds = rows.lists.bounds
+        let firstRow = tile.rows.lowerBound - rows.rows.lowerBound
         for position in 0..<tile.rows.count {
             rows.lists.raiseFloor(
-                position, UnsafePointer(tile.values + position * tile.stride), columns: tile.columns)
+                firstRow + position, UnsafePointer(tile.values + position * tile.stride), columns: tile.columns)
         }
         columns.lists.raiseFloors(across: tile)
         let columnSamples = bounds.samples(from: tile.columns.lowerBound)
@@ -58,7 +59,7 @@ final class CandidateBlock {
                 values, tile.columns.count, bounds.samples(from: i), columnSamples, hits, columnHits, &columnCount)
             for hit in 0..<count {
                 let column = Int(hits[hit])
-                rows.offer(tile.columns.lowerBound + column, value: values[column], to: position)
+                rows.offer(tile.columns.lowerBound + column, value: values[column], to: firstRow + position)
             }
             for hit in 0..<columnCount {
                 let column = Int(columnHits[hit])

@@ -2,11 +2,9 @@ internal import CKernels
 internal import LinearAlgebra
 internal import Synchronization
 
-/// For every row, the samples that may be among its `count` most similar ones, given float32 products with known error bounds.
+/// For every row, the samples that may be among its `count` most similar ones, given products with known error bounds.
 ///
-/// The true similarity of i and j, up to a constant of row i, lies within e_ij of the float32 value K_ij + b_j, with
-/// e_ij = (d + 8)·2⁻²⁴‖x_c,i‖‖x_c,j‖ + 2⁻²²|b_j| + r_j: rounding of the features, of the sum of d products and of the last
-/// addition, and r_j that of the float64 similarity itself, which is all that orders the rows of a nearly constant layer.
+/// The true similarity of i and j, up to a constant of row i, lies within e_ij of the float32 value K_ij + b_j (`SimilarityBounds`).
 /// The `count`-th largest lower bound is a bound on the `count`-th similarity, so whatever cannot reach it is dropped, and
 /// everything else is kept: no cap, a row of a saturated layer may need all n - 1.
 ///
@@ -35,6 +33,17 @@ final class CandidateSelection {
         self.init(
             runs: [rows], of: rows.count, bounds: SimilarityBounds(features.norms, width: features.matrix.columns),
             count: count, mask: groups.map { GroupMask($0) }, spareBytes: spareBytes)
+    }
+
+    /// Selects candidates of every one of `rows`, which are those of a whole layer with centred `norms`.
+    convenience init(
+        integers rows: IntegerRows, norms: CentredNorms, count: Int, groups: [Int32]? = nil, spareBytes: Int = 1 << 30
+    ) {
+        let bounds = SimilarityBounds(ofIntegers: norms, width: rows.packed.width)
+        rows.note(in: bounds)
+        self.init(
+            runs: [rows.samples], of: rows.samples.count, bounds: bounds, count: count,
+            mask: groups.map { GroupMask($0) }, spareBytes: spareBytes)
     }
 
     /// Selects candidates of some runs of the rows, each of which begins at a multiple of `CentredProduct.edge`.
@@ -86,6 +95,9 @@ final class CandidateSelection {
     /// The candidates of row `i`, in no particular order; none for a row that was put off.
     func candidates(of i: Int) -> [Candidate] { blocks[i / CentredProduct.edge]?.candidates(of: i) ?? [] }
 
+    /// How many times as many candidates as are needed are nothing unusual.
+    var usualShare: Int { bounds.hasTwoTerms ? 16 : 4 }
+
     /// How many candidates there are.
     var total: Int { blocks.reduce(0) { $0 + ($1?.total ?? 0) } }
 
@@ -102,6 +114,8 @@ final class CandidateSelection {
         for (position, i) in rows.enumerated() {
             _ = gathered.row(position).update(fromContentsOf: features.matrix.row(i))
         }
+        // Whatever the tiles were of, these are products of float32.
+        let bounds = SimilarityBounds(features.norms, width: features.matrix.columns)
         let panel = PostponedPanel(
             rows, panel: gathered, count: count, bounds: bounds, mask: mask, threads: min(threads, rows.count))
         panel.take(features.rows)

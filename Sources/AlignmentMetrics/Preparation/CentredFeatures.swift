@@ -15,10 +15,13 @@ package struct CentredFeatures {
 
     /// Centres `layer`, on `threads` threads.
     package init(_ layer: PreparedLayer, threads: Int = 1) {
-        let products = CentredNorms.room(sampleCount: layer.sampleCount)
-        CentredNorms.measure(layer, into: products, threads: threads)
-        norms = CentredNorms(products, of: layer.frame)
-        productScale = norms.scale * norms.scale * layer.frame.units.productScale
+        self.init(layer, CentredNorms(layer, threads: threads), threads: threads)
+    }
+
+    /// Centres `layer`, whose norms are known.
+    init(_ layer: PreparedLayer, _ norms: CentredNorms, threads: Int) {
+        self.norms = norms
+        productScale = norms.productScale(of: layer.frame)
         matrix = Self.centred(layer, scale: norms.scale, threads: threads)
     }
 

@@ -21,6 +21,13 @@ package struct CentredNorms {
     /// Room for what `measure` writes: for each sample ‖x_c,i‖², x_c,i·m, and the part of the former that is more than rounding (n x 3).
     static func room(sampleCount: Int) -> Matrix<Double> { Matrix(rows: sampleCount, columns: 3, repeating: 0) }
 
+    /// Measures the rows of a whole layer, on `threads` threads.
+    init(_ layer: PreparedLayer, threads: Int) {
+        let products = Self.room(sampleCount: layer.sampleCount)
+        Self.measure(layer, into: products, threads: threads)
+        self.init(products, of: layer.frame)
+    }
+
     /// - Parameter products: as `measure` writes them.
     init(_ products: Matrix<Double>, of frame: LayerFrame) {
         let n = frame.sampleCount
@@ -36,6 +43,9 @@ package struct CentredNorms {
         similarityMargins = frame.rowNorms.map { $0 * factor }
         isConstant = (0..<n).allSatisfy { products[$0, 2] == 0 }
     }
+
+    /// What products of two rows are multiplied by, from the stored unit on: s² but for an extreme one.
+    func productScale(of frame: LayerFrame) -> Double { scale * scale * frame.units.productScale }
 
     /// Writes the products of the rows of `layer`, all or a run, to their places in `products`, on `threads` threads.
     static func measure(_ layer: PreparedLayer, into products: Matrix<Double>, threads: Int) {
