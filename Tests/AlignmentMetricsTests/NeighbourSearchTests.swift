@@ -33,13 +33,17 @@ struct NeighbourSearchTests {
     /// All steps of a search, each by a worker that knows nothing of the others.
     private func lists(
         _ source: RowSource, k: Int, normalization: SweepSpec.Normalization = .l2, groups: [Int32]? = nil,
-        threads: Int = 1, memoryBytes: Int = 4 << 30
+        threads: Int = 1, memoryBytes: Int = 4 << 30, forms: [ProductForm] = [.float32]
     ) throws -> (NeighbourLists, tables: [CandidateTable]) {
+        var steps = 0
         func search() throws -> NeighbourSearch {
             // Slabs of no more rows than a tile's.
             let layer = try StreamedLayer(source, normalization: normalization, slabBytes: 1, threads: threads)
+            let form = forms.isEmpty ? nil : forms[steps % forms.count]
+            steps += 1
             return NeighbourSearch(
-                in: layer, k: k, groups: groups, resources: LayerResources(threads: threads, memoryBytes: memoryBytes))
+                in: layer, k: k, groups: groups,
+                resources: LayerResources(threads: threads, memoryBytes: memoryBytes, productForm: form))
         }
         var tables: [CandidateTable] = []
         for (position, rows) in Self.runs.enumerated() {
@@ -56,7 +60,10 @@ struct NeighbourSearchTests {
     ) throws -> NeighbourLists {
         let request = ArtifactRequest([.neighbours], neighbourCount: k, groups: groups)
         let part = LayerPart(source.whole, threshold: source.threshold)
-        let found = artifacts(of: [part], normalization: normalization, request).neighbours
+        let found = try LayerArtifacts(
+            of: [part], normalization: normalization, request: request,
+            resources: LayerResources(productForm: .float32)
+        ).neighbours
         return try #require(found)
     }
 
@@ -67,6 +74,21 @@ struct NeighbourSearchTests {
         let source = RowSource(rows: kind.rows(3300, 6, seed: 5), precision: .float32, threshold: threshold)
         let (found, _) = try lists(source, k: 9)
         #expect(try found == whole(source, k: 9))
+    }
+
+    /// In whatever form each of the steps multiplies, or all of them together.
+    @Test(arguments: [[], [.integers], [.spreadIntegers], ProductForm.allCases])
+    func stepsInOtherFormsGiveTheSameLists(_ forms: [ProductForm]) throws {
+        for kind in [LayerKind.random, .duplicated, .offset] {
+            let source = RowSource(rows: kind.rows(3300, 20, seed: 6), precision: .float16, threshold: 101)
+            let groups = kind == .random ? (0..<3300).map { Int32($0 * 7 % 1100) } : nil
+            let (found, _) = try lists(source, k: 9, groups: groups, threads: 2, forms: forms)
+            #expect(try found == whole(source, k: 9, groups: groups))
+        }
+        // Rows that are put off.
+        let rows = (0..<3300).map { i in [i % 2 == 0 ? 1.0 : -1, 0.5] }
+        let (found, _) = try lists(RowSource(rows: rows), k: 3, threads: 2, memoryBytes: 1 << 20, forms: forms)
+        #expect(try found == whole(RowSource(rows: rows), k: 3))
     }
 
     @Test(arguments: [SweepSpec.Normalization.l2, .none], [1, 3])

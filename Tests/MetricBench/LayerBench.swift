@@ -39,6 +39,7 @@ struct LayerBench: ParsableCommand {
         let resources = LayerResources(threads: threads, memoryBytes: memory << 20)
         let kinds: Set<ArtifactKind> = gram ? [.neighbours, .gram] : [.neighbours]
         let request = ArtifactRequest(kinds, neighbourCount: k)
+        var candidates = 0.0
         for _ in 0..<runs {
             let part = time("threshold") { clipped(stored) }
             let layer = time("prepare") { PreparedLayer([part], normalization: .l2, keptBytes: memory << 19) }
@@ -55,7 +56,24 @@ struct LayerBench: ParsableCommand {
             }
             _ = time("refine") {
                 NeighbourRefinement(layer: layer, threads: threads).lists(
-                    k: k, selection: selection, features: centred, panelBytes: 256 << 20)
+                    k: k, selection: selection, features: { centred }, panelBytes: 256 << 20)
+            }
+            let integers = time("round to integers") {
+                IntegerRows(layer, scale: centred.scale, isSpread: false, threads: threads)
+            }
+            time("integer products") { CentredProduct.forEachTile(of: integers, threads: threads) { _ in } }
+            let found = CandidateSelection(integers: integers, norms: centred.norms, count: min(k + 1, n - 1))
+            time("integer products and candidates") {
+                CentredProduct.forEachTile(of: integers, threads: threads) { tile in
+                    packing.take(tile)
+                    found.take(tile)
+                }
+                found.finish(threads: threads)
+            }
+            candidates = Double(found.total) / Double(n)
+            _ = time("refine candidates of integers") {
+                NeighbourRefinement(layer: layer, threads: threads).lists(
+                    k: k, selection: found, features: { centred }, panelBytes: 256 << 20)
             }
             time("ssyrk") { referenceProduct(centred.matrix) }
             _ = try time("layer") {
@@ -65,6 +83,7 @@ struct LayerBench: ParsableCommand {
         var values: [String: Double] = [
             "n": Double(n), "d": Double(d), "k": Double(k), "threads": Double(threads), "runs": Double(runs),
         ]
+        values["candidates of integers"] = candidates
         for (step, seconds) in times { values["\(step) seconds"] = seconds.sorted()[seconds.count / 2] }
         // What the reference product takes for a layer of this size.
         let side = Double(min(n, Self.referenceRows))

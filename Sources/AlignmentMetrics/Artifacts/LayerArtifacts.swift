@@ -58,26 +58,29 @@ package final class LayerArtifacts {
             keptBytes: resources.memoryBytes - shape.leastBytes(request, threads: threads))
         self.request = request
         rows = layer
-        let centred = CentredFeatures(layer, threads: threads)
-        guard !centred.isConstant else {
+        let norms = CentredNorms(layer, threads: threads)
+        guard !norms.isConstant else {
             diagnostics = LayerDiagnostics.constant(layer.frame)
             return
         }
         let n = layer.sampleCount
         let k = request.neighbourCount
         let spare = resources.memoryBytes - shape.leastBytes(request, threads: threads) - layer.keptBytes
-        // One more than k, so that a tie at the boundary is seen.
-        let selection =
-            request.needs(.lists)
-            ? CandidateSelection(
-                features: centred, count: min(k + 1, n - 1), groups: request.groups, spareBytes: max(0, spare / 2))
-            : nil
         let hasKernel = request.needs(.linearKernel)
-        var packedSquareSum = 0.0
         let hasEntries = request.linearForm == .entries
-        func visitTiles(_ packed: UnsafeMutablePointer<Float>?) {
+        var features: CentredFeatures?
+        func centred() -> CentredFeatures {
+            let found = features ?? CentredFeatures(layer, norms, threads: threads)
+            features = found
+            return found
+        }
+        // One more than k, so that a tie at the boundary is seen.
+        let count = min(k + 1, n - 1)
+        var selection: CandidateSelection?
+        var packedSquareSum = 0.0
+        func visitTiles(of side: some ProductSide, _ packed: UnsafeMutablePointer<Float>?) {
             let packing = hasEntries ? GramPacking(sampleCount: n, packed: packed) : nil
-            CentredProduct.forEachTile(of: centred.rows, threads: threads) { tile in
+            CentredProduct.forEachTile(of: side, threads: threads) { tile in
                 packing?.take(tile)
                 selection?.take(tile)
                 resources.onStep()
@@ -86,42 +89,62 @@ package final class LayerArtifacts {
         }
         var entries: PackedKernel?
         var factor: FactoredKernel?
+        if request.needs(.lists) {
+            let rows =
+                hasKernel && hasEntries
+                ? nil
+                : CandidateProduct(
+                    layer: layer, norms: norms, count: count, mask: request.groups.map { GroupMask($0) },
+                    threads: threads
+                ).integers(resources.productForm)
+            if let rows {
+                selection = CandidateSelection(
+                    integers: rows, norms: norms, count: count, groups: request.groups, spareBytes: max(0, spare / 2))
+                visitTiles(of: rows, nil)
+            } else {
+                selection = CandidateSelection(
+                    features: centred(), count: count, groups: request.groups, spareBytes: max(0, spare / 2))
+                if !(hasKernel && hasEntries) { visitTiles(of: centred().rows, nil) }
+            }
+        } else if hasEntries, !hasKernel {
+            visitTiles(of: centred().rows, nil)
+        }
         if hasKernel, hasEntries {
+            let centred = centred()
             let packed = [Float](unsafeUninitializedCapacity: PackedKernel.packedCount(n)) { buffer, count in
-                visitTiles(buffer.baseAddress)
+                visitTiles(of: centred.rows, buffer.baseAddress)
                 count = PackedKernel.packedCount(n)
             }
             entries = PackedKernel(
                 sampleCount: n, packed: packed, diagonal: centred.squaredNorms, packedSquareSum: packedSquareSum,
                 scale: centred.productScale)
-        } else if hasEntries || selection != nil {
-            visitTiles(nil)
-        }
-        if !hasEntries {
-            let kernel = try FactoredKernel(centred)
-            packedSquareSum = kernel.packedSquareSum
-            if hasKernel { factor = kernel }
         }
         if let selection {
             selection.finish(threads: threads)
             neighbours = NeighbourRefinement(layer: layer, threads: threads, onStep: resources.onStep).lists(
                 k: k, selection: selection, features: centred, panelBytes: max(spare / 2, 0))
         }
+        selection = nil
+        if !hasEntries {
+            let kernel = try FactoredKernel(centred())
+            packedSquareSum = kernel.packedSquareSum
+            if hasKernel { factor = kernel }
+        }
         if Self.needsFloat64(entries, factor, width: layer.width) {
             if factor != nil, n > LinearKernelForm.mostWidenedFactor {
-                factor = try FactoredKernel(wide: layer, centred)
+                factor = try FactoredKernel(wide: layer, centred())
             } else {
                 entries = PackedKernel(
-                    uCentred: PairProducts(layer), diagonal: centred.squaredNorms, scale: centred.productScale,
-                    productScale: centred.scale * centred.scale)
+                    uCentred: PairProducts(layer), diagonal: norms.squaredNorms,
+                    scale: norms.productScale(of: layer.frame), productScale: norms.scale * norms.scale)
                 factor = nil
             }
         }
         linearKernel = entries ?? factor
         diagnostics = LayerDiagnostics.of(
-            layer.frame, diagonal: linearKernel?.diagonal ?? centred.squaredNorms,
+            layer.frame, diagonal: linearKernel?.diagonal ?? norms.squaredNorms,
             squaredNorm: linearKernel?.squaredNorm
-                ?? 2 * packedSquareSum + centred.squaredNorms.reduce(0) { $0 + $1 * $1 })
+                ?? 2 * packedSquareSum + norms.squaredNorms.reduce(0) { $0 + $1 * $1 })
     }
 
     /// Whether the linear kernel in float32, by its entries or by its factor, would not do.

@@ -7,12 +7,16 @@ package struct LayerResources: Sendable {
     package let threads: Int
     /// Bytes of memory, the stored values that are there already included.
     package let memoryBytes: Int
+    /// What candidates of neighbours are found by; nil for whatever takes least time.
+    package let productForm: ProductForm?
     /// Called from any of the threads whenever some of the work is done: a layer of many samples takes minutes.
     package let onStep: @Sendable () -> Void
 
     package init(
-        threads: Int = 1, memoryBytes: Int = 4 << 30, onStep: @escaping @Sendable () -> Void = {}
+        threads: Int = 1, memoryBytes: Int = 4 << 30, productForm: ProductForm? = nil,
+        onStep: @escaping @Sendable () -> Void = {}
     ) {
+        self.productForm = productForm
         self.threads = max(1, threads)
         self.onStep = onStep
         self.memoryBytes = memoryBytes

@@ -22,7 +22,7 @@ struct GroupMask {
         apply(to: values, rows: rows, columns: columns, stride: columns.count)
     }
 
-    private func apply(
+    func apply(
         to values: UnsafeMutablePointer<Float>, rows: some Sequence<Int>, columns: Range<Int>, stride: Int
     ) {
         for (position, i) in rows.enumerated() {

@@ -18,14 +18,14 @@ struct NeighbourRefinement {
 
     /// The `k` nearest of each row's candidates, which must hold every sample that may be among the first k + 1.
     ///
-    /// Rows that were put off get theirs a few at a time, in about `panelBytes`.
+    /// Rows that were put off get theirs a few at a time, in about `panelBytes`, and need the `features`.
     func lists(
-        k: Int, selection: CandidateSelection, features: CentredFeatures, panelBytes: Int
+        k: Int, selection: CandidateSelection, features: () -> CentredFeatures, panelBytes: Int
     ) -> NeighbourLists {
         let n = layer.sampleCount
         let postponed = selection.postponed
         // Looking for identical rows pays where there are many candidates beyond the expected ones.
-        let isSaturated = !postponed.isEmpty || selection.total > 4 * n * (k + 1)
+        let isSaturated = !postponed.isEmpty || selection.total > selection.usualShare * n * (k + 1)
         let representatives = isSaturated ? IdenticalRows.representatives(of: layer) : nil
         let workers = (0..<threads).map { _ in
             RowRefinement(layer: layer, k: k, representatives: representatives)
@@ -45,9 +45,11 @@ struct NeighbourRefinement {
                         for i in run where !isPostponed[i] { refine(worker, i, selection.candidates(of: i)) }
                         onStep()
                     }
+                    let features = postponed.isEmpty ? nil : features()
                     let height = max(Self.leastPanelRows, panelBytes / (MemoryLayout<Candidate>.stride * 2 * n))
                     for first in stride(from: 0, to: postponed.count, by: height) {
                         let rows = Array(postponed[first..<min(first + height, postponed.count)])
+                        guard let features else { break }
                         let found = selection.candidates(ofPostponed: rows, features: features, threads: threads)
                         ThreadTeam.forEach(rows.count, threads: threads) { worker, position in
                             refine(worker, rows[position], found[position])

@@ -57,25 +57,48 @@ package struct NeighbourSearch {
         let listed = runs.reduce(0) { $0 + $1.count }
         let needed =
             rows.count * layer.frame.width * 4 + CandidateSelection.leastBytes(sampleCount: listed, count: count)
+        let (integers, centred) = try side(rows)
+        let bounds = integers.map { _ in SimilarityBounds(ofIntegers: layer.norms, width: layer.frame.width) } ?? bounds
         // What is left is for saturated rows, and as much for the tables that are made of them.
         let selection = CandidateSelection(
             runs: runs, of: layer.frame.sampleCount, bounds: bounds, count: count, mask: mask,
             spareBytes: max(0, resources.memoryBytes - needed) / 4)
-        let left = layer.centred(try layer.rows(rows), threads: threads)
-        func take(_ tile: CentredProduct.Tile) {
-            selection.take(tile)
-            resources.onStep()
-        }
-        if rows == columns {
-            CentredProduct.forEachTile(of: left, threads: threads, take)
-        } else {
-            try layer.forEachSlab(of: columns) { slab in
-                let right = layer.centred(slab, threads: threads)
-                CentredProduct.forEachTile(of: left, with: right, threads: threads, take)
+        func multiply<Side: ProductSide>(_ left: Side, _ right: (PreparedLayer) -> Side) throws {
+            func take(_ tile: CentredProduct.Tile) {
+                selection.take(tile)
+                resources.onStep()
             }
+            guard rows != columns else { return CentredProduct.forEachTile(of: left, threads: threads, take) }
+            try layer.forEachSlab(of: columns) { slab in
+                CentredProduct.forEachTile(of: left, with: right(slab), threads: threads, take)
+            }
+        }
+        if let integers {
+            integers.note(in: bounds)
+            try multiply(integers) { slab in
+                let side = IntegerRows(
+                    slab, scale: layer.norms.scale, isSpread: integers.isSpread, threads: threads)
+                side.note(in: bounds)
+                return side
+            }
+        } else if let centred {
+            try multiply(centred) { layer.centred($0, threads: threads) }
         }
         selection.finish(threads: threads)
         return runs.map { CandidateTable(selection, samples: $0) }
+    }
+
+    /// The rows of `samples` as one side of a product: as integers, or else in float32.
+    private func side(_ samples: Range<Int>) throws -> (IntegerRows?, CentredRows?) {
+        let own = try layer.rows(samples)
+        // How many candidates one run leaves among itself tells of the others.
+        let choice = CandidateProduct(
+            layer: own, norms: layer.norms, count: min(count, samples.count - 1), mask: mask,
+            threads: resources.threads,
+            // All tables of a run are brought together, and leave as much for what is made of them.
+            mostCandidates: Double(resources.memoryBytes) / Double(8 * Self.tableBytes * layer.frame.sampleCount))
+        let integers = choice.integers(resources.productForm)
+        return (integers, integers == nil ? layer.centred(own, threads: resources.threads) : nil)
     }
 
     /// The lists of the rows of `samples` (rows x k), whose candidates among all samples are in `tables`; `sampleCount` of the result is
