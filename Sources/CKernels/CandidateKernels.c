@@ -6,6 +6,7 @@
 
 typedef float float16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t int16x32 __attribute__((vector_size(64)));
+typedef _Bool bool16 __attribute__((ext_vector_type(16)));
 typedef double double8 __attribute__((vector_size(64)));
 typedef float loose_float8 __attribute__((vector_size(32), aligned(4)));
 
@@ -25,63 +26,103 @@ typedef float loose_float8 __attribute__((vector_size(32), aligned(4)));
 #define REACHES_COLUMN(load, j) (load(values + (j)) + offset + COLUMN_BOUND(load, j) >= load(columns.floors + (j)))
 #define SINGLE(pointer) (*(pointer))
 
+/// A bit for each lane of a comparison, the first one lowest.
+#define BITS(comparison)                                                                                               \
+    ({                                                                                                                 \
+        bool16 bits_ = __builtin_convertvector(comparison, bool16);                                                    \
+        uint16_t mask_;                                                                                                \
+        __builtin_memcpy(&mask_, &bits_, sizeof mask_);                                                                \
+        (uint32_t)mask_;                                                                                               \
+    })
+
+/// Appends the positions of the bits of `mask`, counted from `first` on.
+INLINED size_t append(uint32_t mask, size_t first, int32_t *hits, size_t found) {
+    for (; mask; mask &= mask - 1) hits[found++] = (int32_t)(first + (size_t)__builtin_ctz(mask));
+    return found;
+}
+
+INLINED float largest_of(const float *values, size_t count) {
+    float largest = 0;
+    for (size_t i = 0; i < count; i++) largest = values[i] > largest ? values[i] : largest;
+    return largest;
+}
+
+DISPATCHED ck_largest ck_largest_of(ck_samples samples, size_t count) {
+    return (ck_largest){
+        .norm = largest_of(samples.norms, count),
+        .second_norm = samples.second_norms ? largest_of(samples.second_norms, count) : 0,
+        .margin = largest_of(samples.margins, count),
+    };
+}
+
+DISPATCHED void ck_thresholds(ck_samples samples, size_t count, ck_largest others, float *restrict thresholds) {
+    for (size_t i = 0; i < count; i++) {
+        // Roundings of what is no less are no less. A sum that is the floor only once it is rounded falls short of it by 2⁻²⁴ of it, and
+        // the two subtractions here lose as much each, of all that they subtract.
+        float second = samples.second_factors ? samples.second_factors[i] * others.second_norm : 0;
+        float bound = samples.factors[i] * others.norm + second + others.margin, floor = samples.floors[i];
+        float room = ((floor < 0 ? -floor : floor) + bound) * 0x1p-22f;
+        thresholds[i] = floor - bound - room;
+    }
+}
+
 INLINED size_t scan_row(
-    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, const int two) {
+    const float *values, size_t count, ck_samples row, float threshold, ck_samples columns, int32_t *hits,
+    const int two) {
     float factor = *row.factors, second_factor = two ? *row.second_factors : 0, floor = *row.floors;
     size_t found = 0, j = 0;
-    while (j < count) {
-        size_t end = count - j < 32 ? count : j + 32;
-        if (end - j == 32) {
-            int16x32 any = REACHES_ROW(LOAD, j) | REACHES_ROW(LOAD, j + 16);
-            if (!__builtin_reduce_or(any)) {
-                j = end;
-                continue;
-            }
-        }
-        for (; j < end; j++) {
-            hits[found] = (int32_t)j;
-            found += REACHES_ROW(SINGLE, j);
-        }
+    for (; j + 32 <= count; j += 32) {
+        int16x32 any = (LOAD(values + j) + LOAD(columns.offsets + j) >= threshold)
+            | (LOAD(values + j + 16) + LOAD(columns.offsets + j + 16) >= threshold);
+        if (!BITS(any)) continue;
+        found = append(BITS(REACHES_ROW(LOAD, j)) | BITS(REACHES_ROW(LOAD, j + 16)) << 16, j, hits, found);
+    }
+    for (; j < count; j++) {
+        hits[found] = (int32_t)j;
+        found += REACHES_ROW(SINGLE, j);
     }
     return found;
 }
 
-DISPATCHED size_t ck_scan_row(const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits) {
-    return row.second_factors ? scan_row(values, count, row, columns, hits, 1)
-                              : scan_row(values, count, row, columns, hits, 0);
+DISPATCHED size_t ck_scan_row(
+    const float *values, size_t count, ck_samples row, float threshold, ck_samples columns, int32_t *hits) {
+    return row.second_factors ? scan_row(values, count, row, threshold, columns, hits, 1)
+                              : scan_row(values, count, row, threshold, columns, hits, 0);
 }
 
 INLINED size_t scan_both(
-    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
-    size_t *column_count, const int two) {
+    const float *values, size_t count, ck_samples row, float threshold, ck_samples columns,
+    const float *column_thresholds, int32_t *hits, int32_t *column_hits, size_t *column_count, const int two) {
     float factor = *row.factors, floor = *row.floors, offset = *row.offsets, norm = *row.norms, margin = *row.margins;
     float second_factor = two ? *row.second_factors : 0, second_norm = two ? *row.second_norms : 0;
     size_t found = 0, column_found = 0, j = 0;
-    while (j < count) {
-        size_t end = count - j < 32 ? count : j + 32;
-        if (end - j == 32) {
-            int16x32 any = REACHES_ROW(LOAD, j) | REACHES_COLUMN(LOAD, j) | REACHES_ROW(LOAD, j + 16)
-                | REACHES_COLUMN(LOAD, j + 16);
-            if (!__builtin_reduce_or(any)) {
-                j = end;
-                continue;
-            }
-        }
-        for (; j < end; j++) {
-            hits[found] = column_hits[column_found] = (int32_t)j;
-            found += REACHES_ROW(SINGLE, j);
-            column_found += REACHES_COLUMN(SINGLE, j);
-        }
+    for (; j + 32 <= count; j += 32) {
+        float16 value = LOAD(values + j), next = LOAD(values + j + 16);
+        int16x32 any = (value + LOAD(columns.offsets + j) >= threshold)
+            | (next + LOAD(columns.offsets + j + 16) >= threshold)
+            | (value + offset >= LOAD(column_thresholds + j)) | (next + offset >= LOAD(column_thresholds + j + 16));
+        if (!BITS(any)) continue;
+        found = append(BITS(REACHES_ROW(LOAD, j)) | BITS(REACHES_ROW(LOAD, j + 16)) << 16, j, hits, found);
+        column_found = append(
+            BITS(REACHES_COLUMN(LOAD, j)) | BITS(REACHES_COLUMN(LOAD, j + 16)) << 16, j, column_hits, column_found);
+    }
+    for (; j < count; j++) {
+        hits[found] = column_hits[column_found] = (int32_t)j;
+        found += REACHES_ROW(SINGLE, j);
+        column_found += REACHES_COLUMN(SINGLE, j);
     }
     *column_count = column_found;
     return found;
 }
 
 DISPATCHED size_t ck_scan_both(
-    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
-    size_t *column_count) {
-    return row.second_factors ? scan_both(values, count, row, columns, hits, column_hits, column_count, 1)
-                              : scan_both(values, count, row, columns, hits, column_hits, column_count, 0);
+    const float *values, size_t count, ck_samples row, float threshold, ck_samples columns,
+    const float *column_thresholds, int32_t *hits, int32_t *column_hits, size_t *column_count) {
+    return row.second_factors
+        ? scan_both(
+              values, count, row, threshold, columns, column_thresholds, hits, column_hits, column_count, 1)
+        : scan_both(
+              values, count, row, threshold, columns, column_thresholds, hits, column_hits, column_count, 0);
 }
 
 INLINED void lower_maxima(

@@ -70,13 +70,66 @@ struct CandidateKernelsTests {
         let expectedColumns = values.indices.filter { columns.mayReach($0, values[$0], row, 0) }
         var (hits, columnHits) = ([Int32](repeating: -1, count: count), [Int32](repeating: -1, count: count))
         var columnCount = 0
-        let found = row.withSamples { a in columns.withSamples { ck_scan_row(values, count, a, $0, &hits) } }
+        var (threshold, thresholds) = (Float(0), [Float](repeating: 0, count: count))
+        row.withSamples { a in
+            columns.withSamples { b in
+                ck_thresholds(a, 1, ck_largest_of(b, count), &threshold)
+                ck_thresholds(b, count, ck_largest_of(a, 1), &thresholds)
+            }
+        }
+        let found = row.withSamples { a in
+            columns.withSamples { ck_scan_row(values, count, a, threshold, $0, &hits) }
+        }
         #expect(hits.prefix(found).map { Int($0) } == expected)
         let both = row.withSamples { a in
-            columns.withSamples { ck_scan_both(values, count, a, $0, &hits, &columnHits, &columnCount) }
+            columns.withSamples {
+                ck_scan_both(values, count, a, threshold, $0, thresholds, &hits, &columnHits, &columnCount)
+            }
         }
         #expect(hits.prefix(both).map { Int($0) } == expected)
         #expect(columnHits.prefix(columnCount).map { Int($0) } == expectedColumns)
+    }
+
+    /// Whatever reaches a floor, to the last bit, is beyond the threshold, and what is well below it is not.
+    @Test(arguments: [false, true])
+    func thresholdsKeepWhatReachesTheFloors(_ hasTwoTerms: Bool) {
+        var generator = SeededGenerator(seed: 7)
+        for floor in [-1e30, -9, 0, 1e-30, 2.5, 1e30] as [Float] {
+            let samples = Bounds(40, floor: floor, hasTwoTerms: hasTwoTerms, &generator)
+            let others = Bounds(30, floor: 0, hasTwoTerms: hasTwoTerms, &generator)
+            var thresholds = [Float](repeating: .nan, count: 40)
+            samples.withSamples { a in
+                others.withSamples { ck_thresholds(a, 40, ck_largest_of($0, 30), &thresholds) }
+            }
+            for i in 0..<40 {
+                for j in 0..<30 {
+                    // The least sum of value and offset that reaches the floor.
+                    var score = samples.rows[4][i] - samples.margin(i, others, j)
+                    while score + samples.margin(i, others, j) < samples.rows[4][i] { score = score.nextUp }
+                    while score.nextDown + samples.margin(i, others, j) >= samples.rows[4][i] { score = score.nextDown }
+                    #expect(score >= thresholds[i])
+                }
+                let largest = [3, 6].reduce(Float(1)) { $0 + samples.rows[$1][i] * 5 }
+                #expect(thresholds[i] >= samples.rows[4][i] * (floor < 0 ? 1 + 1e-5 : 1 - 1e-5) - largest)
+            }
+        }
+    }
+
+    /// Rows without a floor are open to everything, and those that were given up to nothing.
+    @Test func thresholdsOfRowsWithoutAFloor() {
+        var generator = SeededGenerator(seed: 8)
+        var samples = Bounds(2, floor: 0, &generator)
+        samples.rows[4] = [-.greatestFiniteMagnitude, .infinity]
+        let others = Bounds(64, floor: 0, &generator)
+        var thresholds: [Float] = [0, 0]
+        samples.withSamples { a in others.withSamples { ck_thresholds(a, 2, ck_largest_of($0, 64), &thresholds) } }
+        #expect(Float(-1e38) >= thresholds[0] && !(Float.greatestFiniteMagnitude >= thresholds[1]))
+        let values = [Float](repeating: 1, count: 64)
+        var hits = [Int32](repeating: 0, count: 64)
+        let found = samples.withSamples { a in
+            others.withSamples { ck_scan_row(values, 64, a, thresholds[0], $0, &hits) }
+        }
+        #expect(found == 64)
     }
 
     @Test(arguments: [1, 63, 64, 65, 1000], [64, 128])

@@ -41,17 +41,19 @@ enum KernelBenchmarks {
         let edge = 1024
         Benchmark("candidate scan, a tile of 1024 x 1024") { benchmark, tile in
             let (values, bounds, hits) = tile
+            var thresholds = [Float](repeating: 0, count: edge)
             let samples = ck_samples(
                 offsets: bounds.row(0).baseAddress, margins: bounds.row(1).baseAddress,
                 norms: bounds.row(2).baseAddress, factors: bounds.row(3).baseAddress,
                 floors: bounds.row(4).baseAddress, second_norms: nil, second_factors: nil)
             var found = 0
             for _ in benchmark.scaledIterations {
+                ck_thresholds(samples, edge, ck_largest_of(samples, edge), &thresholds)
                 for i in 0..<edge {
                     var columnCount = 0
                     found += ck_scan_both(
-                        values.row(i).baseAddress, edge, samples, samples, hits.row(0).baseAddress,
-                        hits.row(1).baseAddress, &columnCount)
+                        values.row(i).baseAddress, edge, samples, thresholds[i], samples, thresholds,
+                        hits.row(0).baseAddress, hits.row(1).baseAddress, &columnCount)
                     found += columnCount
                 }
             }

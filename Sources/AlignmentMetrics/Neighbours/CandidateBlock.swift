@@ -8,18 +8,20 @@ final class CandidateBlock {
 
     let lock = Mutex<Void>(())
     let rows: Range<Int>
-    private var lists: CandidateLists
+    private let lists: CandidateLists
     /// Rows whose candidates are not kept.
     private(set) var postponed: [Int] = []
     /// How many candidates the saturated rows may still be given beyond the usual.
     private var spare: Int
     private let hits: Matrix<Int32>
+    private let thresholds: Matrix<Float>
 
     init(rows: Range<Int>, count: Int, spare: Int, bounds: SimilarityBounds) {
         self.rows = rows
         self.spare = spare
         lists = CandidateLists(Array(rows), count: count, bounds: bounds)
         hits = Matrix(unwrittenRows: 2, columns: CentredProduct.edge)
+        thresholds = Matrix(unwrittenRows: 1, columns: CentredProduct.edge)
     }
 
     /// How many candidates a row is given before those that have become impossible are dropped.
@@ -43,7 +45,9 @@ final class CandidateBlock {
 
     /// Takes in a tile above the diagonal, of some of the rows and all columns, for the samples of both its sides.
     static func take(_ tile: CentredProduct.Tile, rows: CandidateBlock, columns: CandidateBlock) {
-        guard let hits = rows.hits.row(0).baseAddress, let columnHits = rows.hits.row(1).baseAddress else { return }
+        guard let hits = rows.hits.row(0).baseAddress, let columnHits = rows.hits.row(1).baseAddress,
+            let thresholds = rows.thresholds.elements.baseAddress
+        else { return }
         let bounds = rows.lists.bounds
         let firstRow = tile.rows.lowerBound - rows.rows.lowerBound
         for position in 0..<tile.rows.count {
@@ -52,11 +56,17 @@ final class CandidateBlock {
         }
         columns.lists.raiseFloors(across: tile)
         let columnSamples = bounds.samples(from: tile.columns.lowerBound)
+        // Floors rise while the tile is looked through: those that are known now are no higher.
+        let rowSamples = bounds.samples(from: tile.rows.lowerBound)
+        ck_thresholds(columnSamples, tile.columns.count, ck_largest_of(rowSamples, tile.rows.count), thresholds)
+        let largest = ck_largest_of(columnSamples, tile.columns.count)
         for (position, i) in tile.rows.enumerated() {
             let values = UnsafePointer(tile.values + position * tile.stride)
-            var columnCount = 0
+            let row = bounds.samples(from: i)
+            var (columnCount, threshold) = (0, Float(0))
+            ck_thresholds(row, 1, largest, &threshold)
             let count = ck_scan_both(
-                values, tile.columns.count, bounds.samples(from: i), columnSamples, hits, columnHits, &columnCount)
+                values, tile.columns.count, row, threshold, columnSamples, thresholds, hits, columnHits, &columnCount)
             for hit in 0..<count {
                 let column = Int(hits[hit])
                 rows.offer(tile.columns.lowerBound + column, value: values[column], to: firstRow + position)

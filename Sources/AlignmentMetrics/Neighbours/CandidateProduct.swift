@@ -112,7 +112,7 @@ struct CandidateProduct {
         rows.note(in: bounds)
         let edge = CentredProduct.edge
         let first = rows.samples.lowerBound
-        var lists = CandidateLists(sample.map { first + $0 }, count: count, bounds: bounds)
+        let lists = CandidateLists(sample.map { first + $0 }, count: count, bounds: bounds)
         let values = Matrix<Float>(unwrittenRows: sample.count + PackedIntegers.strip, columns: edge)
         let hits = Matrix<Int32>(unwrittenRows: 1, columns: edge)
         defer { withExtendedLifetime((values, hits)) {} }
@@ -132,7 +132,7 @@ struct CandidateProduct {
                     let j = samples.lowerBound + Int(hit)
                     if lists.offer(j, value: values[Int(hit)], to: position) {
                         let more = lists.extension(of: position)
-                        if lists[position].count + more < layer.sampleCount / 4 {
+                        if lists.count(of: position) + more < layer.sampleCount / 4 {
                             lists.extend(position, by: more)
                         } else {
                             lists.remove(position)

@@ -32,7 +32,7 @@ final class PostponedPanel {
         let rows: Range<Int>
         let samples: [Int]
         private let galleries: [Gallery]
-        private var lists: [CandidateLists]
+        private let lists: [CandidateLists]
         /// How many candidates saturated rows may still be given beyond the usual.
         private var spare: Int
         /// Positions of rows that have had more.

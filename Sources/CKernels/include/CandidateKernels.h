@@ -17,14 +17,28 @@ typedef struct {
     const float *second_norms, *second_factors;
 } ck_samples;
 
-/// The positions in a row of a tile of what may be a neighbour of the row's sample, first of `row`, in `hits` (`count` of them at
-/// most): returns how many.
-size_t ck_scan_row(const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits);
+/// The most that bounds of similarities to some samples are made of.
+typedef struct {
+    float norm, second_norm, margin;
+} ck_largest;
 
-/// The same, and in `column_hits` the positions of samples of which the row's may be a neighbour.
+/// That of `count` samples.
+ck_largest ck_largest_of(ck_samples samples, size_t count);
+
+/// thresholds[i] for `count` samples i: whatever similarity to one of the `others`, j, may reach the sample's floor has a value_ij +
+/// offset_j of no less. As one number for all of them it is a quick test, which few pass that do not matter.
+void ck_thresholds(ck_samples samples, size_t count, ck_largest others, float *thresholds);
+
+/// The positions in a row of a tile of what may be a neighbour of the row's sample, first of `row`, in `hits` (`count` of them at
+/// most): returns how many. `threshold` is the row's, for the columns.
+size_t ck_scan_row(
+    const float *values, size_t count, ck_samples row, float threshold, ck_samples columns, int32_t *hits);
+
+/// The same, and in `column_hits` the positions of samples of which the row's may be a neighbour; `column_thresholds` are the columns', for
+/// the tile's rows.
 size_t ck_scan_both(
-    const float *values, size_t count, ck_samples row, ck_samples columns, int32_t *hits, int32_t *column_hits,
-    size_t *column_count);
+    const float *values, size_t count, ck_samples row, float threshold, ck_samples columns,
+    const float *column_thresholds, int32_t *hits, int32_t *column_hits, size_t *column_count);
 
 /// The largest lower bound among each of `groups` groups of a row's similarities, group g being the positions g, g + groups, …
 void ck_lower_maxima(
