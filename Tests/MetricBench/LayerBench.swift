@@ -19,6 +19,8 @@ struct LayerBench: ParsableCommand {
     @Option(help: "Threads that share the layer.") var threads = 1
     @Option(help: "How often everything is timed; the median is shown.") var runs = 5
     @Option(help: "Memory in MiB.") var memory = 4096
+    @Option(help: "Features: ordinary, noise, outliers or saturated.") var features = SyntheticLayer.Kind.ordinary
+    @Option(help: "Candidates by float32, integers or spread, not by what is soonest.") var form: ProductForm?
     @Option(help: "Write the float32 rows to FILE, for other programs to be timed on.") var dump: String?
     @Flag(help: "Make the Gram artifact as well.") var gram = false
     @Flag(help: "Time a layer for each line of input, in turn with other programs.") var turns = false
@@ -26,7 +28,7 @@ struct LayerBench: ParsableCommand {
     func run() throws {
         // As a worker does between layers.
         MatrixMemory.keepIdle(atMost: memory << 16)
-        let stored = SyntheticLayer.make(rows: n, columns: d, precision: precision)
+        let stored = SyntheticLayer.make(features, rows: n, columns: d, precision: precision)
         if let dump { try SyntheticLayer.write(stored, to: dump) }
         guard !turns else { return try takeTurns(stored) }
         var times: [String: [Double]] = [:]
@@ -36,7 +38,7 @@ struct LayerBench: ParsableCommand {
             times[step, default: []].append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
             return result
         }
-        let resources = LayerResources(threads: threads, memoryBytes: memory << 20)
+        let resources = LayerResources(threads: threads, memoryBytes: memory << 20, productForm: form)
         let kinds: Set<ArtifactKind> = gram ? [.neighbours, .gram] : [.neighbours]
         let request = ArtifactRequest(kinds, neighbourCount: k)
         var candidates = 0.0
@@ -97,6 +99,7 @@ struct LayerBench: ParsableCommand {
     }
 
     private func clipped(_ stored: StoredMatrix) -> LayerPart {
+        guard features != .outliers else { return LayerPart(stored, threshold: .infinity) }
         var search = ClipThreshold(quantile: 0.95, valueCount: n * d, bits: precision == .float16 ? 16 : 64)
         search.countFirst(stored)
         return LayerPart(stored, threshold: search.finish(layerCount: 1) { _ in stored })
@@ -105,7 +108,7 @@ struct LayerBench: ParsableCommand {
     private func takeTurns(_ stored: StoredMatrix) throws {
         let part = clipped(stored)
         let request = ArtifactRequest(gram ? [.neighbours, .gram] : [.neighbours], neighbourCount: k)
-        let resources = LayerResources(threads: threads, memoryBytes: memory << 20)
+        let resources = LayerResources(threads: threads, memoryBytes: memory << 20, productForm: form)
         while readLine() != nil {
             let seconds = try ContinuousClock().measure {
                 _ = try LayerArtifacts(of: [part], normalization: .l2, request: request, resources: resources)
@@ -128,9 +131,31 @@ struct LayerBench: ParsableCommand {
     }
 }
 
+extension ProductForm: ExpressibleByArgument {
+    /// The form of that name.
+    public init?(argument: String) {
+        switch argument {
+        case "float32": self = .float32
+        case "integers": self = .integers
+        case "spread": self = .spreadIntegers
+        default: return nil
+        }
+    }
+}
+
 /// Features with a few directions that many samples share, as networks have them.
 enum SyntheticLayer {
-    static func make(rows: Int, columns: Int, precision: LayerBench.Precision) -> StoredMatrix {
+    enum Kind: String, ExpressibleByArgument {
+        case ordinary
+        /// Without any direction.
+        case noise
+        /// With two coordinates that are hundreds of times as large as the others.
+        case outliers
+        /// Of signs alone.
+        case saturated
+    }
+
+    static func make(_ kind: Kind, rows: Int, columns: Int, precision: LayerBench.Precision) -> StoredMatrix {
         var state: UInt64 = 1
         func uniform() -> Float {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -141,9 +166,16 @@ enum SyntheticLayer {
         for i in 0..<rows {
             let row = values.row(i)
             for j in 0..<columns { row[j] = uniform() + 0.3 }
-            for direction in 0..<16 {
+            for direction in 0..<16 where kind != .noise {
                 let weight = uniform()
                 for j in 0..<columns { row[j] += weight * directions[direction * columns + j] }
+            }
+        }
+        for i in 0..<rows {
+            switch kind {
+            case .ordinary, .noise: break
+            case .outliers: for j in [columns / 3, columns / 2] { values[i, j] *= 300 }
+            case .saturated: for j in 0..<columns { values[i, j] = values[i, j] < 0 ? -1 : 1 }
             }
         }
         switch precision {
