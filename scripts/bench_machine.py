@@ -11,7 +11,7 @@ import subprocess
 import bench_rows
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-PACKAGES = ("numpy", "scipy", "h5py", "faiss-cpu", "umap-learn", "numba", "distributed")
+PACKAGES = ("numpy", "scipy", "h5py", "faiss-cpu", "usearch", "umap-learn", "numba", "distributed")
 
 
 def text_of(path):

@@ -54,8 +54,8 @@ SECTIONS = [
         "neighbours", "Neighbours of a layer in memory",
         "Exact k nearest neighbours of every sample of a layer among all others, with all that a layer takes: clipping,"
         " normalising, centring, and refining in float64. Beside an exact search by faiss, which normalises nothing "
-        "while the clock runs, and beside the symmetric product alone.",
-        "bench_neighbours.py", "--binary {programs}/metric-bench", "--n 6000"),
+        "while the clock runs, beside the symmetric product alone, and beside usearch, which is not exact in integers.",
+        "bench_neighbours.py", "--programs {programs}", "--n 6000"),
     Section(
         "large-layer", "One large layer from HDF5",
         "A sweep of one model with one layer against itself by one worker with two threads that may use 4 GiB.",
