@@ -35,6 +35,7 @@ COLUMNS = [
     "standard_error",
     "lower",
     "upper",
+    "queries",
 ]
 
 

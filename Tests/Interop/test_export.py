@@ -58,7 +58,7 @@ def from_csv(text):
     """The rows of the CSV with the types of their columns."""
     rows = []
     for row in csv.DictReader(io.StringIO(text)):
-        for name in ("k", "x_layer", "y_layer", "n"):
+        for name in ("k", "x_layer", "y_layer", "n", "queries"):
             row[name] = int(row[name]) if row[name] else None
         for name in NUMBERS:
             row[name] = float(row[name]) if row[name] else None
@@ -87,7 +87,7 @@ def test_parquet_holds_what_the_csv_holds(platonic, results, tmp_path, level):
     assert table.column_names == COLUMNS
     types = {field.name: str(field.type) for field in table.schema}
     assert {types[name] for name in NUMBERS} == {"double"}
-    assert {types[name] for name in ("k", "x_layer", "y_layer", "n")} == {"int32"}
+    assert {types[name] for name in ("k", "x_layer", "y_layer", "n", "queries")} == {"int32"}
     assert {types[name] for name in COLUMNS if "model" in name or "name" in name} == {"string"}
     rows = table.to_pylist()
     assert len(rows) == len(expected) == (3 * 25 if level == "layer" else 3 * 4)

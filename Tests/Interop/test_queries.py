@@ -97,7 +97,7 @@ def test_galleries_grow_from_few_samples_to_all(swept, models):
     found = statistics(swept)
     prefix = f"mutual_knn_k{K}/gallery"
     sizes = list(found[f"{prefix}/m"])
-    assert sizes == [31, 62, 125, 250, 500, 1000, 2000, 4000]
+    assert sizes == [15, 31, 62, 125, 250, 500, 1000, 2000, 4000]
     with h5py.File(swept) as file:
         group = file[f"metrics/mutual_knn_k{K}"]
         scores, best = group["scores"][:], (group["best_x_layer"][:], group["best_y_layer"][:])
@@ -109,10 +109,10 @@ def test_galleries_grow_from_few_samples_to_all(swept, models):
             for model, index in ((a, best[0][a, b]), (b, best[1][a, b]))
         )
         pair = ranked(one, queries), ranked(two, queries)
-        # The lists of 4,000 samples serve galleries down to 500; those of 258, which the longest lists need, the others.
-        exact = overlap(pair, np.sort(order[:258]), K)
+        # The lists of 4,000 samples serve galleries down to 500; those of 257, which the longest lists need, the others.
+        exact = overlap(pair, np.sort(order[:257]), K)
         for position, m in enumerate(sizes[:-1]):
-            members = order[:258] if m < 500 else np.arange(N)
+            members = order[:257] if m < 500 else np.arange(N)
             # The query and m - 1 others, row by row.
             values = []
             for _ in range(60):
@@ -167,9 +167,9 @@ def test_what_users_see(platonic, stores, swept, tmp_path):
     page = (tmp_path / "report/report.html").read_text()
     assert "50 queries among 4000 samples" in page and "Scores over the size of the gallery" in page
     words = ["--x", *stores, "--k", K, "--queries", QUERIES, "--gallery"]
-    assert "50 of 4,000 samples, in galleries of 4,000, 258" in platonic.succeed("plan", *words)
+    assert "50 of 4,000 samples, in galleries of 4,000, 257" in platonic.succeed("plan", *words)
     plan = json.loads(platonic.succeed("plan", "--json", *words))
-    assert plan["queries"] == {"count": 50, "galleries": [4000, 258]}
+    assert plan["queries"] == {"count": 50, "galleries": [4000, 257]}
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,58 @@ def test_results_of_queries_are_not_calibrated(platonic, swept):
     refused = platonic.run("calibrate", swept)
     assert refused.returncode == 2 and "takes the neighbours of all samples" in refused.stderr, refused.stderr
     assert swept.read_bytes() == before
+
+
+def test_small_galleries_are_whole(platonic, tmp_path):
+    """Lists of 256 are all others of the smallest gallery: a layer with itself scores 1 in a gallery of any size."""
+    generator = np.random.default_rng(6)
+    ids = [f"s{i}" for i in range(1500)]
+    store = write_store(tmp_path / "a.h5", "a", [generator.normal(size=(1500, 5)).astype(np.float32)], ids)
+    output = tmp_path / "r.h5"
+    words = ["--k", 3, "--queries", 20, "--gallery", 4, 100, "--output", output, "--quiet"]
+    platonic.succeed("sweep", "--x", store, *words)
+    found = statistics(output)
+    assert np.allclose(found["mutual_knn_k3/gallery/scores"], 1, atol=1e-12)
+    assert not found["mutual_knn_k3/gallery/bound"].any()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda queries: queries[::-1],
+        lambda queries: np.repeat(queries[0], len(queries)),
+        lambda queries: queries[:3],
+        lambda queries: np.arange(N, N + len(queries), dtype=np.int32),
+        lambda queries: np.arange(5000, dtype=np.int32),
+        lambda queries: queries.astype("S4"),
+        None,
+    ],
+)
+def test_damaged_queries_are_refused(platonic, swept, tmp_path, change):
+    path = tmp_path / "r.h5"
+    path.write_bytes(swept.read_bytes())
+    with h5py.File(path, "r+") as file:
+        queries = file["queries"][:]
+        del file["queries"]
+        if change:
+            file["queries"] = change(queries)
+    for command in ("export", "explain", "report"):
+        words = {"export": [], "explain": ["m0", "m1"], "report": ["--output", tmp_path / "out"]}[command]
+        refused = platonic.run(command, path, *words)
+        assert refused.returncode == 2 and "queries" in refused.stderr, (command, refused.stderr)
+        assert not (tmp_path / "out").exists()
+
+
+def test_tables_say_how_many_queries(platonic, swept, stores, tmp_path):
+    rows = json.loads(platonic.succeed("export", swept, "--format", "json"))
+    assert {(row["n"], row["queries"]) for row in rows} == {(N, QUERIES)}
+    output = tmp_path / "whole.h5"
+    said = json.loads(
+        platonic.succeed("sweep", "--x", *stores, "--k", 3, "--json", "--queries", 9, "--quiet", "--output", output)
+    )
+    assert said["samples"] == N and said["queries"] == 9
+    refused = platonic.run("compare", swept, "--models", "m0", "m1")
+    assert refused.returncode == 2 and "with --intervals and without --queries" in refused.stderr
 
 
 def test_a_constant_layer_among_others(platonic, tmp_path):

@@ -34,9 +34,9 @@ struct CSVExportTests {
         #expect(
             lines[0].joined(separator: ",")
                 == "metric,variant,k,x_model,x_layer,x_layer_name,y_model,y_layer,y_layer_name,score,chance,n,z,p,adjusted,"
-                + "q,threshold,calibrated,standard_error,lower,upper"
+                + "q,threshold,calibrated,standard_error,lower,upper,queries"
         )
-        #expect(lines.allSatisfy { $0.count == 21 })
+        #expect(lines.allSatisfy { $0.count == 22 })
         #expect(lines.count == 1 + 4 * 4 * 2)
         // Groups come in the order of their names: cka, mutual_knn_k3, mutual_knn_k5, unbiased_cka.
         let knn = lines.filter { $0[0] == "mutual_knn" && $0[2] == "5" }

@@ -65,9 +65,10 @@ struct CompareCommand: ParsableCommand {
     private func choose(_ sweep: inout SweepScores) throws(Complaint) {
         let known = sweep.metrics.filter { $0.intervals != nil }
         guard !known.isEmpty else {
+            let change = sweep.queryCount == nil ? "with --intervals" : "with --intervals and without --queries"
             throw Complaint(
                 .request, "no metric has intervals", at: results,
-                advice: "run the sweep again with --intervals; its artifacts are used again as far as they serve")
+                advice: "run the sweep again \(change); its artifacts are used again as far as they serve")
         }
         for name in metrics where !known.contains(where: { $0.id == name || $0.kind == name }) {
             throw Complaint(

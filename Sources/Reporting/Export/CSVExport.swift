@@ -2,7 +2,7 @@
 package enum CSVExport {
     private static let header =
         "metric,variant,k,x_model,x_layer,x_layer_name,y_model,y_layer,y_layer_name,score,chance,n,z,p,adjusted,"
-        + "q,threshold,calibrated,standard_error,lower,upper\n"
+        + "q,threshold,calibrated,standard_error,lower,upper,queries\n"
 
     /// Hands the file's text to `write` piece by piece.
     package static func write(_ rows: ExportRows, _ write: (String) throws -> Void) throws {
@@ -16,7 +16,8 @@ package enum CSVExport {
         let placed = [
             row.z, row.p, row.adjusted, row.q, row.threshold, row.calibrated, row.standardError, row.lower, row.upper,
         ].map { $0.map(number) ?? "" }
-        return (names.map(field) + numbers + placed).joined(separator: ",") + "\n"
+        return (names.map(field) + numbers + placed + [row.queries.map(String.init) ?? ""]).joined(separator: ",")
+            + "\n"
     }
 
     private static func layer(_ layer: ExportRow.Layer) -> [String] {

@@ -33,6 +33,8 @@ package struct ExportRow: Hashable, Sendable {
     package let standardError: Double?
     package let lower: Double?
     package let upper: Double?
+    /// The samples whose neighbours were found; nil for all n.
+    package let queries: Int?
 }
 
 /// Tidy rows of a results file: one a layer pair, or one a model pair.
@@ -107,7 +109,8 @@ package struct ExportRows {
             score: score, chance: chance, n: results.sampleCount, z: z, p: p, adjusted: adjusted,
             q: calibration?.q[cell],
             threshold: calibration?.threshold[cell], calibrated: calibration?.calibrated?[cell],
-            standardError: standardError, lower: ends?.lower, upper: ends?.upper)
+            standardError: standardError, lower: ends?.lower, upper: ends?.upper,
+            queries: results.queryCount)
     }
 
     private func layer(_ side: ResultsReader.Side, _ position: Int) -> ExportRow.Layer {

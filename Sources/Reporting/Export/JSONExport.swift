@@ -19,7 +19,7 @@ package enum JSONExport {
         let row: ExportRow
 
         enum Key: String, CodingKey {
-            case metric, variant, k, score, chance, n, z, p, adjusted, q, threshold, calibrated, lower, upper
+            case metric, variant, k, score, chance, n, z, p, adjusted, q, threshold, calibrated, lower, upper, queries
             case standardError = "standard_error"
             case xModel = "x_model"
             case xLayer = "x_layer"
@@ -53,6 +53,7 @@ package enum JSONExport {
             try record.encode(row.standardError?.finite, forKey: .standardError)
             try record.encode(row.lower?.finite, forKey: .lower)
             try record.encode(row.upper?.finite, forKey: .upper)
+            try record.encode(row.queries, forKey: .queries)
         }
     }
 }

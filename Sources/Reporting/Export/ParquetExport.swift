@@ -14,6 +14,7 @@ package enum ParquetExport {
                 ("score", .double), ("chance", .double), ("n", .int32), ("z", .double), ("p", .double),
                 ("adjusted", .double), ("q", .double), ("threshold", .double), ("calibrated", .double),
                 ("standard_error", .double), ("lower", .double), ("upper", .double),
+                ("queries", .int32),
             ], createdBy: software)
         var held: [ExportRow] = []
         try write(ParquetFile.magic)
@@ -36,6 +37,7 @@ package enum ParquetExport {
             .double(rows.map(\.z)), .double(rows.map(\.p)), .double(rows.map(\.adjusted)),
             .double(rows.map(\.q)), .double(rows.map(\.threshold)), .double(rows.map(\.calibrated)),
             .double(rows.map(\.standardError)), .double(rows.map(\.lower)), .double(rows.map(\.upper)),
+            integers(rows.map(\.queries)),
         ]
     }
 

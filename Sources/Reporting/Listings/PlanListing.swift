@@ -131,7 +131,9 @@ package struct PlanListing {
 
     private var operations: String {
         let work = forecast.work
-        var parts = ["\(flops(work.gramFlops)) of symmetric products in float32"]
+        var parts = [
+            "\(flops(work.gramFlops)) of \(forecast.plan.queries == nil ? "symmetric products" : "products of queries") in float32"
+        ]
         if work.pairProductFlops > 0 { parts.append("\(flops(work.pairProductFlops)) in float64") }
         if work.packedFlops > 0 {
             let streamed = forecast.memory.streamed.map(\.name).sorted()

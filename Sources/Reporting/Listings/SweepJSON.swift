@@ -17,6 +17,7 @@ package enum SweepJSON {
         }
         let document = Document(
             output: output, status: sweep.isComplete ? "complete" : "partial", samples: plan.sampleCount,
+            queries: plan.queries?.count,
             x: plan.xModels.map { plan.models[$0].name }, y: plan.yModels.map { plan.models[$0].name },
             metrics: metrics,
             warnings: sweep.history.warnings + sweep.history.undefined, failures: sweep.history.failures,
@@ -33,6 +34,7 @@ package enum SweepJSON {
         let output: String
         let status: String
         let samples: Int
+        let queries: Int?
         let x: [String]
         let y: [String]
         let metrics: [MetricJSON]

@@ -43,6 +43,8 @@ package final class ResultsReader {
     package let x: Side
     package let y: Side
     package let sampleCount: Int
+    /// How many of them were queries; nil where the neighbours of all were found, or none.
+    package let queryCount: Int?
     package let metricIDs: [String]
     let file: HDF5File
     let reading: CheckedReading
@@ -75,6 +77,10 @@ package final class ResultsReader {
             }
             (self.x, self.y) = (x, y)
             sampleCount = try reading.dataset("sample", [nil], in: root).elementCount
+            queryCount = try Self.queries(of: sampleCount, root, reading)
+            guard queryCount == Self.queries(asked: try root.attribute("spec")?.text ?? "") else {
+                throw Self.contradiction(path, "its queries are not those that its specification asks for")
+            }
             metricIDs = try root.group("metrics").childNames()
             self.file = file
             self.reading = reading
@@ -232,6 +238,25 @@ package final class ResultsReader {
             layerIndex: try reading.integers(
                 "\(name)_layer_index", [layerModel.count], of: -2...largestNumber, in: root),
             layerName: try reading.texts("\(name)_layer_name", count: layerModel.count, in: root))
+    }
+
+    /// How many of `sampleCount` samples the file says were queries.
+    private static func queries(
+        of sampleCount: Int, _ root: borrowing HDF5Group, _ reading: CheckedReading
+    ) throws(HDF5Error) -> Int? {
+        guard try root.kind(of: "queries") != nil else { return nil }
+        let found = try reading.integers("queries", [nil], of: 0...Int64(max(0, sampleCount - 1)), in: root)
+        guard zip(found, found.dropFirst()).allSatisfy(<) else {
+            throw try CheckedReading.error(
+                .damaged, root.dataset("queries"), "a sample is there twice, or out of order")
+        }
+        return found.count
+    }
+
+    /// The queries that a canonical specification asks for.
+    private static func queries(asked specification: String) -> Int? {
+        let key = "queries: "
+        return specification.split(separator: "\n").first { $0.hasPrefix(key) }.flatMap { Int($0.dropFirst(key.count)) }
     }
 
     static func contradiction(_ path: String, _ what: String) -> Complaint {

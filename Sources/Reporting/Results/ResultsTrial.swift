@@ -10,6 +10,9 @@ package struct ResultsTrial {
 
     /// - Parameter stores: of all models.
     package init(_ spec: SweepSpec, stores: [StoreMetadata]) {
+        // Trials are of plans without queries.
+        var spec = spec
+        spec.queries = nil
         self.spec = spec
         self.stores = Dictionary(stores.map { (ExactText($0.path), $0) }) { first, _ in first }
     }

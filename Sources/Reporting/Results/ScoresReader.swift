@@ -10,7 +10,7 @@ extension ResultsReader {
             let root = try file.root()
             return SweepScores(
                 name: try root.attribute("sweep")?.text ?? "", sampleCount: sampleCount,
-                queryCount: try queryCount(root), isSymmetric: try root.attribute("symmetric")?.integer == 1,
+                queryCount: queryCount, isSymmetric: try root.attribute("symmetric")?.integer == 1,
                 x: try scoredSide("x", x, root),
                 y: try scoredSide("y", y, root),
                 metrics: try metricIDs.map { id throws(HDF5Error) in try metric(id, root, withLayerScores) },
@@ -18,12 +18,6 @@ extension ResultsReader {
         } catch {
             throw Self.complaint(error, path)
         }
-    }
-
-    /// How many samples were queries; nil where all were.
-    private func queryCount(_ root: borrowing HDF5Group) throws(HDF5Error) -> Int? {
-        guard try root.kind(of: "queries") != nil else { return nil }
-        return try reading.dataset("queries", [nil], in: root).elementCount
     }
 
     private func scoredSide(_ name: String, _ side: Side, _ root: borrowing HDF5Group) throws(HDF5Error) -> ScoredSide {

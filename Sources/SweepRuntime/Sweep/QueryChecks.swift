@@ -24,7 +24,7 @@ enum QueryChecks {
             throw refuse("'\(other.what)' takes the neighbours of all samples", "leave it, or the queries, out")
         }
         let ks = spec.k + spec.kRanges.map(\.upperBound)
-        return max(count, (ks.max() ?? 0) + 2, GalleryPlan.longestReach + 2)
+        return max(count, (ks.max() ?? 0) + 1, GalleryPlan.longestReach + 1)
     }
 
     /// The queries of `spec`, whose neighbours are found in as many galleries as the sizes of `gallery` take; nil for all samples.
