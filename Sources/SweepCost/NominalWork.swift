@@ -17,11 +17,12 @@ package struct NominalWork: Sendable {
     package init(_ plan: SweepPlan) {
         let rates = HostRates.nominal(for: plan)
         surveys = plan.models.map { rates.survey.seconds(WorkUnits.survey(bytes: $0.bytes)) }
+        // Each is found by going through all layers or metrics.
+        let (kinds, form) = (plan.artifactKinds, plan.linearKernelForm)
         layers = plan.layers.map { layer in
             rates.layer.seconds(
                 WorkUnits.layer(
-                    samples: plan.sampleCount, width: layer.width, kinds: plan.artifactKinds,
-                    form: plan.linearKernelForm, queries: plan.queries))
+                    samples: plan.sampleCount, width: layer.width, kinds: kinds, form: form, queries: plan.queries))
         }
         self.plan = plan
         allNullTiles = PermutationWork(plan).seconds

@@ -52,8 +52,14 @@ package struct SweepEstimate: Hashable, Sendable {
         let surveyTimes = plan.models.indices.map { model in
             rates.survey.seconds(WorkUnits.survey(bytes: known.models.contains(model) ? 0 : plan.models[model].bytes))
         }
+        // Each is found by going through all layers or metrics.
+        let (found, kinds, form) = (Self.finding(plan, rates), plan.artifactKinds, plan.linearKernelForm)
         let layerTimes = plan.layers.indices.map { layer in
-            known.layers.contains(layer) ? Self.finding(plan, rates) : Self.preparing(layer, plan, rates)
+            guard !known.layers.contains(layer) else { return found }
+            return rates.layer.seconds(
+                WorkUnits.layer(
+                    samples: plan.sampleCount, width: plan.layers[layer].width, kinds: kinds, form: form,
+                    queries: plan.queries))
         }
         let parts = TilePart.parts(of: plan)
         let shapes = TileShapes(plan.grid).shapes
@@ -102,13 +108,6 @@ package struct SweepEstimate: Hashable, Sendable {
     /// Wall-clock seconds of items that workers take one after another: no less than the longest of them.
     private static func spread(_ seconds: [Double], over workers: Int) -> Double {
         max(seconds.reduce(0, +) / Double(workers), seconds.max() ?? 0)
-    }
-
-    private static func preparing(_ layer: Int, _ plan: SweepPlan, _ rates: HostRates) -> Double {
-        rates.layer.seconds(
-            WorkUnits.layer(
-                samples: plan.sampleCount, width: plan.layers[layer].width, kinds: plan.artifactKinds,
-                form: plan.linearKernelForm, queries: plan.queries))
     }
 
     /// Artifacts that are there are read once and checked.
