@@ -81,15 +81,6 @@ final class CandidateBlock {
     func finish() { lists.finish() }
 
     private func offer(_ j: Int, value: Float, to position: Int) {
-        guard lists.offer(j, value: value, to: position) else { return }
-        // Half of the list are bound to stay: it may grow, as far as there is room, or goes altogether.
-        let more = lists.extension(of: position)
-        if more <= spare {
-            spare -= more
-            lists.extend(position, by: more)
-        } else {
-            lists.remove(position)
-            postponed.append(rows.lowerBound + position)
-        }
+        if lists.offer(j, value: value, to: position, spare: &spare) { postponed.append(rows.lowerBound + position) }
     }
 }

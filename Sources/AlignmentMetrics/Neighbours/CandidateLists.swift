@@ -108,6 +108,21 @@ final class CandidateLists {
         return 2 * list.pointee.count > list.pointee.limit
     }
 
+    /// The same, and lets the list grow by what it has to, of `spare`; true where that is too little, and the row's list is dropped.
+    @inline(__always)
+    func offer(_ j: Int, value: Float, to position: Int, spare: inout Int) -> Bool {
+        guard offer(j, value: value, to: position) else { return false }
+        // Half of the list are bound to stay: it may grow, as far as there is room, or goes altogether.
+        let more = `extension`(of: position)
+        guard more <= spare else {
+            remove(position)
+            return true
+        }
+        spare -= more
+        extend(position, by: more)
+        return false
+    }
+
     /// By how much the limit of a list has to grow so that half of it is free again.
     func `extension`(of position: Int) -> Int { 2 * lists[position].count - lists[position].limit }
 

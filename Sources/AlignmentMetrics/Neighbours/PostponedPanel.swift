@@ -75,15 +75,10 @@ final class PostponedPanel {
             lists[gallery].raiseFloor(position, values, columns: columns)
             for hit in lists[gallery].scan(position, values, columns: columns, hits: hits) {
                 let j = columns.lowerBound + Int(hit)
-                guard lists[gallery].offer(j, value: values[Int(hit)], to: position) else { continue }
-                let more = lists[gallery].extension(of: position)
-                if more <= spare {
-                    spare -= more
-                    lists[gallery].extend(position, by: more)
-                } else {
-                    for gallery in lists.indices { lists[gallery].remove(position) }
-                    postponed.append(rows.lowerBound + position)
-                }
+                guard lists[gallery].offer(j, value: values[Int(hit)], to: position, spare: &spare) else { continue }
+                // It is found later in all galleries.
+                for other in lists { other.remove(position) }
+                postponed.append(rows.lowerBound + position)
             }
         }
 

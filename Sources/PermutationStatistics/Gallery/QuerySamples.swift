@@ -24,11 +24,6 @@ package struct QuerySamples: Sendable {
         self.places = places
     }
 
-    package var sampleCount: Int { places.count }
-
-    /// Lists of neighbours that there are: those of all queries in one gallery after another.
-    package var listCount: Int { samples.count * galleries.count }
-
     /// Whether sample `j` is in gallery `position`.
     package func holds(_ j: Int, gallery position: Int) -> Bool { places[j] < galleries[position] }
 }

@@ -31,8 +31,12 @@ enum BasisArtifact: ArtifactComputation {
         let found = try SubspaceAlignment.scores(
             rows: left, columns: right, dimensions: dimensions, sampleCount: tile.plan.sampleCount,
             isSame: { tile.isSame(kind, row: $0, column: $1) })
-        return TileMatrices(
-            metrics.map { $0.dimensions.flatMap(dimensions.firstIndex).map { found[$0] } ?? [] })
+        return TileMatrices(matched(found, of: dimensions, metrics))
+    }
+
+    /// For each of `metrics` the scores of its number of dimensions.
+    private static func matched(_ scores: [[Double]], of dimensions: [Int], _ metrics: [Metric]) -> [[Double]] {
+        metrics.map { $0.dimensions.flatMap(dimensions.firstIndex).map { scores[$0] } ?? [] }
     }
 
     /// Of subspaces no moments are known.
@@ -55,7 +59,7 @@ enum BasisArtifact: ArtifactComputation {
                 let found = try SubspaceAlignment.scores(
                     rows: rows.values, columns: columns.values.map { $0.permuted(permutation.images) },
                     dimensions: dimensions, sampleCount: tile.plan.sampleCount)
-                return metrics.map { $0.dimensions.flatMap(dimensions.firstIndex).map { found[$0] } ?? [] }
+                return matched(found, of: dimensions, metrics)
             }
         }
     }
