@@ -6,7 +6,8 @@ internal import LinearAlgebra
 /// new to this process costs more than reading into one that it has. What does not fit is not kept, and what was read longest ago goes
 /// first; a layer that is gone is read once more.
 final class FeatureCache {
-    private let limitBytes: Int
+    /// What it keeps at most.
+    let limitBytes: Int
     private var kept: [Int: (values: StoredMatrix, digest: String)] = [:]
     private var oldestFirst: [Int] = []
     private(set) var bytes = 0

@@ -20,31 +20,32 @@ struct StoredLayerSource: LayerSource {
     }
 }
 
-/// Digests the stored values of a layer's parts while they come by in runs of rows.
-final class PartDigests {
-    private var hashers: [Hasher] = []
+/// Digests the stored values of a layer while they come by in runs of rows.
+final class LayerDigest {
+    private var precision = ""
+    private var hasher: ContentHasher? = ContentHasher()
 
-    /// One part's.
-    private final class Hasher {
-        let precision: String
-        private var hasher: ContentHasher? = ContentHasher()
-
-        init(_ precision: String) { self.precision = precision }
-
-        func update(_ bytes: UnsafeRawBufferPointer) { hasher?.update(bytes) }
-
-        func finish() -> String {
-            guard let digest = hasher.take()?.finish() else { return "" }
-            return "\(precision)-\(digest)"
-        }
+    /// Takes in the next rows.
+    func take(_ values: StoredMatrix) {
+        precision = TaskRunner.precisionName(values)
+        hasher?.update(UnsafeRawBufferPointer(values.rawRows(0..<values.rows)))
     }
+
+    /// The digest, as `TaskRunner.digest` has it of a whole layer; once.
+    func finish() -> String {
+        guard let digest = hasher.take()?.finish() else { return "" }
+        return "\(precision)-\(digest)"
+    }
+}
+
+/// The same of all parts of a layer.
+final class PartDigests {
+    private var hashers: [LayerDigest] = []
 
     /// Takes in the next rows.
     func take(_ parts: [LayerPart]) {
-        if hashers.isEmpty { hashers = parts.map { Hasher(TaskRunner.precisionName($0.stored)) } }
-        for (part, hasher) in zip(parts, hashers) {
-            hasher.update(UnsafeRawBufferPointer(part.stored.rawRows(0..<part.stored.rows)))
-        }
+        if hashers.isEmpty { hashers = parts.map { _ in LayerDigest() } }
+        for (part, hasher) in zip(parts, hashers) { hasher.take(part.stored) }
     }
 
     /// The digests of the parts, as `TaskRunner.digest` has them of whole layers.

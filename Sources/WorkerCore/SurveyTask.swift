@@ -38,20 +38,51 @@ extension TaskRunner {
         var digests: [String] = []
         var zeroRows: [Int: Int] = [:]
         var clip = ClipSearch(context.clip, scope: context.clipScope, layers: layers, sampleCount: ids.count)
-        for index in layers.indices {
-            let values = try reader.readLayer(index, order: order)
-            for row in try reader.checkValues(values, layer: index, ids: ids) { zeroRows[row, default: 0] += 1 }
-            clip.take(values)
-            let digest = Self.digest(values)
-            digests.append(digest)
-            if let position = positions[index], !reader.isReadAsStored(index) {
-                features.keep(values, digest: digest, layer: position)
+        /// Reads a layer some rows at a time: while some are looked at, the next ones are read.
+        func look(_ index: Int, _ body: (Range<Int>, StoredMatrix) throws -> Void) throws {
+            try ReadAhead.forEach(
+                slabs(of: layers[index], isInOrder: order == nil, sampleCount: ids.count),
+                read: { try reader.readRows($0, ofLayer: index, order: order) }
+            ) { samples, values in
+                try body(samples, values)
+                onStep()
             }
-            onStep()
         }
-        let thresholds = try clip.finish { index in
-            if let position = positions[index], let known = features.values(of: position) { return known.values }
-            return try reader.readLayer(index, order: order)
+        /// Looks once more at a layer, which is in memory where that was dear to read.
+        func again(_ index: Int, _ body: (StoredMatrix) throws -> Void) throws {
+            if let position = positions[index], let known = features.values(of: position) {
+                return try body(known.values)
+            }
+            try look(index) { try body($1) }
+        }
+        for index in layers.indices {
+            let digest = LayerDigest()
+            func take(_ samples: Range<Int>, _ values: StoredMatrix) throws {
+                for row in try reader.checkValues(values, layer: index, ids: Array(ids[samples])) {
+                    zeroRows[samples.lowerBound + row, default: 0] += 1
+                }
+                clip.take(values, ofLayer: index)
+                digest.take(values)
+            }
+            if let position = positions[index], !reader.isReadAsStored(index),
+                ids.count * layers[index].width * layers[index].precision.byteSize <= features.limitBytes
+            {
+                let values = try reader.readLayer(index, order: order)
+                try take(ids.indices, values)
+                let found = digest.finish()
+                digests.append(found)
+                features.keep(values, digest: found, layer: position)
+                onStep()
+            } else {
+                try look(index, take)
+                digests.append(digest.finish())
+            }
+            try clip.endLayer { try again(index, $0) }
+        }
+        let thresholds = try clip.finish { body in
+            for index in layers.indices { try again(index, body) }
+        } rows: { index, samples in
+            try reader.readRows(samples, ofLayer: index, order: order)
         }
         let found = ModelSurvey(
             clipThresholds: thresholds,
@@ -68,6 +99,14 @@ extension TaskRunner {
         }
         if let memo { try home.directory.write(memo, metadata: found.json(), parts: []) }
         return found
+    }
+
+    /// Runs of samples whose values are read at a time. In another order than the store's every run may be read from all over the layer, so
+    /// that they are as long as there is memory.
+    private func slabs(of layer: StoredLayer, isInOrder: Bool, sampleCount n: Int) -> [Range<Int>] {
+        let bytes = isInOrder ? WorkingMemory.slabBytes(of: memoryBytes) : memoryBytes / 4
+        let rows = max(1, bytes / (layer.width * layer.precision.byteSize))
+        return stride(from: 0, to: n, by: rows).map { $0..<min($0 + rows, n) }
     }
 
     /// Forgets what was found of a model's store, which is not what is in it.

@@ -19,13 +19,10 @@ package struct WorkingMemory: Sendable {
     /// Bytes of a slab in which the rows of a layer of many samples are read, in float64.
     static func slabBytes(of memoryBytes: Int) -> Int { max(1 << 20, min(64 << 20, memoryBytes / 64)) }
 
-    /// The bytes that finding the neighbours of the widest layer in steps takes, of which the survey's look at a whole layer may be the
-    /// most; nil where layers are not divided.
+    /// The bytes that finding the neighbours of the widest layer in steps takes; nil where layers are not divided.
     package static func stepBytes(_ plan: SweepPlan) -> Int? {
         plan.layers.indices.compactMap { layer in
-            stepBytes(plan, width: plan.layers[layer].width, valueBytes: valueBytes(plan, layer), threads: 1).map {
-                max($0, plan.sampleCount * plan.layers[layer].width * valueBytes(plan, layer))
-            }
+            stepBytes(plan, width: plan.layers[layer].width, valueBytes: valueBytes(plan, layer), threads: 1)
         }.max()
     }
 
@@ -73,9 +70,9 @@ package struct WorkingMemory: Sendable {
             guard let queries = queryBytes(plan, width: width, threads: 1) else {
                 return footprint.leastBytes(ArtifactRequest(plan, layer: layer), threads: 1)
             }
-            // What else there is to say of a layer whose factor will do is found in slabs; a survey looks at all of it.
+            // What else there is to say of a layer whose factor will do is found in slabs.
             return plan.linearKernelForm(ofLayer: layer) == .factor
-                ? max(queries, storedBytes)
+                ? queries
                 : max(queries, footprint.leastBytes(ArtifactRequest(plan, layer: layer, kinds: []), threads: 1))
         }
         // Neighbours alone can be found in steps.

@@ -12,9 +12,11 @@ struct ClipThresholdTests {
         var search = ClipThreshold(quantile: quantile, valueCount: count, bits: bits)
         for layer in layers { search.countFirst(layer) }
         var reads = 0
-        let value = search.finish(layerCount: layers.count) { index in
-            reads += 1
-            return layers[index]
+        let value = search.finish { look in
+            for layer in layers {
+                reads += 1
+                look(layer)
+            }
         }
         return (value, reads)
     }
@@ -58,7 +60,7 @@ struct ClipThresholdTests {
         #expect(throws: Unreadable.self) {
             var search = ClipThreshold(quantile: 0.9, valueCount: 16, bits: 32)
             search.countFirst(layer)
-            _ = try search.finish(layerCount: 1) { _ in throw Unreadable() }
+            _ = try search.finish { _ in throw Unreadable() }
         }
     }
 }

@@ -40,11 +40,14 @@ struct LayerKindUnitsTests {
         #expect(CentredRBF.medianDistance([]) == 0)
     }
 
+    /// All samples at a time, or a few.
     @Test(arguments: [0.5, 0.95, 0.123, 1.0], Precision.allCases)
     func sampleMeansAreMeansOfQuantiles(_ q: Double, _ precision: Precision) throws {
+        let blockBytes = try #require([Precision.float16: 1 << 20, .float32: 8 * 18 * 4, .float64: 1][precision])
         let layers = [normals(9, 4, seed: 1), normals(9, 13, seed: 2), normals(9, 1, seed: 3)].map(precision.stored)
         let found = SampleMeanThreshold.find(
-            quantile: q, sampleCount: 9, widths: layers.map(\.columns), layer: { layers[$0] })
+            quantile: q, sampleCount: 9, widths: layers.map(\.columns), blockBytes: blockBytes,
+            rows: { precision.stored(Array(layers[$0].plainRows[$1])) })
         let expected = (0..<9).map { i in
             PlainMetrics.quantile(layers.flatMap { $0.plainRows[i].map(\.magnitude) }, q)
         }

@@ -12,17 +12,15 @@ package struct ClipThreshold {
         selection = MagnitudeSelection(rank: rank, bits: bits)
     }
 
-    /// Takes in a layer in the first pass, which thus shares a reader's only look at the layer.
-    package mutating func countFirst(_ layer: StoredMatrix) { selection.count(layer) }
+    /// Takes in values in the first pass, which thus shares a reader's only look at them.
+    package mutating func countFirst(_ values: StoredMatrix) { selection.count(values) }
 
-    /// Ends the first pass and makes those that are still needed over `layerCount` layers, which `layer` provides again.
-    package mutating func finish(
-        layerCount: Int, layer: (Int) throws -> StoredMatrix
-    ) rethrows -> Double {
+    /// Ends the first pass and makes those that are still needed, in each of which `again` looks at all values once more.
+    package mutating func finish(_ again: ((StoredMatrix) -> Void) throws -> Void) rethrows -> Double {
         selection.endPass()
         while true {
             if let result = selection.result { return result }
-            for index in 0..<layerCount { selection.count(try layer(index)) }
+            try again { selection.count($0) }
             selection.endPass()
         }
     }

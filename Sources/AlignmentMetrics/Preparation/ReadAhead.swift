@@ -2,10 +2,10 @@ internal import Dispatch
 internal import Synchronization
 
 /// Reads one thing while the one before it is worked on.
-enum ReadAhead {
+package enum ReadAhead {
     /// Calls `body` with each of `items` and what `read` makes of it, in order; `read` runs on another thread, one item ahead and never
     /// twice at a time, and not any more once this returns or throws.
-    static func forEach<Item: Sendable, Value>(
+    package static func forEach<Item: Sendable, Value>(
         _ items: [Item], read: @escaping @Sendable (Item) throws -> Value, _ body: (Item, Value) throws -> Void
     ) throws {
         guard let first = items.first else { return }

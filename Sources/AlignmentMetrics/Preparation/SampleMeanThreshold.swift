@@ -3,12 +3,11 @@ package import LinearAlgebra
 /// The clip threshold of scope `sample_mean`: for each sample the quantile of its magnitudes over all layers of the model,
 /// interpolated linearly, averaged over samples (`remove_outliers` of the released code without `exact`).
 package enum SampleMeanThreshold {
-    /// Magnitudes are gathered for as many samples at a time as fit into so many bytes.
-    private static let blockBytes = 256 << 20
-
-    /// The threshold at `quantile` of layers of `widths`, which `layer` provides, as often as there are blocks of samples.
+    /// The threshold at `quantile` of layers of `widths`, of which `rows` provides those of some samples: as many at a time as fit into
+    /// `blockBytes`.
     package static func find(
-        quantile: Double, sampleCount n: Int, widths: [Int], layer: (Int) throws -> StoredMatrix
+        quantile: Double, sampleCount n: Int, widths: [Int], blockBytes: Int = 256 << 20,
+        rows: (Int, Range<Int>) throws -> StoredMatrix
     ) rethrows -> Double {
         let width = widths.reduce(0, +)
         let height = min(n, max(1, blockBytes / (8 * max(width, 1))))
@@ -16,17 +15,17 @@ package enum SampleMeanThreshold {
         defer { magnitudes.keepAlive() }
         var quantiles: [Double] = []
         for first in stride(from: 0, to: n, by: height) {
-            let rows = first..<min(first + height, n)
+            let samples = first..<min(first + height, n)
             var offset = 0
             for index in widths.indices {
-                let values = try layer(index)
-                for i in rows {
-                    guard let target = magnitudes.row(i - first).baseAddress else { continue }
-                    values.widenRow(i, into: target + offset)
+                let values = try rows(index, samples)
+                for row in 0..<samples.count {
+                    guard let target = magnitudes.row(row).baseAddress else { continue }
+                    values.widenRow(row, into: target + offset)
                 }
                 offset += widths[index]
             }
-            for i in rows { quantiles.append(self.quantile(quantile, of: magnitudes.row(i - first))) }
+            for row in 0..<samples.count { quantiles.append(self.quantile(quantile, of: magnitudes.row(row))) }
         }
         return mean(quantiles)
     }
