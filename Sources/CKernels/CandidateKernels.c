@@ -6,6 +6,7 @@
 
 typedef float float16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t int16x32 __attribute__((vector_size(64)));
+typedef int32_t int16x32_loose __attribute__((vector_size(64), aligned(4)));
 typedef _Bool bool16 __attribute__((ext_vector_type(16)));
 typedef double double8 __attribute__((vector_size(64)));
 typedef float loose_float8 __attribute__((vector_size(32), aligned(4)));
@@ -64,6 +65,18 @@ DISPATCHED void ck_thresholds(ck_samples samples, size_t count, ck_largest other
         float room = ((floor < 0 ? -floor : floor) + bound) * 0x1p-22f;
         thresholds[i] = floor - bound - room;
     }
+}
+
+DISPATCHED ptrdiff_t ck_position_of(int32_t value, const int32_t *values, size_t count) {
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        uint32_t equal = BITS(*(const int16x32_loose *)(values + i) == value);
+        if (equal) return (ptrdiff_t)(i + (size_t)__builtin_ctz(equal));
+    }
+    for (; i < count; i++) {
+        if (values[i] == value) return (ptrdiff_t)i;
+    }
+    return -1;
 }
 
 INLINED size_t scan_row(

@@ -35,6 +35,10 @@ package struct Coordinator {
     /// What was handed out again of sweeps that are forgotten.
     var forgottenRetries = 0
     var lastTick: Duration?
+    /// Whether somebody has begun or ended something since threads were lent.
+    var lendingIsStale = false
+    /// When threads may next be lent.
+    var nextLending = Duration.zero
     /// When idle workers may next be given what others hold.
     var nextRelief = Duration.zero
 
@@ -93,6 +97,7 @@ package struct Coordinator {
         }
         if !isStopping { distribute(now) }
         flushAssignments()
+        if !isStopping { lend(now) }
         defer { effects = [] }
         return effects
     }

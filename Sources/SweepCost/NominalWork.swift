@@ -5,6 +5,8 @@ package import SweepModel
 package struct NominalWork: Sendable {
     /// By model, and by layer of the plan.
     package let surveys: [Double]
+    /// Of layers that take longer, idle workers' threads do a part.
+    package static let leastSharedSeconds = 0.2
     package let layers: [Double]
     private let plan: SweepPlan
     /// By the numbers of rows and columns: only the tiles at the grid's edges differ.

@@ -77,11 +77,13 @@ package struct SweepEstimate: Hashable, Sendable {
         tileWork = tileParts.reduce(0, +)
         let reading = rates.diskRate.map { Double(coldBytes) / $0 } ?? 0
         surveys = reading + slowdown * Self.spread(surveyTimes, over: busy)
-        // Layers that workers can share leave none of them idle.
+        // Layers that workers share leave none of them idle; of kernels a good part is one thread's.
+        let areLists = kinds.allSatisfy { $0.definition.source == .lists }
+        let areShared =
+            plan.neighbourSteps != nil || areLists && layerTimes.max() ?? 0 > NominalWork.leastSharedSeconds
         layers =
             slowdown
-            * (plan.neighbourSteps == nil
-                ? Self.spread(layerTimes, over: busy) : layerTimes.reduce(0, +) / Double(busy))
+            * (areShared ? layerTimes.reduce(0, +) / Double(busy) : Self.spread(layerTimes, over: busy))
         // Artifacts are read by every worker that has a row of tiles.
         let readers = Double(max(1, min(busy, plan.grid.blockRows)))
         let tileTimes = shapes.map { shape in

@@ -108,7 +108,8 @@ extension TaskRunner {
                 guard let file = try home.announced(own.name) else {
                     throw ArtifactDamage(own.name, in: home.directory)
                 }
-                let found = try ArtifactComputations.of(kind).nullNumbers(metrics, kind, file, shapes[layer])
+                let found = try ArtifactComputations.of(kind).nullNumbers(
+                    metrics, kind, file, shapes[layer], threads: team { 8 * context.plan.listedSamples * $0 })
                 let named = Dictionary(uniqueKeysWithValues: found.map { ($0.key.id, $0.value) })
                 try home.store(key, metadata: try named.json(), parts: [])
                 texts = named
@@ -182,13 +183,13 @@ extension TaskRunner {
     /// for later goes first, where it has to.
     private func memory(
         for layer: Int, _ request: ArtifactRequest
-    ) throws(Complaint) -> (bytes: Int, threads: Int) {
+    ) throws(Complaint) -> (bytes: Int, threads: ThreadTeam) {
         let (n, d) = (context.plan.sampleCount, context.plan.layers[layer].width)
         let footprint = try footprint(layer)
         let least = footprint.leastBytes(request, threads: 1)
         guard least <= memoryBytes else { throw tooLarge("layer", layer, least) }
-        let threads = (1...threads).last { footprint.leastBytes(request, threads: $0) <= memoryBytes } ?? 1
-        let needed = footprint.leastBytes(request, threads: threads)
+        let threads = team { footprint.leastBytes(request, threads: $0) }
+        let needed = footprint.leastBytes(request, threads: threads.most)
         // What other layers left behind is used again, unless this one needs everything.
         let idle = min(memoryBytes / Self.idleShare, memoryBytes - needed)
         MatrixMemory.keepIdle(atMost: idle)

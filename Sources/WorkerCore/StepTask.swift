@@ -27,9 +27,9 @@ extension TaskRunner {
             if try isOver() { removeSteps(keys) }
         }
         func search() throws -> NeighbourSearch? {
-            try makeRoom(forStepOf: layer)
+            let threads = try makeRoom(forStepOf: layer)
             let streamed = try streamed(layer, clipThresholds: clipThresholds, digest: digest)
-            return streamed.isConstant ? nil : neighbourSearch(streamed)
+            return streamed.isConstant ? nil : neighbourSearch(streamed, threads)
         }
         switch steps[index] {
         case .candidates(let a, let b):
@@ -64,20 +64,25 @@ extension TaskRunner {
         }
     }
 
-    /// What this worker keeps for later goes, as far as a step needs the memory.
-    private func makeRoom(forStepOf layer: Int) throws(Complaint) {
+    /// What this worker keeps for later goes, as far as a step needs the memory; the threads that it is enough for.
+    private func makeRoom(forStepOf layer: Int) throws(Complaint) -> ThreadTeam {
         let (d, n) = (context.plan.layers[layer].width, context.plan.sampleCount)
         let valueBytes = try storedBytes(layer) / max(1, n * d)
-        let needed = WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads) ?? 0
+        func bytes(_ threads: Int) -> Int {
+            WorkingMemory.stepBytes(context.plan, width: d, valueBytes: valueBytes, threads: threads) ?? 0
+        }
+        let threads = team(bytes)
+        let needed = bytes(threads.most)
         guard needed <= memoryBytes else { throw tooLarge("a step of layer", layer, needed) }
         MatrixMemory.keepIdle(atMost: min(memoryBytes / Self.idleShare, memoryBytes - needed))
         makeRoom(for: needed)
+        return threads
     }
 
     /// A fresh file can stay invisible for a while on a network disk; but it can also be made again.
     private static var candidatePatience: Duration { .seconds(5) }
 
-    func neighbourSearch(_ layer: StreamedLayer) -> NeighbourSearch {
+    func neighbourSearch(_ layer: StreamedLayer, _ threads: ThreadTeam) -> NeighbourSearch {
         NeighbourSearch(
             in: layer, k: context.plan.longestNeighbourList ?? 0, groups: context.groups,
             resources: LayerResources(

@@ -1,7 +1,8 @@
+internal import AlignmentMetrics
 internal import ArtifactStore
 internal import ContentHash
 package import FeatureStore
-internal import LinearAlgebra
+package import LinearAlgebra
 internal import SweepModel
 package import SweepProtocol
 
@@ -16,7 +17,7 @@ package final class TaskRunner {
     let features: FeatureCache
     let artifacts: ArtifactCache
     /// Threads that share the work on one layer, and the bytes of memory for everything.
-    let threads: Int
+    let threads: ThreadTeam
     let memoryBytes: Int
     private let opener: StoreOpener
     /// What is made in trials, which stand for larger layers; nil in sweeps.
@@ -36,9 +37,8 @@ package final class TaskRunner {
     /// A runner for `context` that takes `memoryBytes` for its work and for what it keeps, and `threads` for a layer. `opener` opens its
     /// stores: those on disk and on servers, unless a test has others.
     package init(
-        context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: Int = 1,
-        tried: TriedArtifacts? = nil,
-        opener: StoreOpener = .standard
+        context: SweepContext, home: ArtifactHome, blasCore: String, memoryBytes: Int, threads: ThreadTeam = 1,
+        tried: TriedArtifacts? = nil, opener: StoreOpener = .standard
     ) {
         self.tried = tried
         self.opener = opener
@@ -65,6 +65,14 @@ package final class TaskRunner {
 
     /// The bytes of artifacts that a runner keeps of `memoryBytes`.
     static func artifactBytes(of memoryBytes: Int) -> Int { memoryBytes / 3 }
+
+    /// As many threads as there is memory for, where work by so many takes `bytes`: what is kept goes for those that may work now, and not
+    /// for those that may join.
+    func team(_ bytes: (_ threads: Int) -> Int) -> ThreadTeam {
+        let (now, spare) = (threads.count, memoryBytes - artifacts.bytes - features.bytes)
+        let fitting = (1...threads.most).last { bytes($0) <= ($0 <= now ? memoryBytes : spare) }
+        return threads.first(fitting ?? 1)
+    }
 
     /// Lets go of what is kept, until there is room for `bytes` beside it.
     func makeRoom(for bytes: Int) {

@@ -18,6 +18,8 @@ package struct WorkerSession {
         case compute(Job)
         /// Tiles of a lease at `end` and beyond are not wanted any more, unless begun.
         case cut(lease: UInt64, end: Int)
+        /// Whoever computes may use so many threads from now on.
+        case allow(threads: Int)
         /// What the coordinator says to whoever computes.
         case deliver(ArtifactMessage)
         case end(Ending)
@@ -96,6 +98,8 @@ package struct WorkerSession {
     private var idleSince: Duration
     private var leaveBy: Duration?
     private var leaveReason = ""
+    /// The threads that whoever computes may use.
+    private var allowance: Int
     private var nextHello = Duration.zero
     private var nextHeartbeat = Duration.zero
     private var progress: UInt64 = 0
@@ -111,6 +115,7 @@ package struct WorkerSession {
     /// - Parameter hello: what stays the same whenever the worker introduces itself.
     package init(_ hello: WorkerHello, limits: Limits, now: Duration) {
         introduction = hello
+        allowance = hello.threads
         self.limits = limits
         awaySince = now
         idleSince = now
@@ -141,8 +146,15 @@ package struct WorkerSession {
     package mutating func disconnected(_ now: Duration) {
         guard isConnected else { return }
         isConnected = false
+        allow(introduction.threads)
         isRegistered = false
         awaySince = now
+    }
+
+    private mutating func allow(_ threads: Int) {
+        guard threads != allowance else { return }
+        allowance = threads
+        effects.append(.allow(threads: threads))
     }
 
     private mutating func introduce(_ now: Duration) {
@@ -200,6 +212,9 @@ package struct WorkerSession {
         case .acknowledgement(let parts): acknowledge(parts)
         case .shrink(let number, let end): shrink(number, end)
         case .closed(let id): close(id, now)
+        // Never fewer than its own, and never more than it can run.
+        case .allowance(let threads):
+            allow(min(max(threads, introduction.threads), max(introduction.threads, introduction.processors)))
         case .artifact(let message): effects.append(.deliver(message))
         }
     }
@@ -208,6 +223,7 @@ package struct WorkerSession {
         self.welcome = welcome
         guard !isRegistered else { return }
         isRegistered = true
+        allow(introduction.threads)
         nextHeartbeat = now
         // Whatever was on its way when the connection broke.
         sendResults(now) { _ in true }

@@ -11,14 +11,14 @@ struct CandidateSelectionTests {
         spareBytes: Int = 1 << 30
     ) -> [Set<Int>] {
         let layer = PreparedLayer(Precision.float64.stored(rows), threshold: .infinity, normalization: normalization)
-        let features = CentredFeatures(layer, threads: threads)
+        let features = CentredFeatures(layer, threads: ThreadTeam(threads))
         let selection = CandidateSelection(features: features, count: count, spareBytes: spareBytes)
-        CentredProduct.forEachTile(of: features.rows, threads: threads) { selection.take($0) }
-        selection.finish(threads: threads)
+        CentredProduct.forEachTile(of: features.rows, threads: ThreadTeam(threads)) { selection.take($0) }
+        selection.finish(threads: ThreadTeam(threads))
         var lists = rows.indices.map { selection.candidates(of: $0) }
         let postponed = selection.postponed
         for (i, list) in zip(
-            postponed, selection.candidates(ofPostponed: postponed, features: features, threads: threads))
+            postponed, selection.candidates(ofPostponed: postponed, features: features, threads: ThreadTeam(threads)))
         {
             #expect(lists[i].isEmpty)
             lists[i] = list

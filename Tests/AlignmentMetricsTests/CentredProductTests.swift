@@ -13,7 +13,7 @@ struct CentredProductTests {
         let features = CentredFeatures(layer)
         let visits = Matrix<UInt8>(rows: n, columns: n, repeating: 0)
         let errors = Matrix<Float>(rows: n, columns: n, repeating: 0)
-        CentredProduct.forEachTile(of: features.rows, threads: threads) { tile in
+        CentredProduct.forEachTile(of: features.rows, threads: ThreadTeam(threads)) { tile in
             for (r, i) in tile.rows.enumerated() {
                 let a = features.matrix.row(i)
                 for (c, j) in tile.columns.enumerated() where !tile.isOnDiagonal || j >= i {
@@ -35,7 +35,7 @@ struct CentredProductTests {
         func product(_ threads: Int) -> (values: Matrix<Float>, squares: Double) {
             let result = Matrix<Float>(rows: 2100, columns: 2100, repeating: 0)
             let packing = GramPacking(sampleCount: 2100, packed: nil)
-            CentredProduct.forEachTile(of: features.rows, threads: threads) { tile in
+            CentredProduct.forEachTile(of: features.rows, threads: ThreadTeam(threads)) { tile in
                 packing.take(tile)
                 for (r, i) in tile.rows.enumerated() {
                     for (c, j) in tile.columns.enumerated() where j >= i {

@@ -169,13 +169,37 @@ struct LayerArtifactsTests {
         let plenty = artifacts(of: [part], request)
         let scarce = try LayerArtifacts(
             of: [part], normalization: .l2, request: request,
-            resources: LayerResources(threads: threads, memoryBytes: 1) { steps.withLock { $0 += 1 } })
+            resources: LayerResources(threads: ThreadTeam(threads), memoryBytes: 1) { steps.withLock { $0 += 1 } })
         #expect(scarce.neighbours == plenty.neighbours)
         #expect(scarce.gram == plenty.gram)
         #expect(scarce.diagnostics == plenty.diagnostics)
         #expect(steps.withLock { $0 } >= 3)
         let lists = try #require(scarce.neighbours)
         for (position, j) in lists.indices.enumerated() where (position / k) % 7 == 0 { #expect(j % 7 != 0) }
+    }
+
+    /// Threads join and leave while a layer is being made.
+    @Test(arguments: [LayerKind.random, .duplicated])
+    func lentThreadsChangeNothing(_ kind: LayerKind) throws {
+        let (n, k) = (2100, 9)
+        let part = LayerPart(Precision.float32.stored(kind.rows(n, 24, seed: 6)), threshold: 1.5)
+        let request = ArtifactRequest([.neighbours, .gram], neighbourCount: k)
+        let alone = artifacts(of: [part], request)
+        let allowance = ThreadAllowance(1)
+        let steps = Mutex(0)
+        let lent = try LayerArtifacts(
+            of: [part], normalization: .l2, request: request,
+            resources: LayerResources(threads: ThreadTeam(allowance, most: 4), memoryBytes: 1) {
+                allowance.set(
+                    1
+                        + steps.withLock { step in
+                            step += 1
+                            return step % 5
+                        })
+            })
+        #expect(lent.neighbours == alone.neighbours)
+        #expect(lent.gram == alone.gram)
+        #expect(lent.diagnostics == alone.diagnostics)
     }
 
     @Test(arguments: [90, 1030])

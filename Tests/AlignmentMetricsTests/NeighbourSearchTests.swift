@@ -38,12 +38,13 @@ struct NeighbourSearchTests {
         var steps = 0
         func search() throws -> NeighbourSearch {
             // Slabs of no more rows than a tile's.
-            let layer = try StreamedLayer(source, normalization: normalization, slabBytes: 1, threads: threads)
+            let layer = try StreamedLayer(
+                source, normalization: normalization, slabBytes: 1, threads: ThreadTeam(threads))
             let form = forms.isEmpty ? nil : forms[steps % forms.count]
             steps += 1
             return NeighbourSearch(
                 in: layer, k: k, groups: groups,
-                resources: LayerResources(threads: threads, memoryBytes: memoryBytes, productForm: form))
+                resources: LayerResources(threads: ThreadTeam(threads), memoryBytes: memoryBytes, productForm: form))
         }
         var tables: [CandidateTable] = []
         for (position, rows) in Self.runs.enumerated() {

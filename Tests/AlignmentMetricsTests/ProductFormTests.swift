@@ -90,7 +90,7 @@ struct ProductFormTests {
             try LayerArtifacts(
                 of: [LayerPart(stored, threshold: kind == .saturated ? 0.5 : .infinity)], normalization: normalization,
                 request: ArtifactRequest([.neighbours], neighbourCount: listLength, groups: groups),
-                resources: LayerResources(threads: threads, memoryBytes: memoryBytes, productForm: form))
+                resources: LayerResources(threads: ThreadTeam(threads), memoryBytes: memoryBytes, productForm: form))
         }
     }
 

@@ -16,9 +16,10 @@ struct QuerySearchTests {
         groups: [Int32]? = nil
     ) throws -> (lists: NeighbourLists, queries: QuerySamples) {
         let queries = QuerySamples(plan, sampleCount: source.sampleCount)
-        let layer = try StreamedLayer(source, normalization: .l2, slabBytes: 1, threads: threads)
+        let layer = try StreamedLayer(source, normalization: .l2, slabBytes: 1, threads: ThreadTeam(threads))
         let search = NeighbourSearch(
-            in: layer, k: k, groups: groups, resources: LayerResources(threads: threads, memoryBytes: memoryBytes))
+            in: layer, k: k, groups: groups,
+            resources: LayerResources(threads: ThreadTeam(threads), memoryBytes: memoryBytes))
         return (try search.lists(of: queries), queries)
     }
 

@@ -6,7 +6,7 @@ import SweepProtocol
 extension SweepPlan {
     /// A plan of models with so many layers each; model i has `bytes[i]` bytes, ascending where left out.
     static func fixture(
-        layers: [Int], bytes: [Int]? = nil, samples: Int = 100, x: [Int]? = nil, y: [Int]? = nil,
+        layers: [Int], bytes: [Int]? = nil, samples: Int = 100, width: Int = 8, x: [Int]? = nil, y: [Int]? = nil,
         metrics: [Metric] = [Metric(kind: .mutualKNN, k: 10)], curves: [MetricCurve] = [],
         permutations: PermutationPlan? = nil
     ) -> SweepPlan {
@@ -15,7 +15,7 @@ extension SweepPlan {
             models: layers.enumerated().map { model, count in
                 (
                     "model \(model)", "/\(model).h5", bytes?[model] ?? 1000 * (model + 1),
-                    (0..<count).map { ($0, "layer \($0)", 8) }
+                    (0..<count).map { ($0, "layer \($0)", width) }
                 )
             },
             xModels: x ?? Array(layers.indices), yModels: y, metrics: metrics, curves: curves,
@@ -42,11 +42,13 @@ extension Submission {
 extension WorkerHello {
     static func fixture(
         _ id: String = "worker", processID: Int64 = 1, host: String = "host", blasCore: String = "Haswell",
-        memoryBytes: UInt64 = 1 << 30, secondsLeft: Double? = nil, held: [Lease] = []
+        memoryBytes: UInt64 = 1 << 30, secondsLeft: Double? = nil, held: [Lease] = [], threads: Int = 1,
+        processors: Int = 1
     ) -> WorkerHello {
         WorkerHello(
             software: "platonic test", workerID: id, host: host, processID: processID, blasCore: blasCore,
-            memoryBytes: memoryBytes, secondsLeft: secondsLeft, held: held)
+            memoryBytes: memoryBytes, secondsLeft: secondsLeft, held: held, threads: threads,
+            processors: processors)
     }
 }
 

@@ -361,7 +361,7 @@ struct SimulatedCluster {
                 }
                 workers[index].jobs.append(job)
             case .cut(let lease, let end): workers[index].cut(lease, end: end)
-            case .deliver, .answer: break
+            case .deliver, .answer, .allow: break
             case .end:
                 trace?("\(now) worker \(index) ends")
                 workers[index].isAlive = false

@@ -17,6 +17,8 @@ struct LayerBench: ParsableCommand {
     @Option(help: "Neighbours.") var k = 10
     @Option(help: "Stored as: float16, float32 or float64.") var precision = Precision.float16
     @Option(help: "Threads that share the layer.") var threads = 1
+
+    private var team: ThreadTeam { ThreadTeam(threads) }
     @Option(help: "How often everything is timed; the median is shown.") var runs = 5
     @Option(help: "Memory in MiB.") var memory = 4096
     @Option(help: "Features: ordinary, noise, outliers or saturated.") var features = SyntheticLayer.Kind.ordinary
@@ -38,43 +40,45 @@ struct LayerBench: ParsableCommand {
             times[step, default: []].append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9)
             return result
         }
-        let resources = LayerResources(threads: threads, memoryBytes: memory << 20, productForm: form)
+        let resources = LayerResources(threads: team, memoryBytes: memory << 20, productForm: form)
         let kinds: Set<ArtifactKind> = gram ? [.neighbours, .gram] : [.neighbours]
         let request = ArtifactRequest(kinds, neighbourCount: k)
         var candidates = 0.0
         for _ in 0..<runs {
             let part = time("threshold") { clipped(stored) }
-            let layer = time("prepare") { PreparedLayer([part], normalization: .l2, keptBytes: memory << 19) }
-            let centred = time("centre") { CentredFeatures(layer, threads: threads) }
-            time("products") { CentredProduct.forEachTile(of: centred.rows, threads: threads) { _ in } }
+            let layer = time("prepare") {
+                PreparedLayer([part], normalization: .l2, keptBytes: memory << 19, threads: team)
+            }
+            let centred = time("centre") { CentredFeatures(layer, threads: team) }
+            time("products") { CentredProduct.forEachTile(of: centred.rows, threads: team) { _ in } }
             let selection = CandidateSelection(features: centred, count: min(k + 1, n - 1))
             let packing = GramPacking(sampleCount: n, packed: nil)
             time("products and candidates") {
-                CentredProduct.forEachTile(of: centred.rows, threads: threads) { tile in
+                CentredProduct.forEachTile(of: centred.rows, threads: team) { tile in
                     packing.take(tile)
                     selection.take(tile)
                 }
-                selection.finish(threads: threads)
+                selection.finish(threads: team)
             }
             _ = time("refine") {
-                NeighbourRefinement(layer: layer, threads: threads).lists(
+                NeighbourRefinement(layer: layer, threads: team).lists(
                     k: k, selection: selection, features: { centred }, panelBytes: 256 << 20)
             }
             let integers = time("round to integers") {
-                IntegerRows(layer, scale: centred.scale, isSpread: false, threads: threads)
+                IntegerRows(layer, scale: centred.scale, isSpread: false, threads: team)
             }
-            time("integer products") { CentredProduct.forEachTile(of: integers, threads: threads) { _ in } }
+            time("integer products") { CentredProduct.forEachTile(of: integers, threads: team) { _ in } }
             let found = CandidateSelection(integers: integers, norms: centred.norms, count: min(k + 1, n - 1))
             time("integer products and candidates") {
-                CentredProduct.forEachTile(of: integers, threads: threads) { tile in
+                CentredProduct.forEachTile(of: integers, threads: team) { tile in
                     packing.take(tile)
                     found.take(tile)
                 }
-                found.finish(threads: threads)
+                found.finish(threads: team)
             }
             candidates = Double(found.total) / Double(n)
             _ = time("refine candidates of integers") {
-                NeighbourRefinement(layer: layer, threads: threads).lists(
+                NeighbourRefinement(layer: layer, threads: team).lists(
                     k: k, selection: found, features: { centred }, panelBytes: 256 << 20)
             }
             time("ssyrk") { referenceProduct(centred.matrix) }
@@ -102,13 +106,13 @@ struct LayerBench: ParsableCommand {
         guard features != .outliers else { return LayerPart(stored, threshold: .infinity) }
         var search = ClipThreshold(quantile: 0.95, valueCount: n * d, bits: precision == .float16 ? 16 : 64)
         search.countFirst(stored)
-        return LayerPart(stored, threshold: search.finish(layerCount: 1) { _ in stored })
+        return LayerPart(stored, threshold: search.finish { $0(stored) })
     }
 
     private func takeTurns(_ stored: StoredMatrix) throws {
         let part = clipped(stored)
         let request = ArtifactRequest(gram ? [.neighbours, .gram] : [.neighbours], neighbourCount: k)
-        let resources = LayerResources(threads: threads, memoryBytes: memory << 20, productForm: form)
+        let resources = LayerResources(threads: team, memoryBytes: memory << 20, productForm: form)
         while readLine() != nil {
             let seconds = try ContinuousClock().measure {
                 _ = try LayerArtifacts(of: [part], normalization: .l2, request: request, resources: resources)
@@ -124,7 +128,7 @@ struct LayerBench: ParsableCommand {
     private func referenceProduct(_ matrix: Matrix<Float>) {
         let side = min(n, Self.referenceRows)
         let results = (0..<threads).map { _ in Matrix<Float>(unwrittenRows: side, columns: side) }
-        ThreadTeam.forEach(threads, threads: threads) { _, index in
+        team.forEach(threads) { _, index in
             guard let x = matrix.elements.baseAddress, let result = results[index].elements.baseAddress else { return }
             Products.symmetric(x, rows: side, depth: d, into: result, stride: side)
         }

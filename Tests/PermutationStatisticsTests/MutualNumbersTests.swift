@@ -1,3 +1,4 @@
+import LinearAlgebra
 import SweepTestSupport
 import Testing
 
@@ -69,7 +70,7 @@ import Testing
     @Test func trianglesAreThoseOfTheDefinition() {
         var generator = SeededGenerator(seed: 11)
         let lists = PlainLists(samples: 15, reach: 6, hub: 2, &generator)
-        let triangles = lists.withStored { ListTriangles($0, reach: 6) }
+        let triangles = lists.withStored { ListTriangles($0, reach: 6, threads: 3) }
         for k in 1...6 {
             let sets = (0..<15).map { lists.neighbours(of: $0, k) }
             var (cyclic, transitive) = (0, 0)

@@ -45,16 +45,16 @@ struct SweepEstimateTests {
 
     /// One item is done by one worker, however many there are.
     @Test func noStageIsShorterThanItsLongestItem() {
-        let plan = PlanFixture.plan(x: [1], samples: 20_000, width: 4096)
+        let plan = PlanFixture.plan(x: [1], samples: 1000, width: 256)
         let (one, four) = (PlanFixture.estimate(plan, workers: 1), PlanFixture.estimate(plan, workers: 4))
         #expect(one.surveys == four.surveys)
         #expect(one.layers == four.layers)
         #expect(one.tiles == four.tiles)
     }
 
-    /// A layer of very many samples is the work of all of them.
-    @Test func workersShareLargeLayers() {
-        let plan = PlanFixture.plan(x: [1], samples: 70_000, width: 4096)
+    /// A layer that takes long is the work of all of them.
+    @Test(arguments: [20_000, 70_000]) func workersShareLargeLayers(_ samples: Int) {
+        let plan = PlanFixture.plan(x: [1], samples: samples, width: 4096)
         let (one, four) = (PlanFixture.estimate(plan, workers: 1), PlanFixture.estimate(plan, workers: 4))
         #expect(abs(one.layers / four.layers - 4) < 1e-9)
         let kernels = PlanFixture.plan(x: [1], samples: 70_000, width: 4096, metrics: [Metric(kind: .cka)])

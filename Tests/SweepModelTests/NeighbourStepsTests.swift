@@ -4,13 +4,17 @@ import Testing
 
 struct NeighbourStepsTests {
     @Test func fewSamplesAreNotDivided() {
-        #expect(NeighbourSteps(sampleCount: 65_536) == nil)
-        #expect(NeighbourSteps(sampleCount: 65_537) != nil)
+        #expect(NeighbourSteps(sampleCount: 65_536, width: 8) == nil)
+        #expect(NeighbourSteps(sampleCount: 65_537, width: 8) != nil)
+        // Unless they are so wide that it takes long all the same.
+        #expect(NeighbourSteps(sampleCount: 40_000, width: 600) == nil)
+        #expect(NeighbourSteps(sampleCount: 40_000, width: 768) != nil)
+        #expect(NeighbourSteps(sampleCount: 16_384, width: 100_000) == nil)
     }
 
     @Test(arguments: [65_537, 66_000, 73_728, 100_000, 1_000_000, 12_345_678])
     func everyTwoBlocksMeetOnce(_ n: Int) throws {
-        let steps = try #require(NeighbourSteps(sampleCount: n))
+        let steps = try #require(NeighbourSteps(sampleCount: n, width: 8))
         #expect((7...8).contains(steps.blocks.count))
         #expect(steps.blocks.first?.lowerBound == 0 && steps.blocks.last?.upperBound == n)
         for (block, next) in zip(steps.blocks, steps.blocks.dropFirst()) {
@@ -35,7 +39,7 @@ struct NeighbourStepsTests {
     }
 
     @Test func sharesOfProductsMakeTheWhole() throws {
-        let steps = try #require(NeighbourSteps(sampleCount: 70_000))
+        let steps = try #require(NeighbourSteps(sampleCount: 70_000, width: 8))
         let sum = (0..<steps.candidateCount).reduce(0) { $0 + steps.share($1) }
         #expect(abs(sum - 1) < 1e-12)
     }

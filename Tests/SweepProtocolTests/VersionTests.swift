@@ -21,7 +21,7 @@ struct VersionTests {
         #expect(hello.workerID.isEmpty && hello.held.isEmpty)
     }
 
-    @Test(arguments: [0, 7, 9, UInt32.max])
+    @Test(arguments: [0, 8, 10, UInt32.max])
     func aWorkerOfAnotherVersionIsHeardWhateverItHolds(version: UInt32) throws {
         let frames = try MalformedFrames.toCoordinator { message in
             message.hello = try WireHello(MessageSamples.hello)
@@ -43,25 +43,25 @@ struct VersionTests {
         #expect(try CoordinatorMessage(frames: [[0x12, 6, 0x08, 2, 0x12, 2, 0x6E, 0x6F]]) == .refusal("no"))
     }
 
-    @Test(arguments: [0, 7, 9, UInt32.max])
+    @Test(arguments: [0, 8, 10, UInt32.max])
     func aWelcomeOfAnotherVersionNamesBoth(version: UInt32) throws {
         let frames = try MalformedFrames.toPeer { message in
             // Version 2 had the sweep's context as field 2.
             message.welcome = try WireWelcome(serializedBytes: [0x12, 2, 0x08, 1] as [UInt8])
             message.welcome.protocolVersion = version
         }
-        #expect(throws: ProtocolError("the coordinator speaks protocol version \(version), this worker 8")) {
+        #expect(throws: ProtocolError("the coordinator speaks protocol version \(version), this worker 9")) {
             try CoordinatorMessage(frames: frames)
         }
     }
 
-    @Test(arguments: [0, 7, 9, UInt32.max])
+    @Test(arguments: [0, 8, 10, UInt32.max])
     func aRequestInAnotherVersionNamesBoth(version: UInt32) throws {
         let frames = try MalformedFrames.request { request in
             request.protocolVersion = version
             request.cancel = 1
         }
-        #expect(throws: ProtocolError("the client speaks protocol version \(version), this coordinator 8")) {
+        #expect(throws: ProtocolError("the client speaks protocol version \(version), this coordinator 9")) {
             try PeerMessage(frames: frames)
         }
     }

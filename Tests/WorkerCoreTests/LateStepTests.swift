@@ -1,5 +1,6 @@
 import ContentHash
 import FeatureStore
+import LinearAlgebra
 import SweepModel
 import SweepProtocol
 import SweepTestSupport

@@ -37,21 +37,21 @@ enum CentredProduct {
         return roundedUp(largest) * stride(largest) * MemoryLayout<Float>.stride
     }
 
-    /// Calls `visit` once for every tile of the product of `side` with itself, on `threads` threads at a time: first for those on the
+    /// Calls `visit` once for every tile of the product of `side` with itself, on `threads`: first for those on the
     /// diagonal, then for those above. The tiles and their bits are the same for any number of threads.
-    static func forEachTile<Side: ProductSide>(of side: Side, threads: Int = 1, _ visit: (Tile) -> Void) {
+    static func forEachTile<Side: ProductSide>(of side: Side, threads: ThreadTeam = 1, _ visit: (Tile) -> Void) {
         let blocks = blocks(of: side.samples)
-        let pairs = blocks.indices.flatMap { above in
-            (above + 1..<max(blocks.count, above + 1)).map { (above, $0) }
-        }
-        let buffers = Buffers(largest: blocks.first?.count ?? 0, threads: min(threads, blocks.count + pairs.count))
-        ThreadTeam.forEach(blocks.count, threads: buffers.count) { worker, index in
+        let pairs = pairs(blocks.count)
+        let buffers = Buffers(
+            largest: blocks.first?.count ?? 0, threads: min(threads.most, blocks.count + pairs.count))
+        let threads = threads.first(buffers.count)
+        threads.forEach(blocks.count) { worker, index in
             guard let values = buffers[worker] else { return }
             let rows = blocks[index]
             side.multiply(rows, into: values, stride: buffers.stride)
             visit(Tile(rows: rows, columns: rows, values: values, stride: buffers.stride))
         }
-        ThreadTeam.forEach(pairs.count, threads: buffers.count) { worker, index in
+        threads.forEach(pairs.count) { worker, index in
             let (rows, columns) = (blocks[pairs[index].0], blocks[pairs[index].1])
             multiply(side, rows, side, columns, buffers, worker, visit)
         }
@@ -59,14 +59,15 @@ enum CentredProduct {
 
     /// The same for every tile of the product of the rows `left` with other rows.
     static func forEachTile<Side: ProductSide>(
-        of left: Side, with right: Side, threads: Int, _ visit: (Tile) -> Void
+        of left: Side, with right: Side, threads: ThreadTeam, _ visit: (Tile) -> Void
     ) {
         let (rows, columns) = (blocks(of: left.samples), blocks(of: right.samples))
         let largest = max(rows.first?.count ?? 0, columns.first?.count ?? 0)
-        let buffers = Buffers(largest: largest, threads: min(threads, rows.count * columns.count))
-        ThreadTeam.forEach(rows.count * columns.count, threads: buffers.count) { worker, index in
-            let pair = (rows[index / columns.count], columns[index % columns.count])
-            multiply(left, pair.0, right, pair.1, buffers, worker, visit)
+        let buffers = Buffers(largest: largest, threads: min(threads.most, rows.count * columns.count))
+        threads.first(buffers.count).forEach(rows.count * columns.count) { worker, index in
+            // Whoever works at the same time is at other rows and other columns, as far as there are such.
+            let (row, round) = (index % rows.count, index / rows.count)
+            multiply(left, rows[row], right, columns[(row + round) % columns.count], buffers, worker, visit)
         }
     }
 
@@ -80,6 +81,22 @@ enum CentredProduct {
             let rows = first..<min(first + Side.tileHeight, rows.upperBound)
             left.multiply(rows, with: right, columns, into: values, stride: buffers.stride)
             visit(Tile(rows: rows, columns: columns, values: values, stride: buffers.stride))
+        }
+    }
+
+    /// Every two of `count` blocks once, the one above first, in rounds in which each block meets one other (the circle method of
+    /// tournaments): threads that work at the same time seldom have a block in common, whose candidates only one of them can look through.
+    private static func pairs(_ count: Int) -> [(Int, Int)] {
+        // With an odd number one block has nobody in each round.
+        let seats = count + count % 2
+        guard seats > 1 else { return [] }
+        let ring = seats - 1
+        return (0..<ring).flatMap { round in
+            (0..<seats / 2).compactMap { place in
+                let first = place == 0 ? ring : (round + place) % ring
+                let second = (round + ring - place) % ring
+                return max(first, second) < count ? (min(first, second), max(first, second)) : nil
+            }
         }
     }
 

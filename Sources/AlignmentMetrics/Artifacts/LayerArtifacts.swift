@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 package import SweepModel
 
 /// Which artifacts of a layer are wanted.
@@ -55,7 +56,7 @@ package final class LayerArtifacts {
         let shape = LayerFootprint(parts)
         let layer = PreparedLayer(
             parts, normalization: normalization,
-            keptBytes: resources.memoryBytes - shape.leastBytes(request, threads: threads))
+            keptBytes: resources.memoryBytes - shape.leastBytes(request, threads: threads.most), threads: threads)
         self.request = request
         rows = layer
         let norms = CentredNorms(layer, threads: threads)
@@ -65,7 +66,7 @@ package final class LayerArtifacts {
         }
         let n = layer.sampleCount
         let k = request.neighbourCount
-        let spare = resources.memoryBytes - shape.leastBytes(request, threads: threads) - layer.keptBytes
+        let spare = resources.memoryBytes - shape.leastBytes(request, threads: threads.most) - layer.keptBytes
         let hasKernel = request.needs(.linearKernel)
         let hasEntries = request.linearForm == .entries
         var features: CentredFeatures?

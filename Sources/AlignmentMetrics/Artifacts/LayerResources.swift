@@ -1,10 +1,10 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 internal import SweepModel
 
 /// What the artifacts of one layer may take; no result depends on it.
 package struct LayerResources: Sendable {
     /// Threads of this process that compute together.
-    package let threads: Int
+    package let threads: ThreadTeam
     /// Bytes of memory, the stored values that are there already included.
     package let memoryBytes: Int
     /// What candidates of neighbours are found by; nil for whatever takes least time.
@@ -13,11 +13,11 @@ package struct LayerResources: Sendable {
     package let onStep: @Sendable () -> Void
 
     package init(
-        threads: Int = 1, memoryBytes: Int = 4 << 30, productForm: ProductForm? = nil,
+        threads: ThreadTeam = 1, memoryBytes: Int = 4 << 30, productForm: ProductForm? = nil,
         onStep: @escaping @Sendable () -> Void = {}
     ) {
         self.productForm = productForm
-        self.threads = max(1, threads)
+        self.threads = threads
         self.onStep = onStep
         self.memoryBytes = memoryBytes
     }

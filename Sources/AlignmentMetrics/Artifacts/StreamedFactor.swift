@@ -1,14 +1,14 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 package import SweepModel
 
 /// The factor s·X_c of a layer's linear kernel, whose rows are read and centred when they are asked for.
 final class StreamedFactor: KernelFactor {
     private let layer: StreamedLayer
-    private let threads: Int
+    private let threads: ThreadTeam
     /// What was asked for last: a product of the factor with itself asks twice.
     private var latest: CentredRows?
 
-    init(_ layer: StreamedLayer, threads: Int) {
+    init(_ layer: StreamedLayer, threads: ThreadTeam) {
         self.layer = layer
         self.threads = threads
     }
@@ -23,7 +23,7 @@ final class StreamedFactor: KernelFactor {
 
 extension LayerDiagnostics {
     /// Those of a layer that is not in memory; of a constant one without an effective rank.
-    package static func of(_ layer: StreamedLayer, threads: Int) throws -> LayerSummary.Diagnostics {
+    package static func of(_ layer: StreamedLayer, threads: ThreadTeam) throws -> LayerSummary.Diagnostics {
         guard !layer.isConstant else { return constant(layer.frame) }
         let factor = StreamedFactor(layer, threads: threads)
         let squareSum = try FactoredKernel.packedSquareSum(of: factor, diagonal: layer.norms.squaredNorms).sum

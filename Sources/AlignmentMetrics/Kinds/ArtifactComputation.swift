@@ -1,4 +1,5 @@
 package import ArtifactStore
+package import LinearAlgebra
 package import SweepModel
 
 /// Where an artifact goes: what describes it, and the parts of its payload.
@@ -21,7 +22,7 @@ package protocol ArtifactComputation: SendableMetatype {
     /// What the layer brings to the moments of its scores under random matching, for each of `metrics`, as text (`NullModel.Numbers`); nothing
     /// of those that have no such moments. `file` holds the artifact of a layer of `shape`.
     static func nullNumbers(
-        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape, threads: ThreadTeam
     ) throws -> [Metric: String]
 
     /// Scores of `metrics`, all of which are computed from `kind`, for every row of `tile` against every column.
@@ -51,7 +52,7 @@ package protocol ArtifactComputation: SendableMetatype {
 
 extension ArtifactComputation {
     package static func nullNumbers(
-        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape, threads: ThreadTeam
     ) throws -> [Metric: String] { [:] }
 
     package static func permuted(

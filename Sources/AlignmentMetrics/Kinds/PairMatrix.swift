@@ -1,5 +1,5 @@
 package import ArtifactStore
-internal import LinearAlgebra
+package import LinearAlgebra
 internal import PermutationStatistics
 package import SweepModel
 
@@ -33,7 +33,7 @@ extension PairMatrix {
     }
 
     package static func nullNumbers(
-        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape, threads: ThreadTeam
     ) throws -> [Metric: String] {
         let models = metrics.compactMap { metric in
             (NullModels.of(metric.kind) as? any MatrixNullModel.Type).map { (metric, $0) }

@@ -67,6 +67,7 @@ final class CandidateBlock {
             ck_thresholds(row, 1, largest, &threshold)
             let count = ck_scan_both(
                 values, tile.columns.count, row, threshold, columnSamples, thresholds, hits, columnHits, &columnCount)
+            columns.lists.expect(UnsafeBufferPointer(start: columnHits, count: columnCount))
             for hit in 0..<count {
                 let column = Int(hits[hit])
                 rows.offer(tile.columns.lowerBound + column, value: values[column], to: firstRow + position)
@@ -81,6 +82,7 @@ final class CandidateBlock {
     func finish() { lists.finish() }
 
     private func offer(_ j: Int, value: Float, to position: Int) {
-        if lists.offer(j, value: value, to: position, spare: &spare) { postponed.append(rows.lowerBound + position) }
+        guard lists.offer(j, value: value, to: position) else { return }
+        if !lists.grow(position, spare: &spare) { postponed.append(rows.lowerBound + position) }
     }
 }

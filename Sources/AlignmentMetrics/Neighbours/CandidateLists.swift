@@ -108,19 +108,25 @@ final class CandidateLists {
         return 2 * list.pointee.count > list.pointee.limit
     }
 
-    /// The same, and lets the list grow by what it has to, of `spare`; true where that is too little, and the row's list is dropped.
-    @inline(__always)
-    func offer(_ j: Int, value: Float, to position: Int, spare: inout Int) -> Bool {
-        guard offer(j, value: value, to: position) else { return false }
+    /// Lets a list that has come to its limit grow by what it has to, of `spare`; false where that is too little, and the list is dropped.
+    func grow(_ position: Int, spare: inout Int) -> Bool {
         // Half of the list are bound to stay: it may grow, as far as there is room, or goes altogether.
         let more = `extension`(of: position)
         guard more <= spare else {
             remove(position)
-            return true
+            return false
         }
         spare -= more
         extend(position, by: more)
-        return false
+        return true
+    }
+
+    /// Candidates will soon be offered to the rows at `positions`, which lie far from each other in memory.
+    func expect(_ positions: UnsafeBufferPointer<Int32>) {
+        for position in positions {
+            let list = lists[Int(position)]
+            ck_expect(list.candidates + list.count)
+        }
     }
 
     /// By how much the limit of a list has to grow so that half of it is free again.

@@ -12,7 +12,7 @@ struct CandidateProduct {
     /// How many of the most similar samples have to be among the candidates.
     let count: Int
     let mask: GroupMask?
-    let threads: Int
+    let threads: ThreadTeam
     /// The most candidates a row that there is room for, on average.
     var mostCandidates = Double.infinity
 

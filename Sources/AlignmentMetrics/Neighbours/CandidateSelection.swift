@@ -88,8 +88,8 @@ final class CandidateSelection {
     }
 
     /// Drops what has become impossible since each row was last looked at.
-    func finish(threads: Int = 1) {
-        ThreadTeam.forEach(blocks.count, threads: threads) { _, index in blocks[index]?.finish() }
+    func finish(threads: ThreadTeam = 1) {
+        threads.forEach(blocks.count) { _, index in blocks[index]?.finish() }
     }
 
     /// The candidates of row `i`, in no particular order; none for a row that was put off.
@@ -108,7 +108,7 @@ final class CandidateSelection {
     func margin(_ i: Int, _ j: Int) -> Float { bounds.margin(i, j) }
 
     /// The candidates of rows that were put off, found again by themselves: at most `rows.count` · n of them.
-    func candidates(ofPostponed rows: [Int], features: CentredFeatures, threads: Int) -> [[Candidate]] {
+    func candidates(ofPostponed rows: [Int], features: CentredFeatures, threads: ThreadTeam) -> [[Candidate]] {
         guard !rows.isEmpty else { return [] }
         let gathered = Matrix<Float>(unwrittenRows: rows.count, columns: features.matrix.columns)
         for (position, i) in rows.enumerated() {
@@ -117,7 +117,7 @@ final class CandidateSelection {
         // Whatever the tiles were of, these are products of float32.
         let bounds = SimilarityBounds(features.norms, width: features.matrix.columns)
         let panel = PostponedPanel(
-            rows, panel: gathered, count: count, bounds: bounds, mask: mask, threads: min(threads, rows.count))
+            rows, panel: gathered, count: count, bounds: bounds, mask: mask, threads: threads)
         panel.take(features.rows)
         return panel.finish()[0]
     }

@@ -8,7 +8,7 @@ struct NeighbourRefinement {
     typealias Candidate = CandidateSelection.Candidate
 
     let layer: PreparedLayer
-    let threads: Int
+    let threads: ThreadTeam
     var onStep: @Sendable () -> Void = {}
 
     /// Rows that a thread takes at a time.
@@ -27,8 +27,9 @@ struct NeighbourRefinement {
         // Looking for identical rows pays where there are many candidates beyond the expected ones.
         let isSaturated = !postponed.isEmpty || selection.total > selection.usualShare * n * (k + 1)
         let representatives = isSaturated ? IdenticalRows.representatives(of: layer) : nil
-        let workers = (0..<threads).map { _ in
-            RowRefinement(layer: layer, k: k, representatives: representatives)
+        let listed = Matrix<UInt8>(rows: 1, columns: n, repeating: 0)
+        let workers = (0..<threads.most).map { _ in
+            RowRefinement(layer: layer, k: k, representatives: representatives, listed: listed)
         }
         var rowMeans = [Double](repeating: 0, count: n)
         var similarities: [Double] = []
@@ -41,7 +42,7 @@ struct NeighbourRefinement {
                     }
                     var isPostponed = [Bool](repeating: false, count: n)
                     for i in postponed { isPostponed[i] = true }
-                    ThreadTeam.forEachRun(n, of: Self.runLength, threads: threads) { worker, run in
+                    threads.forEachRun(n, of: Self.runLength) { worker, run in
                         for i in run where !isPostponed[i] { refine(worker, i, selection.candidates(of: i)) }
                         onStep()
                     }
@@ -51,7 +52,7 @@ struct NeighbourRefinement {
                         let rows = Array(postponed[first..<min(first + height, postponed.count)])
                         guard let features else { break }
                         let found = selection.candidates(ofPostponed: rows, features: features, threads: threads)
-                        ThreadTeam.forEach(rows.count, threads: threads) { worker, position in
+                        threads.forEach(rows.count) { worker, position in
                             refine(worker, rows[position], found[position])
                         }
                         onStep()
@@ -82,10 +83,10 @@ private final class RowRefinement {
     private var known: [Double]
     private var knownFor: [Int32]
     private var wanted: [Int32] = []
-    /// The rows whose lists are written: of a pair that list one another the similarity is computed once. Only this thread's own count.
-    private var isListed: [Bool]
+    /// Marks of the rows whose lists are written, by whichever thread: of a pair that list one another the similarity is computed once.
+    private let marks: Matrix<UInt8>
 
-    init(layer: PreparedLayer, k: Int, representatives: [Int32]?) {
+    init(layer: PreparedLayer, k: Int, representatives: [Int32]?, listed: Matrix<UInt8>) {
         self.layer = layer
         self.k = k
         self.representatives = representatives
@@ -93,7 +94,7 @@ private final class RowRefinement {
         scratch = Matrix(unwrittenRows: 5, columns: layer.width)
         known = Array(repeating: 0, count: layer.sampleCount)
         knownFor = Array(repeating: -1, count: layer.sampleCount)
-        isListed = Array(repeating: false, count: layer.sampleCount)
+        marks = listed
     }
 
     /// Writes the `k` nearest of row i's candidates to its part of the lists (n x k), and returns the row's mean similarity to all samples, itself included: row·m.
@@ -119,7 +120,7 @@ private final class RowRefinement {
             ranking.add(candidate.index, known[Int(representatives?[Int(candidate.index)] ?? candidate.index)])
         }
         ranking.write(i, indices: indices + i * k, similarities: similarities + i * k)
-        isListed[i] = true
+        if let mark = marks.elements.baseAddress { ck_publish(mark + i) }
         return FixedOrderSums.dot(row, layer.means, count: layer.width)
     }
 
@@ -127,30 +128,25 @@ private final class RowRefinement {
     private func listed(
         _ i: Int, of other: Int, _ indices: UnsafePointer<Int32>, _ similarities: UnsafePointer<Double>
     ) -> Double? {
-        guard isListed[other] else { return nil }
-        for position in other * k..<(other + 1) * k where indices[position] == Int32(truncatingIfNeeded: i) {
-            return similarities[position]
-        }
-        return nil
+        guard let mark = marks.elements.baseAddress, ck_is_published(mark + other) != 0 else { return nil }
+        let position = ck_position_of(Int32(truncatingIfNeeded: i), indices + other * k, k)
+        return position < 0 ? nil : similarities[other * k + position]
     }
 
     /// Similarities of `row` to the rows wanted, four at a time.
     private func computeWanted(_ row: UnsafePointer<Double>) {
-        var results = (0.0, 0.0, 0.0, 0.0)
-        var position = 0
-        while position < wanted.count {
-            // The last few are done over to make four.
-            let four = (0..<4).map { Int(wanted[min(position + $0, wanted.count - 1)]) }
-            withUnsafeMutableBytes(of: &results) { results in
-                let results = results.assumingMemoryBound(to: Double.self)
-                guard let base = results.baseAddress else { return }
-                let rows = four.enumerated().map { place, other -> UnsafePointer<Double>? in
-                    scratch.row(place + 1).baseAddress.map { layer.row(other, scratch: $0) }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 4) { results in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Double>?.self, capacity: 4) { rows in
+                for position in stride(from: 0, to: wanted.count, by: 4) {
+                    // The last few are done over to make four.
+                    func other(_ place: Int) -> Int { Int(wanted[min(position + place, wanted.count - 1)]) }
+                    for place in 0..<4 {
+                        rows[place] = scratch.row(place + 1).baseAddress.map { layer.row(other(place), scratch: $0) }
+                    }
+                    ck_dot4(row, rows.baseAddress, layer.width, results.baseAddress)
+                    for place in 0..<4 { known[other(place)] = results[place] }
                 }
-                rows.withUnsafeBufferPointer { ck_dot4(row, $0.baseAddress, layer.width, base) }
-                for (place, other) in four.enumerated() { known[other] = results[place] }
             }
-            position += 4
         }
     }
 }

@@ -138,7 +138,7 @@ package struct NeighbourSearch {
         let rows = samples.map { $0 - own.samples.lowerBound }
         let panel = PostponedPanel(
             samples, panel: centred(own, rows: rows), count: count, bounds: bounds, mask: mask,
-            threads: min(resources.threads, samples.count))
+            threads: resources.threads)
         try takeAll(panel)
         return panel.finish()[0]
     }
@@ -223,7 +223,7 @@ extension NeighbourSearch {
         }
         let panel = PostponedPanel(
             positions.map { queries.samples[$0] }, panel: centred(own, rows: positions), galleries: galleries,
-            mask: mask, threads: min(resources.threads, positions.count), spare: spare)
+            mask: mask, threads: resources.threads, spare: spare)
         try takeAll(panel)
         return (panel.finish(), panel.postponed.map { positions[$0] })
     }
@@ -259,7 +259,7 @@ private struct ListWriter {
     private var rankings: [NeighbourRanking]
 
     init(
-        _ layer: StreamedLayer, _ own: PreparedLayer, samples: [Int], k: Int, threads: Int, isSaturated: Bool,
+        _ layer: StreamedLayer, _ own: PreparedLayer, samples: [Int], k: Int, threads: ThreadTeam, isSaturated: Bool,
         galleryCount: Int = 1
     ) {
         refinement = StreamedRefinement(layer: layer, threads: threads, isSaturated: isSaturated)

@@ -26,6 +26,7 @@ final class PostponedPanel {
     private let parts: [Part]
     private let values: Matrix<Float>
     private let mask: GroupMask?
+    private let threads: ThreadTeam
 
     /// The candidates of one thread's rows.
     private final class Part {
@@ -75,7 +76,9 @@ final class PostponedPanel {
             lists[gallery].raiseFloor(position, values, columns: columns)
             for hit in lists[gallery].scan(position, values, columns: columns, hits: hits) {
                 let j = columns.lowerBound + Int(hit)
-                guard lists[gallery].offer(j, value: values[Int(hit)], to: position, spare: &spare) else { continue }
+                guard lists[gallery].offer(j, value: values[Int(hit)], to: position),
+                    !lists[gallery].grow(position, spare: &spare)
+                else { continue }
                 // It is found later in all galleries.
                 for other in lists { other.remove(position) }
                 postponed.append(rows.lowerBound + position)
@@ -95,11 +98,15 @@ final class PostponedPanel {
     ///   - samples: whose candidates are found; row i of `panel` (samples x d) is the centred row of sample `samples[i]`.
     ///   - spare: how many candidates saturated rows may have beyond the usual; rows that need more are put off.
     init(
-        _ samples: [Int], panel: Matrix<Float>, galleries: [Gallery], mask: GroupMask?, threads: Int, spare: Int = .max
+        _ samples: [Int], panel: Matrix<Float>, galleries: [Gallery], mask: GroupMask?, threads: ThreadTeam,
+        spare: Int = .max
     ) {
         self.panel = panel
         self.mask = mask
-        let length = max(1, (samples.count + threads - 1) / max(1, threads))
+        self.threads = threads
+        // Each part is one thread's at a time.
+        let number = min(threads.count, max(1, samples.count))
+        let length = max(1, (samples.count + number - 1) / number)
         let starts = Array(stride(from: 0, to: samples.count, by: length))
         parts = starts.map { first in
             let rows = first..<min(first + length, samples.count)
@@ -110,7 +117,8 @@ final class PostponedPanel {
 
     /// The same of candidates among all samples.
     convenience init(
-        _ samples: [Int], panel: Matrix<Float>, count: Int, bounds: SimilarityBounds, mask: GroupMask?, threads: Int
+        _ samples: [Int], panel: Matrix<Float>, count: Int, bounds: SimilarityBounds, mask: GroupMask?,
+        threads: ThreadTeam
     ) {
         self.init(
             samples, panel: panel, galleries: [Gallery(bounds: bounds, count: count)], mask: mask, threads: threads)
@@ -119,7 +127,7 @@ final class PostponedPanel {
     /// Takes in a run of the samples that may be candidates; each of them has to come once.
     func take(_ others: CentredRows) {
         let (edge, d) = (CentredProduct.edge, panel.columns)
-        ThreadTeam.forEach(parts.count, threads: parts.count) { _, index in
+        threads.forEach(parts.count) { _, index in
             let part = parts[index]
             guard let a = panel.row(part.rows.lowerBound).baseAddress, let b = others.matrix.elements.baseAddress,
                 let product = values.row(part.rows.lowerBound).baseAddress

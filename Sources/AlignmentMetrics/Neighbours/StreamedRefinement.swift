@@ -5,7 +5,7 @@ internal import LinearAlgebra
 /// `NeighbourRefinement` to the bit.
 struct StreamedRefinement {
     let layer: StreamedLayer
-    let threads: Int
+    let threads: ThreadTeam
     /// Whether rows that are the very same are worth looking for: each is then multiplied once.
     let isSaturated: Bool
 
@@ -20,7 +20,7 @@ struct StreamedRefinement {
     /// - Returns: beside each candidate its similarity.
     func similarities(of own: PreparedLayer, rows: [Int], starts: [Int], indices: [Int32]) throws -> [Double] {
         let similarities = Matrix<Double>(unwrittenRows: 1, columns: indices.count)
-        let scratch = Matrix<Double>(unwrittenRows: threads, columns: layer.frame.width)
+        let scratch = Matrix<Double>(unwrittenRows: threads.most, columns: layer.frame.width)
         defer { withExtendedLifetime((similarities, scratch)) {} }
         guard let results = similarities.elements.baseAddress else { return [] }
         // Of each row the first candidate that is not in a slab yet.
@@ -31,7 +31,7 @@ struct StreamedRefinement {
             places.withUnsafeMutableBufferPointer { places in
                 // Each place is one thread's, that of its row.
                 nonisolated(unsafe) let places = places
-                ThreadTeam.forEachRun(rows.count, of: Self.runLength, threads: threads) { worker, run in
+                threads.forEachRun(rows.count, of: Self.runLength) { worker, run in
                     guard let mine = scratch.row(worker).baseAddress else { return }
                     var group = SlabGroup(slab, representatives)
                     for r in run {

@@ -13,13 +13,13 @@ package struct CentredFeatures {
     /// Rows that a thread takes at a time.
     private static let runLength = 64
 
-    /// Centres `layer`, on `threads` threads.
-    package init(_ layer: PreparedLayer, threads: Int = 1) {
+    /// Centres `layer`, on `threads`.
+    package init(_ layer: PreparedLayer, threads: ThreadTeam = 1) {
         self.init(layer, CentredNorms(layer, threads: threads), threads: threads)
     }
 
     /// Centres `layer`, whose norms are known.
-    init(_ layer: PreparedLayer, _ norms: CentredNorms, threads: Int) {
+    init(_ layer: PreparedLayer, _ norms: CentredNorms, threads: ThreadTeam) {
         self.norms = norms
         productScale = norms.productScale(of: layer.frame)
         matrix = Self.centred(layer, scale: norms.scale, threads: threads)
@@ -36,7 +36,7 @@ package struct CentredFeatures {
     package var rows: CentredRows { CentredRows(matrix, first: 0) }
 
     /// The rows of `layer`, all or a run, centred and multiplied by `scale`.
-    static func centred(_ layer: PreparedLayer, scale: Double, threads: Int) -> Matrix<Float> {
+    static func centred(_ layer: PreparedLayer, scale: Double, threads: ThreadTeam) -> Matrix<Float> {
         let matrix = Matrix<Float>(unwrittenRows: layer.sampleCount, columns: layer.width)
         forEachRow(of: layer, threads: threads) { i, row, means in
             ck_centre(row, means, scale, layer.width, matrix.row(i).baseAddress)
@@ -44,17 +44,17 @@ package struct CentredFeatures {
         return matrix
     }
 
-    /// Calls `body` with each row of `layer` (d) and the column means (d), on `threads` threads.
+    /// Calls `body` with each row of `layer` (d) and the column means (d), on `threads`.
     static func forEachRow(
-        of layer: PreparedLayer, threads: Int,
+        of layer: PreparedLayer, threads: ThreadTeam,
         _ body: (_ i: Int, _ row: UnsafePointer<Double>, _ means: UnsafePointer<Double>) -> Void
     ) {
         // A row for each thread, for layers that do not keep theirs.
-        let scratch = Matrix<Double>(rows: threads, columns: layer.width, repeating: 0)
+        let scratch = Matrix<Double>(rows: threads.most, columns: layer.width, repeating: 0)
         defer { scratch.keepAlive() }
         layer.means.withUnsafeBufferPointer { means in
             guard let means = means.baseAddress else { return }
-            ThreadTeam.forEachRun(layer.sampleCount, of: Self.runLength, threads: threads) { worker, run in
+            threads.forEachRun(layer.sampleCount, of: Self.runLength) { worker, run in
                 guard let prepared = scratch.row(worker).baseAddress else { return }
                 for i in run { body(i, layer.row(i, scratch: prepared), means) }
             }

@@ -21,8 +21,8 @@ package struct CentredNorms {
     /// Room for what `measure` writes: for each sample ‖x_c,i‖², x_c,i·m, and the part of the former that is more than rounding (n x 3).
     static func room(sampleCount: Int) -> Matrix<Double> { Matrix(rows: sampleCount, columns: 3, repeating: 0) }
 
-    /// Measures the rows of a whole layer, on `threads` threads.
-    init(_ layer: PreparedLayer, threads: Int) {
+    /// Measures the rows of a whole layer, on `threads`.
+    init(_ layer: PreparedLayer, threads: ThreadTeam) {
         let products = Self.room(sampleCount: layer.sampleCount)
         Self.measure(layer, into: products, threads: threads)
         self.init(products, of: layer.frame)
@@ -47,8 +47,8 @@ package struct CentredNorms {
     /// What products of two rows are multiplied by, from the stored unit on: s² but for an extreme one.
     func productScale(of frame: LayerFrame) -> Double { scale * scale * frame.units.productScale }
 
-    /// Writes the products of the rows of `layer`, all or a run, to their places in `products`, on `threads` threads.
-    static func measure(_ layer: PreparedLayer, into products: Matrix<Double>, threads: Int) {
+    /// Writes the products of the rows of `layer`, all or a run, to their places in `products`, on `threads`.
+    static func measure(_ layer: PreparedLayer, into products: Matrix<Double>, threads: ThreadTeam) {
         let first = layer.samples.lowerBound
         CentredFeatures.forEachRow(of: layer, threads: threads) { i, row, means in
             ck_centred_products(

@@ -99,16 +99,16 @@ struct IntegerRows {
     static func areIntegers(ofWidth width: Int) -> Bool { width <= Int(CK_MOST_INTEGERS) }
 
     /// The rows of `layer`, all or a run, centred and multiplied by `scale`; `isSpread`: after the orthogonal map.
-    init(_ layer: PreparedLayer, scale: Double, isSpread: Bool, threads: Int) {
+    init(_ layer: PreparedLayer, scale: Double, isSpread: Bool, threads: ThreadTeam) {
         let (count, d, strip) = (layer.sampleCount, layer.width, PackedIntegers.strip)
         let (packed, norms) = (
             PackedIntegers(count: count, width: d), Matrix<Double>(unwrittenRows: 2, columns: count)
         )
         (samples, self.packed, self.isSpread, self.norms) = (layer.samples, packed, isSpread, norms)
-        let integers = Matrix<Int8>(unwrittenRows: threads, columns: strip * d)
-        let rows = (0..<threads).map { _ in RowQuantisation(layer, scale: scale, isSpread: isSpread) }
+        let integers = Matrix<Int8>(unwrittenRows: threads.most, columns: strip * d)
+        let rows = (0..<threads.most).map { _ in RowQuantisation(layer, scale: scale, isSpread: isSpread) }
         defer { integers.keepAlive() }
-        ThreadTeam.forEachRun(count, of: Self.runLength, threads: threads) { worker, run in
+        threads.forEachRun(count, of: Self.runLength) { worker, run in
             guard let own = integers.row(worker).baseAddress else { return }
             for first in stride(from: run.lowerBound, to: run.upperBound, by: strip) {
                 let end = min(first + strip, run.upperBound)

@@ -1,4 +1,5 @@
 internal import CKernels
+internal import LinearAlgebra
 internal import SweepModel
 
 /// What the rows of a layer have to be known of together, before any of them can be prepared and centred by itself.
@@ -44,6 +45,11 @@ extension LayerFrame {
         private var clipped = 0
         private var next = 0
 
+        /// So many bytes of rows are prepared before they are added up, while they are in a cache.
+        private static let runBytes = 1 << 20
+        /// Rows and columns that a thread takes at a time.
+        private static let (rowsAtOnce, columnsAtOnce) = (16, 256)
+
         /// - Parameter unit: the power of two that rows which are not normalised are multiplied by, of which a first look makes 0.
         init(sampleCount n: Int, width d: Int, normalization: SweepSpec.Normalization, unit: Int = 0) {
             self.normalization = normalization
@@ -56,30 +62,88 @@ extension LayerFrame {
             directions = sums
         }
 
-        /// Takes in the next row, clipped (d), and prepares it; `clipped` of its values lay beyond the threshold.
-        mutating func take(_ row: UnsafeMutablePointer<Double>, clipped count: Int) {
-            let i = next
-            next += 1
-            clipped += count
-            row.multiply(count: width, byPowerOfTwo: units.common)
-            let length = RowLength(row, count: width)
-            if normalization == .none, length.scaled > 0 { exponents.append(length.exponent) }
-            if normalization == .l2 {
-                row.multiply(count: width, byPowerOfTwo: length.unit)
-                units.set(length.unit, ofRow: i, of: norms.count)
-                let norm = length.scaled
-                if norm > 0 { divisors[i] = norm }
-                row.divide(count: width, by: divisors[i])
-                norms[i] = norm > 0 ? 1 : 0
-                ck_add_quotients(row, width, 1, &directions)
-            } else {
-                let norm = length.value
-                norms[i] = norm
-                if norm > 0 { ck_add_quotients(row, width, norm, &directions) }
+        /// Takes in the next rows: clips and prepares them, and leaves them in `kept`, whose row i is theirs, where there is one.
+        ///
+        /// Threads share the rows while each is prepared by itself, and the columns while rows are added up, in their order: the bits are the
+        /// same for any number of them.
+        mutating func take(_ parts: [LayerPart], kept: Matrix<Double>? = nil, threads: ThreadTeam) {
+            let count = parts.first?.stored.rows ?? 0
+            let height = max(1, Self.runBytes / (MemoryLayout<Double>.stride * max(width, 1)))
+            let room = kept ?? Matrix<Double>(unwrittenRows: min(height, count), columns: width)
+            defer { room.keepAlive() }
+            for start in stride(from: 0, to: count, by: height) {
+                let run = start..<min(start + height, count)
+                guard let rows = room.row(kept == nil ? 0 : start).baseAddress else { return }
+                take(prepare(parts, run, into: rows, threads), rows, threads)
             }
-            // Sums of differences from the first row: of equal rows they are exactly zero, however many there are.
-            if i == 0 { first = Array(UnsafeBufferPointer(start: row, count: width)) }
-            ck_add_differences(row, first, width, &sums)
+        }
+
+        /// What one row's preparation finds.
+        private struct Row {
+            var clipped = 0
+            var length = RowLength.zero
+        }
+
+        /// Clips and prepares the rows of `run`, some of `parts`, in `rows` (run x d).
+        private func prepare(
+            _ parts: [LayerPart], _ run: Range<Int>, into rows: UnsafeMutablePointer<Double>, _ threads: ThreadTeam
+        ) -> [Row] {
+            let (width, common, isNormalised) = (width, units.common, normalization == .l2)
+            return [Row](unsafeUninitializedCapacity: run.count) { found, count in
+                found.initialize(repeating: Row())
+                count = run.count
+                threads.forEachRun(run.count, of: Self.rowsAtOnce) { _, places in
+                    for place in places {
+                        let row = rows + place * width
+                        found[place].clipped = parts.clip(row: run.lowerBound + place, into: row)
+                        row.multiply(count: width, byPowerOfTwo: common)
+                        let length = RowLength(row, count: width)
+                        found[place].length = length
+                        guard isNormalised else { continue }
+                        row.multiply(count: width, byPowerOfTwo: length.unit)
+                        row.divide(count: width, by: length.scaled > 0 ? length.scaled : 1)
+                    }
+                }
+            }
+        }
+
+        /// Adds up prepared `rows`.
+        private mutating func take(_ found: [Row], _ rows: UnsafeMutablePointer<Double>, _ threads: ThreadTeam) {
+            let start = next
+            if start == 0 { first = Array(UnsafeBufferPointer(start: rows, count: width)) }
+            for row in found {
+                clipped += row.clipped
+                let length = row.length
+                if normalization == .none, length.scaled > 0 { exponents.append(length.exponent) }
+                if normalization == .l2 {
+                    units.set(length.unit, ofRow: next, of: norms.count)
+                    if length.scaled > 0 { divisors[next] = length.scaled }
+                    norms[next] = length.scaled > 0 ? 1 : 0
+                } else {
+                    norms[next] = length.value
+                }
+                next += 1
+            }
+            let (width, norms, first, isNormalised) = (width, norms, first, normalization == .l2)
+            sums.withUnsafeMutableBufferPointer { sums in
+                directions.withUnsafeMutableBufferPointer { directions in
+                    guard let sum = sums.baseAddress, let direction = directions.baseAddress else { return }
+                    first.withUnsafeBufferPointer { first in
+                        threads.forEachRun(width, of: Self.columnsAtOnce) { _, columns in
+                            let (offset, count) = (columns.lowerBound, columns.count)
+                            for place in found.indices {
+                                let row = rows + place * width + offset
+                                let norm = norms[start + place]
+                                if isNormalised || norm > 0 {
+                                    ck_add_quotients(row, count, isNormalised ? 1 : norm, direction + offset)
+                                }
+                                // Sums of differences from the first row: of equal rows they are exactly zero, however many there are.
+                                ck_add_differences(row, first.baseAddress.map { $0 + offset }, count, sum + offset)
+                            }
+                        }
+                    }
+                }
+            }
         }
 
         /// The power of two by which all rows have to be multiplied first, which is then to be told to a second look at them: where no

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 package import SweepModel
 
 /// A layer's features, or a run of its rows, clipped and normalised in float64 from the stored values (Schemas/metrics.md, *Preparation*).
@@ -14,18 +14,18 @@ package final class PreparedLayer {
     private let parts: [LayerPart]
     private let kept: Matrix<Double>?
 
+    /// Rows that a thread takes at a time.
+    private static let rowsAtOnce = 16
+
     /// Prepares `parts` (n x d_p each), side by side; rows are kept in memory where they take up to `keptBytes`.
-    package init(_ parts: [LayerPart], normalization: SweepSpec.Normalization, keptBytes: Int = 1 << 30) {
+    package init(
+        _ parts: [LayerPart], normalization: SweepSpec.Normalization, keptBytes: Int = 1 << 30, threads: ThreadTeam = 1
+    ) {
         let (n, d) = (parts.first?.stored.rows ?? 0, parts.width)
         let kept = Self.room(n, d, keptBytes)
-        let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
-        defer { scratch.keepAlive() }
         func look(unit: Int) -> LayerFrame.Builder {
             var builder = LayerFrame.Builder(sampleCount: n, width: d, normalization: normalization, unit: unit)
-            for i in 0..<n {
-                guard let row = (kept?.row(i) ?? scratch.row(0)).baseAddress else { break }
-                builder.take(row, clipped: parts.clip(row: i, into: row))
-            }
+            builder.take(parts, kept: kept, threads: threads)
             return builder
         }
         let first = look(unit: 0)
@@ -36,13 +36,15 @@ package final class PreparedLayer {
     }
 
     /// The rows of `samples`, a run of a layer whose frame is known, stored in `parts`.
-    init(_ parts: [LayerPart], samples: Range<Int>, of frame: LayerFrame, keptBytes: Int) {
+    init(_ parts: [LayerPart], samples: Range<Int>, of frame: LayerFrame, keptBytes: Int, threads: ThreadTeam = 1) {
         self.frame = frame
         self.samples = samples
         self.parts = parts
         kept = Self.room(samples.count, frame.width, keptBytes)
         guard let kept else { return }
-        for i in 0..<samples.count { if let row = kept.row(i).baseAddress { make(i, row) } }
+        threads.forEachRun(samples.count, of: Self.rowsAtOnce) { _, run in
+            for i in run { if let row = kept.row(i).baseAddress { make(i, row) } }
+        }
     }
 
     /// Rows of a layer that were prepared before, wherever they stand in it: `samples` counts them.

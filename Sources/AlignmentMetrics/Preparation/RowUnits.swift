@@ -56,6 +56,14 @@ struct RowLength {
     /// The largest and the least sum of squares of which neither the largest nor any that counts is lost.
     private static let safe = 0x1p-700...0x1p700
 
+    /// That of a row of zeros.
+    static var zero: RowLength { RowLength(unit: 0, scaled: 0) }
+
+    private init(unit: Int, scaled: Double) {
+        self.unit = unit
+        self.scaled = scaled
+    }
+
     init(_ row: UnsafePointer<Double>, count: Int) {
         let square = FixedOrderSums.dot(row, row, count: count)
         guard !Self.safe.contains(square) else {

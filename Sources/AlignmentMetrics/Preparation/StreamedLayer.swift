@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 package import SweepModel
 
 /// Where the stored values of a layer are read from.
@@ -19,6 +19,7 @@ package final class StreamedLayer {
     let frame: LayerFrame
     let norms: CentredNorms
     private let slabRows: Int
+    private let threads: ThreadTeam
 
     /// Slabs begin at multiples of this many rows: tiles of products have the same places whoever makes them.
     static let rowMultiple = CentredProduct.edge
@@ -29,24 +30,21 @@ package final class StreamedLayer {
     ///   - slabBytes: what the rows of a slab may take in float64, about.
     ///   - inspect: called with all stored values in the order of their rows, so that they can be checked.
     package init(
-        _ source: any LayerSource, normalization: SweepSpec.Normalization, slabBytes: Int = 64 << 20, threads: Int = 1,
+        _ source: any LayerSource, normalization: SweepSpec.Normalization, slabBytes: Int = 64 << 20,
+        threads: ThreadTeam = 1,
         inspect: ([LayerPart]) -> Void = { _ in }
     ) throws {
         self.source = source
+        self.threads = threads
         let (n, d) = (source.sampleCount, source.width)
         let rows = slabBytes / (MemoryLayout<Double>.stride * max(d, 1))
         slabRows = max(1, rows / Self.rowMultiple) * Self.rowMultiple
-        let scratch = Matrix<Double>(rows: 1, columns: d, repeating: 0)
-        defer { scratch.keepAlive() }
         let slabs = Self.slabs(of: 0..<n, rows: slabRows)
         func look(unit: Int, _ inspect: ([LayerPart]) -> Void) throws -> LayerFrame.Builder {
             var builder = LayerFrame.Builder(sampleCount: n, width: d, normalization: normalization, unit: unit)
             try ReadAhead.forEach(slabs, read: { try source.parts($0) }) { _, parts in
                 inspect(parts)
-                guard let row = scratch.row(0).baseAddress else { return }
-                for i in 0..<(parts.first?.stored.rows ?? 0) {
-                    builder.take(row, clipped: parts.clip(row: i, into: row))
-                }
+                builder.take(parts, threads: threads)
             }
             return builder
         }
@@ -66,7 +64,7 @@ package final class StreamedLayer {
 
     /// The rows of `samples`, all at once.
     func rows(_ samples: Range<Int>, keptBytes: Int = 0) throws -> PreparedLayer {
-        PreparedLayer(try source.parts(samples), samples: samples, of: frame, keptBytes: keptBytes)
+        PreparedLayer(try source.parts(samples), samples: samples, of: frame, keptBytes: keptBytes, threads: threads)
     }
 
     /// Calls `body` with the rows of `samples`, slab after slab: while one is worked on, the next one is read.
@@ -78,12 +76,13 @@ package final class StreamedLayer {
         let source = source
         try ReadAhead.forEach(Self.slabs(of: samples, rows: slabRows), read: { try source.parts($0) }) {
             samples, parts in
-            try body(PreparedLayer(parts, samples: samples, of: frame, keptBytes: keepsRows ? .max : 0))
+            try body(
+                PreparedLayer(parts, samples: samples, of: frame, keptBytes: keepsRows ? .max : 0, threads: threads))
         }
     }
 
     /// The rows of `layer`, centred as the whole layer is.
-    func centred(_ layer: PreparedLayer, threads: Int) -> CentredRows {
+    func centred(_ layer: PreparedLayer, threads: ThreadTeam) -> CentredRows {
         CentredRows(
             CentredFeatures.centred(layer, scale: norms.scale, threads: threads), first: layer.samples.lowerBound)
     }

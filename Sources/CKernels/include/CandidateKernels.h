@@ -47,6 +47,16 @@ void ck_lower_maxima(
 /// The value of rank `rank` (from 0, largest first) among `count` values, which are overwritten.
 float ck_ranked(float *values, size_t count, size_t rank);
 
+/// The first position of `value` among `count` values, or -1.
+ptrdiff_t ck_position_of(int32_t value, const int32_t *values, size_t count);
+
+/// Says that what is at `address` will soon be written.
+static inline void ck_expect(const void *address) { __builtin_prefetch(address, 1); }
+
+/// Marks that something is written; whoever sees the mark, from whichever thread, sees what was written before.
+static inline void ck_publish(uint8_t *mark) { __atomic_store_n(mark, 1, __ATOMIC_RELEASE); }
+static inline int ck_is_published(const uint8_t *mark) { return __atomic_load_n(mark, __ATOMIC_ACQUIRE); }
+
 /// Copies what is above the diagonal of `size` rows, `stride` apart, to below it, and writes `diagonal` on it.
 void ck_mirror(float *values, size_t size, size_t stride, float diagonal);
 

@@ -12,6 +12,7 @@ extension Coordinator {
         leases[number] = LeaseRecord(lease, worker: slot, sentAt: now)
         if workers[slot]?.leases.isEmpty == true { workers[slot]?.progressedAt = now }
         workers[slot]?.leases.append(number)
+        lendingIsStale = true
         sweeps[sweep]?.leaseCount += 1
         if sweeps[sweep]?.startedAt == nil { sweeps[sweep]?.startedAt = now }
         tell(slot, about: work, of: sweep)
@@ -102,6 +103,7 @@ extension Coordinator {
     mutating func detach(_ number: UInt64) {
         guard let record = leases.removeValue(forKey: number) else { return }
         workers[record.worker]?.leases.removeAll { $0 == number }
+        lendingIsStale = true
         sweeps[record.sweep]?.leaseCount -= 1
         enqueue(record.worker)
         dismissIfDrained(record.worker)

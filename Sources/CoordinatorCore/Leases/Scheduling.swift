@@ -1,3 +1,4 @@
+internal import SweepCost
 internal import SweepModel
 internal import SweepProtocol
 
@@ -88,8 +89,8 @@ extension Coordinator {
     private mutating func nextWork(of sweep: SweepID, for slot: Int, _ now: Duration) -> LeasedWork? {
         guard let worker = workers[slot] else { return nil }
         if let item = takeTroubled(of: sweep, for: worker, kills: false) { return LeasedWork(item) }
-        let divides = sweeps[sweep].map(hasHelpers) ?? false
         let isRefused = sweeps[sweep]?.refusal != nil
+        let divides = sweeps[sweep].map(division) ?? { _ in false }
         if let item = sweeps[sweep]?.preparation.take(
             keeping: worker.surveyed[sweep] ?? [], divides: divides, surveysAlone: isRefused)
         {
@@ -104,11 +105,27 @@ extension Coordinator {
         return nil
     }
 
-    /// Whether there are more workers than surveys and layers that are still in one piece: some would soon have nothing to do unless they share a layer.
-    private func hasHelpers(_ state: SweepState) -> Bool {
-        guard state.preparation.isDivisible else { return false }
-        let able = workers.count { worker in worker.map { $0.isUsable && obstacle($0, state) == nil } ?? false }
-        return state.preparation.wholeCount < able
+    /// Seconds of work of an ordinary core that are never one lease: whoever dies at it would lose too much.
+    private static let mostSeconds = 600.0
+
+    /// Which layers are divided, when their turn comes: the longest always, and any that is worth it where there are more workers than
+    /// surveys and layers that are still in one piece, so that some would soon have nothing to do unless they share a layer.
+    ///
+    /// Workers on one host that can use each other's cores count as one: threads share a layer better than steps do.
+    private func division(_ state: SweepState) -> (Int) -> Bool {
+        guard state.preparation.isDivisible, state.preparation.waitingCount > 0 else { return { _ in false } }
+        var (able, hosts) = (0, Set<String>())
+        for case let worker? in workers where worker.isUsable && obstacle(worker, state) == nil {
+            let isAlone = worker.hello.processors <= worker.hello.threads
+            if isAlone || hosts.insert(worker.hello.host).inserted { able += 1 }
+        }
+        let hasHelpers = state.preparation.wholeCount < able
+        let (plan, work) = (state.plan, state.work)
+        return { layer in
+            work.layers[layer] > Self.mostSeconds
+                || hasHelpers
+                    && NeighbourSteps.areWorthIt(sampleCount: plan.sampleCount, width: plan.layers[layer].width)
+        }
     }
 
     /// An item that failed, or one that `kills`, for a worker that has not failed it while there are such.

@@ -41,7 +41,9 @@ struct PreparationQueue {
 
     /// Takes the next item for a worker that keeps the values of `models`: of a layer that `divides` its first step.
     /// - Parameter surveysAlone: whether nothing but surveys is wanted.
-    mutating func take(keeping models: Set<Int>, divides: Bool = false, surveysAlone: Bool = false) -> WorkItem? {
+    mutating func take(
+        keeping models: Set<Int>, divides: (Int) -> Bool = { _ in false }, surveysAlone: Bool = false
+    ) -> WorkItem? {
         guard waitingCount > 0 else { return nil }
         if !surveysAlone {
             for model in models.sorted() { if let item = pop(model, divides) { return item } }
@@ -55,8 +57,8 @@ struct PreparationQueue {
         return layers.indices.max(by: { layers[$0].count < layers[$1].count }).flatMap { pop($0, divides) }
     }
 
-    private mutating func pop(_ model: Int, _ divides: Bool) -> WorkItem? {
-        if divides, case .layer(let layer)? = layers[model].last, divided[layer] == nil { divide(layer) }
+    private mutating func pop(_ model: Int, _ divides: (Int) -> Bool) -> WorkItem? {
+        if case .layer(let layer)? = layers[model].last, divided[layer] == nil, divides(layer) { divide(layer) }
         guard let item = layers[model].popLast() else { return nil }
         waitingCount -= 1
         return item

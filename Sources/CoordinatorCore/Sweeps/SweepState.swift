@@ -97,6 +97,9 @@ final class SweepState {
     /// Work items that could be handed out now.
     var readyCount: Int { preparation.waitingCount + tiles.readyCount + troubled.count { !$0.isOut } }
 
+    /// Whether all layers are made.
+    var isPrepared: Bool { ledger.layersDone == plan.layers.count }
+
     /// Whether every tile is done or given up.
     var isFinished: Bool { tiles.doneCount + ledger.failedTiles == plan.grid.tileCount }
 

@@ -64,6 +64,8 @@ extension Coordinator {
         }
         workers[slot]?.knownSweeps = []
         workers[slot]?.knownBlocks = [:]
+        workers[slot]?.allowance = hello.threads
+        lendingIsStale = true
         send(
             .welcome(
                 Welcome(
@@ -170,6 +172,7 @@ extension Coordinator {
     private mutating func leave(_ slot: Int, executing: UInt64?) {
         guard let worker = workers[slot], worker.condition != .leaving else { return }
         workers[slot]?.condition = .leaving
+        lendingIsStale = true
         report("worker-leaving", "\(worker.title) is leaving", worker: worker)
         takeBackQueued(slot, executing: executing)
     }
@@ -200,6 +203,7 @@ extension Coordinator {
         spare.removeAll { $0 == slot }
         freeSlots.append(slot)
         workerCount -= 1
+        lendingIsStale = true
         keepSomebodyUsable()
     }
 

@@ -26,6 +26,8 @@ final class WorkerRecord {
     /// When it has to be gone.
     var deadline: Duration?
     var condition = Condition.fine
+    /// How many threads it was last told to use.
+    var allowance: Int
     /// Finish what is held and then stop, as an operator said.
     var isDraining = false
     var failuresInRow = 0
@@ -73,6 +75,7 @@ final class WorkerRecord {
         self.peer = peer
         self.hello = hello
         self.identity = identity
+        allowance = hello.threads
         lastSeen = now
         progressedAt = now
         answeredAt = now

@@ -1,3 +1,5 @@
+package import LinearAlgebra
+
 /// What a layer's neighbour lists bring to the moments of `mutual_knn` (Schemas/metrics.md): of A_ij = [j ∈ N(i)], with which the score is
 /// Σ A_ij B_π(i)π(j)/(nk).
 package struct MutualNumbers: Codable, Hashable, Sendable {
@@ -5,9 +7,9 @@ package struct MutualNumbers: Codable, Hashable, Sendable {
     let form: QuadraticForm
 
     /// Those at each of `ks`, from one pass over the lists: O(nK² + n Σ k), K the largest k.
-    package static func of(_ lists: StoredLists, ks: [Int]) -> [MutualNumbers] {
+    package static func of(_ lists: StoredLists, ks: [Int], threads: ThreadTeam = 1) -> [MutualNumbers] {
         guard let reach = ks.max() else { return [] }
-        var growing = GrowingLists(lists, reach: reach)
+        var growing = GrowingLists(lists, reach: reach, threads: threads)
         let sorted = Set(ks).sorted()
         let found = Dictionary(uniqueKeysWithValues: sorted.map { k in (k, growing.numbers(k)) })
         return ks.compactMap { found[$0] }
@@ -37,10 +39,10 @@ private struct GrowingLists {
     private var inDegrees: [Int]
     private var mutualDegrees: [Int]
 
-    init(_ lists: StoredLists, reach: Int) {
+    init(_ lists: StoredLists, reach: Int, threads: ThreadTeam) {
         self.lists = lists
         self.reach = reach
-        triangles = ListTriangles(lists, reach: reach)
+        triangles = ListTriangles(lists, reach: reach, threads: threads)
         inDegrees = [Int](repeating: 0, count: lists.sampleCount)
         mutualDegrees = inDegrees
     }

@@ -11,8 +11,12 @@ package struct NeighbourSteps: Hashable, Sendable {
         case lists(Int)
     }
 
-    /// With no more samples a layer is the work of one worker: candidates that go through files would take longer than they save.
+    /// Of more samples every layer can be divided, and of fewer those of which the product, n² d, is so large: candidates that go through
+    /// files would otherwise take longer than they save.
     package static let mostSamplesAtOnce = 65_536
+    private static let leastProducts = 1e12
+    /// Blocks of fewer than two thousand samples are never worth it.
+    private static let leastSamples = 16_384
     /// Blocks begin at multiples of this many samples, as tiles of products do.
     package static let rowMultiple = 1024
     /// More blocks would be more work to share, and more candidates to keep: each block lists its own for every other.
@@ -21,12 +25,19 @@ package struct NeighbourSteps: Hashable, Sendable {
     /// The samples of each block.
     package let blocks: [Range<Int>]
 
-    /// The steps of a layer of `sampleCount` samples; nil where they are too few to be divided.
-    package init?(sampleCount n: Int) {
-        guard n > Self.mostSamplesAtOnce else { return nil }
+    /// The steps of a layer of `sampleCount` samples; nil where it is not to be divided.
+    ///
+    /// - Parameter width: d of the widest layer of its kind.
+    package init?(sampleCount n: Int, width: Int) {
+        guard Self.areWorthIt(sampleCount: n, width: width) else { return nil }
         let share = (n + Self.mostBlocks - 1) / Self.mostBlocks
         let rows = (share + Self.rowMultiple - 1) / Self.rowMultiple * Self.rowMultiple
         blocks = stride(from: 0, to: n, by: rows).map { $0..<min($0 + rows, n) }
+    }
+
+    /// Whether a layer of `sampleCount` x `width` values is so much work that it pays to divide it.
+    package static func areWorthIt(sampleCount n: Int, width: Int) -> Bool {
+        n > mostSamplesAtOnce || n > leastSamples && Double(n) * Double(n) * Double(width) > leastProducts
     }
 
     /// How many steps of the first kind there are; they come first.
@@ -62,6 +73,7 @@ package struct NeighbourSteps: Hashable, Sendable {
 extension SweepPlan {
     /// The steps in which several workers may find the neighbours of a layer; nil where one worker finds them, or nothing needs any.
     package var neighbourSteps: NeighbourSteps? {
-        longestNeighbourList == nil || queries != nil ? nil : NeighbourSteps(sampleCount: sampleCount)
+        guard longestNeighbourList != nil, queries == nil else { return nil }
+        return NeighbourSteps(sampleCount: sampleCount, width: layers.reduce(0) { max($0, $1.width) })
     }
 }

@@ -63,6 +63,14 @@ enum Checked {
         return value
     }
 
+    /// `count` if a process can work with so many threads.
+    static func threads(_ count: UInt32) throws(ProtocolError) -> Int {
+        guard (1...UInt32(ProtocolLimits.threads)).contains(count) else {
+            throw ProtocolError("nobody works with \(count) threads")
+        }
+        return Int(count)
+    }
+
     /// `value` as it is sent, if it is below `limit`.
     static func position(_ value: Int, _ what: String, below limit: Int) throws(ProtocolError) -> UInt32 {
         guard value >= 0, value < limit, let position = UInt32(exactly: value) else {

@@ -44,6 +44,7 @@ extension CoordinatorMessage {
         case .shutdown: message.shutdown = WireShutdown()
         case .ping(let ticket): message.ping = .with { $0.ticket = ticket }
         case .introduce: message.introduce = WireIntroduce()
+        case .allowance(let threads): message.allowance = .with { $0.threads = UInt32(clamping: threads) }
         case .artifact(let artifact): message.artifact = try WireArtifactMessage(artifact, bulk: &bulk)
         case .reply(let number, let reply): message.reply = try WireReply(reply, number: number, bulk: &bulk)
         }
@@ -75,6 +76,7 @@ extension CoordinatorMessage {
         case .shutdown: self = .shutdown
         case .ping(let ping): self = .ping(ticket: ping.ticket)
         case .introduce: self = .introduce
+        case .allowance(let message): self = .allowance(threads: try Checked.threads(message.threads))
         case .artifact(let message): self = .artifact(try ArtifactMessage(message, bulk: &bulk))
         case .reply(let reply): self = .reply(number: reply.number, try ClientReply(reply, bulk: &bulk))
         case nil: throw saysNothing

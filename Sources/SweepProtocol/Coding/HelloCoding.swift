@@ -11,6 +11,8 @@ extension WireHello {
         if let left = hello.secondsLeft { secondsLeft = left }
         held = try WireLease.list(hello.held)
         job = hello.job ?? ""
+        threads = UInt32(clamping: hello.threads)
+        processors = UInt32(clamping: hello.processors)
         // A worker had better hear at once, and not from the coordinator, that it will never be let in.
         _ = try WorkerHello(self)
     }
@@ -33,6 +35,8 @@ extension WorkerHello {
             secondsLeft: isOurs && message.hasSecondsLeft
                 ? try Checked.amount(message.secondsLeft, "a worker's seconds", atMost: ProtocolLimits.seconds) : nil,
             held: isOurs ? try Lease.list(message.held) : [],
-            job: message.job.isEmpty ? nil : try Checked.name(message.job, "the name of a job"))
+            job: message.job.isEmpty ? nil : try Checked.name(message.job, "the name of a job"),
+            threads: isOurs ? try Checked.threads(message.threads) : 1,
+            processors: isOurs ? try Checked.threads(message.processors) : 1)
     }
 }

@@ -1,4 +1,4 @@
-// Schemas/platonic.proto SHA-256: 858cbae2bf662bfcfcbbb43952e291d940c4e369bf45d2c07cc0a6094b971f50
+// Schemas/platonic.proto SHA-256: 32d2c86277e654a708821c955556dea55b417d4e01b5f9c5f54fc13c602248db
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all
@@ -9,7 +9,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// The wire between coordinator, workers and clients, protocol version 8.
+/// The wire between coordinator, workers and clients, protocol version 9.
 ///
 /// Every ZeroMQ message is one control frame, a ToCoordinator or a ToPeer, and behind it, where the control frame says so, bytes in
 /// bulk frames: end to end, cut after every 1 MiB, so that only the last frame is shorter. No frame is larger than 1 MiB, none
@@ -169,6 +169,11 @@ package nonisolated struct WireHello: Sendable {
 
   /// The job of the batch system that it runs in, as SLURM_JOB_ID has it; empty where there is none.
   package var job: String = String()
+
+  /// How many threads of its own it works with, and how many it could run at a time: its share of the host's cores.
+  package var threads: UInt32 = 0
+
+  package var processors: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -710,6 +715,14 @@ package nonisolated struct WireToPeer: Sendable {
     set {message = .reply(newValue)}
   }
 
+  package var allowance: WireAllowance {
+    get {
+      if case .allowance(let v)? = message {return v}
+      return WireAllowance()
+    }
+    set {message = .allowance(newValue)}
+  }
+
   package var artifact: WireArtifactMessage {
     get {
       if case .artifact(let v)? = message {return v}
@@ -734,6 +747,7 @@ package nonisolated struct WireToPeer: Sendable {
     case closed(UInt32)
     case introduce(WireIntroduce)
     case reply(WireReply)
+    case allowance(WireAllowance)
     case artifact(WireArtifactMessage)
 
   }
@@ -772,6 +786,20 @@ package nonisolated struct WireRefusal: Sendable {
   package var protocolVersion: UInt32 = 0
 
   package var reason: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// With so many threads the worker may work from now on, also on what it is at: its own, and those of workers on its host that have
+/// nothing to do. Every welcome takes it back to its own.
+package nonisolated struct WireAllowance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var threads: UInt32 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2067,7 +2095,7 @@ nonisolated extension WireToCoordinator: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Hello"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}algorithm_version\0\u{1}host\0\u{3}process_id\0\u{3}blas_core\0\u{3}memory_bytes\0\u{1}software\0\u{3}worker_id\0\u{3}seconds_left\0\u{1}held\0\u{1}job\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}algorithm_version\0\u{1}host\0\u{3}process_id\0\u{3}blas_core\0\u{3}memory_bytes\0\u{1}software\0\u{3}worker_id\0\u{3}seconds_left\0\u{1}held\0\u{1}job\0\u{1}threads\0\u{1}processors\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2086,6 +2114,8 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 9: try { try decoder.decodeSingularDoubleField(value: &self._secondsLeft) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.job) }()
+      case 12: try { try decoder.decodeSingularUInt32Field(value: &self.threads) }()
+      case 13: try { try decoder.decodeSingularUInt32Field(value: &self.processors) }()
       default: break
       }
     }
@@ -2129,6 +2159,12 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if !self.job.isEmpty {
       try visitor.visitSingularStringField(value: self.job, fieldNumber: 11)
     }
+    if self.threads != 0 {
+      try visitor.visitSingularUInt32Field(value: self.threads, fieldNumber: 12)
+    }
+    if self.processors != 0 {
+      try visitor.visitSingularUInt32Field(value: self.processors, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2144,6 +2180,8 @@ nonisolated extension WireHello: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs._secondsLeft != rhs._secondsLeft {return false}
     if lhs.held != rhs.held {return false}
     if lhs.job != rhs.job {return false}
+    if lhs.threads != rhs.threads {return false}
+    if lhs.processors != rhs.processors {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2912,7 +2950,7 @@ nonisolated extension WireBacklogQuestion: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ToPeer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{2}\u{3}shutdown\0\u{1}ping\0\u{1}sweep\0\u{1}names\0\u{1}assignments\0\u{1}acknowledgement\0\u{1}shrink\0\u{1}closed\0\u{1}introduce\0\u{1}reply\0\u{2}\u{6}artifact\0\u{c}\u{3}\u{1}\u{c}\u{4}\u{1}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}refusal\0\u{2}\u{3}shutdown\0\u{1}ping\0\u{1}sweep\0\u{1}names\0\u{1}assignments\0\u{1}acknowledgement\0\u{1}shrink\0\u{1}closed\0\u{1}introduce\0\u{1}reply\0\u{1}allowance\0\u{2}\u{5}artifact\0\u{c}\u{3}\u{1}\u{c}\u{4}\u{1}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3071,6 +3109,19 @@ nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.message = .reply(v)
         }
       }()
+      case 15: try {
+        var v: WireAllowance?
+        var hadOneofValue = false
+        if let current = self.message {
+          hadOneofValue = true
+          if case .allowance(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.message = .allowance(v)
+        }
+      }()
       case 20: try {
         var v: WireArtifactMessage?
         var hadOneofValue = false
@@ -3142,6 +3193,10 @@ nonisolated extension WireToPeer: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .reply?: try {
       guard case .reply(let v)? = self.message else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .allowance?: try {
+      guard case .allowance(let v)? = self.message else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case .artifact?: try {
       guard case .artifact(let v)? = self.message else { preconditionFailure() }
@@ -3239,6 +3294,36 @@ nonisolated extension WireRefusal: SwiftProtobuf.Message, SwiftProtobuf._Message
   package static func ==(lhs: WireRefusal, rhs: WireRefusal) -> Bool {
     if lhs.protocolVersion != rhs.protocolVersion {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAllowance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Allowance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}threads\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.threads) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.threads != 0 {
+      try visitor.visitSingularUInt32Field(value: self.threads, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAllowance, rhs: WireAllowance) -> Bool {
+    if lhs.threads != rhs.threads {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -34,6 +34,8 @@ package enum ProtocolLimits {
     package static let artifactBytes = 1 << 50
     /// Tickets of pieces that are returned in one message.
     package static let tickets = 64
+    /// Threads of a process.
+    package static let threads = 1 << 12
     /// Seconds of anything: thirty years.
     package static let seconds = 1e9
     /// Floating-point operations of one outcome.

@@ -43,6 +43,9 @@ package enum CoordinatorMessage: Hashable, Sendable {
     case ping(ticket: UInt64)
     /// The coordinator does not know the worker, which says hello again.
     case introduce
+    /// With so many threads it may work from now on, also on what it is at: its own, and those of workers on its host that have nothing to
+    /// do. Every welcome takes it back to its own.
+    case allowance(threads: Int)
     /// About artifacts, to a worker that does not see the coordinator's directory.
     case artifact(ArtifactMessage)
     /// The answer to a client's request of that number.

@@ -1,7 +1,7 @@
 package import SweepModel
 
 /// The version of the messages between coordinator, workers and clients.
-package let protocolVersion: UInt32 = 8
+package let protocolVersion: UInt32 = 9
 
 /// The version of the numbers: artifacts and scores of different versions never meet.
 package let algorithmVersion: UInt32 = 6

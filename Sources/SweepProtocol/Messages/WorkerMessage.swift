@@ -19,12 +19,15 @@ package struct WorkerHello: Hashable, Sendable {
     package var held: [Lease]
     /// The batch system's id of the job that it runs in; nil where there is none.
     package var job: String?
+    /// How many threads of its own it works with, and how many it could run at a time: its share of the host's cores.
+    package var threads: Int
+    package var processors: Int
 
     package init(
         protocolVersion: UInt32 = SweepProtocol.protocolVersion,
         algorithmVersion: UInt32 = SweepProtocol.algorithmVersion, software: String, workerID: String, host: String,
         processID: Int64, blasCore: String, memoryBytes: UInt64, secondsLeft: Double? = nil, held: [Lease] = [],
-        job: String? = nil
+        job: String? = nil, threads: Int = 1, processors: Int = 1
     ) {
         self.protocolVersion = protocolVersion
         self.algorithmVersion = algorithmVersion
@@ -37,6 +40,8 @@ package struct WorkerHello: Hashable, Sendable {
         self.secondsLeft = secondsLeft
         self.held = held
         self.job = job
+        self.threads = threads
+        self.processors = processors
     }
 }
 

@@ -35,14 +35,17 @@ final class ComputeThread: Sendable {
     let wakeUp: WakeUp
     /// What is said about artifacts while it computes.
     let link: ArtifactLink
+    private let allowance: ThreadAllowance
 
     /// - Parameter artifacts: where artifacts are kept if the coordinator's directory is out of sight.
     init(memoryBytes: Int, threads: Int, artifacts: WorkerArtifacts) throws(ZeroMQError) {
         wakeUp = try WakeUp()
         link = ArtifactLink(wakeUp: wakeUp)
+        allowance = ThreadAllowance(threads)
+        let team = ThreadTeam(allowance, most: max(threads, MachineResources.cores))
         let thread = Thread { [self] in
             clinux_name_thread("compute")
-            compute(memoryBytes: memoryBytes, threads: threads, ArtifactHomes(own: artifacts, link: link))
+            compute(memoryBytes: memoryBytes, threads: team, ArtifactHomes(own: artifacts, link: link))
         }
         thread.stackSize = 8 << 20
         thread.start()
@@ -86,6 +89,9 @@ final class ComputeThread: Sendable {
         }
     }
 
+    /// It may use so many threads from now on, for what it is at too.
+    func allow(threads: Int) { allowance.set(threads) }
+
     /// While paused, nothing new is begun.
     func pause(_ isPaused: Bool) {
         let wasPaused = state.withLock { state in
@@ -109,7 +115,7 @@ final class ComputeThread: Sendable {
 
     // MARK: The thread
 
-    private func compute(memoryBytes: Int, threads: Int, _ homes: ArtifactHomes) {
+    private func compute(memoryBytes: Int, threads: ThreadTeam, _ homes: ArtifactHomes) {
         var runner: (sweep: SweepID, runner: TaskRunner)?
         while true {
             work.wait()

@@ -89,7 +89,7 @@ package struct WorkerLoop {
         WorkerHello(
             software: options.software, workerID: UUID().uuidString, host: MachineResources.hostName,
             processID: Int64(getpid()), blasCore: Products.coreName, memoryBytes: UInt64(max(options.memoryBytes, 0)),
-            job: SlurmJob.id)
+            job: SlurmJob.id, threads: options.threads, processors: MachineResources.cores)
     }
 
     /// The endpoint, as soon as a state directory names one; nil where it does not in time, or a signal came.
@@ -219,6 +219,7 @@ package struct WorkerLoop {
             case .close(let sweep): compute.close(sweep)
             case .compute(let job): compute.run(job)
             case .cut(let lease, let end): compute.cut(lease, end: end)
+            case .allow(let threads): compute.allow(threads: threads)
             case .deliver(let message): compute.link.deliver(message)
             case .end(.done(let reason)):
                 log.note(kind: "left", "left: \(reason) (\(tally))")

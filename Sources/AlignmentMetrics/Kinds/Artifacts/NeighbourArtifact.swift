@@ -1,4 +1,5 @@
 package import ArtifactStore
+internal import LinearAlgebra
 internal import PermutationStatistics
 internal import SweepModel
 
@@ -25,7 +26,7 @@ enum NeighbourArtifact: ArtifactComputation {
     }
 
     static func nullNumbers(
-        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape
+        _ metrics: [Metric], _ kind: ArtifactKind, _ file: ArtifactFile, _ shape: ArtifactShape, threads: ThreadTeam
     ) throws -> [Metric: String] {
         // Where samples of one group are no neighbours, not every matching is as likely as another.
         // Of queries too little is known of who lists whom.
@@ -33,7 +34,7 @@ enum NeighbourArtifact: ArtifactComputation {
         var found: [Metric: String] = [:]
         try lists.indices.withUnsafeBufferPointer { indices in
             let layer = LayerLists(
-                StoredLists(indices: indices, sampleCount: lists.sampleCount, reach: lists.k))
+                StoredLists(indices: indices, sampleCount: lists.sampleCount, reach: lists.k), threads: threads)
             for kind in Set(metrics.map(\.kind)) {
                 guard let model = NullModels.of(kind) as? any ListNullModel.Type else { continue }
                 let own = metrics.filter { $0.kind == kind }
