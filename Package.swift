@@ -95,7 +95,7 @@ let package = Package(
             [
                 "ZeroMQ", "LinearAlgebra", "SweepModel", "SweepProtocol", "CoordinatorCore", "WorkerCore",
                 "FeatureStore", "ArtifactStore", "SweepAnalysis", "ContentHash", "CLinux", "SweepJournal", "KeyStore",
-                "WorkerScaling", "SweepCost", "HDF5", "PermutationStatistics",
+                "WorkerScaling", "SweepCost", "HDF5", "PermutationStatistics", "ObjectStorage",
             ]),
         module(
             "Reporting",

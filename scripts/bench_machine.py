@@ -86,7 +86,7 @@ def swift_version():
 
 
 def versions(binary):
-    found = {"platonic": output(binary, "--version"), "swift": swift_version(), **library_versions(binary)}
+    found = {"platonic": output(binary, "--version").split()[1], "swift": swift_version(), **library_versions(binary)}
     found["python"] = platform.python_version()
     for package in PACKAGES:
         try:

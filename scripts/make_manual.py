@@ -122,7 +122,7 @@ def main():
         return subprocess.run([binary, *words], check=True, capture_output=True, text=True).stdout
 
     date = datetime.date.fromtimestamp(os.path.getmtime(binary)).isoformat()
-    print(page(json.loads(said("--experimental-dump-help")), said("--version").strip(), date), end="")
+    print(page(json.loads(said("--experimental-dump-help")), said("--version").split()[1], date), end="")
 
 
 if __name__ == "__main__":

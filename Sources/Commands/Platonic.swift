@@ -51,7 +51,8 @@ package struct Platonic: ParsableCommand {
         } catch {
             if exitCode(for: error) == .success {
                 // Help and version are no errors.
-                print(CompletionScript.mended(fullMessage(for: error), asked: words))
+                let text = fullMessage(for: error)
+                print(text == version ? ProgramVersion.text(version) : CompletionScript.mended(text, asked: words))
                 Foundation.exit(ExitStatus.done)
             }
             if exitCode(for: error) == .validationFailure {

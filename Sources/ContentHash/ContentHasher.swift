@@ -11,6 +11,12 @@ package struct ContentHasher: ~Copyable {
 
     deinit { XXH3_freeState(state) }
 
+    /// xxHash's version, such as `0.8.1`.
+    package static var libraryVersion: String {
+        let number = XXH_versionNumber()
+        return "\(number / 10_000).\(number / 100 % 100).\(number % 100)"
+    }
+
     /// Takes in `bytes`.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         XXH3_128bits_update(state, bytes.baseAddress, bytes.count)

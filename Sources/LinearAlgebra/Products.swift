@@ -34,9 +34,17 @@ package enum Products {
             Int32(columns), 0, result, Int32(columns))
     }
 
-    /// The name of the core that OpenBLAS chose its kernels for, such as `Haswell`.
+    /// Whose kernels compute: the core that OpenBLAS chose them for and its version, such as `Haswell of OpenBLAS 0.3.21`. Where either
+    /// differs, so may the last bits.
     package static var coreName: String {
-        guard let name = openblas_get_corename() else { return "unknown" }
-        return String(cString: name)
+        let core = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+        return "\(core) of OpenBLAS \(libraryVersion)"
+    }
+
+    /// OpenBLAS's version, such as `0.3.21`.
+    package static var libraryVersion: String {
+        // It says `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.
+        let words = openblas_get_config().map { String(cString: $0) }?.split(separator: " ") ?? []
+        return words.dropFirst().first.map(String.init) ?? "unknown"
     }
 }

@@ -13,6 +13,15 @@ package struct TransferLimits: Sendable {
     package init() {}
 }
 
+/// libcurl as a whole.
+package enum TransferLibrary {
+    /// Such as `7.88.1 OpenSSL/3.0.17`: its version and what encrypts for it.
+    package static var version: String {
+        let words = curl_version().map { String(cString: $0).split(separator: " ") } ?? []
+        return words.prefix(2).joined(separator: " ").replacing("libcurl/", with: "")
+    }
+}
+
 /// A connection to one server, kept between requests. It belongs to one caller at a time.
 final class Transfer {
     /// What a server answers.

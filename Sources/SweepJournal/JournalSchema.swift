@@ -38,6 +38,11 @@ enum JournalSchema {
         0x7375_7245, 0x5346_414F, 0x1983_0326,
     ]
 
+    /// SQLite's version, such as `3.40.1`.
+    static var libraryVersion: String? {
+        try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+    }
+
     /// Whether write-ahead logging is not for the file system of `directory`.
     static func isOnNetwork(_ directory: String) -> Bool {
         var status = statfs()

@@ -187,3 +187,8 @@ package final class SweepJournal: Sendable {
         }
     }
 }
+
+extension SweepJournal {
+    /// SQLite's version, such as `3.40.1`.
+    package static var libraryVersion: String { JournalSchema.libraryVersion ?? "unknown" }
+}

@@ -31,6 +31,15 @@ package struct MessagingContext: ~Copyable, Sendable {
     }
 }
 
+extension MessagingContext {
+    /// libzmq's version, such as `4.3.4`.
+    package static var libraryVersion: String {
+        var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+        zmq_version(&major, &minor, &patch)
+        return "\(major).\(minor).\(patch)"
+    }
+}
+
 /// Owner of the C context, shared by the context and its sockets.
 final class ContextHandle: Sendable {
     // The pointer never changes, and the calls made on a context are thread-safe by libzmq's contract.

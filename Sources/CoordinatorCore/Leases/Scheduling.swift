@@ -67,7 +67,7 @@ extension Coordinator {
                 "it may use \(worker.hello.memoryBytes.bytesInWords), and the largest work item needs \(state.workerBytes.bytesInWords)"
         }
         if let core = state.ledger.blasCores.first, core != worker.hello.blasCore {
-            return "its OpenBLAS uses \(worker.hello.blasCore) kernels, the sweep \(core)"
+            return "it computes with the kernels for \(worker.hello.blasCore), the sweep with those for \(core)"
         }
         return nil
     }

@@ -67,7 +67,7 @@ struct LocalState {
         guard let core = cores.first, core != Products.coreName else { return }
         throw Complaint(
             .request,
-            "an interrupted sweep is there whose scores were computed with \(core) kernels; OpenBLAS here uses \(Products.coreName)",
+            "an interrupted sweep is there whose scores were computed with the kernels for \(core); here they are those for \(Products.coreName)",
             at: path, advice: "give --restart to begin anew, or go on where it began")
     }
 }
