@@ -33,6 +33,11 @@ enum Refusal {
             return TransferError(.unreachable, "nothing came from the server for \(limits.stallSeconds) seconds")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR:
             return TransferError(.unreachable, "no trusted encrypted connection can be made: \(words)")
+        case CURLE_SSL_CACERT_BADFILE:
+            return TransferError(
+                .unsuitable,
+                "the certificates cannot be read that AWS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names, or the system's"
+            )
         case CURLE_TOO_MANY_REDIRECTS: return TransferError(.unsuitable, "the server redirects in circles")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:
             return TransferError(.unsuitable, "the URL, or what the server redirects to, cannot be used")

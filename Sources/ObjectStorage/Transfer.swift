@@ -37,6 +37,7 @@ final class Transfer {
     private let handle: UnsafeMutableRawPointer
     private let settings: S3Settings
     private let limits: TransferLimits
+    private let certificates = CertificateBundle.path()
 
     private static let isReady: Bool = curl_global_init(ccurl_everything()) == CURLE_OK
 
@@ -113,6 +114,7 @@ final class Transfer {
             ccurl_set_number(handle, CURLOPT_LOW_SPEED_TIME, limits.stallSeconds),
             ccurl_set_receiver(handle, Receiver.take, Unmanaged.passUnretained(receiver).toOpaque()),
         ]
+        if let bundle = certificates { codes.append(ccurl_set_text(handle, CURLOPT_CAINFO, bundle)) }
         if let range {
             codes.append(ccurl_set_text(handle, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)"))
         }

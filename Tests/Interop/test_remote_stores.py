@@ -5,6 +5,7 @@ import http.server
 import json
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -197,6 +198,30 @@ def test_patterns(started, s3, stores):
     listed = json.loads(started(**s3).succeed("inspect", "s3://private/some/*/m?.h5", "--json"))
     assert [store["path"] for store in listed] == [f"s3://private/some/stores/{name}" for name in NAMES[:2]]
     assert [store["fileBytes"] for store in listed] == [(stores / name).stat().st_size for name in NAMES[:2]]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Of localhost, by itself."""
+    folder = tmp_path_factory.mktemp("certificate")
+    words = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    words += ["-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key", "-out", folder / "crt"]
+    subprocess.run(["openssl", "req", *words], check=True, capture_output=True)
+    return folder / "crt", folder / "key"
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"])
+def test_certificates_are_the_systems_or_those_that_are_named(started, web, certificate, variable):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    web.socket = context.wrap_socket(web.socket, server_side=True)
+    store = f"https://localhost:{web.server_port}/{NAMES[0]}"
+    local = {"no_proxy": "localhost"}
+    refused = started(local).run("inspect", store)
+    assert refused.returncode == 2 and "no trusted encrypted connection" in refused.stderr
+    assert "model 0" in started(local | {variable: str(certificate[0])}).succeed("inspect", store)
+    missing = started(local | {variable: "/nowhere.pem"}).run("inspect", store)
+    assert missing.returncode == 2 and "the certificates cannot be read" in missing.stderr
 
 
 def test_web_server(started, s3, web, stores, undisturbed, tmp_path):
