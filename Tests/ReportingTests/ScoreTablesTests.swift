@@ -163,6 +163,14 @@ struct ProgressLineTests {
         #expect(text(gigaflops: rate).contains("GFLOP/s") == isShown)
     }
 
+    @Test func programsGetOneObject() throws {
+        let progress = SweepProgress(
+            done: 3, total: 8, share: 0.5, workers: 2, gigaflops: 0, elapsed: 5, remaining: nil)
+        #expect(
+            ProgressLine.json(progress)
+                == #"{"progress":{"done":3,"elapsed":5,"gigaflops":0,"share":0.5,"total":8,"workers":2}}"#)
+    }
+
     @Test func theEndIsNeverUnknown() { #expect(text(done: 8, share: 1, remaining: nil).hasSuffix("ETA 0 s")) }
 
     /// By what it takes and not by the number of items.

@@ -1,6 +1,9 @@
 import ArgumentParser
 import ArtifactStore
+import Reporting
 import SweepRuntime
+
+extension ProgressForm: ExpressibleByArgument {}
 
 /// How a sweep is run on this machine; none of it changes a score.
 struct RunOptions: ParsableArguments {
@@ -25,6 +28,9 @@ struct RunOptions: ParsableArguments {
 
     @Flag(help: "Say nothing but warnings and results.")
     var quiet = false
+
+    @Option(help: "The form of progress on standard error: text, or json for programs (a line at a time).")
+    var progress: ProgressForm = .text
 
     @Flag(help: "Print JSON instead of tables.")
     var json = false

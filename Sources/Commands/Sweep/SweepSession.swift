@@ -61,7 +61,7 @@ struct SweepSession {
         try OutputPlaces.keepApart(
             [results.target, run.resources.artifactDirectory],
             closed: [LocalSweep.statePath(output: output), reportPath].compactMap(\.self))
-        let progress = ProgressLine(quiet: run.quiet)
+        let progress = ProgressLine(quiet: run.quiet, form: run.progress)
         for warning in prepared.passedOver + prepared.warnings { progress.note(warning, isWarning: true) }
         let signals = try SignalInbox()
         let watch = CoordinatorWatch()
