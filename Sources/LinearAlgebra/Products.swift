@@ -41,6 +41,24 @@ package enum Products {
         return "\(core) of OpenBLAS \(libraryVersion)"
     }
 
+    /// The core whose kernels OpenBLAS should be told to use; nil where its own choice stands.
+    ///
+    /// Version 0.3.21, Debian 12's, takes Intel's processors from 2023 on for a Pentium 4 (`Prescott`): its list of models of the sixth
+    /// family ends before them and goes on with another one's (driver/others/dynamic.c). Its products there take nine times as long.
+    package static var coreToAskFor: String? {
+        coreToAskFor(chosen: openblas_get_corename().map { String(cString: $0) } ?? "", instructions: .best)
+    }
+
+    static func coreToAskFor(chosen: String, instructions: InterleavedProducts.Instructions) -> String? {
+        // Neither a Pentium 4 nor any processor that OpenBLAS takes for one with reason has AVX2.
+        guard chosen == "Prescott" else { return nil }
+        return switch instructions {
+        case .baseline: nil
+        case .avx2: "Haswell"
+        case .avx512: "SkylakeX"
+        }
+    }
+
     /// OpenBLAS's version, such as `0.3.21`.
     package static var libraryVersion: String {
         // It says `OpenBLAS 0.3.21 DYNAMIC_ARCH …`.

@@ -45,7 +45,19 @@ struct ProductsTests {
         }
     }
 
-    @Test func libraryNamesItsCore() {
-        #expect(!Products.coreName.isEmpty && Products.coreName != "unknown")
+    @Test(
+        arguments: [
+            ("Prescott", .avx512, "SkylakeX"), ("Prescott", .avx2, "Haswell"), ("Prescott", .baseline, nil),
+            ("Zen", .avx2, nil), ("Cooperlake", .avx512, nil),
+        ] as [(String, InterleavedProducts.Instructions, String?)])
+    func onlyAProcessorTakenForAnOldOneGetsAnotherCore(
+        chosen: String, instructions: InterleavedProducts.Instructions, asked: String?
+    ) {
+        #expect(Products.coreToAskFor(chosen: chosen, instructions: instructions) == asked)
+    }
+
+    @Test func libraryNamesItsCoreAndVersion() throws {
+        let parts = try #require(Products.coreName.wholeMatch(of: #/(\w+) of OpenBLAS (\d+\.\d+\.\d+.*)/#))
+        #expect(parts.1 != "unknown" && parts.2 == Products.libraryVersion)
     }
 }

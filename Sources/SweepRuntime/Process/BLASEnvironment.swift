@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LinearAlgebra
 
 /// OpenBLAS reads its settings when it is loaded, so they must be in the environment before the program starts.
 package enum BLASEnvironment {
@@ -11,6 +12,8 @@ package enum BLASEnvironment {
         "MALLOC_TRIM_THRESHOLD_": "\(keptBytes)",
     ]
 
+    private static let coreVariable = "OPENBLAS_CORETYPE"
+
     /// Bytes that the allocator may hold back.
     static let keptBytes = 128 << 20
 
@@ -18,7 +21,9 @@ package enum BLASEnvironment {
     ///
     /// Before any thread is started: OpenBLAS would start its own, to which signals could then be delivered.
     package static func reexecuteIfNeeded() {
-        let missing = variables.filter { getenv($0.key).map { String(cString: $0) } != $0.value }
+        var missing = variables.filter { getenv($0.key).map { String(cString: $0) } != $0.value }
+        // Whoever has chosen a core keeps it.
+        if getenv(coreVariable) == nil { missing[coreVariable] = Products.coreToAskFor }
         guard !missing.isEmpty, getenv("PLATONIC_REEXECUTED") == nil, let path = Executable.path else { return }
         for (name, value) in missing { setenv(name, value, 1) }
         setenv("PLATONIC_REEXECUTED", "1", 1)
