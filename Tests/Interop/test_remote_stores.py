@@ -145,7 +145,8 @@ def started(platonic, tmp_path):
 
     def make(**variables):
         program = Program(platonic.binary, tmp_path / "cache")
-        kept = {k: v for k, v in program.environment.items() if not k.startswith("AWS_")}
+        own = ("AWS_", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+        kept = {k: v for k, v in program.environment.items() if not k.startswith(own)}
         program.environment = {**kept, "HOME": str(tmp_path), "no_proxy": "127.0.0.1", **variables}
         return program
 
@@ -216,11 +217,10 @@ def test_certificates_are_the_systems_or_those_that_are_named(started, web, cert
     context.load_cert_chain(*certificate)
     web.socket = context.wrap_socket(web.socket, server_side=True)
     store = f"https://localhost:{web.server_port}/{NAMES[0]}"
-    local = {"no_proxy": "localhost"}
-    refused = started(local).run("inspect", store)
-    assert refused.returncode == 2 and "no trusted encrypted connection" in refused.stderr
-    assert "model 0" in started(local | {variable: str(certificate[0])}).succeed("inspect", store)
-    missing = started(local | {variable: "/nowhere.pem"}).run("inspect", store)
+    refused = started(no_proxy="localhost").run("inspect", store)
+    assert refused.returncode == 1 and "no trusted encrypted connection" in refused.stderr
+    assert "model 0" in started(no_proxy="localhost", **{variable: str(certificate[0])}).succeed("inspect", store)
+    missing = started(no_proxy="localhost", **{variable: "/nowhere.pem"}).run("inspect", store)
     assert missing.returncode == 2 and "the certificates cannot be read" in missing.stderr
 
 
