@@ -1,0 +1,214 @@
+"""Stores that the package writes: what the program reads of them, and what is refused."""
+
+import json
+import pathlib
+import subprocess
+
+import h5py
+import ml_dtypes
+import numpy as np
+import pytest
+
+import platonic_sweep
+from platonic_sweep import RequestError, StoreWriter, write_store
+
+ABOUT = {"model": "m", "modality": "vision", "dataset": "d"}
+
+
+def inspected(binary, path):
+    """What the program says of a store."""
+    done = subprocess.run([binary, "inspect", "--json", path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)[0], done.stderr
+
+
+class Tensor:
+    """As much of a torch tensor as the package uses."""
+
+    def __init__(self, values, dtype):
+        self.values, self.dtype = values, dtype
+
+    def detach(self):
+        return self
+
+    cpu = detach
+
+    def float(self):
+        return Tensor(self.values.astype(np.float32), "torch.float32")
+
+    def numpy(self):
+        if self.dtype == "torch.bfloat16":
+            raise TypeError("Got unsupported ScalarType BFloat16")
+        return self.values
+
+
+def test_batches_are_one_layer_that_the_program_reads(binary, tmp_path, ids):
+    generator = np.random.default_rng(0)
+    first, second = generator.normal(size=(64, 5)), generator.normal(size=(64, 3)).astype(np.float16)
+    path = tmp_path / "m.h5"
+    attributes = {"family": "nets", "parameters": 10**10, "pretrained": 1, "patience": 0.5, "école": "é"}
+    with StoreWriter(
+        path,
+        **ABOUT,
+        ids=ids,
+        groups=np.arange(64) // 2,
+        scores={"loss": 1.5, "accuracy": float("nan")},
+        lower_is_better=["loss"],
+        attributes=attributes,
+    ) as store:
+        for begin in range(0, 64, 10):
+            store.append("first", first[begin : begin + 10])
+            store.append("second", second[begin : begin + 10])
+        assert not path.exists()
+    found, said = inspected(binary, path)
+    assert (found["model"], found["samples"]) == ("m", 64)
+    assert [(layer["name"], layer["width"]) for layer in found["layers"]] == [("first", 5), ("second", 3)]
+    assert said == ""
+    with h5py.File(path) as file:
+        assert np.array_equal(file["layers/0000"], first) and file["layers/0000"].dtype == np.float64
+        assert np.array_equal(file["layers/0001"], second) and file["layers/0001"].dtype == np.float16
+        assert file["samples/ids"].asstr()[:].tolist() == ids
+        assert {name: file.attrs[name] for name in attributes} == attributes
+        assert file["scores"].attrs["loss"] == 1.5 and np.isnan(file["scores"].attrs["accuracy"])
+        assert list(file["scores"].attrs["lower_is_better"]) == ["loss"]
+
+
+def test_bfloat16_becomes_float32_and_other_types_are_refused(tmp_path, ids):
+    values = np.linspace(-3, 3, 64 * 4).reshape(64, 4)
+    halved = values.astype(ml_dtypes.bfloat16)
+    for name, given in (("numpy", halved), ("torch", Tensor(halved.astype(np.float32), "torch.bfloat16"))):
+        write_store(tmp_path / f"{name}.h5", given, ids, **ABOUT)
+        with h5py.File(tmp_path / f"{name}.h5") as file:
+            assert file["layers/0000"].dtype == np.float32
+            assert np.array_equal(file["layers/0000"], halved.astype(np.float32))
+    for given in (values.astype(int), values.astype(complex), values > 0):
+        with pytest.raises(RequestError, match="only float16, float32 and float64 can be stored"):
+            write_store(tmp_path / "no.h5", given, ids, **ABOUT)
+
+
+def test_torch_itself(tmp_path, ids):
+    torch = pytest.importorskip("torch")
+    values = torch.linspace(-3, 3, 64 * 4).reshape(64, 4).to(torch.bfloat16).requires_grad_()
+    write_store(tmp_path / "m.h5", values, ids, **ABOUT)
+    with h5py.File(tmp_path / "m.h5") as file:
+        assert np.array_equal(file["layers/0000"], values.detach().float().numpy())
+
+
+def test_other_byte_orders_and_layouts(tmp_path, ids):
+    values = np.arange(64 * 3 * 2, dtype=">f4").reshape(64, 3, 2)
+    write_store(tmp_path / "m.h5", values, ids, **ABOUT)
+    with h5py.File(tmp_path / "m.h5") as file:
+        assert [file[f"layers/000{layer}"].attrs["name"] for layer in range(3)] == ["0", "1", "2"]
+        assert np.array_equal(file["layers/0001"], values[:, 1])
+    write_store(tmp_path / "list.h5", [values[:, 0], values[:, 2]], ids, **ABOUT)
+    with h5py.File(tmp_path / "list.h5") as file:
+        assert np.array_equal(file["layers/0001"], values[:, 2])
+
+
+def test_float16_ends_where_it_ends(tmp_path, ids):
+    values = np.zeros((64, 2))
+    values[7, 1] = -65_519.9
+    write_store(tmp_path / "m.h5", values, ids, **ABOUT, dtype="float16")
+    values[7, 1] = 65_520
+    with pytest.raises(RequestError, match=r"feature 1 of sample 'sample 7' in layer '0' is 65520\.0, beyond float16"):
+        write_store(tmp_path / "no.h5", values, ids, **ABOUT, dtype="float16")
+    assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]
+
+
+def test_what_is_not_finite_is_named(tmp_path, ids):
+    values = np.ones((64, 3), np.float32)
+    values[40, 2] = np.nan
+    with (
+        pytest.raises(RequestError, match=r"feature 2 of sample 'sample 40' \(row 40\) in layer 'b' is nan"),
+        StoreWriter(tmp_path / "m.h5", **ABOUT, ids=ids) as store,
+    ):
+        store.append("a", values[:30])
+        store.append("b", values[:30])
+        store.append("b", values[30:])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"ids": ["a", "b", "c"]}, "there are 3 ids"),
+        ({"ids": ["a", "b", "c", "b"]}, "the id 'b' is there twice"),
+        ({"ids": ["a", "b", "c", 4]}, "the id of a sample is 4"),
+        ({"ids": ["a", "b", "c", ""]}, "the id of a sample is empty"),
+        ({"ids": ["a", "b", "c", "x\0"]}, "with a NUL"),
+        ({"ids": ["a", "b", "c", "\ud800"]}, "characters that are none"),
+        ({"model": ""}, "model is empty"),
+        ({"groups": [0.0, 1.0, 2.0, 3.0]}, "groups are float64"),
+        ({"groups": [0, 1, 2]}, r"and should be integers of the shape \(4,\)"),
+        ({"scores": {"loss": float("inf")}}, "the score 'loss' is inf"),
+        ({"lower_is_better": ["loss"]}, "lower_is_better names 'loss'"),
+        ({"attributes": {"format": "mine"}}, "'format' is no attribute that can be chosen"),
+        ({"dtype": "int32"}, "features are int32"),
+    ],
+)
+def test_wrong_facts_are_refused_before_a_file_is_there(tmp_path, change, sentence):
+    with pytest.raises(RequestError, match=sentence):
+        StoreWriter(tmp_path / "m.h5", **({**ABOUT, "ids": ["a", "b", "c", "d"]} | change))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_have_to_fit(tmp_path, ids):
+    rows = np.ones((64, 2))
+    for fill, sentence in [
+        (lambda store: store.append("a", rows[:63]), "layer 'a' has 63 rows, and there are 64 ids"),
+        (lambda store: [store.append("a", rows), store.append("a", rows[:1])], "layer 'a' gets 65 rows"),
+        (lambda store: store.write("a", rows[:63]), "layer 'a' has 63 rows"),
+        (lambda store: [store.write("a", rows), store.write("a", rows)], "layer 'a' is there already"),
+        (lambda store: store.append("a", rows[:, 0]), r"have the shape \(64,\)"),
+        (lambda store: [store.append("a", rows[:9]), store.append("a", np.ones((9, 3)))], "has 2 features"),
+        (
+            lambda store: [store.append("a", rows[:9]), store.append("a", rows[9:].astype("f4"))],
+            "is float64, and rows of float32",
+        ),
+        (lambda store: None, "would have no layer"),
+    ]:
+        with pytest.raises(RequestError, match=sentence), StoreWriter(tmp_path / "m.h5", **ABOUT, ids=ids) as store:
+            fill(store)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_but_a_store_is_replaced_and_that_on_request(tmp_path, ids):
+    path = tmp_path / "m.h5"
+    path.write_text("a text")
+    with pytest.raises(RequestError, match="is there and is no feature store"):
+        write_store(path, np.ones((64, 2)), ids, **ABOUT, replace=True)
+    assert path.read_text() == "a text"
+    path.unlink()
+    write_store(path, np.ones((64, 2)), ids, **ABOUT)
+    with pytest.raises(RequestError, match="is there already"):
+        write_store(path, np.zeros((64, 2)), ids, **ABOUT)
+    # A replacement that fails leaves what was there.
+    with pytest.raises(RequestError, match="is nan"):
+        write_store(path, np.full((64, 2), np.nan), ids, **ABOUT, replace=True)
+    with h5py.File(path) as file:
+        assert file["layers/0000"][0, 0] == 1
+    write_store(path, np.zeros((64, 2)), ids, **ABOUT, replace=True)
+    with h5py.File(path) as file:
+        assert file["layers/0000"][0, 0] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]
+
+
+def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path):
+    """In a process of its own, which libhdf5 might crash."""
+    script = tmp_path / "full.py"
+    script.write_text(f"""
+import resource, signal, sys
+sys.path.insert(0, {str(pathlib.Path(platonic_sweep.__file__).parents[1])!r})
+import numpy as np, platonic_sweep
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+try:
+    platonic_sweep.write_store("m.h5", np.ones((4096, 64)), map(str, range(4096)), model="m", modality="v", dataset="d")
+except OSError as error:
+    print("told:", error.strerror)
+""")
+    import sys
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "told: File too large\n"), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["full.py"]
