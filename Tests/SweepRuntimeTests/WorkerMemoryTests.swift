@@ -56,11 +56,12 @@ struct WorkerMemoryTests {
         }
         let lists = [Metric(kind: .mutualKNN, k: 10)]
         let values = 1_000_000 * 1024
-        // In half precision the survey, which looks at a whole layer, takes the most.
-        #expect(plan(1_000_000, bytes: 2 * values, lists) == 2 * values)
-        #expect(plan(1_000_000, bytes: 4 * values, lists) == 4 * values)
+        #expect(plan(1_000_000, bytes: 2 * values, lists) < 2 * values * 3 / 5)
+        #expect(plan(1_000_000, bytes: 4 * values, lists) < 4 * values * 2 / 5)
         #expect(plan(1_000_000, bytes: 2 * values, lists + [Metric(kind: .cka)]) > 6 * values)
-        #expect(plan(65_536, bytes: 2 * 65_536 * 1024, lists) > 6 * 65_536 * 1024)
+        // Wide layers of fewer samples too, down to those that are never divided.
+        #expect(plan(65_536, bytes: 2 * 65_536 * 1024, lists) < 2 * 65_536 * 1024)
+        #expect(plan(16_384, bytes: 2 * 16_384 * 1024, lists) > 6 * 16_384 * 1024)
     }
 
     @Test func whatDoesNotFitIsRefusedInMebibytes() {
