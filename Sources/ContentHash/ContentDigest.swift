@@ -22,7 +22,7 @@ package struct ContentDigest: Hashable, Sendable {
 
     /// The digest of `bytes`.
     package init(of bytes: UnsafeRawBufferPointer) {
-        let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+        let hash = fastest_XXH3_128bits(bytes.baseAddress, bytes.count)
         self.init(high: hash.high64, low: hash.low64)
     }
 

@@ -19,7 +19,7 @@ package struct ContentHasher: ~Copyable {
 
     /// Takes in `bytes`.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+        fastest_XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
     }
 
     /// Takes in the UTF-8 of `text`, preceded by its length, so that two texts in a row cannot be mistaken for others.
