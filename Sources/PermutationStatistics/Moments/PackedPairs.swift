@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// The entries above the diagonal of a symmetric matrix over n samples where they lie, row after row: n(n - 1)/2 values.
 package struct PackedPairs {
     private enum Storage {
@@ -8,6 +10,7 @@ package struct PackedPairs {
     private let storage: Storage
     package let sampleCount: Int
 
+    /// - Parameter entries: at any alignment.
     package init(_ entries: UnsafeBufferPointer<Float>, sampleCount: Int) {
         precondition(entries.count == sampleCount * (sampleCount - 1) / 2, "an entry a pair")
         storage = .float32(entries)
@@ -26,7 +29,8 @@ package struct PackedPairs {
         let start = row * (2 * sampleCount - row - 1) / 2 - row - 1 + columns.lowerBound
         switch storage {
         case .float32(let entries):
-            for place in 0..<columns.count { target[place] = Double(entries[start + place]) }
+            guard let first = entries.baseAddress else { return }
+            PackedProducts.widen(first + start, count: columns.count, to: target)
         case .float64(let entries):
             for place in 0..<columns.count { target[place] = entries[start + place] }
         }
@@ -82,8 +86,16 @@ struct ShiftedPairs {
         for (place, row) in rows.enumerated() {
             target[place * width + place] = diagonal[row]
             copy(row: row, columns: row + 1..<columns.upperBound, to: target + place * width + place + 1)
-            for other in place + 1..<max(width, place + 1) {
-                target[other * width + place] = target[place * width + other]
+        }
+        // In squares, so that lines of the cache that are written to are written to the end.
+        let side = 8
+        for top in stride(from: 0, to: width, by: side) {
+            for left in stride(from: 0, through: top, by: side) {
+                for row in top..<min(top + side, width) {
+                    for column in left..<min(left + side, row) {
+                        target[row * width + column] = target[column * width + row]
+                    }
+                }
             }
         }
     }

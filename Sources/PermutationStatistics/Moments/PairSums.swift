@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Sums over the entries A_ij, i < j, of a symmetric matrix, which are added in runs of one row each, in any but always the same order.
 struct PairSums {
     /// w (n).
@@ -27,23 +29,18 @@ struct PairSums {
 
     /// Adds A_ij of i = `row` and j = `column`, `column` + 1, …, all beyond `row`.
     mutating func add(row: Int, from column: Int, _ entries: UnsafeBufferPointer<Double>) {
-        var (squares, cubes, weighted) = (0.0, 0.0, 0.0)
+        guard let first = entries.baseAddress, !entries.isEmpty else { return }
+        // Squares, cubes and products with weights.
+        var sums = [0.0, 0, 0]
         weights.withUnsafeBufferPointer { weights in
             rowSquares.withUnsafeMutableBufferPointer { rowSquares in
-                for place in 0..<entries.count {
-                    let entry = entries[place]
-                    let square = entry * entry
-                    rowSquares[column + place] += square
-                    squares += square
-                    cubes += square * entry
-                    weighted += entry * weights[column + place]
-                }
-                rowSquares[row] += squares
-                weighted *= weights[row]
+                guard let weight = weights.baseAddress, let square = rowSquares.baseAddress else { return }
+                ck_pair_sums(first, weight + column, entries.count, square + column, &sums)
             }
         }
-        squareSum.add(squares)
-        cubeSum.add(cubes)
-        weightedSum.add(weighted)
+        rowSquares[row] += sums[0]
+        squareSum.add(sums[0])
+        cubeSum.add(sums[1])
+        weightedSum.add(sums[2] * weights[row])
     }
 }

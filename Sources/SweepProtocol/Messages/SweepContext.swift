@@ -4,7 +4,7 @@ package import SweepModel
 package let protocolVersion: UInt32 = 9
 
 /// The version of the numbers: artifacts and scores of different versions never meet.
-package let algorithmVersion: UInt32 = 6
+package let algorithmVersion: UInt32 = 7
 
 /// Everything a worker needs to know of a sweep.
 package struct SweepContext: Hashable, Sendable {
