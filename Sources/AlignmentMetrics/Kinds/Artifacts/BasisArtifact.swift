@@ -30,7 +30,7 @@ enum BasisArtifact: ArtifactComputation {
         let dimensions = metrics.compactMap(\.dimensions).sorted()
         let found = try SubspaceAlignment.scores(
             rows: left, columns: right, dimensions: dimensions, sampleCount: tile.plan.sampleCount,
-            isSame: { tile.isSame(kind, row: $0, column: $1) })
+            isSymmetric: tile.isOnDiagonal, isSame: { tile.isSame(kind, row: $0, column: $1) })
         return TileMatrices(matched(found, of: dimensions, metrics))
     }
 
