@@ -49,47 +49,39 @@ package struct SweepEstimate: Hashable, Sendable {
         busyWorkers = busy
         let slowdown = busy > 1 ? max(1, rates.contention) : 1
 
-        let surveyTimes = plan.models.indices.map { model in
-            rates.survey.seconds(WorkUnits.survey(bytes: known.models.contains(model) ? 0 : plan.models[model].bytes))
-        }
-        // Each is found by going through all layers or metrics.
-        let (found, kinds, form) = (Self.finding(plan, rates), plan.artifactKinds, plan.linearKernelForm)
-        let layerTimes = plan.layers.indices.map { layer in
-            guard !known.layers.contains(layer) else { return found }
-            return rates.layer.seconds(
-                WorkUnits.layer(
-                    samples: plan.sampleCount, width: plan.layers[layer].width, kinds: kinds, form: form,
-                    queries: plan.queries))
-        }
-        let parts = TilePart.parts(of: plan)
+        let costs = ItemCosts(plan, rates: rates, known: known)
+        let parts = costs.parts
         let shapes = TileShapes(plan.grid).shapes
         let scoring = parts.indices.map { part in
-            shapes.reduce(0.0) { $0 + Double($1.count) * Self.scoring(part, parts[part], plan, rates, $1) }
+            shapes.reduce(0.0) {
+                $0 + Double($1.count) * costs.scoring(part: part, rows: $1.rows, columns: $1.columns)
+            }
         }
+        let readers = ItemCosts.firstReaders(parts)
         let loading = parts.indices.map { part in
-            // Parts that go by the same artifact read it together.
-            let isFirst = parts.firstIndex { $0.artifact == parts[part].artifact } == part
-            return isFirst ? Self.loading(part, parts[part], plan, rates, memory, busy) : 0
+            readers.contains(part) ? costs.loads[part] * Self.loads(parts[part], plan, memory, busy) : 0
         }
         tileParts = zip(scoring, loading).map { $0 + $1 }
-        surveyWork = surveyTimes.reduce(0, +)
-        layerWork = layerTimes.reduce(0, +)
+        surveyWork = costs.surveys.reduce(0, +)
+        layerWork = costs.layers.reduce(0, +)
         tileWork = tileParts.reduce(0, +)
         let reading = rates.diskRate.map { Double(coldBytes) / $0 } ?? 0
-        surveys = reading + slowdown * Self.spread(surveyTimes, over: busy)
+        surveys = reading + slowdown * Self.spread(costs.surveys, over: busy)
         // Layers that workers share leave none of them idle; of kernels a good part is one thread's.
-        let areLists = kinds.allSatisfy { $0.definition.source == .lists }
+        let areLists = plan.artifactKinds.allSatisfy { $0.definition.source == .lists }
         let areShared =
-            plan.neighbourSteps != nil || areLists && layerTimes.max() ?? 0 > NominalWork.leastSharedSeconds
-        layers =
-            slowdown
-            * (areShared ? layerTimes.reduce(0, +) / Double(busy) : Self.spread(layerTimes, over: busy))
+            plan.neighbourSteps != nil || areLists && costs.layers.max() ?? 0 > NominalWork.leastSharedSeconds
+        layers = slowdown * (areShared ? layerWork / Double(busy) : Self.spread(costs.layers, over: busy))
         // Artifacts are read by every worker that has a row of tiles.
-        let readers = Double(max(1, min(busy, plan.grid.blockRows)))
+        let readingWorkers = Double(max(1, min(busy, plan.grid.blockRows)))
         let tileTimes = shapes.map { shape in
-            (parts.indices.reduce(0.0) { $0 + Self.scoring($1, parts[$1], plan, rates, shape) }, shape.count)
+            (
+                parts.indices.reduce(0.0) {
+                    $0 + costs.scoring(part: $1, rows: shape.rows, columns: shape.columns)
+                }, shape.count
+            )
         }
-        tiles = slowdown * (Self.makespan(tileTimes, over: busy) + loading.reduce(0, +) / readers)
+        tiles = slowdown * (Self.makespan(tileTimes, over: busy) + loading.reduce(0, +) / readingWorkers)
     }
 
     /// Wall-clock seconds of tiles, of which the last ones leave workers idle: the largest first, each to whoever is free.
@@ -112,43 +104,11 @@ package struct SweepEstimate: Hashable, Sendable {
         max(seconds.reduce(0, +) / Double(workers), seconds.max() ?? 0)
     }
 
-    /// Artifacts that are there are read once and checked.
-    private static func finding(_ plan: SweepPlan, _ rates: HostRates) -> Double {
-        let parts = TilePart.parts(of: plan)
-        var seen: Set<ArtifactKind> = []
-        return parts.indices.reduce(0) { sum, part in
-            guard seen.insert(parts[part].artifact).inserted, rates.loads.indices.contains(part) else { return sum }
-            return sum
-                + rates.loads[part].seconds(
-                    WorkUnits.load(
-                        parts[part].artifact, samples: plan.listCount, form: plan.linearKernelForm))
-        }
-    }
-
-    /// The seconds of one part of one tile.
-    private static func scoring(
-        _ index: Int, _ part: TilePart, _ plan: SweepPlan, _ rates: HostRates, _ shape: TileShapes.Shape
-    ) -> Double {
-        guard rates.tiles.indices.contains(index) else { return 0 }
-        let widths = plan.layers.reduce(0) { $0 + $1.width }
-        let width = Double(widths) / Double(max(plan.layers.count, 1))
-        let units = WorkUnits.tile(
-            part.artifact, samples: plan.listedSamples, width: width, rows: shape.rows, columns: shape.columns,
-            form: plan.linearKernelForm)
-        return rates.tiles[index].seconds(units)
-    }
-
-    /// Blocks that fit stay: each worker reads its rows, and every column, once. Otherwise a row is read once and a column for every
+    /// How often some layer's artifact is read. Blocks that fit stay: each worker reads its rows, and every column, once. Otherwise a row is read once and a column for every
     /// tile; what is streamed, both for every tile.
-    private static func loading(
-        _ index: Int, _ part: TilePart, _ plan: SweepPlan, _ rates: HostRates, _ memory: TileMemory, _ workers: Int
-    ) -> Double {
-        guard rates.loads.indices.contains(index) else { return 0 }
+    private static func loads(_ part: TilePart, _ plan: SweepPlan, _ memory: TileMemory, _ workers: Int) -> Double {
         let grid = plan.grid
         let shapes = TileShapes(grid).shapes
-        let each = rates.loads[index].seconds(
-            WorkUnits.load(
-                part.artifact, samples: plan.listCount, form: plan.linearKernelForm))
         let layers: Int
         if memory.streamed.contains(part.artifact) {
             layers = shapes.reduce(0) { $0 + $1.count * ($1.rows + $1.columns) }
@@ -158,7 +118,7 @@ package struct SweepEstimate: Hashable, Sendable {
         } else {
             layers = grid.rows + shapes.reduce(0) { $0 + $1.count * $1.columns }
         }
-        return each * Double(layers)
+        return Double(layers)
     }
 
     private static func fits(_ plan: SweepPlan, _ memory: TileMemory) -> Bool {
