@@ -104,6 +104,9 @@ let package = Package(
                 "Figures", "Projection",
             ]),
 
+        module(
+            "ClusterSimulation", ["SweepModel", "SweepProtocol", "SweepCost", "CoordinatorCore", "WorkerCore"]),
+
         // The page is put into the program: a bundle would not be found once the program is moved.
         .target(
             name: "StatusServer", dependencies: ["SweepModel", "SweepProtocol"] + hummingbird,
@@ -115,7 +118,7 @@ let package = Package(
             [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection",
                 "ArtifactStore", "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash",
-                argumentParser,
+                "SweepCost", "ClusterSimulation", argumentParser,
             ]),
         .executableTarget(
             name: "platonic", dependencies: ["Commands"], resources: [.copy("Resources/demo")], swiftSettings: strict),
@@ -129,7 +132,7 @@ let package = Package(
             name: "cluster-bench",
             dependencies: [
                 "ZeroMQ", "KeyStore", "SweepModel", "SweepProtocol", "SweepJournal", "CoordinatorCore", "SweepRuntime",
-                "SweepTestSupport", argumentParser,
+                "SweepCost", "WorkerCore", "Reporting", "SweepTestSupport", argumentParser,
             ], path: "Tests/ClusterBench", swiftSettings: strict),
         .executableTarget(
             name: "metric-bench",
@@ -159,7 +162,8 @@ let package = Package(
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("Figures"),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
-        tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore", "SweepCost"]),
+        tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore", "SweepCost", "ClusterSimulation"]),
+        tests("ClusterSimulation", ["SweepModel", "SweepProtocol", "SweepCost", "WorkerCore"]),
         tests("WorkerScaling", ["SweepModel", "SweepProtocol"]),
         tests(
             "WorkerCore",

@@ -12,6 +12,8 @@ package struct SweepForecast: Sendable {
     package var calibration: Calibration
     /// What the prediction does not know or leave out, for people.
     package var unknowns: [String]
+    /// What was simulated of the sweep on a cluster; nil where none was asked for.
+    package var cluster: ClusterForecast?
 
     /// What calibration by permutation takes.
     package var permutations: PermutationWork { PermutationWork(plan) }

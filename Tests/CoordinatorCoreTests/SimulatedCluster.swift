@@ -1,3 +1,4 @@
+import ClusterSimulation
 import SweepModel
 import SweepProtocol
 import SweepTestSupport
@@ -43,7 +44,7 @@ struct SimulatedCluster {
     private var generator: SeededGenerator
     /// The fate of what is offered, apart from everything else's.
     private var offerGenerator: SeededGenerator
-    private var queue = EventQueue<Event>()
+    private var queue = EventQueue<Duration, Event>()
     private var now = Duration.zero
     private var life = 0
     private var workers: [SimulatedWorker] = []
@@ -337,7 +338,7 @@ struct SimulatedCluster {
     private mutating func tick(worker index: Int) {
         guard workers[index].isAlive else { return }
         let executing = workers[index].executing?.job.assignment.lease.number
-        workers[index].session.tick(now, progress: workers[index].steps, executing: executing)
+        workers[index].session.tick(now, progress: workers[index].jobs.progress, executing: executing)
         settle(index)
         guard workers[index].isAlive else { return }
         queue.add(.worker(index), at: max(workers[index].session.nextTick(now), now + .milliseconds(20)))
@@ -348,19 +349,18 @@ struct SimulatedCluster {
         for effect in workers[index].session.takeEffects() {
             switch effect {
             case .send(let message): send(message, from: index)
-            case .open(let sweep, let context): workers[index].contexts[sweep] = context
-            case .close(let sweep):
-                workers[index].contexts[sweep] = nil
-                workers[index].jobs.removeAll { $0.assignment.lease.sweep == sweep }
+            case .open(let sweep, let context): workers[index].jobs.open(sweep, context)
+            case .close(let sweep): workers[index].jobs.close(sweep)
             case .compute(let job):
                 if case .layer(let layer) = job.assignment.lease.work,
-                    workers[index].contexts[job.assignment.lease.sweep]?.plan.layers.indices.contains(layer) != true
+                    workers[index].jobs.context(of: job.assignment.lease.sweep)?.plan.layers.indices.contains(layer)
+                        != true
                 {
                     violations.append("worker \(index) gets a layer that its sweep does not have")
                     continue
                 }
-                workers[index].jobs.append(job)
-            case .cut(let lease, let end): workers[index].cut(lease, end: end)
+                workers[index].jobs.add(job)
+            case .cut(let lease, let end): workers[index].jobs.cut(lease, end: end)
             case .deliver, .answer, .allow: break
             case .end:
                 trace?("\(now) worker \(index) ends")

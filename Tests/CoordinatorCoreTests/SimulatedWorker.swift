@@ -30,13 +30,11 @@ struct SimulatedWorker {
     var isAlive = true
     /// Nothing that it says or is told arrives until then.
     var cutUntil = Duration.zero
-    var contexts: [SweepID: SweepContext] = [:]
-    var jobs: [WorkerSession.Job] = []
-    /// The job that is being computed, its next column, and the column at which it ends.
-    var executing: (job: WorkerSession.Job, column: Int, end: Int)?
+    var jobs = JobQueue()
+    /// The job that is being computed, and its next column.
+    var executing: (job: WorkerSession.Job, column: Int)?
     /// The plan of the job that is being computed: a sweep may be closed meanwhile.
     private var plan: SweepPlan?
-    var steps: UInt64 = 0
     /// Counts what is being computed, so that an end that comes too late is noticed.
     var generation = 0
     var nextTick = Duration.zero
@@ -69,46 +67,37 @@ struct SimulatedWorker {
 
     /// What it is at.
     var item: WorkItem? {
-        guard let (job, column, _) = executing else { return nil }
+        guard let (job, column) = executing else { return nil }
         let work = job.assignment.lease.work
         return if case .tiles(let row, _) = work { .tile(row: row, column: column) } else { work.firstItem }
     }
 
     /// Starts on the next job; how long its first item takes.
     mutating func begin() -> Double? {
-        guard executing == nil, isAlive, !session.isFull else { return nil }
-        while !jobs.isEmpty {
-            let job = jobs.removeFirst()
-            guard let context = contexts[job.assignment.lease.sweep] else { continue }
-            plan = context.plan
-            if case .tiles(_, let columns) = job.assignment.lease.work {
-                executing = (job, columns.lowerBound, columns.upperBound)
-            } else {
-                executing = (job, 0, 1)
-            }
-            steps += 1
-            generation += 1
-            return slowness
+        guard executing == nil, isAlive, !session.isFull, let (job, context) = jobs.begin() else { return nil }
+        plan = context.plan
+        if case .tiles(_, let columns) = job.assignment.lease.work {
+            executing = (job, columns.lowerBound)
+        } else {
+            executing = (job, 0)
         }
-        return nil
+        generation += 1
+        return slowness
     }
 
     /// Ends the present item and returns its outcome; `isMore` where the next one of the same job follows.
     mutating func finish(broken: (WorkItem) -> Complaint?) -> (outcome: LeaseOutcome, isMore: Bool)? {
-        guard let (job, column, end) = executing else { return nil }
-        steps += 1
+        guard let (job, column) = executing else { return nil }
+        jobs.step()
         generation += 1
         let lease = job.assignment.lease
-        guard contexts[lease.sweep] != nil, let plan else {
-            executing = nil
-            return nil
-        }
+        executing = nil
+        defer { if executing == nil { jobs.finish() } }
+        guard jobs.context(of: lease.sweep) != nil, let plan else { return nil }
         var part = lease
-        if case .tiles(let row, _) = lease.work {
+        if case .tiles(let row, let columns) = lease.work {
             part = Lease(sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: column..<column + 1))
-            executing = column + 1 < end ? (job, column + 1, end) : nil
-        } else {
-            executing = nil
+            if columns.contains(column + 1), jobs.wants(column: column + 1) { executing = (job, column + 1) }
         }
         var found = outcome(part, plan, broken)
         if case .tiles(let scores) = found.result, scores.first == HonestWork.whole, isPartial(job, column) {
@@ -141,24 +130,5 @@ struct SimulatedWorker {
         }
         outcome = LeaseOutcome(part: part, result: result, seconds: outcome.seconds, flops: outcome.flops)
         return outcome
-    }
-
-    /// Tiles at `end` and beyond are not begun.
-    mutating func cut(_ lease: UInt64, end: Int) {
-        if let (job, column, last) = executing, job.assignment.lease.number == lease {
-            executing = (job, column, max(column + 1, min(last, end)))
-        }
-        guard let index = jobs.firstIndex(where: { $0.assignment.lease.number == lease }) else { return }
-        let job = jobs[index]
-        guard case .tiles(let row, let run) = job.assignment.lease.work, end > run.lowerBound else {
-            jobs.remove(at: index)
-            return
-        }
-        let kept = run.lowerBound..<min(end, run.upperBound)
-        let shorter = Lease(
-            sweep: job.assignment.lease.sweep, number: lease, work: .tiles(row: row, columns: kept))
-        jobs[index] = WorkerSession.Job(
-            assignment: Assignment(lease: shorter, inputs: job.assignment.inputs), rows: job.rows,
-            columns: Array(job.columns.prefix(kept.count)))
     }
 }

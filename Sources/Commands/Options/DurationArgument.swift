@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A time on the command line: seconds, or a number with the unit s, m, h or d.
+/// A time on the command line: seconds, or a number with the unit ms, s, m, h or d.
 struct DurationArgument: ExpressibleByArgument {
     let duration: Duration
 
@@ -8,7 +8,10 @@ struct DurationArgument: ExpressibleByArgument {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         var digits = argument[...]
         var factor = 1.0
-        if let last = digits.last, let unit = units[last] {
+        if digits.hasSuffix("ms") {
+            factor = 1e-3
+            digits = digits.dropLast(2)
+        } else if let last = digits.last, let unit = units[last] {
             factor = unit
             digits = digits.dropLast()
         }

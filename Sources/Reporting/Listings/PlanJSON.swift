@@ -19,6 +19,7 @@ package enum PlanJSON {
         let subsamples: [Subsamples]
         let gallery: Gallery?
         let queries: Queries?
+        let cluster: ClusterDocument?
         let unknown: [String]
 
         init(_ forecast: SweepForecast) {
@@ -81,6 +82,7 @@ package enum PlanJSON {
                     workerSeconds: GalleryWork(plan).seconds)
             }
             queries = plan.queries.map { Queries(count: $0.count, galleries: $0.galleries) }
+            cluster = forecast.cluster.map(ClusterDocument.init)
             unknown = forecast.unknowns
         }
     }

@@ -11,7 +11,8 @@ package struct PlanListing {
     package var text: String {
         let stages = TextTable(
             header: ["stage", "items", "worker s", "wall s"], rows: stageRows, textColumns: 1)
-        return (facts + ["", stages.text(width: 100)] + remarks).joined(separator: "\n")
+        let cluster = forecast.cluster.map { [ClusterListing($0).text] } ?? []
+        return (facts + ["", stages.text(width: 100)] + remarks + cluster).joined(separator: "\n")
     }
 
     // MARK: What there is to do
@@ -200,9 +201,7 @@ package struct PlanListing {
 
     // MARK: Numbers
 
-    private func line(_ name: String, _ text: String) -> String {
-        name.padding(toLength: 12, withPad: " ", startingAt: 0) + text
-    }
+    private func line(_ name: String, _ text: String) -> String { PlanText.line(name, text) }
 
     private func range(_ values: [Int]) -> String {
         guard let low = values.min(), let high = values.max() else { return "no" }
@@ -211,23 +210,9 @@ package struct PlanListing {
 
     private func count(_ value: Int) -> String { value.grouped }
 
-    private func seconds(_ value: Double) -> String {
-        if value >= 600 { return TimeText.duration(value) }
-        return String(format: value >= 9.95 ? "%.0f" : "%.2f", value)
-    }
+    private func seconds(_ value: Double) -> String { PlanText.seconds(value) }
 
-    private func bytes(_ value: Int) -> String { scaled(Double(value), ["B", "kB", "MB", "GB", "TB", "PB"]) }
+    private func bytes(_ value: Int) -> String { PlanText.bytes(Double(value)) }
 
-    private func flops(_ value: Double) -> String {
-        scaled(value, ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"])
-    }
-
-    private func scaled(_ value: Double, _ units: [String]) -> String {
-        var (value, unit) = (value, 0)
-        while value >= 999.5, unit + 1 < units.count {
-            value /= 1000
-            unit += 1
-        }
-        return String(format: unit == 0 || value >= 99.5 ? "%.0f" : "%.3g", value) + " \(units[unit])"
-    }
+    private func flops(_ value: Double) -> String { PlanText.flops(value) }
 }

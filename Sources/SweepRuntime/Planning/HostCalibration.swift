@@ -91,6 +91,15 @@ struct HostCalibration {
             cores: cores)
     }
 
+    /// What a coordinator on this host takes, whatever its sweeps are of.
+    func coordinator(_ record: inout TrialRecord) throws -> CoordinatorRates {
+        defer {
+            try? FileManager.default.removeItem(atPath: folder)
+            record.save()
+        }
+        return try record.value("coordinator") { try CoordinatorTrial.rates { try empty($0) } }
+    }
+
     // MARK: Fits
 
     private func tileCost(_ position: Int, _ part: TilePart, _ findings: [TrialFindings]) -> FittedCost {

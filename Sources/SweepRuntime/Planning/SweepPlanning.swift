@@ -4,7 +4,7 @@ internal import Foundation
 internal import LinearAlgebra
 package import SweepCost
 package import SweepModel
-internal import SweepProtocol
+package import SweepProtocol
 internal import WorkerCore
 
 /// Predicts what a sweep would cost on this machine, and runs nothing of it.
@@ -34,32 +34,68 @@ package struct SweepPlanning {
     /// What the user should know before the sweep.
     package var warnings: [String] { prepared.passedOver + prepared.warnings }
 
+    /// Everything a worker would be told of the sweep.
+    package var context: SweepContext { SweepDossier(prepared, isLocal: true).context }
+
+    /// What a host was found to take, and how that was found out.
+    package struct Measurement: Sendable {
+        package let host: CalibratedHost
+        package let trials: SweepForecast.Calibration
+
+        /// What was measured elsewhere, or earlier.
+        package init(known host: CalibratedHost) {
+            self.host = host
+            trials = .init(known: 0, made: 0, seconds: 0)
+        }
+
+        init(_ host: CalibratedHost, _ trials: SweepForecast.Calibration) {
+            self.host = host
+            self.trials = trials
+        }
+    }
+
+    /// Measures this host by trials.
     /// - Parameters:
-    ///   - recalibrates: whether the host is measured anew where it was measured before.
+    ///   - recalibrates: whether it is measured anew where it was measured before.
+    ///   - triesCoordinator: whether a coordinator is tried as well; otherwise nothing is known of what it takes.
+    ///   - software: the name and version of the program.
     ///   - results: the seconds of processor time in which the results of a plan are written into a folder.
-    package func forecast(
-        recalibrates: Bool, results: (SweepPlan, _ folder: String) throws -> Double
-    ) throws -> SweepForecast {
-        let plan = prepared.plan
-        let context = SweepDossier(prepared, isLocal: true).context
-        let workerBytes = resources.memoryBytes / resources.workers
+    package func measure(
+        recalibrates: Bool, triesCoordinator: Bool, software: String,
+        results: (SweepPlan, _ folder: String) throws -> Double
+    ) throws -> Measurement {
         let cores = MachineResources.cores
         let clock = ContinuousClock()
         let start = clock.now
         let directory = ArtifactDirectory.defaultPath + "/calibration"
         var record = TrialRecord(directory: directory, isEmpty: recalibrates)
         let calibration = HostCalibration(
-            context, precision: mostValues, workers: resources.workers, workerBytes: workerBytes, directory: directory)
-        var rates = try calibration.rates(&record, cores: cores, results: results)
-        let elapsed = clock.now - start
+            context, precision: mostValues, workers: resources.workers,
+            workerBytes: resources.memoryBytes / resources.workers, directory: directory)
+        let rates = try calibration.rates(&record, cores: cores, results: results)
+        let coordinator =
+            triesCoordinator
+            ? try calibration.coordinator(&record)
+            : CoordinatorRates(message: 0, tile: 0, name: 0, byte: 0, commit: 0)
+        let host = CalibratedHost(
+            name: MachineResources.hostName, blasCore: Products.coreName,
+            instructions: "\(InterleavedProducts.Instructions.best)", software: software,
+            parts: TilePart.parts(of: prepared.plan).map(\.name), samples: prepared.plan.sampleCount,
+            precision: mostValues.rawValue, rates: rates, coordinator: coordinator)
+        return Measurement(
+            host, .init(known: record.known, made: record.made, seconds: (clock.now - start).inSeconds))
+    }
+
+    /// What the sweep would cost on a host as `measured`, with this machine's stores, artifacts and numbers of workers.
+    package func forecast(_ measured: Measurement) throws -> SweepForecast {
+        let plan = prepared.plan
+        var rates = measured.host.rates
         rates.openSeconds = openSeconds
         let known = try finishedWork(context)
         let (coldBytes, diskRate) = cold(known)
         rates.diskRate = diskRate
-        let working = WorkingMemory(plan, memoryBytes: workerBytes)
-        let memory = TileMemory(
-            blockBytes: working.blockBytes, limit: working.artifactBytes, streamed: working.streamed,
-            packedChunk: WorkingMemory.packedChunk)
+        let workerBytes = resources.memoryBytes / resources.workers
+        let memory = Self.memory(plan, workerBytes: workerBytes)
         let work = SweepWork(plan)
         return SweepForecast(
             plan: plan, work: work,
@@ -67,16 +103,27 @@ package struct SweepPlanning {
                 plan, rates: rates, memory: memory, workers: resources.workers, known: known, coldBytes: coldBytes),
             memory: memory, known: known,
             resources: .init(
-                host: MachineResources.hostName, blasCore: Products.coreName, workers: resources.workers, cores: cores,
-                workerBytes: workerBytes, requiredBytes: WorkingMemory.required(plan),
+                host: measured.host.name, blasCore: measured.host.blasCore, workers: resources.workers,
+                cores: rates.cores, workerBytes: workerBytes, requiredBytes: WorkingMemory.required(plan),
                 artifactDirectory: resources.artifactDirectory),
             stores: .init(
                 precisions: Set(prepared.stores.flatMap { $0.layers.map(\.precision.rawValue) }).sorted(),
                 coldBytes: coldBytes, diskRate: diskRate),
-            calibration: .init(
-                known: record.known, made: record.made,
-                seconds: elapsed.inSeconds),
-            unknowns: unknowns(work))
+            calibration: measured.trials, unknowns: unknowns(work))
+    }
+
+    /// What a worker with so much memory keeps from one tile to the next.
+    private static func memory(_ plan: SweepPlan, workerBytes: Int) -> TileMemory {
+        let working = WorkingMemory(plan, memoryBytes: workerBytes)
+        return TileMemory(
+            blockBytes: working.blockBytes, limit: working.artifactBytes, streamed: working.streamed,
+            packedChunk: WorkingMemory.packedChunk)
+    }
+
+    /// The same for a worker of a cluster. Throws where the largest layer would not fit.
+    package func memory(ofWorkersWith bytes: Int) throws(Complaint) -> TileMemory {
+        try WorkerMemory.check(prepared.plan, bytes: bytes)
+        return Self.memory(prepared.plan, workerBytes: bytes)
     }
 
     /// The precision of most feature values.

@@ -18,16 +18,9 @@ final class ComputeThread: Sendable {
     }
 
     private struct State {
-        var jobs: [WorkerSession.Job] = []
-        var contexts: [SweepID: SweepContext] = [:]
+        var jobs = JobQueue()
         var artifacts: (directory: String, token: String) = ("", "")
         var results: [Result] = []
-        var progress: UInt64 = 0
-        /// The lease that is being computed, and the column at which it ends now.
-        var executing: UInt64?
-        var executingSweep: SweepID?
-        var end = Int.max
-        var isPaused = false
     }
 
     private let state = Mutex(State())
@@ -54,7 +47,7 @@ final class ComputeThread: Sendable {
     /// There will be work of a sweep, with artifacts in `artifacts`.
     func open(_ sweep: SweepID, _ context: SweepContext, artifacts: (directory: String, token: String)) {
         state.withLock {
-            $0.contexts[sweep] = context
+            $0.jobs.open(sweep, context)
             $0.artifacts = artifacts
         }
     }
@@ -62,30 +55,21 @@ final class ComputeThread: Sendable {
     /// Nothing of a sweep is wanted any more.
     func close(_ sweep: SweepID) {
         state.withLock { state in
-            state.contexts[sweep] = nil
-            if state.executingSweep == sweep { link.set(isWanted: false) }
-            state.jobs.removeAll { $0.assignment.lease.sweep == sweep }
+            if state.jobs.executing?.sweep == sweep { link.set(isWanted: false) }
+            state.jobs.close(sweep)
         }
     }
 
     func run(_ job: WorkerSession.Job) {
-        state.withLock { $0.jobs.append(job) }
+        state.withLock { $0.jobs.add(job) }
         work.signal()
     }
 
     /// Tiles of a lease at `end` and beyond are not to be begun.
     func cut(_ lease: UInt64, end: Int) {
         state.withLock { state in
-            if state.executing == lease {
-                state.end = min(state.end, end)
-                if end == 0 { link.set(isWanted: false) }
-            }
-            guard let index = state.jobs.firstIndex(where: { $0.assignment.lease.number == lease }) else { return }
-            if let shorter = state.jobs[index].cut(at: end) {
-                state.jobs[index] = shorter
-            } else {
-                state.jobs.remove(at: index)
-            }
+            if state.jobs.executing?.number == lease, end == 0 { link.set(isWanted: false) }
+            state.jobs.cut(lease, end: end)
         }
     }
 
@@ -95,8 +79,8 @@ final class ComputeThread: Sendable {
     /// While paused, nothing new is begun.
     func pause(_ isPaused: Bool) {
         let wasPaused = state.withLock { state in
-            defer { state.isPaused = isPaused }
-            return state.isPaused
+            defer { state.jobs.isPaused = isPaused }
+            return state.jobs.isPaused
         }
         if wasPaused, !isPaused { work.signal() }
     }
@@ -111,7 +95,9 @@ final class ComputeThread: Sendable {
     }
 
     /// Steps of work done; the lease that is being computed.
-    var progress: (steps: UInt64, executing: UInt64?) { state.withLock { ($0.progress, $0.executing) } }
+    var progress: (steps: UInt64, executing: UInt64?) {
+        state.withLock { ($0.jobs.progress, $0.jobs.executing?.number) }
+    }
 
     // MARK: The thread
 
@@ -130,7 +116,7 @@ final class ComputeThread: Sendable {
                         let new = TaskRunner(
                             context: context, home: home, blasCore: Products.coreName, memoryBytes: memoryBytes,
                             threads: threads)
-                        new.onStep = { [self] in state.withLock { $0.progress += 1 } }
+                        new.onStep = { [self] in state.withLock { $0.jobs.step() } }
                         home.onStep = new.onStep
                         runner = (lease.sweep, new)
                     } catch {
@@ -140,24 +126,16 @@ final class ComputeThread: Sendable {
                     }
                 }
                 if let runner { run(job, runner.runner) }
-                state.withLock { ($0.executing, $0.executingSweep) = (nil, nil) }
+                state.withLock { $0.jobs.finish() }
             }
         }
     }
 
     private func next() -> (WorkerSession.Job, SweepContext, (directory: String, token: String))? {
         state.withLock { state in
-            while !state.isPaused, !state.jobs.isEmpty {
-                let job = state.jobs.removeFirst()
-                guard let context = state.contexts[job.assignment.lease.sweep] else { continue }
-                state.executing = job.assignment.lease.number
-                state.executingSweep = job.assignment.lease.sweep
-                link.set(isWanted: true)
-                state.end = .max
-                state.progress += 1
-                return (job, context, state.artifacts)
-            }
-            return nil
+            guard let (job, context) = state.jobs.begin() else { return nil }
+            link.set(isWanted: true)
+            return (job, context, state.artifacts)
         }
     }
 
@@ -167,7 +145,7 @@ final class ComputeThread: Sendable {
             return finish([.outcome(runner.run(job.assignment))])
         }
         for (column, names) in zip(columns, job.columns) {
-            let isWanted = state.withLock { $0.end > column && $0.contexts[lease.sweep] != nil }
+            let isWanted = state.withLock { $0.jobs.wants(column: column) }
             guard isWanted else { return }
             finish([.outcome(runner.run(lease, row: row, column: column, rows: job.rows, columns: names))])
         }
@@ -183,7 +161,7 @@ final class ComputeThread: Sendable {
                     state.results.append(result)
                 }
             }
-            state.progress += 1
+            state.jobs.step()
             return wasEmpty
         }
         if isNews { wakeUp.signal() }
@@ -203,18 +181,5 @@ extension ComputeThread.Result {
             work: .tiles(row: row, columns: left.lowerBound..<right.upperBound))
         return .outcome(
             LeaseOutcome(part: part, result: .tiles(x + y), seconds: a.seconds + b.seconds, flops: a.flops + b.flops))
-    }
-}
-
-extension WorkerSession.Job {
-    /// The job without tiles at `end` and beyond; nil where nothing is left.
-    fileprivate func cut(at end: Int) -> WorkerSession.Job? {
-        let lease = assignment.lease
-        guard case .tiles(let row, let run) = lease.work, end > run.lowerBound else { return nil }
-        let kept = run.lowerBound..<min(end, run.upperBound)
-        let shorter = Lease(sweep: lease.sweep, number: lease.number, work: .tiles(row: row, columns: kept))
-        return WorkerSession.Job(
-            assignment: Assignment(lease: shorter, inputs: assignment.inputs), rows: rows,
-            columns: Array(columns.prefix(kept.count)))
     }
 }

@@ -1,19 +1,31 @@
 /// What will happen when, in order of time and then of arrival: a binary heap of places, so that events stay where they are.
-struct EventQueue<Event> {
-    private struct Place {
-        let time: Duration
-        let order: Int
-        let slot: Int
+package struct EventQueue<Time: Comparable, Event> {
+    @usableFromInline
+    struct Place {
+        @usableFromInline let time: Time
+        @usableFromInline let order: Int
+        @usableFromInline let slot: Int
 
+        @inlinable
+        init(time: Time, order: Int, slot: Int) {
+            self.time = time
+            self.order = order
+            self.slot = slot
+        }
+
+        @inlinable
         static func < (a: Place, b: Place) -> Bool { a.time != b.time ? a.time < b.time : a.order < b.order }
     }
 
-    private var heap: [Place] = []
-    private var events: [Event?] = []
-    private var free: [Int] = []
-    private var count = 0
+    @usableFromInline var heap: [Place] = []
+    @usableFromInline var events: [Event?] = []
+    @usableFromInline var free: [Int] = []
+    @usableFromInline var count = 0
 
-    mutating func add(_ event: Event, at time: Duration) {
+    @inlinable package init() {}
+
+    @inlinable
+    package mutating func add(_ event: Event, at time: Time) {
         let slot: Int
         if let last = free.popLast() {
             slot = last
@@ -31,7 +43,8 @@ struct EventQueue<Event> {
         }
     }
 
-    mutating func take() -> (time: Duration, event: Event)? {
+    @inlinable
+    package mutating func take() -> (time: Time, event: Event)? {
         guard let first = heap.first else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
@@ -42,7 +55,8 @@ struct EventQueue<Event> {
         return events[first.slot].take().map { (first.time, $0) }
     }
 
-    private mutating func sink() {
+    @inlinable
+    mutating func sink() {
         var parent = 0
         while true {
             var least = parent
