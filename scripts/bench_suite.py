@@ -97,6 +97,12 @@ SECTIONS = [
         "prediction.",
         "bench_plan.py", "--binary {programs}/platonic", "", runs=3, quick_is_complete=True),
     Section(
+        "cluster-plan", "Predictions for a cluster",
+        "What `platonic plan --hosts` simulates, beside what takes place: sweeps of one and two workers, one a core, and "
+        "workers of a real coordinator that only wait; and what it takes to plan figure 3 for 3,200 workers. 1 is a true "
+        "prediction.",
+        "bench_cluster_plan.py", "--binary {programs}/platonic", "--samples 1024", runs=3),
+    Section(
         "cluster", "A coordinator",
         "Work items that are empty, over sockets of this machine, beside Dask's map of a function that does nothing.",
         "bench_cluster.py", "--binary {programs}/platonic", "--tiles 100000 --workers 1000"),

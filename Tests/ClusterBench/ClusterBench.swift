@@ -5,5 +5,5 @@ import ArgumentParser
 struct ClusterBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cluster-bench", abstract: "Measures a coordinator.",
-        subcommands: [Swarm.self, SubmitEmpty.self, Core.self, Fuzz.self])
+        subcommands: [Swarm.self, SubmitEmpty.self, Core.self, Fuzz.self, Fleet.self])
 }
