@@ -37,7 +37,7 @@ enum MessageSize {
         case .names(_, _, _, _, let layers): layers.reduce(base) { $0 + 6 + $1.names.count * (digest + 1) }
         case .assignments(let given): given.reduce(base) { $0 + lease + of($1.inputs) }
         case .acknowledgement(let parts): base + parts.count * lease
-        case .refusal, .shrink, .closed, .shutdown, .ping, .introduce, .artifact, .reply: base
+        case .refusal, .shrink, .closed, .shutdown, .ping, .introduce, .allowance, .artifact, .reply: base
         }
     }
 

@@ -251,7 +251,8 @@ package final class SweepSimulation {
             case .close(let sweep): worker.jobs.close(sweep)
             case .compute(let job): worker.jobs.add(job)
             case .cut(let lease, let end): worker.jobs.cut(lease, end: end)
-            case .answer, .deliver, .end: break
+            // Threads are not lent here: every worker is one.
+            case .allow, .answer, .deliver, .end: break
             }
         }
         guard worker.unit == nil, !worker.session.isFull, let (job, _) = worker.jobs.begin() else { return }

@@ -90,7 +90,7 @@ struct Fleet: ParsableCommand {
                     member.jobs.close(sweep)
                 case .compute(let job): member.jobs.add(job)
                 case .cut(let lease, let end): member.jobs.cut(lease, end: end)
-                case .deliver, .end: break
+                case .allow, .deliver, .end: break
                 }
             }
             guard member.unit == nil, let (job, _) = member.jobs.begin() else { return }

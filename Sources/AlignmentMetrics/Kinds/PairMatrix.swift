@@ -157,13 +157,6 @@ extension PackedKernelSource {
                 try body(matrix(PackedPairs($0 as UnsafeBufferPointer<Double>, sampleCount: n)))
             }
         }
-        if let payload = try mapped(), let start = payload.bytes.baseAddress {
-            let values = UnsafeBufferPointer(
-                start: start.assumingMemoryBound(to: Float.self), count: PackedKernel.packedCount(n))
-            let result = try body(matrix(PackedPairs(values, sampleCount: n)))
-            try payload.confirm()
-            return result
-        }
         return try packedValues(copy).withUnsafeBufferPointer {
             try body(matrix(PackedPairs($0 as UnsafeBufferPointer<Float>, sampleCount: n)))
         }

@@ -1,5 +1,3 @@
-internal import LinearAlgebra
-
 /// The entries above the diagonal of a symmetric matrix over n samples where they lie, row after row: n(n - 1)/2 values.
 package struct PackedPairs {
     private enum Storage {
@@ -10,7 +8,6 @@ package struct PackedPairs {
     private let storage: Storage
     package let sampleCount: Int
 
-    /// - Parameter entries: at any alignment.
     package init(_ entries: UnsafeBufferPointer<Float>, sampleCount: Int) {
         precondition(entries.count == sampleCount * (sampleCount - 1) / 2, "an entry a pair")
         storage = .float32(entries)
@@ -29,8 +26,7 @@ package struct PackedPairs {
         let start = row * (2 * sampleCount - row - 1) / 2 - row - 1 + columns.lowerBound
         switch storage {
         case .float32(let entries):
-            guard let first = entries.baseAddress else { return }
-            PackedProducts.widen(first + start, count: columns.count, to: target)
+            for place in 0..<columns.count { target[place] = Double(entries[start + place]) }
         case .float64(let entries):
             for place in 0..<columns.count { target[place] = entries[start + place] }
         }
