@@ -101,10 +101,10 @@ extension TaskRunner {
         return found
     }
 
-    /// Runs of samples whose values are read at a time. In another order than the store's every run may be read from all over the layer, so
-    /// that they are as long as there is memory.
+    /// Runs of samples whose values are read at a time, two of them in memory. In another order than the store's every run may be read from all
+    /// over the layer, so that they are as long as there is memory.
     private func slabs(of layer: StoredLayer, isInOrder: Bool, sampleCount n: Int) -> [Range<Int>] {
-        let bytes = isInOrder ? WorkingMemory.slabBytes(of: memoryBytes) : memoryBytes / 4
+        let bytes = isInOrder ? min(memoryBytes / 4, 64 << 20) : memoryBytes / 4
         let rows = max(1, bytes / (layer.width * layer.precision.byteSize))
         return stride(from: 0, to: n, by: rows).map { $0..<min($0 + rows, n) }
     }

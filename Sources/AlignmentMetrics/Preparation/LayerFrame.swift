@@ -46,7 +46,7 @@ extension LayerFrame {
         private var next = 0
 
         /// So many bytes of rows are prepared before they are added up, while they are in a cache.
-        private static let runBytes = 1 << 20
+        private static let runBytes = 256 << 10
         /// Rows and columns that a thread takes at a time.
         private static let (rowsAtOnce, columnsAtOnce) = (16, 256)
 
