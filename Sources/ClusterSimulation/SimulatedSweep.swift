@@ -13,6 +13,9 @@ package struct SimulatedSweep: Sendable {
     /// By layer: its stored values, and the files of its artifacts.
     let storedBytes: [Int]
     let artifactBytes: [Int]
+    /// How a layer is divided, found by going through all layers; and all work items, every layer in steps.
+    let steps: NeighbourSteps?
+    let itemCount: Int
     /// What a step of each kind leaves behind.
     let candidateBytes: Int
     let listBytes: Int
@@ -25,11 +28,6 @@ package struct SimulatedSweep: Sendable {
     let isStreamed: [Bool]
 
     var plan: SweepPlan { context.plan }
-
-    /// Work items, every layer in steps.
-    var itemCount: Int {
-        plan.models.count + plan.layers.count * (1 + (plan.neighbourSteps?.count ?? 0)) + plan.grid.tileCount
-    }
 
     package init(_ context: SweepContext, costs: ItemCosts, memory: TileMemory, known: KnownWork = KnownWork()) {
         self.context = context
@@ -44,7 +42,9 @@ package struct SimulatedSweep: Sendable {
             return plan.artifactKinds.reduce(0) { $0 + $1.definition.storedBytes(extent) }
         }
         let length = plan.longestNeighbourList ?? 0
-        let steps = plan.neighbourSteps
+        steps = plan.neighbourSteps
+        itemCount =
+            plan.models.count + plan.layers.count * (1 + (steps?.count ?? 0)) + plan.grid.tileCount
         let lists = steps.map { max(1, $0.count - $0.candidateCount) } ?? 1
         let candidates = steps?.candidateBytes(k: length) ?? 0
         candidateBytes = candidates / max(1, steps?.candidateCount ?? 1)
@@ -63,7 +63,7 @@ package struct SimulatedSweep: Sendable {
     var longestChain: Double {
         let layer = costs.layers.indices.max { costs.layers[$0] < costs.layers[$1] } ?? 0
         let survey = costs.surveys.max() ?? 0
-        guard let steps = plan.neighbourSteps else { return survey + (costs.layers.max() ?? 0) }
+        guard let steps else { return survey + (costs.layers.max() ?? 0) }
         func longest(_ indices: Range<Int>) -> Double { indices.map { costs.step($0, of: layer) }.max() ?? 0 }
         return survey + longest(0..<steps.candidateCount) + longest(steps.candidateCount..<steps.count) + costs.joining
     }
@@ -72,7 +72,7 @@ package struct SimulatedSweep: Sendable {
     private static func storedBytes(of layer: Int, _ plan: SweepPlan) -> Int {
         let model = plan.models[plan.layers[layer].model]
         if plan.layers[layer].isConcatenation { return model.bytes }
-        let widths = model.layers.reduce(0) { $0 + (plan.layers[$1].isConcatenation ? 0 : plan.layers[$1].width) }
+        let widths = plan.storedWidth(ofModel: plan.layers[layer].model)
         return Int(Double(model.bytes) * Double(plan.layers[layer].width) / Double(max(widths, 1)))
     }
 }

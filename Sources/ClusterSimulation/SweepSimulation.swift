@@ -343,7 +343,7 @@ package final class SweepSimulation {
                 leaving: isKnown && shape.sharesArtifacts ? [] : [leave(sweep.artifactBytes[layer])])
         case .step(let layer, let index):
             divided.insert(layer)
-            let candidates = plan.neighbourSteps?.candidateCount ?? 0
+            let candidates = sweep.steps?.candidateCount ?? 0
             let isNew = worker.streamedLayer != layer
             worker.streamedLayer = layer
             // Whoever comes to a layer looks at all of its rows once.

@@ -14,6 +14,7 @@ package struct ItemCosts: Sendable {
     package let readingByte: Double
     private let plan: SweepPlan
     private let rates: HostRates
+    private let steps: NeighbourSteps?
     /// All steps of a layer in units of `NeighbourSteps.share`.
     private let allShares: Double
     /// The mean number of features.
@@ -47,7 +48,7 @@ package struct ItemCosts: Sendable {
                     queries: plan.queries))
         }
         readingByte = max(0, rates.survey.seconds([0, 1]))
-        let steps = plan.neighbourSteps
+        steps = plan.neighbourSteps
         allShares = steps.map { steps in (0..<steps.count).reduce(0) { $0 + steps.share($1) } } ?? 1
         for shape in TileShapes(plan.grid).shapes {
             tiles[[shape.rows, shape.columns]] = scoredTile(rows: shape.rows, columns: shape.columns)
@@ -61,7 +62,7 @@ package struct ItemCosts: Sendable {
 
     /// One step of a layer that workers share: its part of what the layer takes in one piece.
     package func step(_ index: Int, of layer: Int) -> Double {
-        layers[layer] * (plan.neighbourSteps?.share(index) ?? 1) / allShares
+        layers[layer] * (steps?.share(index) ?? 1) / allShares
     }
 
     /// Part `part` of a tile of so many layers whose artifacts are in memory.

@@ -51,8 +51,7 @@ package struct WorkingMemory: Sendable {
     /// The bytes of a value of a layer, as far as its store's size says: the smallest precision that is not below the average.
     private static func valueBytes(_ plan: SweepPlan, _ layer: Int) -> Int {
         let model = plan.models[plan.layers[layer].model]
-        let width = model.layers.reduce(0) { $0 + (plan.layers[$1].isConcatenation ? 0 : plan.layers[$1].width) }
-        let values = plan.sampleCount * width
+        let values = plan.sampleCount * plan.storedWidth(ofModel: plan.layers[layer].model)
         return [2, 4].first { model.bytes <= $0 * values } ?? 8
     }
 

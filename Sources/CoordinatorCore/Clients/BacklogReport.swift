@@ -36,7 +36,7 @@ extension SweepState {
 
     /// Work items that `layers`, those that are left, would be if they were all shared: more workers than layers are of use then.
     func layerItems(_ layers: Int) -> Int {
-        guard let steps = plan.neighbourSteps else { return layers }
+        guard let steps = preparation.steps else { return layers }
         let divided = preparation.divided.values
         let whole = layers - divided.count
         return whole * (steps.count + 1) + divided.reduce(0) { $0 + $1.itemsLeft }

@@ -224,7 +224,7 @@ extension Coordinator {
             case .survey: "models are counted from 0 to \(state.plan.models.count - 1)"
             case .layer: "layers are counted from 0 to \(state.plan.layers.count - 1)"
             case .step:
-                state.plan.neighbourSteps.map { "steps of a layer are counted from 0 to \($0.count - 1)" }
+                state.preparation.steps.map { "steps of a layer are counted from 0 to \($0.count - 1)" }
                     ?? "layers of so few samples are prepared in one piece"
             case .tile(let row, _) where (0..<grid.tileRows).contains(row):
                 "the columns of row \(row) are counted from \(grid.tileColumns(ofRow: row).lowerBound) to \(grid.tileColumns(ofRow: row).upperBound - 1)"

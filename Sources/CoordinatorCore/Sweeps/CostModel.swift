@@ -13,13 +13,18 @@ struct CostModel {
     }
 
     private let plan: SweepPlan
+    private let neighbourSteps: NeighbourSteps?
     private var surveys = Stage()
     private var layers = Stage()
     private var steps = Stage()
     private var tiles = Stage()
     private var nullTiles = Stage()
 
-    init(plan: SweepPlan) { self.plan = plan }
+    /// - Parameter neighbourSteps: those of `plan`, which are found by going through all layers.
+    init(plan: SweepPlan, neighbourSteps: NeighbourSteps?) {
+        self.plan = plan
+        self.neighbourSteps = neighbourSteps
+    }
 
     /// Expected seconds of `item` on an average worker; nil while nothing like it is done.
     func seconds(_ item: WorkItem) -> Double? { rate(item).map { $0 * units(item) } }
@@ -54,7 +59,7 @@ struct CostModel {
         switch item {
         case .survey(let model): return Double(max(plan.models[model].bytes, 1))
         case .layer(let layer): return products(layer)
-        case .step(let layer, let index): return products(layer) * (plan.neighbourSteps?.share(index) ?? 1)
+        case .step(let layer, let index): return products(layer) * (neighbourSteps?.share(index) ?? 1)
         case .tile(let row, let column):
             let grid = plan.grid
             let pairs = grid.rowRange(row).count * grid.columnRange(column, ofRow: row).count

@@ -6,7 +6,7 @@ internal import SweepModel
 struct PreparationQueue {
     private let plan: SweepPlan
     /// How layers may be divided; nil where one worker prepares each.
-    private let steps: NeighbourSteps?
+    let steps: NeighbourSteps?
     /// Models to survey, the largest last: it is taken first.
     private var surveys: [Int]
     /// For each surveyed model what waits of its layers, the last one first to go.

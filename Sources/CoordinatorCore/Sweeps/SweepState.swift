@@ -88,7 +88,7 @@ final class SweepState {
         preparation = PreparationQueue(plan: plan)
         tiles = TileQueue(grid: plan.grid)
         readiness = BlockReadiness(plan: plan)
-        costs = CostModel(plan: plan)
+        costs = CostModel(plan: plan, neighbourSteps: preparation.steps)
     }
 
     var plan: SweepPlan { context.plan }
@@ -140,7 +140,7 @@ final class SweepState {
         case .survey(let model): plan.models.indices.contains(model)
         case .layer(let layer): plan.layers.indices.contains(layer)
         case .step(let layer, let index):
-            plan.layers.indices.contains(layer) && (0..<(plan.neighbourSteps?.count ?? 0)).contains(index)
+            plan.layers.indices.contains(layer) && (0..<(preparation.steps?.count ?? 0)).contains(index)
         case .tile(let row, let column): tiles.contains(row: row, column: column)
         }
     }
@@ -179,7 +179,7 @@ final class SweepState {
         case .survey(let model): "reading \(plan.models[model].name)"
         case .layer(let layer): plan.label(ofLayer: layer)
         case .step(let layer, let index):
-            "\(plan.label(ofLayer: layer)), step \(index) of \(plan.neighbourSteps?.count ?? 0)"
+            "\(plan.label(ofLayer: layer)), step \(index) of \(preparation.steps?.count ?? 0)"
         case .tile(let row, let column):
             plan.grid.permutations(ofRow: row).map {
                 "permutations \($0.lowerBound) to \($0.upperBound - 1), tile (\(row), \(column))"

@@ -73,7 +73,7 @@ struct Workload {
         case .layer(let layer):
             state.work.layers[layer] * scales.layer * (1 - (state.preparation.divided[layer]?.shareDone ?? 0))
         case .step(let layer, let index):
-            state.work.layers[layer] * scales.layer * (state.plan.neighbourSteps?.share(index) ?? 1)
+            state.work.layers[layer] * scales.layer * (state.preparation.steps?.share(index) ?? 1)
         case .tile(let row, let column):
             state.work.tile(row: row, column: column)
                 * (state.plan.grid.isOfScores(row) ? scales.tile : scales.nullTile)

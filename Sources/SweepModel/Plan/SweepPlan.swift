@@ -151,6 +151,11 @@ package struct SweepPlan: Hashable, Codable, Sendable {
     /// How many layers model `model` has without a concatenation.
     package func depthCount(ofModel model: Int) -> Int { models[model].layers.count { !layers[$0].isConcatenation } }
 
+    /// The width of a model's layers side by side as its store has them: a concatenation is none of its own.
+    package func storedWidth(ofModel model: Int) -> Int {
+        models[model].layers.reduce(0) { $0 + (layers[$1].isConcatenation ? 0 : layers[$1].width) }
+    }
+
     /// The grid of tiles.
     package var grid: TileGrid {
         TileGrid(

@@ -141,6 +141,8 @@ enum CoordinatorTrial {
 }
 
 /// Workers on real sockets and one thread, which answer at once.
+///
+/// What is written is written by that thread alone, before it signals its end, and read by others after.
 private final class TrialSwarm: @unchecked Sendable {
     private let endpoint: String
     private let workers: Int
@@ -149,7 +151,6 @@ private final class TrialSwarm: @unchecked Sendable {
     private let splits: Bool
     private let isOver = Atomic(false)
     private let ended = DispatchSemaphore(value: 0)
-    /// Written by the thread before `ended` is signalled, and read after.
     private var counts = (messages: 0, names: 0)
 
     init(endpoint: String, workers: Int, plan: SweepPlan, splits: Bool) {
