@@ -113,7 +113,7 @@ def main():
         flops = sum(samples * samples * width for samples, width, _ in shapes)
         rows = sum(len(h5py.File(path)["layers"]) for path in x)
         pairs = rows * (len(shapes) - rows)
-        product = SymmetricProduct(threads)
+        product = SymmetricProduct(threads, options.binary)
         sweeps = Sweeps(options.binary.resolve(), folder)
         words = ["--x", root / "language", "--y", root / "vision", "--metric", "mutual_knn", "--k", options.k]
         small = ["--x", tiny_store(folder), "--k", 3]

@@ -27,11 +27,11 @@ from bench_program import Sweeps, write_store
 CHUNK = 5000
 
 
-def write_layer(path, samples, width):
+def write_layer(path, samples, width, seed=1):
     """Features with a few directions that many samples share, as networks have them."""
-    generator = np.random.default_rng(1)
+    generator = np.random.default_rng(seed)
     directions = generator.uniform(-1, 1, (16, width)).astype(np.float32)
-    write_store(path, "large", samples, [])
+    write_store(path, path.stem, samples, [])
     with h5py.File(path, "a") as store:
         layer = store.create_dataset("layers/0000", shape=(samples, width), dtype=np.float16)
         for first in range(0, samples, CHUNK):
@@ -82,7 +82,7 @@ def main():
     options = parser.parse_args()
     # So that the worker's threads are as many, wherever there are more cores.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])
-    product = bench_products.SymmetricProduct(options.threads)
+    product = bench_products.SymmetricProduct(options.threads, options.binary)
     rows = min(options.n, bench_products.MOST_ROWS)
     peak = PeakMemory()
     walls, layers, least = [], [], []

@@ -1,6 +1,5 @@
 """What numbers were measured on, and with which versions of everything."""
 
-import ctypes
 import importlib.metadata
 import os
 import pathlib
@@ -51,33 +50,16 @@ def machine():
     }  # fmt: skip
 
 
-def linked_libraries(binary):
-    """The libraries that a program is linked with, by the beginning of their names."""
-    words = subprocess.run(["ldd", binary], capture_output=True, text=True).stdout
-    return {match[1]: match[2] for match in re.finditer(r"(lib\w+)\S* => (\S+)", words)}
-
-
-def numbers_of(function):
-    """The three numbers that a C function writes through pointers."""
-    found = [ctypes.c_int() for _ in range(3)]
-    function(*map(ctypes.byref, found))
-    return ".".join(str(number.value) for number in found)
-
-
 def library_versions(binary):
-    linked = linked_libraries(binary)
-    versions = {}
-    if path := linked.get("libopenblas"):
-        library = ctypes.CDLL(path)
-        library.openblas_get_config.restype = library.openblas_get_corename.restype = ctypes.c_char_p
-        number = re.search(r"\d+(\.\d+)+", library.openblas_get_config().decode())
-        core = library.openblas_get_corename().decode()
-        versions["OpenBLAS"] = f"{number[0] if number else '?'} (core {core})"
-    if path := linked.get("libhdf5_serial") or linked.get("libhdf5"):
-        versions["HDF5"] = numbers_of(ctypes.CDLL(path).H5get_libversion)
-    if path := linked.get("libzmq"):
-        versions["libzmq"] = numbers_of(ctypes.CDLL(path).zmq_version)
-    return versions
+    """What the program says of the libraries that it runs with, by their names."""
+    lines = subprocess.run([binary, "--version"], capture_output=True, text=True).stdout.splitlines()
+    words = dict(line.split(maxsplit=1) for line in lines)
+    return {name: words[name] for name in ("OpenBLAS", "HDF5", "libzmq") if name in words}
+
+
+def blas_core(binary):
+    """The processor whose kernels of OpenBLAS the program uses."""
+    return library_versions(binary)["OpenBLAS"].split()[-1]
 
 
 def swift_version():

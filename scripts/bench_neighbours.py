@@ -18,11 +18,11 @@ import subprocess
 import tempfile
 import time
 
-import faiss
 import numpy as np
 import usearch
 from usearch.index import MetricKind, search
 
+import bench_kernels
 import bench_products
 import bench_rows
 from bench_program import Sweeps, write_store
@@ -69,6 +69,8 @@ class Flat:
         self.rows = np.fromfile(path, dtype=np.float32).reshape(options.n, options.d)
         self.rows /= np.linalg.norm(self.rows, axis=1, keepdims=True)
         self.count = options.k + 1
+        faiss = bench_kernels.faiss(options.programs / "platonic")
+        self.version = faiss.__version__
         faiss.omp_set_num_threads(options.threads)
         self.index = faiss.IndexFlatIP(options.d)
         self.index.add(self.rows)
@@ -110,7 +112,7 @@ def main():
         ours.once()
         theirs = Flat(options, path)
         theirs.once()
-        product = bench_products.SymmetricProduct(options.threads)
+        product = bench_products.SymmetricProduct(options.threads, options.programs / "platonic")
         multiplied = product.prepare(options.n, options.d)
         whole = Store(options, path, pathlib.Path(folder))
         whole.once()
@@ -129,7 +131,7 @@ def main():
     gflops = options.n**2 * options.d / least / 1e9
     of_rows = "" if multiplied == options.n else f", extrapolated from {multiplied:,} rows"
     bench_rows.finish([
-        bench_rows.row("a layer, beside faiss", layer, "s", f"faiss.IndexFlatIP {faiss.__version__}", flat, note=size),
+        bench_rows.row("a layer, beside faiss", layer, "s", f"faiss.IndexFlatIP {theirs.version}", flat, note=size),
         bench_rows.row("a layer, beside ssyrk", layer, "s", f"ssyrk{of_rows}", least, "share",
                        note=f"{gflops:.0f} GFLOP/s on {options.threads} threads"),
         bench_rows.row("a whole sweep of the layer, beside faiss's search", sweep, "s", "faiss.IndexFlatIP", flat,

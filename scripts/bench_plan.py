@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets what 'platonic plan' predicts beside what sweeps then take, for five sweeps that differ in everything.
+"""Sets what 'platonic plan' predicts beside what sweeps then take, for six sweeps that differ in everything.
 
 Sizes, metrics, numbers of neighbours, precisions and shapes differ; stores are synthetic and in the page cache, as a
 plan takes them to be, and artifact directories are empty. Each sweep is predicted once, by trials made anew, and run
@@ -34,6 +34,7 @@ SWEEPS = {
         6, 12, 800, (200, 300), "f8", ["--metric", "mutual_knn", "lcs_knn", "cknna", "--k", "10", "1:100"]),
     "mutual_knn, svcca, n = 3,000, float16": (
         4, 5, 3000, (192, 640), "f2", ["--metric", "mutual_knn", "svcca", "--k", "10", "50"]),
+    "mutual_knn, n = 50,000, float16": (2, 1, 50_000, (768,), "f2", ["--metric", "mutual_knn", "--k", "10", "30"]),
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ import time
 
 import numpy as np
 
+import bench_kernels
+
 ROW_MAJOR, UPPER, NO_TRANSPOSE = 101, 121, 111
 # Rows that are multiplied where the product of all would take more than memory has to spare.
 MOST_ROWS = 20_000
@@ -18,8 +20,9 @@ def available_bytes():
 class SymmetricProduct:
     """ssyrk on so many threads, as OpenBLAS shares it among them."""
 
-    def __init__(self, threads):
-        self.library = ctypes.CDLL("libopenblas.so.0")
+    def __init__(self, threads, binary):
+        with bench_kernels.kernels(binary):
+            self.library = ctypes.CDLL("libopenblas.so.0")
         self.library.openblas_set_num_threads(threads)
         self.threads = threads
 

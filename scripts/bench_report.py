@@ -54,15 +54,19 @@ def facts(values):
     return ", ".join(f"{name} {value}" for name, value in values.items() if value)
 
 
+def measured(section):
+    """When a section was measured, of what, and beside what else."""
+    load = " to ".join(f"{section[f'load_{when}'][0]:.2f}" for when in ("before", "after"))
+    return f"Measured on {section['date']} at commit {section['commit']}; load average {load}."
+
+
 def markdown(found):
     machine = dict(found["machine"])
     processor, cores = machine.pop("processor"), machine.pop("cores")
-    load = ["/".join(f"{number:.2f}" for number in found[f"load_{when}"]) for when in ("before", "after")]
     lines = [
         "# Benchmarks", "",
-        f"Measured by `{found['command']}` on {found['date']} at commit {found['commit']}, and written from its JSON",
-        "(`scripts/bench_suite.py --render`), never by hand.", "",
-        f"- Machine: {processor}, {cores} cores; {facts(machine)}. Load average before {load[0]}, after {load[1]}.",
+        f"Measured by `{found['command']}`, and written from its JSON (`scripts/bench_suite.py --render`), never by hand.", "",
+        f"- Machine: {processor}, {cores} cores; {facts(machine)}.",
         f"- Versions: {facts(found['versions'])}.",
         f"- {verdict(found)}", "",
         "Times are medians of several runs, unless a section says otherwise, and what is compared runs on this machine",
@@ -74,7 +78,7 @@ def markdown(found):
     if found["quick"]:
         lines += ["", "**A quick run: sizes are smaller than those that goals are for, which are not judged.**"]
     for section, rows in by_section(found):
-        lines += ["", f"## {section['title']}", "", section["about"]]
+        lines += ["", f"## {section['title']}", "", section["about"], "", measured(section)]
         if section["failure"]:
             lines += ["", f"**This part failed:** {section['failure']}"]
         if rows:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs all benchmarks and yields one table, a JSON file with everything, and BENCHMARKS.md from that file.
 
-usage: scripts/bench [--quick] [--only NAME[,NAME]] [--runs N] [--json FILE] [--markdown FILE] [FOLDER OF STORES]
+usage: scripts/bench [--quick] [--only NAME[,NAME] [--update]] [--runs N] [--json FILE] [--markdown FILE] [FOLDER OF STORES]
        scripts/bench_suite.py --render FILE.json [--markdown FILE]
 
 Each part is a program of its own (scripts/bench_*.py), so that one that fails leaves the others alone: its section says
 so, and the exit status is 1. Goals are in scripts/bench_goals.py. A whole run writes BENCHMARKS.md; one that is quick
-or of some parts only does so where it is told to.
+or of some parts only does so where it is told to. With --update some parts are measured anew and the others are kept as
+the JSON file has them, if they were measured on the same machine; each section says when and at which commit it was.
 """
 
 import argparse
@@ -45,6 +46,8 @@ class Section:
     threads: int = 2
     # Runs at most: some take long enough to need no more.
     runs: int = 100
+    # Whether it only runs where it is asked for by its name.
+    is_asked_for: bool = False
     # Whether a quick run measures what the goals are for.
     quick_is_complete: bool = False
 
@@ -60,6 +63,11 @@ SECTIONS = [
         "large-layer", "One large layer from HDF5",
         "A sweep of one model with one layer against itself by one worker with two threads that may use 4 GiB.",
         "bench_large_layer.py", "--binary {programs}/platonic", "--n 20000", runs=3),
+    Section(
+        "million", "A million samples",
+        "A sweep of two models of one layer by two workers that share 8 GiB, from stores to results, and what was predicted of it, before and "
+        "on the way; and a sweep of fewer samples of which a worker, and then every process, was killed with SIGKILL. A single run.",
+        "bench_million.py", "--binary {programs}/platonic", "--n 50000 --killed-n 60000", runs=1, is_asked_for=True),
     Section(
         "memory", "Memory of a worker",
         "What a worker takes at most for each kind of artifact, the program itself aside, where it is given the least that "
@@ -93,7 +101,7 @@ SECTIONS = [
         "bench_figure3.py", "--binary {programs}/platonic --scale 1", "--scale 0.125 --pairs 10"),
     Section(
         "plan", "Predictions",
-        "What `platonic plan` says of five sweeps that differ in everything, beside what they take: 1 is a true "
+        "What `platonic plan` says of six sweeps that differ in everything, beside what they take: 1 is a true "
         "prediction.",
         "bench_plan.py", "--binary {programs}/platonic", "", runs=3, quick_is_complete=True),
     Section(
@@ -149,26 +157,53 @@ def measure(options):
         at = words.index("--programs")
         del words[at : at + 2]
     found = {
-        "machine": bench_machine.machine(), "versions": bench_machine.versions(binary),
-        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        "commit": bench_machine.commit(), "command": shlex.join(words), "quick": options.quick,
-        "load_before": os.getloadavg(), "load_after": None, "sections": [], "rows": [],
+        "machine": bench_machine.machine(), "versions": bench_machine.versions(binary), "command": shlex.join(words),
+        "quick": options.quick, "sections": [], "rows": [],
     }  # fmt: skip
+    kept = earlier(options, found) if options.update else None
     for section in SECTIONS:
-        if options.only and section.name not in options.only:
+        if section.name not in options.only if options.only else section.is_asked_for:
+            if kept:
+                found["sections"] += [old for old in kept["sections"] if old["name"] == section.name]
+                found["rows"] += [old for old in kept["rows"] if old["section"] == section.name]
             continue
         print(f"{section.title} ({section.name})", file=sys.stderr, flush=True)
         start = time.monotonic()
+        about = {
+            "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            "commit": bench_machine.commit(), "load_before": os.getloadavg(),
+        }  # fmt: skip
         rows, failure = run_part(section, options, folders)
         found["sections"].append({
             "name": section.name, "title": section.title, "about": section.about, "failure": failure,
-            "seconds": time.monotonic() - start,
+            "seconds": time.monotonic() - start, **about, "load_after": os.getloadavg(),
         })  # fmt: skip
         found["rows"] += bench_goals.judge(section.name, rows, section.quick_is_complete or not options.quick)
-        found["load_after"] = os.getloadavg()
         # After every part, so that whoever stops the others has what there is.
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        remember(options, found, kept)
+    remember(options, found, None)
+
+
+def remember(options, found, kept):
+    """Writes what is `found`, and of `kept` the sections that are still to come."""
+    written = dict(found)
+    if kept:
+        names = {section["name"] for section in found["sections"]}
+        for key, name in (("sections", "name"), ("rows", "section")):
+            written[key] = found[key] + [old for old in kept[key] if old[name] not in names]
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
+
+
+def earlier(options, found):
+    """What the JSON file has, which must be of this machine, these versions and sizes."""
+    if not options.json.exists():
+        return None
+    kept = json.loads(options.json.read_text())
+    for name in ("machine", "versions", "quick"):
+        if kept[name] != found[name]:
+            raise SystemExit(f"{options.json}: measured with another {name}: measure everything anew, without --update")
+    return kept
 
 
 def main():
@@ -176,6 +211,7 @@ def main():
     parser.add_argument("stores", nargs="?", metavar="FOLDER OF STORES")
     parser.add_argument("--quick", action="store_true", help="smaller sizes and fewer runs: does everything work?")
     parser.add_argument("--only", type=lambda text: text.split(","), help=", ".join(part.name for part in SECTIONS))
+    parser.add_argument("--update", action="store_true", help="keep the other parts that the JSON file has")
     parser.add_argument("--runs", type=int, help="(default: 5, quickly 2)")
     parser.add_argument("--json", type=pathlib.Path, default=ROOT / ".build/benchmarks.json")
     parser.add_argument("--markdown", type=pathlib.Path)
@@ -190,7 +226,7 @@ def main():
         shared = ROOT.parent / "shared/features"
         options.stores = options.stores or (shared if shared.is_dir() else ROOT / "Sources/platonic/Resources/demo")
         measure(options)
-        if not options.markdown and not options.quick and not options.only:
+        if not options.markdown and not options.quick and (options.update or not options.only):
             options.markdown = ROOT / "BENCHMARKS.md"
     found = json.loads((options.render or options.json).read_text())
     print(bench_report.terminal(found))

@@ -112,7 +112,7 @@ struct LendingTests {
     }
 
     /// Where cores can be lent, a layer is not cut into steps for their sake, unless it is so long that nobody should lose it.
-    @Test(arguments: [(70_000, 4, false), (70_000, 1, true), (200_000, 4, true)])
+    @Test(arguments: [(70_000, 4, false), (70_000, 1, true), (500_000, 4, true)])
     func lendingComesBeforeSteps(_ samples: Int, _ processors: Int, _ isDivided: Bool) {
         let desk = desk(.fixture(layers: [1], samples: samples, width: 768), workers(2, processors: processors))
         let works = [desk.held(by: 1).first?.work, desk.held(by: 2).first?.work]

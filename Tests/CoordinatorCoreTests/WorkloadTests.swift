@@ -9,7 +9,7 @@ import Testing
 struct WorkloadTests {
     /// Few items of little work, and one tile that is most of it.
     private static let plan = SweepPlan.fixture(
-        layers: [4, 4], samples: 1000, metrics: [Metric(kind: .procrustes), Metric(kind: .cknna, k: 100)])
+        layers: [6, 6], samples: 1000, metrics: [Metric(kind: .procrustes), Metric(kind: .cknna, k: 100)])
 
     private func status(_ desk: inout Desk, _ id: SweepID) throws -> SweepStatus {
         guard case .statuses(let statuses)? = desk.ask(.status(id)) else { throw ProtocolError("no status") }
@@ -35,7 +35,7 @@ struct WorkloadTests {
         desk.join(1)
         var spent = 0.0
         var shares: [Double] = []
-        while let lease = desk.held(by: 1).first, desk.coordinator.sweeps[id]?.ledger.layersDone != 8 {
+        while let lease = desk.held(by: 1).first, desk.coordinator.sweeps[id]?.ledger.layersDone != 12 {
             let took = seconds(lease, work)
             desk.now += .seconds(took)
             spent += took
@@ -44,7 +44,7 @@ struct WorkloadTests {
         }
         #expect(shares == shares.sorted())
         var now = try status(&desk, id)
-        #expect(now.done == 10 && now.total == 11)
+        #expect(now.done == 14 && now.total == 15)
         #expect(abs(now.progress - spent / (3 * all)) < 0.02, "\(now.progress)")
         // By what layers took, the host's speed is known, and so is the time that the tile will take.
         let left = try #require(now.remainingSeconds)
@@ -99,6 +99,6 @@ struct WorkloadTests {
         for fact in desk.facts { try next.coordinator.replay(fact) }
         _ = next.coordinator.finishReplay(nextSweep: SweepID(2), now: .zero) { _ in true }
         let after = try #require(next.coordinator.status(of: id, now: .zero))
-        #expect(abs(after.progress - before.progress) < 1e-9 && after.layersPrepared == 8)
+        #expect(abs(after.progress - before.progress) < 1e-9 && after.layersPrepared == 12)
     }
 }

@@ -133,7 +133,7 @@ package struct PlanListing {
     private var operations: String {
         let work = forecast.work
         var parts = [
-            "\(flops(work.gramFlops)) of \(forecast.plan.queries == nil ? "symmetric products" : "products of queries") in float32"
+            "\(flops(work.gramFlops)) of \(forecast.plan.queries == nil ? "symmetric products" : "products of queries") in \(forecast.plan.hasIntegerProducts ? "8-bit integers where they pay, else in float32" : "float32")"
         ]
         if work.pairProductFlops > 0 { parts.append("\(flops(work.pairProductFlops)) in float64") }
         if work.packedFlops > 0 {

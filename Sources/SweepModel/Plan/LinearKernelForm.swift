@@ -31,4 +31,10 @@ extension SweepPlan {
     package var linearKernelForm: LinearKernelForm {
         layers.indices.allSatisfy { linearKernelForm(ofLayer: $0) == .factor } ? .factor : .entries
     }
+
+    /// Whether neighbours are found by a product of their own, which may be one of 8-bit integers: by entries of kernels they are found as well.
+    package var hasIntegerProducts: Bool {
+        let sources = artifactKinds.map(\.definition.source)
+        return sources.contains(.lists) && !(linearKernelForm == .entries && sources.contains(.linearKernel))
+    }
 }

@@ -21,6 +21,9 @@ struct HostCalibration {
     private static let manySamples = [512, 1536]
     /// Of far more samples it is found from larger numbers: long lists of few samples are most of the samples.
     private static let farMore = (than: 16_384, samples: [2048, 4096])
+    /// Where nothing but lists is made, what grows with the product is the smaller part of layers as small as those: of more samples than
+    /// `than` two layers of up to `samples` tell it.
+    private static let product = (than: 4096, samples: 12_288)
     /// How folders of trials begin.
     private static let prefix = "trials-"
     /// Seconds after which a folder of trials cannot be in use any more.
@@ -52,13 +55,25 @@ struct HostCalibration {
             record.save()
         }
         let busy = max(1, min(workers, cores))
-        let findings = try sampleCounts.map { samples in
+        var findings = try sampleCounts.map { samples in
             try record.value(key("stages", samples, "threads \(busy)")) {
                 try StageTrials(
                     context: context, samples: samples, widths: widths(samples), precision: precision,
                     memoryBytes: workerBytes, folder: try empty("stages \(samples)")
                 ).run(threads: busy)
             }
+        }
+        var contended = findings
+        if let samples = productSamples {
+            let found = try record.value(key("layers", samples, "threads \(busy)")) {
+                let all = widths(samples)
+                return try StageTrials(
+                    context: context, samples: samples, widths: [all[0], all[all.count - 1]], precision: precision,
+                    memoryBytes: workerBytes, folder: try empty("layers \(samples)")
+                ).runLayers(threads: busy)
+            }
+            findings.append(found)
+            contended = [found]
         }
         let start = try record.value("start \(workers)") {
             // The second finds everything in memory.
@@ -87,7 +102,7 @@ struct HostCalibration {
             tiles: parts.indices.map { tileCost($0, parts[$0], findings) },
             loads: parts.indices.map { loadCost($0, parts[$0], findings) },
             results: FittedCost(fitting: written.map { Trial(units: Array($0.dropLast()), seconds: $0.last ?? 0) }),
-            startSeconds: start, contention: findings.map(\.contention).reduce(0, +) / Double(max(findings.count, 1)),
+            startSeconds: start, contention: contended.map(\.contention).reduce(0, +) / Double(max(contended.count, 1)),
             cores: cores)
     }
 
@@ -138,6 +153,14 @@ struct HostCalibration {
         let n = context.plan.sampleCount
         if n > Self.farMore.than { return Self.farMore.samples }
         return n <= Self.samplesLimit ? [n] : Self.manySamples
+    }
+
+    /// The number of samples of layers that tell what the product takes; nil where smaller ones do.
+    private var productSamples: Int? {
+        let plan = context.plan
+        guard plan.sampleCount > Self.product.than, plan.artifactKinds.allSatisfy({ $0.definition.source == .lists })
+        else { return nil }
+        return min(plan.sampleCount, Self.product.samples)
     }
 
     /// Three widths from the sweep's narrowest layer to its widest.

@@ -29,6 +29,20 @@ struct StageTrials {
     /// A tile trial that would take longer is not made.
     private static let tileSeconds = 0.2
 
+    /// Surveys and layers alone, of more samples than anybody waits for tiles of; `widths` are those of all layers.
+    func runLayers(threads: Int) throws -> TrialFindings {
+        let store = try TrialStore(
+            path: folder + "/all.h5", samples: samples, widths: widths, precision: precision
+        ).metadata
+        let home = try ArtifactHome(shared: "\(folder)/artifacts")
+        var findings = TrialFindings(samples: samples)
+        let survey = try surveyed(store, home, &findings)
+        _ = try prepare(store, survey, home, &findings)
+        let alone = findings.layers.last?.seconds ?? 0
+        findings.contention = try contention(store, survey, threads, passes: 1, alone: alone)
+        return findings
+    }
+
     private struct Prepared {
         let survey: ModelSurvey
         let home: ArtifactHome
@@ -53,7 +67,9 @@ struct StageTrials {
             findings.improve(by: more)
             spent += more.layers.reduce(0) { $0 + $1.seconds }
         }
-        findings.contention = try contention(store, prepared.survey, threads, alone: findings.layers.last?.seconds ?? 0)
+        let alone = findings.layers.last?.seconds ?? 0
+        findings.contention = try contention(
+            store, prepared.survey, threads, passes: Self.contentionPasses, alone: alone)
         for (position, part) in TilePart.parts(of: context.plan).enumerated() {
             findings.tiles += try tiles(part, position, prepared)
         }
@@ -69,14 +85,7 @@ struct StageTrials {
         var findings = TrialFindings(samples: samples)
         _ = try surveyed(small, home, &findings)
         let survey = try surveyed(store, home, &findings)
-        let runner = self.runner(stageContext(store), home)
-        // As in a sweep, where another worker's survey is rarely the one before.
-        var names: [ArtifactNames] = []
-        for layer in store.layers.indices {
-            let (summary, seconds) = try prepare(layer, survey, runner)
-            names.append(ArtifactNames(summary.artifacts))
-            if layer < widths.count { findings.layers.append(.init(width: widths[layer], seconds: seconds)) }
-        }
+        let names = try prepare(store, survey, home, &findings)
         let narrow = [names[0]] + names[widths.count...]
         let middle = names[min(1, widths.count - 1)]
         return (findings, Prepared(survey: survey, home: home, names: narrow, middle: middle))
@@ -93,6 +102,19 @@ struct StageTrials {
         return survey
     }
 
+    /// All layers of `store`, of which `findings` take up as many as there are `widths`.
+    private func prepare(
+        _ store: StoreMetadata, _ survey: ModelSurvey, _ home: ArtifactHome, _ findings: inout TrialFindings
+    ) throws -> [ArtifactNames] {
+        // As in a sweep, where another worker's survey is rarely the one before.
+        let runner = self.runner(stageContext(store), home)
+        return try store.layers.indices.map { layer in
+            let (summary, seconds) = try prepare(layer, survey, runner)
+            if layer < widths.count { findings.layers.append(.init(width: widths[layer], seconds: seconds)) }
+            return ArtifactNames(summary.artifacts)
+        }
+    }
+
     private func prepare(
         _ layer: Int, _ survey: ModelSurvey, _ runner: TaskRunner
     ) throws -> (LayerSummary, seconds: Double) {
@@ -105,13 +127,13 @@ struct StageTrials {
     }
 
     /// The widest layer prepared by several threads at once, against one that was alone.
-    private func contention(_ store: StoreMetadata, _ survey: ModelSurvey, _ threads: Int, alone: Double) throws
-        -> Double
-    {
+    private func contention(
+        _ store: StoreMetadata, _ survey: ModelSurvey, _ threads: Int, passes: Int, alone: Double
+    ) throws -> Double {
         guard threads > 1, alone > 0 else { return 1 }
         let times = Mutex<[Double]>([])
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            let found = (0..<Self.contentionPasses).compactMap { pass in
+            let found = (0..<passes).compactMap { pass in
                 (try? ArtifactHome(shared: "\(folder)/artifacts \(pass) of \(thread)")).flatMap { home in
                     try? prepare(widths.count - 1, survey, runner(stageContext(store), home)).seconds
                 }
