@@ -22,6 +22,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let csv = Target.Dependency.product(name: "SwiftCSV", package: "SwiftCSV")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 /// The web server, and what it takes to run it on one thread without a log of its own.
 let hummingbird: [Target.Dependency] = [
@@ -40,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -51,6 +53,7 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CLinux"),
         // Hot inner loops in C, chosen by the processor when the program is loaded.
@@ -60,12 +63,13 @@ let package = Package(
         module("ZeroMQ", ["CZeroMQ", "CLinux"]),
         module("HDF5", ["CHDF5"]),
         module("LinearAlgebra", ["COpenBLAS", "CKernels"]),
-        module("ContentHash", ["CXXHash"]),
+        module("ContentHash", ["CXXHash", "CCrypto"]),
         module("ObjectStorage", ["CCurl"]),
         module("SweepModel", [yams]),
 
         // Floor 2: stores, artifacts, numbers.
-        module("FeatureStore", ["CKernels", "HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel"]),
+        module(
+            "FeatureStore", ["CKernels", "HDF5", "ObjectStorage", "LinearAlgebra", "ContentHash", "SweepModel", csv]),
         module("ArtifactStore", ["ContentHash", "SweepModel"]),
         module("PermutationStatistics", ["CKernels", "LinearAlgebra", "SweepModel"]),
         module(

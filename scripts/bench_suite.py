@@ -100,6 +100,10 @@ SECTIONS = [
         "and beside recomputing every pair in NumPy, extrapolated from a sample.",
         "bench_figure3.py", "--binary {programs}/platonic --scale 1", "--scale 0.125 --pairs 10"),
     Section(
+        "score", "One model against references",
+        "`platonic_sweep.score` of features in memory against references of 17 models, process start and stores included.",
+        "bench_score.py", "--binary {programs}/platonic", "--scale 0.25", runs=5),
+    Section(
         "plan", "Predictions",
         "What `platonic plan` says of six sweeps that differ in everything, beside what they take: 1 is a true "
         "prediction.",

@@ -93,6 +93,7 @@ def main():
     parser.add_argument("output", type=pathlib.Path)
     parser.add_argument("--scale", type=float, default=1, help="share of the layers of each model (default: 1)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--side", choices=("language", "vision"), help="only the models of this side")
     arguments = parser.parse_args()
     if not 0 < arguments.scale <= 1:
         parser.error(f"--scale is {arguments.scale}; give a number above 0 and at most 1")
@@ -100,6 +101,8 @@ def main():
     latent = latent_samples(np.random.default_rng(arguments.seed))
     layers, values = {}, 0
     for modality, models in (("language", LANGUAGE), ("vision", VISION)):
+        if arguments.side not in (None, modality):
+            continue
         folder = arguments.output / modality
         folder.mkdir(parents=True, exist_ok=True)
         for position, (name, shape) in enumerate(models.items()):
@@ -108,7 +111,7 @@ def main():
             layers[modality] = layers.get(modality, 0) + count
             values += SAMPLES * count * width
     print(
-        f"{layers['language']} language and {layers['vision']} vision layers, {SAMPLES} samples, "
+        f"{layers.get('language', 0)} language and {layers.get('vision', 0)} vision layers, {SAMPLES} samples, "
         f"{2 * values / 1e9:.2f} GB of float16 in {arguments.output}, {time.perf_counter() - start:.0f} s"
     )
 

@@ -12,16 +12,19 @@ package final class ArtifactFile {
     package var payloadBytes: Int { layout.payloadBytes }
 
     private let descriptor: Int32
+    /// Where it begins in what `descriptor` is open for.
+    private let base: Int
     private let path: String
     private let name: String
     private let layout: ArtifactLayout
     private let pieceDigests: [ContentDigest]
 
     private init(
-        descriptor: Int32, path: String, name: String, layout: ArtifactLayout, metadata: [UInt8],
+        descriptor: Int32, base: Int, path: String, name: String, layout: ArtifactLayout, metadata: [UInt8],
         pieceDigests: [ContentDigest]
     ) {
         self.descriptor = descriptor
+        self.base = base
         self.path = path
         self.name = name
         self.layout = layout
@@ -37,27 +40,32 @@ package final class ArtifactFile {
         ArtifactName.isValid(name) ? open(path: directory.filePath(name), name: name, key: key) : nil
     }
 
-    /// The same at any path.
-    static func open(path: String, name: String, key: ArtifactKey? = nil) -> ArtifactFile? {
+    /// The same at any path, or in the bytes `within` a file that holds others as well.
+    package static func open(
+        path: String, within bytes: Range<Int>? = nil, name: String, key: ArtifactKey? = nil
+    ) -> ArtifactFile? {
         // Whoever waits at a pipe waits for ever.
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
-        guard let file = parse(descriptor, path: path, name: name, key: key) else {
+        guard let file = parse(descriptor, path: path, within: bytes, name: name, key: key) else {
             close(descriptor)
             return nil
         }
         return file
     }
 
-    private static func parse(_ descriptor: Int32, path: String, name: String, key: ArtifactKey?) -> ArtifactFile? {
+    private static func parse(
+        _ descriptor: Int32, path: String, within bytes: Range<Int>?, name: String, key: ArtifactKey?
+    ) -> ArtifactFile? {
+        let base = bytes?.lowerBound ?? 0
         var status = stat()
         var header = [UInt8](repeating: 0, count: ArtifactLayout.headerBytes)
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            header.withUnsafeMutableBytes({ readFully(descriptor, $0, at: 0) }),
-            let layout = ArtifactLayout(header: header, fileBytes: Int(status.st_size))
+            header.withUnsafeMutableBytes({ readFully(descriptor, $0, at: base) }),
+            let layout = ArtifactLayout(header: header, fileBytes: bytes?.count ?? Int(status.st_size))
         else { return nil }
         var body = [UInt8](repeating: 0, count: layout.bodyBytes)
-        guard body.withUnsafeMutableBytes({ readFully(descriptor, $0, at: ArtifactLayout.headerBytes) }),
+        guard body.withUnsafeMutableBytes({ readFully(descriptor, $0, at: base + ArtifactLayout.headerBytes) }),
             ArtifactLayout.digest(start: Array(header[..<ArtifactLayout.digestOffset]), body: body)
                 == ContentDigest(header, at: ArtifactLayout.digestOffset)
         else { return nil }
@@ -67,10 +75,10 @@ package final class ArtifactFile {
             return nil
         }
         // Eviction goes by when an artifact was last used.
-        futimens(descriptor, nil)
+        if bytes == nil { futimens(descriptor, nil) }
         let texts = layout.keyBytes + layout.metadataBytes
         return ArtifactFile(
-            descriptor: descriptor, path: path, name: name, layout: layout,
+            descriptor: descriptor, base: base, path: path, name: name, layout: layout,
             metadata: Array(body[layout.keyBytes..<texts]),
             pieceDigests: (0..<layout.pieceCount).map {
                 ContentDigest(body, at: texts + $0 * ArtifactLayout.digestBytes)
@@ -128,7 +136,7 @@ package final class ArtifactFile {
 
     /// Reads the whole of a piece; false where it is not what was written.
     private func readPiece(_ index: Int, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
-        Self.readFully(descriptor, buffer, at: layout.payloadOffset + layout.piece(index).lowerBound)
+        Self.readFully(descriptor, buffer, at: base + layout.payloadOffset + layout.piece(index).lowerBound)
             && ContentDigest(of: UnsafeRawBufferPointer(buffer)) == pieceDigests[index]
     }
 

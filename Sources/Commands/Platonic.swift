@@ -19,6 +19,7 @@ package struct Platonic: ParsableCommand {
         version: version,
         subcommands: [
             SweepCommand.self, CalibrateCommand.self, CompareCommand.self, PlanCommand.self, InspectCommand.self,
+            BundleCommand.self,
             ExportCommand.self,
             ReportCommand.self,
             ProjectCommand.self,

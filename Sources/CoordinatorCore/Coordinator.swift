@@ -37,6 +37,8 @@ package struct Coordinator {
     var lastTick: Duration?
     /// Whether somebody has begun or ended something since threads were lent.
     var lendingIsStale = false
+    /// Whether some worker may use more threads than its own.
+    var isLending = false
     /// When threads may next be lent.
     var nextLending = Duration.zero
     /// When idle workers may next be given what others hold.

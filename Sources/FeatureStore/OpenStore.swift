@@ -23,8 +23,11 @@ package struct StoreOpener: Sendable {
 
     package init(_ open: @escaping @Sendable (String) throws(Complaint) -> any OpenStore) { self.open = open }
 
-    /// Opens stores on disk and on servers.
-    package static let standard = StoreOpener { (path) throws(Complaint) in try StoreReader(path: path) }
+    /// Opens stores on disk and on servers, and models of references.
+    package static let standard = StoreOpener { (path) throws(Complaint) in
+        if let model = ReferencePath(path) { return try ReferenceModel(model) }
+        return try StoreReader(path: path)
+    }
 }
 
 extension OpenStore {

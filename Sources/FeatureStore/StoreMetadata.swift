@@ -31,32 +31,34 @@ package struct StoredLayer: Codable, Sendable {
 
 /// Everything that a store says but its feature values.
 package struct StoreMetadata: Codable, Sendable {
-    package let path: String
-    package let model: String
-    package let modality: String
-    package let dataset: String
+    package var path: String
+    package var model: String
+    package var modality: String
+    package var dataset: String
     /// Every root attribute but `format` and `version`.
-    package let attributes: [String: AttributeValue]
-    package let sampleIDs: [String]
+    package var attributes: [String: AttributeValue]
+    package var sampleIDs: [String]
     /// The digest of the sample ids in order.
-    package let sampleDigest: ContentDigest
+    package var sampleDigest: ContentDigest
     /// For each sample the group that it belongs to, such as the captions of one image; nil where the store has none.
-    package let sampleGroups: [Int64]?
-    package let layers: [StoredLayer]
+    package var sampleGroups: [Int64]?
+    package var layers: [StoredLayer]
     /// Scores of the model, such as bits_per_byte, and the names of those that are better when lower.
-    package let scores: [String: Double]
-    package let lowerIsBetter: [String]
+    package var scores: [String: Double]
+    package var lowerIsBetter: [String]
     /// The file's size in bytes.
-    package let fileBytes: Int
+    package var fileBytes: Int
     /// Whether the file system could not lock the file, so that a writer would not be noticed.
-    package let isUnlocked: Bool
+    package var isUnlocked: Bool
     /// What this state of the file is known by: to the system of this machine (`StoreIdentity`), or to the server that has it; nil where an
     /// earlier build wrote it down.
-    package let version: String?
+    package var version: String?
     /// What a user should know of the store before it is compared; nil where there is nothing.
-    package let warnings: [String]?
+    package var warnings: [String]?
     /// What is worth saying of the store alone, and changes nothing in a comparison; nil where there is nothing.
-    package let notes: [String]?
+    package var notes: [String]?
+    /// Of a model of references what these were made with and hold; nil of a store.
+    package var references: ReferenceContents?
 
     /// The number of samples n.
     package var sampleCount: Int { sampleIDs.count }
@@ -80,10 +82,12 @@ extension StoreMetadata {
             let layers: [StoredLayer]
             let scores: [String: Double]
             let lowerIsBetter: [String]
+            let references: ReferenceContents?
         }
         let contents = Contents(
             names: [model, modality, dataset], attributes: attributes, sampleDigest: sampleDigest,
-            sampleGroups: sampleGroups, layers: layers, scores: scores, lowerIsBetter: lowerIsBetter)
+            sampleGroups: sampleGroups, layers: layers, scores: scores, lowerIsBetter: lowerIsBetter,
+            references: references)
         do {
             return try SortedJSON.bytes(contents, escapesSlashes: true).withUnsafeBytes { ContentDigest(of: $0) }
         } catch {
@@ -91,12 +95,18 @@ extension StoreMetadata {
         }
     }
 
+    /// The same for others: without samples, and without what only this machine knows of the file.
+    package var published: StoreMetadata {
+        var store = self
+        (store.path, store.fileBytes, store.isUnlocked, store.version) = ("", 0, false, nil)
+        store.sampleIDs = []
+        return store
+    }
+
     /// The same without what is said of single samples and layers.
     package var summary: StoreMetadata {
-        StoreMetadata(
-            path: path, model: model, modality: modality, dataset: dataset, attributes: attributes, sampleIDs: [],
-            sampleDigest: sampleDigest, sampleGroups: nil, layers: [], scores: scores, lowerIsBetter: lowerIsBetter,
-            fileBytes: fileBytes, isUnlocked: isUnlocked, version: version, warnings: warnings,
-            notes: notes)
+        var store = self
+        (store.sampleIDs, store.sampleGroups, store.layers) = ([], nil, [])
+        return store
     }
 }

@@ -8,6 +8,8 @@ package struct NominalWork: Sendable {
     /// Of layers that take longer, idle workers' threads do a part.
     package static let leastSharedSeconds = 0.2
     package let layers: [Double]
+    /// Of a layer of references, whose artifacts are there.
+    private static let found = 2e-3
     private let plan: SweepPlan
     /// By the numbers of rows and columns: only the tiles at the grid's edges differ.
     private var tiles: [[Int]: Double] = [:]
@@ -18,11 +20,15 @@ package struct NominalWork: Sendable {
 
     package init(_ plan: SweepPlan) {
         let rates = HostRates.nominal(for: plan)
-        surveys = plan.models.map { rates.survey.seconds(WorkUnits.survey(bytes: $0.bytes)) }
+        // Of references nothing is read but what is there already.
+        surveys = plan.models.indices.map { model in
+            rates.survey.seconds(WorkUnits.survey(bytes: plan.isReference(model: model) ? 0 : plan.models[model].bytes))
+        }
         // Each is found by going through all layers or metrics.
         let (kinds, form) = (plan.artifactKinds, plan.linearKernelForm)
         layers = plan.layers.map { layer in
-            rates.layer.seconds(
+            if plan.isReference(model: layer.model) { return Self.found }
+            return rates.layer.seconds(
                 WorkUnits.layer(
                     samples: plan.sampleCount, width: layer.width, kinds: kinds, form: form, queries: plan.queries))
         }

@@ -13,7 +13,10 @@ struct LayerKeys {
     private let neighbourParts: [(String, String)]
     private let core: [(String, String)]
 
-    init(context: SweepContext, digest: String, clipThresholds: [Double], blasCore: String) {
+    /// - Parameter listLength: the length of neighbour lists, where it is not the sweep's.
+    init(
+        context: SweepContext, digest: String, clipThresholds: [Double], blasCore: String, listLength: Int? = nil
+    ) {
         // The digest is of the values in joined order: nothing else of the samples matters.
         let common = [
             ("algorithm", "\(algorithmVersion)"), ("values", digest),
@@ -29,7 +32,7 @@ struct LayerKeys {
             ("queries", "\(plan.count) by \(plan.seed) in \(plan.galleries.map(String.init).joined(separator: ","))")
         }
         let lists =
-            [("k", "\(context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
+            [("k", "\(listLength ?? context.plan.longestNeighbourList ?? 0)"), ("groups", Self.digest(context.groups))]
             + [queries].compactMap(\.self)
         neighbourParts = common + lists
         for kind in context.plan.artifactKinds {

@@ -12,6 +12,7 @@ extension TaskRunner {
     /// What was found is remembered by the file's identity, so that a store that has not changed is not read again for artifacts
     /// that are already there. Nothing is remembered of what a server cannot identify.
     func survey(model: Int) throws -> ModelSurvey {
+        if let references = try references(ofModel: model) { return try survey(model: model, of: references) }
         // A store on a server is opened first: what its version is said to be has to hold for the bytes that are then read.
         let path = context.plan.models[model].path
         let opened = StorePaths.isURL(path) ? try openAgain(model: model) : nil

@@ -33,6 +33,18 @@ struct NeighbourListsTests {
         #expect(lists.tiedRows == [1])
     }
 
+    /// The first neighbours of long lists are the short ones, and so is all that is said of them.
+    @Test(arguments: LayerKind.allCases)
+    func longListsBeginWithShortOnes(_ kind: LayerKind) throws {
+        let rows = kind.rows(60, 8, seed: 4)
+        let long = try #require(artifacts(rows, k: 40).neighbours)
+        for k in [1, 3, 39, 40] {
+            let short = try #require(artifacts(rows, k: k).neighbours)
+            #expect(long.first(k) == short)
+            #expect(NeighbourFacts(long.first(k), groups: nil) == NeighbourFacts(short, groups: nil))
+        }
+    }
+
     @Test func duplicatesNeverListThemselves() throws {
         let lists = try #require(artifacts(LayerKind.duplicated.rows(60, 8, seed: 1), k: 59).neighbours)
         for i in 0..<60 {

@@ -103,6 +103,16 @@ struct LendingTests {
         #expect(allowance(desk, holder) == 2)
     }
 
+    /// Of references nothing is computed: their layers are neither divided nor shared, however large they would be.
+    @Test func layersOfReferencesAreOnePieceAndQuick() throws {
+        let plan = SweepPlan(
+            sampleCount: 500_000,
+            models: [("published", "/a.references#0000", 1 << 40, [(0, "layer", 768), (1, "layer", 768)])],
+            xModels: [0], yModels: nil, metrics: [Metric(kind: .mutualKNN, k: 10)], curves: [])
+        let desk = desk(plan, workers(2))
+        #expect(holders(desk).count == 2 && allowances(desk) == [nil, nil])
+    }
+
     @Test func aWorkerThatIsGoneLendsNothing() throws {
         var desk = desk(long(layers: 1), workers(2))
         let holder = try #require(holders(desk).first)

@@ -34,6 +34,13 @@ package struct ArtifactShape {
         self.queries = queries
     }
 
+    /// The same with lists of another length.
+    package func with(listLength: Int) -> ArtifactShape {
+        ArtifactShape(
+            sampleCount: sampleCount, width: width, listLength: listLength, dimensions: dimensions,
+            linearForm: linearForm, groups: groups, queries: queries)
+    }
+
     /// The galleries in which each of these has one.
     var galleryCount: Int { queries?.galleries.count ?? 1 }
 

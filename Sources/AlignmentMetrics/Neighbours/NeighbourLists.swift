@@ -54,6 +54,18 @@ package struct NeighbourLists: Equatable {
             rowMeans: runs.flatMap(\.rowMeans), grandMean: runs.first?.grandMean ?? .nan, scale: runs.first?.scale ?? 1)
     }
 
+    /// The lists of the first `count` neighbours.
+    package func first(_ count: Int) -> NeighbourLists {
+        precondition((1...k).contains(count))
+        func kept<Value>(_ values: [Value]) -> [Value] {
+            stride(from: 0, to: values.count, by: k).flatMap { values[$0..<$0 + count] }
+        }
+        return NeighbourLists(
+            sampleCount: sampleCount, k: count, indices: kept(indices), similarities: kept(similarities),
+            tiedRows: Array(tiedRows.prefix(count)), rowMeans: rowMeans, grandMean: grandMean, scale: scale,
+            galleryCount: galleryCount, indexLimit: indexLimit)
+    }
+
     /// The share of rows with a tie at the boundary of their first `k` neighbours.
     package func tiedShare(atK k: Int) -> Double { Double(tiedRows[k - 1]) / Double(sampleCount) }
 

@@ -5,7 +5,7 @@ import SweepRuntime
 
 extension CompletionKind {
     /// Feature stores and results files are both HDF5.
-    static let stores = CompletionKind.file(extensions: ["h5", "hdf5"])
+    static let stores = CompletionKind.file(extensions: ["h5", "hdf5", "references"])
     static let results = CompletionKind.file(extensions: ["h5"])
     static let metrics = CompletionKind.list(MetricKind.allCases.map(\.rawValue) + ["all"])
 

@@ -5,12 +5,15 @@ import SweepModel
 struct StoreOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
-        help: "Feature stores of the x side, one or more: files, globs, directories, s3:// and http(s):// URLs.",
+        help: """
+            Feature stores of the x side, one or more: files, globs, directories, s3:// and http(s):// URLs; and files of references \
+            (platonic bundle), for the models in them.
+            """,
         completion: .stores)
     var x: [String] = []
 
     @Option(
-        parsing: .upToNextOption, help: "Feature stores of the y side, one or more; left out: every pair of x.",
+        parsing: .upToNextOption, help: "The same of the y side; left out: every pair of x.",
         completion: .stores)
     var y: [String] = []
 
@@ -38,11 +41,19 @@ struct StoreOptions: ParsableArguments {
         completion: .list(["model", "file"]))
     var nameFrom: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            A CSV with scores of the models, such as accuracies, beside those that stores have: columns model and one for each score, \
+            whose name may end in ' (lower is better)'.
+            """, valueName: "file"), completion: .file(extensions: ["csv"]))
+    var scores: String?
+
     var flags: [SpecFlag] {
         [
             SpecFlag("x", x), SpecFlag("y", y), SpecFlag("layers", layers), SpecFlag("concatenate", concatenate),
             SpecFlag("samples", samples), SpecFlag("allow_dataset_mismatch", allowDatasetMismatch),
-            SpecFlag("name_from", nameFrom),
+            SpecFlag("name_from", nameFrom), SpecFlag("scores", scores),
         ]
     }
 }

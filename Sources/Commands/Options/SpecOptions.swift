@@ -25,7 +25,7 @@ struct SpecOptions: ParsableArguments {
     static func checkIsNoStore(_ path: String) throws(Complaint) {
         var isDirectory: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        let isStore = [".h5", ".hdf5"].contains { path.hasSuffix($0) }
+        let isStore = [".h5", ".hdf5", ReferencePath.suffix].contains { path.hasSuffix($0) }
         guard (exists && isDirectory.boolValue) || isStore else { return }
         let what = exists && isDirectory.boolValue ? "it is a directory" : "it is named like a feature store"
         throw Complaint(

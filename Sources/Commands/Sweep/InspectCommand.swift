@@ -6,13 +6,15 @@ import SweepRuntime
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Check feature stores, every value of them, and print what they hold.",
+        commandName: "inspect",
+        abstract: "Check feature stores and references, every value of them, and print what they hold.",
         discussion: """
             A store that breaks a rule is named on standard error with what is wrong, and the others are looked at all the same. Exit \
             status: 0 all are sound, 2 some are not.
             """)
 
-    @Argument(help: "Files, globs, directories, or s3:// and http(s):// URLs.", completion: .stores)
+    @Argument(
+        help: "Files, globs, directories, s3:// and http(s):// URLs, or files of references.", completion: .stores)
     var stores: [String]
 
     @Flag(help: "Print JSON instead of text.")

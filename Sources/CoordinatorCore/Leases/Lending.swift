@@ -18,16 +18,14 @@ extension Coordinator {
         }
         lendingIsStale = false
         nextLending = now + Self.interval
+        let candidates = workers.indices.filter { workers[$0].map(canBorrow) ?? false }
+        // Mostly nobody can use what others have, and nothing is to be taken back.
+        guard !candidates.isEmpty || isLending else { return }
         var spare: [String: Int] = [:]
-        var borrowers: [String: [Int]] = [:]
-        for slot in workers.indices {
-            guard let worker = workers[slot] else { continue }
-            if worker.isUsable, worker.leases.isEmpty {
-                spare[worker.hello.host, default: 0] += worker.hello.threads
-            } else if worker.hello.processors > worker.hello.threads, canBorrow(worker) {
-                borrowers[worker.hello.host, default: []].append(slot)
-            }
+        for case let worker? in workers where worker.isUsable && worker.leases.isEmpty {
+            spare[worker.hello.host, default: 0] += worker.hello.threads
         }
+        let borrowers = Dictionary(grouping: candidates) { workers[$0]?.hello.host ?? "" }
         var allowances: [Int: Int] = [:]
         for (host, slots) in borrowers {
             guard let threads = spare[host] else { continue }
@@ -37,6 +35,7 @@ extension Coordinator {
                 allowances[slot] = min(hello.threads + share, hello.processors)
             }
         }
+        isLending = !allowances.isEmpty
         for slot in workers.indices {
             guard let worker = workers[slot] else { continue }
             let threads = allowances[slot] ?? worker.hello.threads
@@ -46,9 +45,10 @@ extension Coordinator {
         }
     }
 
-    /// Whether what a worker is at can be shared by threads, and is long enough.
+    /// Whether a worker may use more threads than its own, and what it is at can be shared by threads, and is long enough.
     private func canBorrow(_ worker: WorkerRecord) -> Bool {
-        guard worker.condition != .hung, let number = worker.leases.first, let record = leases[number],
+        guard worker.hello.processors > worker.hello.threads, worker.condition != .hung,
+            let number = worker.leases.first, let record = leases[number],
             let work = sweeps[record.sweep]?.work
         else { return false }
         return switch record.kind {

@@ -23,12 +23,17 @@ package struct StoreSelection: Sendable {
             var side: [FoundStore] = []
             for pattern in patterns {
                 if StorePaths.isURL(pattern) {
+                    guard !ReferencePath.isFile(pattern) else {
+                        throw Complaint(
+                            .request, "references are read from a disk, and this is a URL", at: pattern,
+                            advice: "download the file, and name it where it lies")
+                    }
                     let (found, passedOver) = try RemoteStore.expand(pattern)
                     side += found
                     passed.add(passedOver)
                 } else {
                     let search = try StoreSearch(pattern)
-                    side += search.found
+                    for found in search.found { side += try Self.models(of: found) }
                     passed.add(search.passedOver)
                 }
             }
@@ -75,6 +80,16 @@ package struct StoreSelection: Sendable {
                 if isFinal(path, error) || (!named.contains(path) && ResultsFormat.isReason(of: error)) { throw error }
                 return .failure(error)
             }
+        }
+    }
+
+    /// A file of references stands for all of its models.
+    private static func models(of found: FoundStore) throws(Complaint) -> [FoundStore] {
+        guard ReferencePath.isFile(found.path) else { return [found] }
+        return try ReferenceFile.open(found.path).manifest.models.indices.map { position in
+            FoundStore(
+                path: ReferencePath(file: found.path, position: position).text, isNamed: found.isNamed,
+                isLinked: found.isLinked, identity: nil)
         }
     }
 

@@ -36,6 +36,13 @@ package struct StoreInspection: Sendable {
         if let groups = metadata.sampleGroups {
             lines.append("  groups    \(Set(groups).count.grouped) among the samples")
         }
+        if let references = metadata.references {
+            lines.append("  holds     no features: \(TerminalText.safe(references.summary))")
+            lines.append(
+                "  made by   algorithms of version \(references.algorithm), \(TerminalText.safe(references.core))")
+            lines.append("  SHA-256   \(TerminalText.safe(references.digest ?? "")), of SHA256SUMS in the file")
+            if let licence = references.licence { lines.append("  licence   \(TerminalText.safe(licence))") }
+        }
         if !metadata.scores.isEmpty {
             let scores = metadata.scores.sorted { $0.key < $1.key }.map { name, value in
                 "\(TerminalText.safe(name)) = \(ScoreTables.number(value))\(metadata.lowerIsBetter.contains(name) ? " (lower is better)" : "")"
@@ -91,6 +98,7 @@ package struct StoreInspection: Sendable {
         let zeroShare: Double
         let warnings: [String]
         let notes: [String]
+        let references: ReferenceContents?
 
         init(_ inspection: StoreInspection) {
             let metadata = inspection.metadata
@@ -113,6 +121,7 @@ package struct StoreInspection: Sendable {
             zeroShare = inspection.clip.zeroShare
             warnings = [inspection.clip.warning].compactMap(\.self) + (metadata.warnings ?? [])
             notes = metadata.notes ?? []
+            references = metadata.references
         }
     }
 }

@@ -90,6 +90,8 @@ package struct ArtifactDefinition: Sendable {
     package var isCentredKernel = false
     /// Whether a layer's artifact is read anew for every pair of layers: it is too large to be kept from one pair to the next.
     package var isReadForEachPair = false
+    /// Whether it is the features themselves, which are never published with references.
+    package var isFeatures = false
     /// Whether scores made of it are computed under permutations of samples as well.
     package var isPermuted = false
     /// Whether there is one of the family for each value of a metric's parameter.

@@ -2,7 +2,7 @@
 package enum SpecReader {
     private static let keys = [
         "name", "x", "y", "metrics", "k", "svcca", "cka_rbf", "prepare", "layers", "concatenate", "variant",
-        "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from",
+        "keep_tied", "exclude_groups", "samples", "allow_dataset_mismatch", "seed", "name_from", "scores",
         "calibrate", "intervals", "gallery", "splits", "queries",
     ]
     /// Keys of nested mappings, and a whole mapping as it should be written.
@@ -70,6 +70,7 @@ package enum SpecReader {
         case "samples": spec.samples = try choice(key, entry)
         case "allow_dataset_mismatch": spec.allowDatasetMismatch = try entry.flag(key)
         case "name_from": spec.nameFromFile = try choice(["model", "file"], key, entry) == "file"
+        case "scores": spec.scores = try entry.text(key)
         case "calibrate_permutations":
             spec.permutations = try count("permutations", entry, in: PermutationPlan.counts, such: 1000)
         case "calibrate_metrics": spec.calibratedMetrics = try resampled(entry)

@@ -31,6 +31,7 @@ extension SweepSpec {
         func chosen(_ metrics: [MetricKind]?) -> String {
             metrics.map { ", metrics: \(list($0.map(\.rawValue)))" } ?? ""
         }
+        if let scores { lines.append("scores: \(quoted(scores))") }
         if let permutations { lines.append("calibrate: {permutations: \(permutations)\(chosen(calibratedMetrics))}") }
         if let subsamples { lines.append("intervals: {subsamples: \(subsamples)\(chosen(intervalMetrics))}") }
         if let splits { lines.append("splits: \(splits)") }

@@ -78,6 +78,8 @@ package struct SweepSpec: Hashable, Codable, Sendable {
     package var allowDatasetMismatch = false
     /// Whether models are named by their file rather than by the store's attribute.
     package var nameFromFile = false
+    /// A table of scores (CSV) beside those that the stores have; nil where there is none.
+    package var scores: String?
     package var seed: UInt64 = 0
     /// Under how many permutations scores are found again; nil where none is calibrated.
     package var permutations: Int?

@@ -39,7 +39,7 @@ struct StageTrials {
         let survey = try surveyed(store, home, &findings)
         _ = try prepare(store, survey, home, &findings)
         let alone = findings.layers.last?.seconds ?? 0
-        findings.contention = try contention(store, survey, threads, passes: 1, alone: alone)
+        findings.contention = try contention(store, survey, threads, alone: alone)
         return findings
     }
 
@@ -68,8 +68,7 @@ struct StageTrials {
             spent += more.layers.reduce(0) { $0 + $1.seconds }
         }
         let alone = findings.layers.last?.seconds ?? 0
-        findings.contention = try contention(
-            store, prepared.survey, threads, passes: Self.contentionPasses, alone: alone)
+        findings.contention = try contention(store, prepared.survey, threads, alone: alone)
         for (position, part) in TilePart.parts(of: context.plan).enumerated() {
             findings.tiles += try tiles(part, position, prepared)
         }
@@ -128,12 +127,12 @@ struct StageTrials {
 
     /// The widest layer prepared by several threads at once, against one that was alone.
     private func contention(
-        _ store: StoreMetadata, _ survey: ModelSurvey, _ threads: Int, passes: Int, alone: Double
+        _ store: StoreMetadata, _ survey: ModelSurvey, _ threads: Int, alone: Double
     ) throws -> Double {
         guard threads > 1, alone > 0 else { return 1 }
         let times = Mutex<[Double]>([])
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            let found = (0..<passes).compactMap { pass in
+            let found = (0..<Self.contentionPasses).compactMap { pass in
                 (try? ArtifactHome(shared: "\(folder)/artifacts \(pass) of \(thread)")).flatMap { home in
                     try? prepare(widths.count - 1, survey, runner(stageContext(store), home)).seconds
                 }

@@ -133,12 +133,17 @@ package struct SweepPlanning {
         return widths.max { ($0.value, $0.key.byteSize) < ($1.value, $1.key.byteSize) }?.key ?? .float32
     }
 
-    /// Nothing where there is no directory: looking must not make one.
+    /// References are there, whatever else is; nothing else where there is no directory: looking must not make one.
     private func finishedWork(_ context: SweepContext) throws -> KnownWork {
-        guard ArtifactDirectory.exists(at: resources.artifactDirectory) else { return KnownWork() }
+        let plan = context.plan
+        let models = Set(plan.models.indices.filter { plan.isReference(model: $0) })
+        let layers = Set(models.flatMap { plan.models[$0].layers })
+        guard ArtifactDirectory.exists(at: resources.artifactDirectory) else {
+            return KnownWork(models: models, layers: layers)
+        }
         let home = try ArtifactHome(shared: resources.artifactDirectory)
         let found = TaskRunner(context: context, home: home, blasCore: Products.coreName, memoryBytes: 0).finishedWork()
-        return KnownWork(models: found.models, layers: found.layers)
+        return KnownWork(models: found.models.union(models), layers: found.layers.union(layers))
     }
 
     /// Bytes of stores that are still to be surveyed and not in memory, and the rate of the disk that has most of them.
@@ -146,7 +151,7 @@ package struct SweepPlanning {
         var total = 0
         var largest: (path: String, bytes: Int, first: Int)?
         for (position, store) in prepared.stores.enumerated()
-        where !known.models.contains(position) && !StorePaths.isURL(store.path) {
+        where !known.models.contains(position) && !StorePaths.isURL(store.path) && store.references == nil {
             guard let missing = PageCache.missing(store.path) else { continue }
             total += missing.bytes
             if missing.bytes > largest?.bytes ?? 0 { largest = (store.path, missing.bytes, missing.first) }
@@ -162,7 +167,9 @@ package struct SweepPlanning {
         if remote > 0 {
             unknowns.append("how fast \(remote.counted("store")) on servers can be read: not in the prediction")
         }
-        let packed = stores.count { !StorePaths.isURL($0.path) && $0.fileBytes < $0.valueBytes / 10 * 9 }
+        let packed = stores.count {
+            !StorePaths.isURL($0.path) && $0.references == nil && $0.fileBytes < $0.valueBytes / 10 * 9
+        }
         if packed > 0 {
             unknowns.append("how long it takes to unpack \(packed.counted("compressed store")): not in the prediction")
         }

@@ -25,7 +25,7 @@ package struct SweepDossier: Sendable {
             plan: prepared.plan, sampleDigest: prepared.join.digest.description, sampleStore: prepared.join.orderedBy,
             samplePositions: prepared.join.positions, groups: prepared.groups?.groups, clip: prepared.spec.clip,
             clipScope: prepared.spec.clipScope, normalize: prepared.spec.normalize,
-            ignoresTies: prepared.spec.ignoresTies, storeDigests: prepared.stores.map(\.digest.description),
+            ignoresTies: prepared.spec.ignoresTies, storeDigests: prepared.storeDigests,
             storeVersions: isLocal ? prepared.stores.map { $0.version ?? "" } : [])
         contents = Contents(
             spec: prepared.spec, stores: prepared.stores.map(\.summary), sampleIDs: prepared.join.ids,

@@ -1,3 +1,4 @@
+internal import ContentHash
 package import FeatureStore
 package import SweepModel
 
@@ -5,8 +6,10 @@ package import SweepModel
 package struct PreparedSweep: Sendable {
     package let spec: SweepSpec
     package let plan: SweepPlan
-    /// The metadata of every store, in the order of `plan.models`.
+    /// The metadata of every store, in the order of `plan.models`, with the scores of a table that the specification names.
     package let stores: [StoreMetadata]
+    /// The digests of what the stores say themselves (`StoreMetadata.digest`).
+    package let storeDigests: [String]
     package let join: SampleJoin
     /// Where samples of one group are never each other's neighbours.
     package let groups: SampleGroups?
@@ -20,7 +23,7 @@ package struct PreparedSweep: Sendable {
 
     /// Opens a store in this process.
     package static func readingHere(_ path: String) throws(Complaint) -> StoreMetadata {
-        try StoreReader(path: path).metadata
+        try StoreOpener.standard.open(path).metadata
     }
 
     /// Opens every store that `spec` names, by `reading`, and joins their samples. Throws on anything that breaks a rule (Schemas/feature-store.md).
@@ -35,10 +38,15 @@ package struct PreparedSweep: Sendable {
         for complaint in refusals.dropLast() { complain(complaint) }
         if let last = refusals.last { throw last }
         let stores = opened.compactMap { try? $0.get() }
-        let join = try SampleJoin(stores, samples: spec.samples, allowDatasetMismatch: spec.allowDatasetMismatch)
+        // References are what they are: the order of the samples is theirs.
+        let join = try SampleJoin(
+            stores.filter { $0.references != nil } + stores.filter { $0.references == nil }, samples: spec.samples,
+            allowDatasetMismatch: spec.allowDatasetMismatch)
         let groups = spec.excludeGroups ? try SampleGroups(stores, join: join) : nil
         try NeighbourLimits.check(spec, sampleCount: join.ids.count, largestGroup: groups?.sizes.max())
-        let names = stores.map { spec.nameFromFile ? StorePaths.fileName($0.path) : $0.model }
+        let names = stores.map {
+            spec.nameFromFile && $0.references == nil ? StorePaths.fileName($0.path) : $0.model
+        }
         let checking = NameChecking(names: names, stores: stores, areFromFiles: spec.nameFromFile)
         try checking.check(selection.x, selection.y ?? [])
         var models: [(name: String, path: String, bytes: Int, layers: [(index: Int, name: String, width: Int)])] = []
@@ -49,7 +57,11 @@ package struct PreparedSweep: Sendable {
             models.append((name, store.path, store.valueBytes(samples: join.ids.count), selected.layers))
         }
         self.spec = spec
-        self.stores = stores
+        storeDigests = stores.map(\.digest.description)
+        let table = try spec.scores.map { (path) throws(Complaint) in
+            try ModelScoreTable(path: path).added(to: stores, named: names)
+        }
+        self.stores = table?.stores ?? stores
         self.join = join
         let least = try QueryChecks.leastGallery(spec, sampleCount: join.ids.count)
         let gallery = try GalleryChecks.plan(spec, sampleCount: join.ids.count, groups: groups, least: least)
@@ -62,7 +74,10 @@ package struct PreparedSweep: Sendable {
         self.groups = groups
         let calibration = try PermutationChecks.warnings(plan, stores, join, groups: groups)
         let subsamples = try SubsampleChecks.warnings(plan, stores, join, groups: groups)
-        warnings = SweepWarnings.of(spec, stores, join) + layerWarnings + calibration + subsamples
+        let references = try ReferenceChecks.warnings(spec, plan, stores, join)
+        warnings =
+            SweepWarnings.of(spec, stores, join) + layerWarnings + calibration + subsamples + references
+            + (table?.warnings ?? [])
         passedOver = selection.passedOver
     }
 }

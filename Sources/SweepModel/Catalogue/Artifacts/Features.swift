@@ -15,5 +15,8 @@ extension ArtifactDefinition {
         },
         // They are read again for every pair, and count there.
         load: { _, _ in Cost((0, 0), (0, 0)) }
-    ) { $0.isReadForEachPair = true }
+    ) {
+        $0.isReadForEachPair = true
+        $0.isFeatures = true
+    }
 }

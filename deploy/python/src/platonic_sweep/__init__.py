@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._program import PlatonicError, PlatonicWarning, RequestError, program, version
     from ._results import Results, open_results
+    from ._score import score
     from ._stores import StoreWriter, write_store
     from ._sweep import sweep
 
@@ -31,6 +32,7 @@ __all__ = [
     "StoreWriter",
     "open_results",
     "program",
+    "score",
     "sweep",
     "version",
     "write_store",
@@ -44,6 +46,7 @@ _PLACES = {
     "program": "_program",
     "version": "_program",
     "Results": "_results",
+    "score": "_score",
     "open_results": "_results",
     "StoreWriter": "_stores",
     "write_store": "_stores",

@@ -25,7 +25,7 @@ def sweep(
     y: Models | None = None,
     *,
     metrics: str | Iterable[str] = "mutual_knn",
-    k: int | str | Iterable[int | str] = 10,
+    k: int | str | Iterable[int | str] | None = None,
     output: str | os.PathLike[str] | None = None,
     ids: Iterable[str] | None = None,
     calibrate: bool | int = False,
@@ -49,8 +49,8 @@ def sweep(
         What the models of `x` are compared with; left out, each other.
     metrics : str or iterable of str
         Names of metrics (`platonic metrics` lists them), or `all`.
-    k : int, str or iterable of them
-        Numbers of neighbours, or ranges such as `"1:100"`, which give curves.
+    k : int, str or iterable of them, optional
+        Numbers of neighbours, or ranges such as `"1:100"`, which give curves; left out, 10.
     output : str or path, optional
         The results file. Left out, it is temporary, and `Results.save` keeps it. Results of another sweep are replaced only with `force`.
     ids : iterable of str, n of them, optional
@@ -94,12 +94,12 @@ def sweep(
             sides = _Sides(pathlib.Path(stores), None if ids is None else list(ids))
             words = ["sweep", "--x", *sides.paths(x, "x")]
             words += [] if y is None else ["--y", *sides.paths(y, "y")]
-            words += ["--output", str(path.absolute()), "--metric", *_several(metrics), "--k", *_several(k)]
-            given = {"calibrate": calibrate, "intervals": intervals, "workers": workers, "memory": memory}
+            words += ["--output", str(path.absolute()), "--metric", *_several(metrics)]
+            given = {"k": k, "calibrate": calibrate, "intervals": intervals, "workers": workers, "memory": memory}
             given |= {"artifacts": artifacts, "force": force} | options
             # Stores that are written anew are never those of an interrupted sweep.
             given |= {"restart": True} if sides.in_memory else {}
-            words += [word for name, value in given.items() for word in _flag(name, value)]
+            words += words_of(given)
             _run(words, path, _is_watched() if progress is None else progress)
     except BaseException:
         if folder:
@@ -176,6 +176,11 @@ def _several(values: Any) -> list[str]:
     if isinstance(values, str | os.PathLike | int | float):
         return [os.fspath(values) if isinstance(values, os.PathLike) else str(values)]
     return [str(value) for value in values]
+
+
+def words_of(options: Mapping[str, Any]) -> list[str]:
+    """Options of the command line, by their names with underscores."""
+    return [word for name, value in options.items() for word in _flag(name, value)]
 
 
 def _flag(name: str, value: Any) -> list[str]:

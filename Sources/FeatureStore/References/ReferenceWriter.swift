@@ -1,0 +1,57 @@
+internal import ContentHash
+internal import Foundation
+internal import SweepModel
+
+/// Writes a file of references: the same bytes for the same manifest and artifacts, whoever writes it and when.
+package struct ReferenceWriter {
+    private let manifest: ReferenceManifest
+    private let read: (ReferenceManifest.Artifact) throws -> [UInt8]
+
+    /// - Parameter read: the whole file of an artifact.
+    package init(_ manifest: ReferenceManifest, read: @escaping (ReferenceManifest.Artifact) throws -> [UInt8]) {
+        self.manifest = manifest
+        self.read = read
+    }
+
+    /// Makes a file at `path`, where there is none, and returns the digest by which it is known. What is half written is the caller's to remove.
+    package func write(to path: String) throws -> String {
+        let text = try SortedJSON.bytes(manifest)
+        var lines = ["\(StrongDigest(of: text))  \(ReferenceFile.manifestName)"]
+        for artifact in manifest.artifacts {
+            lines.append("\(StrongDigest(of: try read(artifact)))  \(ReferenceFile.memberName(artifact.name))")
+        }
+        let list = Array((lines.joined(separator: "\n") + "\n").utf8)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw FileError(path, errno) }
+        defer { close(descriptor) }
+        func put(_ bytes: [UInt8]) throws {
+            var done = 0
+            while done < bytes.count {
+                let count = bytes.withUnsafeBytes {
+                    Foundation.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
+                }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw FileError(path, errno) }
+                done += count
+            }
+        }
+        func put(_ name: String, _ bytes: [UInt8]) throws {
+            let header = TarHeader(name: name, memberBytes: bytes.count)
+            try put(header.encoded)
+            try put(bytes)
+            try put([UInt8](repeating: 0, count: header.spanBytes - TarHeader.bytes - bytes.count))
+        }
+        try put(ReferenceFile.listName, list)
+        try put(ReferenceFile.manifestName, text)
+        for artifact in manifest.artifacts { try put(ReferenceFile.memberName(artifact.name), try read(artifact)) }
+        try put([UInt8](repeating: 0, count: 2 * TarHeader.bytes))
+        return StrongDigest(of: list).description
+    }
+
+    /// Whether `head`, the first bytes of a file, are those of one that this writes.
+    package static func isOwn(_ head: [UInt8]) -> Bool {
+        TarHeader(Array(head.prefix(TarHeader.bytes)))?.name == ReferenceFile.listName
+    }
+    /// So many bytes tell it.
+    package static let headBytes = TarHeader.bytes
+}
