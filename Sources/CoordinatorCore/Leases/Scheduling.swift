@@ -60,14 +60,13 @@ extension Coordinator {
     }
 
     /// Whether the worker in `slot` may work on a sweep at all; the reason where it may not.
-    func obstacle(_ worker: WorkerRecord, _ state: SweepState) -> String? {
-        if let complaint = worker.unfit[state.id] { return "it cannot work on the sweep: \(complaint)" }
+    func obstacle(_ worker: WorkerRecord, _ state: SweepState) -> Obstacle? {
+        if let complaint = worker.unfit[state.id] { return .unfit(complaint) }
         if worker.hello.memoryBytes < state.workerBytes {
-            return
-                "it may use \(worker.hello.memoryBytes.bytesInWords), and the largest work item needs \(state.workerBytes.bytesInWords)"
+            return .memory(worker.hello.memoryBytes, needed: state.workerBytes)
         }
         if let core = state.ledger.blasCores.first, core != worker.hello.blasCore {
-            return "it computes with the kernels for \(worker.hello.blasCore), the sweep with those for \(core)"
+            return .core(worker.hello.blasCore, sweep: core)
         }
         return nil
     }
@@ -210,5 +209,24 @@ extension Coordinator {
         let bytes = 8 * plan.tileValueCount(row: 0, column: 0)
         if bytes > 0 { length = min(length, settings.leaseBytes / bytes) }
         return max(length, 1)
+    }
+}
+
+/// Why a worker cannot work on a sweep: asked for at every lease, and put into words for people alone.
+enum Obstacle: CustomStringConvertible {
+    case unfit(Complaint)
+    /// Bytes that it may use, and those that the largest work item needs.
+    case memory(UInt64, needed: UInt64)
+    /// The kernels of the worker, and those that the sweep is computed with.
+    case core(String, sweep: String)
+
+    var description: String {
+        switch self {
+        case .unfit(let complaint): "it cannot work on the sweep: \(complaint)"
+        case .memory(let bytes, let needed):
+            "it may use \(bytes.bytesInWords), and the largest work item needs \(needed.bytesInWords)"
+        case .core(let core, let other):
+            "it computes with the kernels for \(core), the sweep with those for \(other)"
+        }
     }
 }
