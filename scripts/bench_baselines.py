@@ -26,7 +26,9 @@ def mask(x, k):
 
 
 def bits(x, k):
-    return np.packbits(mask(x, k), axis=1).view(np.uint64)
+    # Whole words, whatever the number of samples.
+    found = np.pad(mask(x, k), ((0, 0), (0, -len(x) % 64)))
+    return np.packbits(found, axis=1).view(np.uint64)
 
 
 def centred(kernel):

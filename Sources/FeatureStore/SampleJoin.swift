@@ -39,6 +39,7 @@ package struct SampleJoin: Sendable {
             }
             _ = try order(of: store) { Self.shared(stores).count }
         }
+        try Self.checkInputs(stores)
         guard ids.count >= Self.fewestSamples else {
             throw Complaint(
                 .request,
@@ -46,6 +47,30 @@ package struct SampleJoin: Sendable {
                 at: "samples: intersect",
                 advice: stores.lazy.compactMap { Self.normalisation(first.sampleIDs, $0.sampleIDs) }.first
                     ?? "compare stores that were written on the same samples")
+        }
+    }
+
+    /// Throws where two stores of one modality were made from different inputs of one sample: one of them has other or scrambled rows.
+    private static func checkInputs(_ stores: [StoreMetadata]) throws(Complaint) {
+        var firsts: [String: StoreMetadata] = [:]
+        for store in stores {
+            guard let inputs = store.sampleInputs else { continue }
+            guard let first = firsts[store.modality], let expected = first.sampleInputs else {
+                firsts[store.modality] = store
+                continue
+            }
+            if store.sampleDigest == first.sampleDigest, inputs == expected { continue }
+            let positions = positions(first.sampleIDs)
+            let others = zip(store.sampleIDs, inputs).filter { id, input in
+                positions[ExactText(id)].map { expected[$0] != input } ?? false
+            }
+            guard others.isEmpty else {
+                throw Complaint(
+                    .request,
+                    "the model was shown something else than that of \(first.path), by /samples/digest: of \(summary(others.map(\.0))) samples",
+                    at: store.path,
+                    advice: "one of the two has other inputs, or rows in another order than its ids: extract it again")
+            }
         }
     }
 

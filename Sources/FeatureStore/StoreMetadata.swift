@@ -57,6 +57,8 @@ package struct StoreMetadata: Codable, Sendable {
     package var warnings: [String]?
     /// What is worth saying of the store alone, and changes nothing in a comparison; nil where there is nothing.
     package var notes: [String]?
+    /// For each sample the digest of what the model was shown of it (32 hexadecimal digits); nil where the store does not say.
+    package var sampleInputs: [String]?
     /// Of a model of references what these were made with and hold; nil of a store.
     package var references: ReferenceContents?
 
@@ -79,6 +81,7 @@ extension StoreMetadata {
             let attributes: [String: AttributeValue]
             let sampleDigest: ContentDigest
             let sampleGroups: [Int64]?
+            let sampleInputs: ContentDigest?
             let layers: [StoredLayer]
             let scores: [String: Double]
             let lowerIsBetter: [String]
@@ -86,8 +89,8 @@ extension StoreMetadata {
         }
         let contents = Contents(
             names: [model, modality, dataset], attributes: attributes, sampleDigest: sampleDigest,
-            sampleGroups: sampleGroups, layers: layers, scores: scores, lowerIsBetter: lowerIsBetter,
-            references: references)
+            sampleGroups: sampleGroups, sampleInputs: sampleInputs.map { ContentDigest(ofIDs: $0) }, layers: layers,
+            scores: scores, lowerIsBetter: lowerIsBetter, references: references)
         do {
             return try SortedJSON.bytes(contents, escapesSlashes: true).withUnsafeBytes { ContentDigest(of: $0) }
         } catch {
@@ -106,7 +109,7 @@ extension StoreMetadata {
     /// The same without what is said of single samples and layers.
     package var summary: StoreMetadata {
         var store = self
-        (store.sampleIDs, store.sampleGroups, store.layers) = ([], nil, [])
+        (store.sampleIDs, store.sampleGroups, store.sampleInputs, store.layers) = ([], nil, nil, [])
         return store
     }
 }

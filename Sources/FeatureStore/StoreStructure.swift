@@ -44,7 +44,8 @@ struct StoreStructure: ~Copyable {
             sampleGroups: try sampleGroups(sampleCount: ids.count),
             layers: layers.layers, scores: scores, lowerIsBetter: lower,
             fileBytes: place.fileBytes, isUnlocked: isUnlocked, version: place.version,
-            warnings: found.isEmpty ? nil : found, notes: notes.isEmpty ? nil : notes)
+            warnings: found.isEmpty ? nil : found, notes: notes.isEmpty ? nil : notes,
+            sampleInputs: try sampleInputs(sampleCount: ids.count))
     }
 
     private func checkFormat() throws(Complaint) {
@@ -134,6 +135,36 @@ struct StoreStructure: ~Copyable {
             }
         }
         return ids
+    }
+
+    private static let inputDigits = 32
+
+    /// The digests of the samples' inputs, where the store has any.
+    private func sampleInputs(sampleCount: Int) throws(Complaint) -> [String]? {
+        let object = "/samples/digest"
+        let samples = try place.reading("/samples") { () throws(HDF5Error) -> HDF5Group in try root.group("samples") }
+        guard try place.reading(object, { () throws(HDF5Error) in try samples.kind(of: "digest") }) != nil else {
+            return nil
+        }
+        let limits = TextLimits(
+            count: StoreLimits.samples, length: Self.inputDigits, bytes: StoreLimits.samples * Self.inputDigits)
+        let inputs = try place.reading(object) { () throws(HDF5Error) in
+            try samples.dataset("digest").readTextList(limits, step: step)
+        }
+        let isSound =
+            inputs.count == sampleCount
+            && inputs.allSatisfy { input in
+                input.utf8.count == Self.inputDigits
+                    && input.utf8.allSatisfy {
+                        (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+                    }
+            }
+        guard isSound else {
+            throw place.complaint(
+                object, "there are not \(sampleCount) digests of 32 hexadecimal digits in lower case",
+                "write one digest of each sample's input, or leave the dataset out")
+        }
+        return inputs
     }
 
     private func sampleGroups(sampleCount: Int) throws(Complaint) -> [Int64]? {

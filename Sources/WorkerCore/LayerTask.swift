@@ -17,7 +17,10 @@ extension TaskRunner {
         var draft =
             try references.map { try taken(layer, from: $0, keys, (clipThresholds, digest)) }
             ?? prepared(layer, keys, (clipThresholds, digest))
-        if draft.diagnostics?.isConstant != true { try addNullNumbers(to: &draft, layer, keys) }
+        if draft.diagnostics?.isConstant != true {
+            try addNullNumbers(
+                to: &draft, layer, keys, known: references?.layers[context.plan.layers[layer].index].nullNumbers)
+        }
         return draft.summary()
     }
 
@@ -95,19 +98,26 @@ extension TaskRunner {
         return draft
     }
 
-    /// Adds what the layer brings to the moments of its scores: found in the directory, or taken from its artifacts.
-    private func addNullNumbers(to draft: inout SummaryDraft, _ layer: Int, _ keys: LayerKeys) throws {
+    /// Adds what the layer brings to the moments of its scores: known from references, found in the directory, or taken from its artifacts.
+    private func addNullNumbers(
+        to draft: inout SummaryDraft, _ layer: Int, _ keys: LayerKeys, known: [String: String]?
+    ) throws {
         for kind in context.plan.artifactKinds {
             let metrics = context.plan.metrics.filter { $0.artifact == kind }
             guard let own = keys.artifacts[kind], let key = keys.nullNumbers(kind, metrics) else { continue }
             // Where samples of one group are no neighbours, and of queries alone, there are none.
             let modelled = context.groups == nil && shapes[layer].queries == nil ? metrics : []
-            var texts: [String: String]?
-            _ = try home.find(key) { file in
-                texts = [String: String](json: file.metadata).flatMap {
-                    NullModels.areWhole($0, modelled, sampleCount: context.plan.sampleCount) ? $0 : nil
+            func whole(_ texts: [String: String]) -> [String: String]? {
+                NullModels.areWhole(texts, modelled, sampleCount: context.plan.sampleCount) ? texts : nil
+            }
+            var texts = known.flatMap { known in
+                whole(known.filter { text in metrics.contains { $0.id == text.key } })
+            }
+            if texts == nil {
+                _ = try home.find(key) { file in
+                    texts = [String: String](json: file.metadata).flatMap(whole)
+                    return texts != nil
                 }
-                return texts != nil
             }
             if texts == nil {
                 guard let file = try home.announced(own.name) else {

@@ -41,6 +41,35 @@ struct SampleJoinTests {
         #expect(order.map { b.sampleIDs[$0] } == join.ids)
     }
 
+    private func shown(_ name: String, _ ids: [String], _ inputs: [String], modality: String = "language") throws
+        -> StoreMetadata
+    {
+        var metadata = try store(name, ids)
+        metadata.modality = modality
+        metadata.sampleInputs = inputs
+        return metadata
+    }
+
+    /// In whatever order, and whichever samples are joined: what two models of one modality were shown of a sample is the same.
+    @Test func otherInputsOfOneSampleAreRefused() throws {
+        let a = try shown("a.h5", ["p", "q", "r", "s", "t"], ["1", "2", "3", "4", "5"])
+        let b = try shown("b.h5", ["t", "s", "r", "q", "p"], ["5", "4", "3", "2", "1"])
+        let silent = try store("c.h5", ["p", "q", "r", "s", "t"])
+        let images = try shown("d.h5", ["p", "q", "r", "s", "t"], ["6", "7", "8", "9", "0"], modality: "vision")
+        #expect(try SampleJoin([a, silent, b, images], allowDatasetMismatch: false).ids == a.sampleIDs)
+        let scrambled = try shown("e.h5", ["t", "s", "r", "q", "p"], ["1", "2", "3", "4", "5"])
+        let complaint = #expect(throws: Complaint.self) {
+            _ = try SampleJoin([a, images, scrambled], allowDatasetMismatch: false)
+        }
+        #expect(complaint?.place == scrambled.path)
+        #expect(complaint?.what.contains(a.path) == true && complaint?.what.contains("4 ('t', 's', 'q', …)") == true)
+        let one = try shown("f.h5", ["p", "x", "r", "s", "t"], ["1", "0", "3", "4", "6"])
+        let of = #expect(throws: Complaint.self) {
+            _ = try SampleJoin([a, one], samples: .intersect, allowDatasetMismatch: false)
+        }
+        #expect(of?.what.contains("1 ('t')") == true)
+    }
+
     @Test func missingAndExtraIDsAreCountedWithExamples() throws {
         let a = try store("a.h5", ["p", "q", "r", "s", "t"])
         let b = try store("b.h5", ["u", "q", "v", "w", "x", "p"])

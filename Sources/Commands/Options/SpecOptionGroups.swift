@@ -13,7 +13,7 @@ struct StoreOptions: ParsableArguments {
     var x: [String] = []
 
     @Option(
-        parsing: .upToNextOption, help: "The same of the y side; left out: every pair of x.",
+        parsing: .upToNextOption, help: "The same of the y side, one or more; left out: every pair of x.",
         completion: .stores)
     var y: [String] = []
 

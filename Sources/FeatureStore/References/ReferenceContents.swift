@@ -76,10 +76,15 @@ package struct ReferenceManifest: Codable, Sendable {
         package let diagnostics: LayerSummary.Diagnostics
         /// By kind; nothing of a layer whose rows are all the same.
         package let artifacts: [String: Artifact]
+        /// What the layer brings to the moments of its scores, by the id of a metric (`LayerSummary.nullNumbers`): it is long to find.
+        package let nullNumbers: [String: String]
 
-        package init(diagnostics: LayerSummary.Diagnostics, artifacts: [String: Artifact]) {
+        package init(
+            diagnostics: LayerSummary.Diagnostics, artifacts: [String: Artifact], nullNumbers: [String: String]
+        ) {
             self.diagnostics = diagnostics
             self.artifacts = artifacts
+            self.nullNumbers = nullNumbers
         }
     }
 

@@ -158,7 +158,8 @@ package struct ReferenceMaking {
                 }
                 artifacts[kind.name] = ReferenceManifest.Artifact(name: name, bytes: bytes)
             }
-            return ReferenceManifest.Layer(diagnostics: summary.diagnostics, artifacts: artifacts)
+            return ReferenceManifest.Layer(
+                diagnostics: summary.diagnostics, artifacts: artifacts, nullNumbers: summary.nullNumbers)
         }
         return ReferenceManifest.Model(store: prepared.stores[model].published, survey: survey, layers: layers)
     }
