@@ -16,7 +16,8 @@ struct ClipPreview {
     /// What a person should know before a sweep; nil where something is left.
     var warning: String? {
         // The threshold is the element of this rank among the sorted magnitudes (`ClipThreshold`).
-        guard case .quantile(let quantile) = clip, zeroCount > min(Int(quantile * Double(valueCount)), valueCount - 1)
+        guard valueCount > 0, case .quantile(let quantile) = clip,
+            zeroCount > min(Int(quantile * Double(valueCount)), valueCount - 1)
         else {
             return nil
         }

@@ -25,7 +25,9 @@ package struct StoreInspection: Sendable {
             "  data set  \(TerminalText.safe(metadata.dataset)), n = \(metadata.sampleCount)",
             "  layers    \(metadata.layers.count), width \(range(widths)), \(precisions), "
                 + "'\(TerminalText.safe(metadata.layers.first?.name ?? ""))' to '\(TerminalText.safe(metadata.layers.last?.name ?? ""))'",
-            "  size      \(megabytes(metadata.fileBytes)) on disk, \(megabytes(metadata.valueBytes)) of values",
+            metadata.references == nil
+                ? "  size      \(megabytes(metadata.fileBytes)) on disk, \(megabytes(metadata.valueBytes)) of values"
+                : "  size      \(megabytes(metadata.fileBytes)) on disk with all models of the file",
         ]
         let network = [
             metadata.attributes["network"]?.text.map { TerminalText.safe($0) },
