@@ -2,12 +2,13 @@
 """Converts features that were saved by other programs into feature stores (Schemas/feature-store.md).
 
 usage: import_features.py FILE... --modality NAME --dataset NAME --output STORE.h5 | --output-dir DIR
-           --ids FILE | --ids-from STORE.h5 | --counter-ids   [options]
+           --ids FILE | --ids-from STORE.h5 | --id-column NAME | --counter-ids   [options]
 
 FILE is a .pt of the released code of the Platonic Representation Hypothesis (a dict with "feats", and perhaps
-"num_params", "bpb" and "loss"; or a tensor, or a list of tensors), an .npz, .npy or .safetensors. Layers are arrays of
-[samples, width], in natural order of their names, or one array of [samples, layers, width]. float16, float32 and
-float64 keep their precision; bfloat16 is widened to float32, which is exact.
+"num_params", "bpb" and "loss"; or a tensor, or a list of tensors), an .npz, .npy, .safetensors or .parquet. Layers are
+arrays of [samples, width], in natural order of their names, or one array of [samples, layers, width]; of a .parquet, the
+columns with lists of numbers. float16, float32 and float64 keep their precision; bfloat16 is widened to float32, which is
+exact. With --concatenate all FILEs are shards of one model.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import sys
 try:
     import numpy as np
 
-    from feature_import.feature_files import read_features
+    from feature_import.feature_files import read_parts
     from feature_import.output_place import OutputPlace
     from feature_import.refusal import Refusal, warn
     from feature_import.sample_lists import check_unique, read_groups, read_lines, read_store_samples
@@ -57,7 +58,10 @@ def parse_arguments(arguments):
     ids = parser.add_mutually_exclusive_group()
     ids.add_argument("--ids", metavar="FILE", type=pathlib.Path, help="the samples' ids, one a line, in row order")
     ids.add_argument("--ids-from", metavar="STORE.h5", type=pathlib.Path, help="take ids and groups of this store")
+    ids.add_argument("--id-column", metavar="NAME", help="a column of the .parquet or an array of the .npz has the ids")
     ids.add_argument("--counter-ids", action="store_true", help="number the rows 0, 1, …")
+    parser.add_argument("--columns", metavar="NAME", nargs="+", help="only these of a .parquet or .npz, in this order")
+    parser.add_argument("--concatenate", action="store_true", help="the FILEs are shards of one model, in their order")
     parser.add_argument("--groups", metavar="FILE", type=pathlib.Path, help="each sample's group, one integer a line")
     parser.add_argument("--layer-names", metavar="FILE", type=pathlib.Path, help="the layers' names, one a line")
     parser.add_argument("--model", help="the model's name (default: the stem of FILE)")
@@ -79,11 +83,11 @@ def pair(text):
 
 def check_request(arguments):
     """What can be refused before anything is read."""
-    if not (arguments.ids or arguments.ids_from or arguments.counter_ids):
+    if not (arguments.ids or arguments.ids_from or arguments.id_column or arguments.counter_ids):
         raise Refusal(
             "nothing says which samples the rows are, and stores are joined by sample ids",
             "command line",
-            "give --ids FILE or --ids-from STORE.h5; --counter-ids if the rows of all your files are the same samples",
+            "give --ids FILE, --ids-from STORE.h5 or --id-column NAME; --counter-ids if the rows of all your files are the same samples",
         )
     for option in ("model", "modality", "dataset"):
         if getattr(arguments, option) is not None:
@@ -99,7 +103,9 @@ def check_request(arguments):
                 "--attribute",
                 f"use {OWN_OPTIONS[name]}" if name in OWN_OPTIONS else "leave it out: it is always written",
             )
-    if len(arguments.inputs) > 1:
+    if arguments.concatenate and not arguments.output:
+        raise Refusal("shards become one store", "--concatenate", "name it with --output")
+    if len(arguments.inputs) > 1 and not arguments.concatenate:
         for option in ("output", "model", "score"):
             if getattr(arguments, option):
                 raise Refusal(
@@ -116,14 +122,15 @@ def check_text(text, place):
 
 
 def targets(arguments):
-    """Every input with the place of the store it becomes."""
+    """Every store's inputs, one or its shards, with its place."""
     if arguments.output:
-        pairs = [(arguments.inputs[0], arguments.output)]
+        pairs = [(arguments.inputs, arguments.output)]
     else:
-        pairs = [(source, arguments.output_dir / f"{source.stem}.h5") for source in arguments.inputs]
+        pairs = [([source], arguments.output_dir / f"{source.stem}.h5") for source in arguments.inputs]
     taken, places = {}, []
     read = [*arguments.inputs, arguments.ids, arguments.ids_from, arguments.groups, arguments.layer_names]
-    for source, target in pairs:
+    for sources, target in pairs:
+        source = sources[0]
         check_text(source.stem, source)
         if arguments.output and not target.parent.is_dir():
             raise Refusal("there is no such directory", target.parent, "create it first")
@@ -131,7 +138,7 @@ def targets(arguments):
         if place.target in taken:
             raise Refusal(f"{taken[place.target]} and {source} would become one store", target, "rename one of them")
         taken[place.target] = source
-        places.append((source, place))
+        places.append((sources, place))
     return places
 
 
@@ -142,7 +149,7 @@ def samples(arguments):
         ids = read_lines(arguments.ids)
     elif arguments.ids_from:
         ids, groups = read_store_samples(arguments.ids_from, arguments.dataset)
-    else:
+    elif arguments.counter_ids:
         warn("the ids are row numbers: nothing can tell if another store's rows are other samples")
     group_origin = origin
     if arguments.groups:
@@ -155,11 +162,11 @@ def check_layers(layers, path, ids):
     """The number of samples, once every layer is known to be whole and finite."""
     if not layers:
         raise Refusal("there are no layers", path, "name a file of features")
-    count = layers[0].raw.shape[0]
+    count = layers[0].shape[0]
     for layer in layers:
         place = f"{path}, {layer.name}"
         check_text(layer.name, f"{path}, a layer's name")
-        rows, width = layer.raw.shape
+        rows, width = layer.shape
         if rows != count:
             raise Refusal(
                 f"the layer has {rows} samples, '{layers[0].name}' has {count}", place, "save the same samples in all"
@@ -234,9 +241,15 @@ def scores_of(arguments, path, features):
     return scores, sorted(lower)
 
 
-def import_file(source, place, arguments, ids, groups, layer_names):
-    features = read_features(source)
+def import_files(sources, place, arguments, ids, groups, layer_names):
+    source, features = sources[0], read_parts(sources, arguments.columns, arguments.id_column)
     layers = features.layers
+    if arguments.id_column:
+        origin = f"{source}, {arguments.id_column}"
+        for sample in features.ids:
+            check_text(sample, origin)
+        check_unique(features.ids, origin)
+        ids = features.ids, origin
     if layer_names is not None:
         if len(layer_names) != len(layers):
             raise Refusal(
@@ -254,11 +267,12 @@ def import_file(source, place, arguments, ids, groups, layer_names):
             "give one group a row",
         )
     names = ids[0] if ids[0] is not None else [str(row) for row in range(samples_count)]
-    attributes = attributes_of(arguments, source, features)
+    # A model is not called as its first shard.
+    attributes = attributes_of(arguments, place.path if arguments.concatenate else source, features)
     scores, lower = scores_of(arguments, source, features)
     with whole_or_absent(place) as file:
         write_store(file, layers, names, groups[0], attributes, scores, lower)
-    widths = sorted({layer.raw.shape[1] for layer in layers})
+    widths = sorted({layer.shape[1] for layer in layers})
     span = f"{widths[0]}" if len(widths) == 1 else f"{widths[0]} to {widths[-1]}"
     types = ", ".join(sorted({layer.dtype for layer in layers}))
     layer_count = "1 layer" if len(layers) == 1 else f"{len(layers)} layers"
@@ -278,8 +292,8 @@ def main():
         pairs = targets(arguments)
         ids, groups = samples(arguments)
         layer_names = read_lines(arguments.layer_names) if arguments.layer_names else None
-        for source, place in pairs:
-            import_file(source, place, arguments, ids, groups, layer_names)
+        for sources, place in pairs:
+            import_files(sources, place, arguments, ids, groups, layer_names)
     except Refusal as refusal:
         print(f"import_features.py: {refusal}", file=sys.stderr)
         return refusal.status

@@ -13,6 +13,8 @@ import zipfile
 
 import h5py
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from conftest import ROOT, write_store
@@ -361,6 +363,103 @@ def test_unsuitable_safetensors(importer, tmp_path, header, words):
     assert words in importer.refuse("a.safetensors", ids=["--counter-ids"])
 
 
+# Columns of parquet files, and shards.
+
+IN_FILE = ("--id-column", "key")
+
+
+def write_parquet(path, ids=IDS, **columns):
+    """A table of ids, of layers that are two-dimensional arrays, and of lists as they are."""
+    arrays = {"key": pyarrow.array(ids)}
+    for name, layer in columns.items():
+        if isinstance(layer, np.ndarray):
+            layer = pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(layer.ravel()), layer.shape[1])
+        arrays[name] = layer
+    pyarrow.parquet.write_table(pyarrow.table(arrays), path, row_group_size=2)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_parquet_columns_of_lists_are_layers(importer, dtype):
+    first, second = values(SAMPLES, 3, dtype=dtype), values(SAMPLES, 2, dtype=dtype)
+    uneven = pyarrow.array(second.tolist(), pyarrow.list_(pyarrow.from_numpy_dtype(dtype)))
+    write_parquet(importer.folder / "embeddings.parquet", block10=first, block2=uneven, redshift=list(range(SAMPLES)))
+    assert_layers(importer.layers("embeddings.parquet", ids=IN_FILE), [("block10", first), ("block2", second)])
+    with h5py.File(importer.store) as store:
+        assert list(store["samples/ids"].asstr()) == IDS
+    found = importer.layers("embeddings.parquet", "--columns", "block2", "--force", ids=IN_FILE)
+    assert_layers(found, [("block2", second)])
+
+
+def test_numbers_and_arrays_may_be_ids(importer):
+    write_parquet(importer.folder / "a.parquet", ids=list(range(SAMPLES)), layer=values(SAMPLES, 3))
+    importer.accept("a.parquet", ids=IN_FILE)
+    with h5py.File(importer.store) as store:
+        assert list(store["samples/ids"].asstr()) == ["0", "1", "2", "3", "4"]
+    np.savez(importer.folder / "a.npz", key=np.array(IDS), layer=values(SAMPLES, 3))
+    assert_layers(importer.layers("a.npz", "--force", ids=IN_FILE), [("layer", values(SAMPLES, 3))])
+    with h5py.File(importer.store) as store:
+        assert list(store["samples/ids"].asstr()) == IDS
+
+
+FLOATS = pyarrow.list_(pyarrow.float32())
+UNSUITABLE_COLUMNS = [
+    ({"layer": pyarrow.array([[1.0], [1.0], [1.0, 2.0], [1.0], [1.0]], FLOATS)}, (), "the cell of row 2 is empty"),
+    ({"layer": pyarrow.array([[1.0], [1.0], [1.0], None, [1.0]], FLOATS)}, (), "the cell of row 3 is empty"),
+    ({"layer": pyarrow.array([[1.0], [1.0], [1.0], [1.0], [None]], FLOATS)}, (), "the cell of row 4 is empty"),
+    ({"layer": pyarrow.array([[1.0], [np.nan], [1.0], [1.0], [1.0]], FLOATS)}, (), "row 1 ('tulip é'), column 0"),
+    ({"layer": pyarrow.array([[1]] * SAMPLES)}, (), "there are no layers"),
+    ({"layer": pyarrow.array([[1]] * SAMPLES)}, ("--columns", "layer"), "the cells of 'layer' are no such lists"),
+    ({"layer": values(SAMPLES, 3)}, ("--columns", "last"), "there is no column 'last'"),
+    ({"layer": values(SAMPLES, 3), "ids": ["a", "b", "c", "a", "e"]}, (), "the sample id 'a' occurs twice"),
+    ({"layer": values(SAMPLES, 3), "ids": [0.5, 1.5, 2.5, 3.5, 4.5]}, (), "the ids are double"),
+]
+
+
+@pytest.mark.parametrize(
+    "columns, options, words", UNSUITABLE_COLUMNS, ids=[words for _, _, words in UNSUITABLE_COLUMNS]
+)
+def test_unsuitable_columns(importer, columns, options, words):
+    write_parquet(importer.folder / "a.parquet", **columns)
+    assert words in importer.refuse("a.parquet", *options, ids=IN_FILE)
+
+
+def test_columns_are_of_files_that_have_some(importer):
+    np.save(importer.folder / "a.npy", values(SAMPLES, 3))
+    assert "columns can be named of .parquet and .npz alone" in importer.refuse("a.npy", ids=IN_FILE)
+    write_parquet(importer.folder / "a.parquet", layer=values(SAMPLES, 3))
+    assert "there is no column 'name'" in importer.refuse("a.parquet", ids=("--id-column", "name"))
+
+
+def test_shards_become_one_store_with_the_ids_of_each(importer):
+    whole = values(SAMPLES, 3)
+    write_parquet(importer.folder / "b.parquet", ids=IDS[:2], layer=whole[:2])
+    write_parquet(importer.folder / "a.parquet", ids=IDS[2:], layer=whole[2:])
+    found = importer.layers("b.parquet", "a.parquet", "--concatenate", ids=IN_FILE)
+    assert_layers(found, [("layer", whole)])
+    with h5py.File(importer.store) as store:
+        assert list(store["samples/ids"].asstr()) == IDS and store.attrs["model"] == "out"
+    for shard in range(2):
+        np.save(importer.folder / f"{shard}.npy", whole[:2] if shard == 0 else whole[2:])
+    assert_layers(importer.layers("0.npy", "1.npy", "--concatenate", "--force"), [("layer 0", whole)])
+
+
+UNSUITABLE_SHARDS = [
+    ({"layer": values(3, 4)}, "the layer has 4 features, and 3 in"),
+    ({"last": values(3, 3)}, "the layers' names are ['last'], and ['layer'] in"),
+    ({"layer": values(3, 3, dtype=np.float64)}, "the layers' dtypes are"),
+    ({"layer": values(3, 3), "ids": ["rose", "x", "y"]}, "the sample id 'rose' occurs twice, as numbers 1 and 3"),
+]
+
+
+@pytest.mark.parametrize("columns, words", UNSUITABLE_SHARDS, ids=[words for _, words in UNSUITABLE_SHARDS])
+def test_unsuitable_shards(importer, columns, words):
+    write_parquet(importer.folder / "a.parquet", ids=IDS[:2], layer=values(2, 3))
+    write_parquet(importer.folder / "b.parquet", **{"ids": IDS[2:], **columns})
+    assert words in importer.refuse("a.parquet", "b.parquet", "--concatenate", ids=IN_FILE)
+    words = ("a.parquet", "b.parquet", "--concatenate")
+    assert "shards become one store" in importer.refuse(*words, ids=IN_FILE, output=("--output-dir", "stores"))
+
+
 # Values, ids, groups, options.
 
 
@@ -590,7 +689,7 @@ MISTAKEN = [
 ]
 
 
-@pytest.mark.parametrize("suffix", [".npz", ".npy", ".pt", ".safetensors"])
+@pytest.mark.parametrize("suffix", [".npz", ".npy", ".pt", ".safetensors", ".parquet"])
 @pytest.mark.parametrize("content, said", MISTAKEN, ids=[said for _, said in MISTAKEN])
 def test_files_that_stand_in_the_place_of_features_are_recognised(importer, suffix, content, said):
     path = importer.folder / f"features{suffix}"

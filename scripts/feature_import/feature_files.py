@@ -1,4 +1,4 @@
-"""Reads the layers of a feature file: .pt, .npz, .npy or .safetensors.
+"""Reads the layers of a feature file: .pt, .npz, .npy, .safetensors or .parquet.
 
 A .safetensors file is read directly, not with its package: the format is a length, a JSON header and raw numbers, and
 the package's NumPy interface does not know bfloat16.
@@ -13,10 +13,11 @@ import zlib
 import numpy as np
 
 from .mistaken_files import refuse_mistaken
+from .parquet_features import parquet_ids, parquet_layers
 from .refusal import Refusal
 from .torch_archive import RESAVE, Tensor, TorchArchive
 
-SUFFIXES = (".pt", ".npz", ".npy", ".safetensors")
+SUFFIXES = (".pt", ".npz", ".npy", ".safetensors", ".parquet")
 ACCEPTED = "convert them to float16, float32 or float64 (bfloat16 is read from .pt and .safetensors)"
 SHAPES = "give [samples, width] a layer, or one array of [samples, layers, width]"
 SAFETENSORS_TYPES = {
@@ -35,6 +36,10 @@ class Layer:
     def __init__(self, name, raw, dtype):
         self.name, self.raw, self.dtype = name, raw, dtype
 
+    @property
+    def shape(self):
+        return self.raw.shape
+
     def values(self):
         """The numbers in this machine's byte order; bfloat16 widened to the float32 of the same value."""
         if self.dtype == "bfloat16":
@@ -42,22 +47,87 @@ class Layer:
         return np.ascontiguousarray(self.raw, dtype=self.raw.dtype.newbyteorder("="))
 
 
+class JoinedLayer:
+    """One layer of several files, one below the other; it is in memory whole only when its values are asked for."""
+
+    def __init__(self, parts):
+        self.name, self.dtype, self.parts = parts[0].name, parts[0].dtype, parts
+
+    @property
+    def shape(self):
+        return sum(part.shape[0] for part in self.parts), self.parts[0].shape[1]
+
+    def values(self):
+        return np.concatenate([part.values() for part in self.parts])
+
+
 class FeatureFile:
-    """A model's layers, and what the file says of it: how many parameters, and scores where lower is better."""
+    """A model's layers, and what the file says of it: how many parameters, scores where lower is better, and perhaps the samples' ids."""
 
-    def __init__(self, layers, parameters=None, scores=None):
-        self.layers, self.parameters, self.scores = layers, parameters, scores or {}
+    def __init__(self, layers, parameters=None, scores=None, ids=None):
+        self.layers, self.parameters, self.scores, self.ids = layers, parameters, scores or {}, ids
 
 
-def read_features(path):
-    """The content of one feature file, told by the suffix of its name."""
-    readers = {".pt": read_torch, ".npz": read_npz, ".npy": read_npy, ".safetensors": read_safetensors}
+def read_parts(paths, columns=None, id_column=None):
+    """The content of files that are one model's, each with further samples, in the order in which they are named."""
+    parts = [read_features(path, columns, id_column) for path in paths]
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    for path, part in zip(paths, parts, strict=True):
+        for what in ("name", "dtype"):
+            found = [getattr(layer, what) for layer in part.layers]
+            wanted = [getattr(layer, what) for layer in first.layers]
+            if found != wanted:
+                raise Refusal(
+                    f"the layers' {what}s are {found[:4]}, and {wanted[:4]} in {paths[0]}",
+                    path,
+                    "concatenate one model's",
+                )
+        for layer, other in zip(part.layers, first.layers, strict=True):
+            if layer.shape[1] != other.shape[1]:
+                raise Refusal(
+                    f"the layer has {layer.shape[1]} features, and {other.shape[1]} in {paths[0]}",
+                    f"{path}, {layer.name}",
+                    "concatenate one model's",
+                )
+        if len({layer.shape[0] for layer in part.layers}) > 1:
+            raise Refusal("its layers have different numbers of samples", path, "save the same samples in all")
+        if part.parameters != first.parameters:
+            raise Refusal("it has another number of parameters", path, "concatenate one model's")
+        if part.scores:
+            raise Refusal("it has scores, which are of its own samples", path, "give the scores of all with --score")
+    layers = [JoinedLayer(layers) for layers in zip(*(part.layers for part in parts), strict=True)]
+    ids = None if first.ids is None else [sample for part in parts for sample in part.ids]
+    return FeatureFile(layers, first.parameters, ids=ids)
+
+
+def read_features(path, columns=None, id_column=None):
+    """The content of one feature file, told by the suffix of its name.
+
+    `columns` are the layers that are wanted of a parquet file or of an .npz, all without them, and `id_column` is where its ids are.
+    """
+    if path.suffix.lower() in (".parquet", ".npz"):
+        arguments = (columns, id_column)
+    elif columns is not None or id_column is not None:
+        raise Refusal(
+            "columns can be named of .parquet and .npz alone", path, "leave out --columns and --id-column: see --help"
+        )
+    else:
+        arguments = ()
+    readers = {
+        ".pt": read_torch,
+        ".npz": read_npz,
+        ".npy": read_npy,
+        ".safetensors": read_safetensors,
+        ".parquet": read_parquet,
+    }
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise Refusal(f"the suffix '{path.suffix}' is not known", path, f"name a file of {', '.join(SUFFIXES)}")
     refuse_mistaken(path)
     try:
-        return reader(path)
+        return reader(path, *arguments)
     except OSError as error:
         raise Refusal(error.strerror or str(error), path, "name a file that can be read") from error
 
@@ -93,13 +163,23 @@ def read_npy(path):
     return FeatureFile(layers_of([("", array, array.dtype.name)], path))
 
 
-def read_npz(path):
+def read_parquet(path, columns, id_column):
+    return FeatureFile(parquet_layers(path, columns), ids=parquet_ids(path, id_column) if id_column else None)
+
+
+def read_npz(path, columns, id_column):
     try:
         archive = np.load(path, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ValueError("this is a single array, as in a .npy file")
         with archive:
-            arrays = [(name, archive[name]) for name in sorted(archive.files, key=natural_order)]
+            known = sorted(archive.files, key=natural_order)
+            wanted = [name for name in known if name != id_column] if columns is None else columns
+            for name in [*wanted, *([id_column] if id_column else [])]:
+                if name not in known:
+                    raise Refusal(f"there is no array '{name}'", path, f"name one of {known[:8]}")
+            arrays = [(name, archive[name]) for name in wanted]
+            ids = npz_ids(archive[id_column], f"{path}, {id_column}") if id_column else None
         for name, array in arrays:
             if not isinstance(array, np.ndarray):
                 raise ValueError(f"{name} is not an array")
@@ -107,7 +187,13 @@ def read_npz(path):
         raise Refusal(
             f"the arrays cannot be read: {error}", path, "save them again with numpy.savez, as numbers"
         ) from error
-    return FeatureFile(layers_of([(name, array, array.dtype.name) for name, array in arrays], path))
+    return FeatureFile(layers_of([(name, array, array.dtype.name) for name, array in arrays], path), ids=ids)
+
+
+def npz_ids(array, place):
+    if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype.kind not in "UTiu":
+        raise Refusal("the ids are no row of texts or whole numbers", place, "save them so, or give --ids FILE")
+    return [str(value) for value in array.tolist()]
 
 
 def read_torch(path):
