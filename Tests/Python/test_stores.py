@@ -1,6 +1,7 @@
 """Stores that the package writes: what the program reads of them, and what is refused."""
 
 import json
+import os
 import pathlib
 import subprocess
 
@@ -150,6 +151,70 @@ def test_wrong_facts_are_refused_before_a_file_is_there(tmp_path, change, senten
     with pytest.raises(RequestError, match=sentence):
         StoreWriter(tmp_path / "m.h5", **({**ABOUT, "ids": ["a", "b", "c", "d"]} | change))
     assert list(tmp_path.iterdir()) == []
+
+
+DIGESTS = [f"{row:032x}" for row in range(64)]
+
+
+def test_what_is_known_only_after_the_features(binary, tmp_path, ids):
+    path = tmp_path / "m.h5"
+    with StoreWriter(path, **ABOUT, ids=ids, scores={"accuracy": 0.5, "loss": 2}, lower_is_better=["loss"]) as store:
+        store.write("a", np.ones((64, 2)))
+        store.add_digests(iter(DIGESTS))
+        store.add_scores({"bits_per_byte": 0.75, "accuracy": 0.6}, ["bits_per_byte"])
+        store.add_sample_values("bits_per_byte", np.linspace(0, 1.5, 64))
+        store.add_attributes({"texts_cut": 3, "pooling": "mean"})
+    write_store(tmp_path / "other.h5", np.ones((64, 2)), ids, **ABOUT, digests=DIGESTS)
+    for name in ("m", "other"):
+        with h5py.File(tmp_path / f"{name}.h5") as file:
+            assert file["samples/digest"].asstr()[:].tolist() == DIGESTS
+    with h5py.File(path) as file:
+        scores = dict(file["scores"].attrs)
+        assert list(scores.pop("lower_is_better")) == ["loss", "bits_per_byte"]
+        assert scores == {"accuracy": 0.6, "loss": 2, "bits_per_byte": 0.75}
+        assert np.array_equal(file["samples/bits_per_byte"], np.linspace(0, 1.5, 64))
+        assert (file.attrs["texts_cut"], file.attrs["pooling"]) == (3, "mean")
+    assert inspected(binary, path)[0]["samples"] == 64
+
+
+@pytest.mark.parametrize(
+    "fill, sentence",
+    [
+        (lambda store: store.add_digests(DIGESTS[:63]), "there are 63 digests, and there are 64 ids"),
+        (lambda store: store.add_digests(["A" * 32, *DIGESTS[1:]]), "the digest of sample 'sample 0' is 'AAAA"),
+        (lambda store: store.add_digests(["0", *DIGESTS[1:]]), "should be 32 hexadecimal digits"),
+        (lambda store: [store.add_digests(DIGESTS), store.add_digests(DIGESTS)], "the digests are there already"),
+        (lambda store: store.add_sample_values("loss", np.ones(63)), r"'loss' has the shape \(63,\)"),
+        (lambda store: store.add_sample_values("ids", np.ones(64)), "'ids' is no name for values"),
+        (lambda store: store.add_sample_values("a/b", np.ones(64)), "'a/b' is no name for values"),
+        (lambda store: store.add_scores({"loss": np.inf}), "the score 'loss' is inf"),
+        (lambda store: store.add_attributes({"model": "other"}), "'model' is no attribute that can be chosen"),
+        (lambda store: [store.add_attributes({"a": 1}), store.add_attributes({"a": 2})], "'a' is there already"),
+    ],
+)
+def test_what_is_added_has_to_fit(tmp_path, ids, fill, sentence):
+    with pytest.raises(RequestError, match=sentence), StoreWriter(tmp_path / "m.h5", **ABOUT, ids=ids) as store:
+        store.write("a", np.ones((64, 2)))
+        fill(store)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path, ids):
+    left = tmp_path / ".m.h5.0123abcd.partial"
+    left.write_bytes(b"half")
+    others = [tmp_path / name for name in (".m.h5.partial", ".other.h5.0123abcd.partial", "m.h5.0123abcd.partial")]
+    for path in others:
+        path.write_bytes(b"mine")
+    for path in (left, *others):
+        os.utime(path, (1, 1))
+    with StoreWriter(tmp_path / "m.h5", **ABOUT, ids=ids) as living:
+        living.write("a", np.ones((64, 2)))
+        [partial] = [path for path in tmp_path.glob(".m.h5.*.partial") if path not in (left, *others)]
+        os.utime(partial, (1, 1))
+        with pytest.raises(RequestError), StoreWriter(tmp_path / "m.h5", **ABOUT, ids=ids):
+            pass
+        assert partial.exists()
+    assert not left.exists() and all(path.exists() for path in others) and (tmp_path / "m.h5").exists()
 
 
 def test_rows_have_to_fit(tmp_path, ids):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import glob
 import io
 import os
 import pathlib
 import secrets
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -21,6 +24,9 @@ _FORMAT = "platonic-features"
 _KEPT = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
 _LEAST_SAMPLES, _MOST_SAMPLES = 4, 1_048_576
 _MOST_ID_BYTES, _MOST_NAME_BYTES = 4096, 1024
+_SAMPLES = ("ids", "groups", "digest")
+_SECONDS_TO_LOCK = 1.0
+_HEX = frozenset("0123456789abcdef")
 _TEXTS = ("family", "network", "pooling", "prompt", "captions", "weights", "license")
 _NUMBERS = ("parameters", "pretrained")
 
@@ -40,6 +46,9 @@ class StoreWriter:
         One for each sample, unique. Stores are joined by them: the same sample has the same id in every store.
     groups : array of int, shape (n,), optional
         Samples with the same number belong together, as captions of one image do.
+    digests : iterable of str, n of them, optional
+        What the model was shown, as 32 hexadecimal digits a sample: the BLAKE2b-128 of the text in UTF-8 or of the image file's bytes. Stores
+        whose ids agree and digests differ were extracted from different inputs.
     scores : mapping of str to float, optional
         How well the model does, by the name of the benchmark; NaN where that is unknown.
     lower_is_better : iterable of str
@@ -74,6 +83,7 @@ class StoreWriter:
         dataset: str,
         ids: Iterable[str],
         groups: npt.ArrayLike | None = None,
+        digests: Iterable[str] | None = None,
         scores: Mapping[str, float] | None = None,
         lower_is_better: Iterable[str] = (),
         attributes: Mapping[str, str | int | float] | None = None,
@@ -90,10 +100,14 @@ class StoreWriter:
         _check_place(self._path, replace)
         attributes = _checked_attributes(model, modality, dataset, attributes or {})
         checked_groups = None if groups is None else _checked_groups(groups, len(self._ids))
+        checked_digests = None if digests is None else _checked_digests(digests, self._ids)
         checked_scores = _checked_scores(scores or {}, list(lower_is_better))
         self._open()
         try:
-            self._write_facts(attributes, checked_groups, *checked_scores)
+            self._write_facts(attributes, checked_groups)
+            if checked_digests is not None:
+                self._write_digests(checked_digests)
+            self._write_scores(*checked_scores)
         except BaseException:
             self.discard()
             raise
@@ -156,6 +170,64 @@ class StoreWriter:
             raise RequestError(f"layer '{layer}' has {len(array)} rows, and there are {len(self._ids)} ids")
         self.append(layer, array)
 
+    def add_scores(self, scores: Mapping[str, float], lower_is_better: Iterable[str] = ()) -> None:
+        """Adds scores that are known only after the features, such as a loss from the same pass.
+
+        Parameters
+        ----------
+        scores : mapping of str to float
+            How well the model does, by the name of the benchmark; NaN where that is unknown.
+        lower_is_better : iterable of str
+            Names of those scores that are the better the lower they are.
+        """
+        self._opened()
+        self._write_scores(*_checked_scores(scores, list(lower_is_better)))
+
+    def add_digests(self, digests: Iterable[str]) -> None:
+        """Adds the digests of what the model was shown, where they are known only after it was shown.
+
+        Parameters
+        ----------
+        digests : iterable of str, n of them
+            As in the constructor.
+        """
+        store = self._opened()
+        if "samples/digest" in store:
+            raise RequestError("the digests are there already")
+        self._write_digests(_checked_digests(digests, self._ids))
+
+    def add_sample_values(self, name: str, values: npt.ArrayLike) -> None:
+        """Adds a number for each sample, such as its loss, which sweeps pass over.
+
+        Parameters
+        ----------
+        name : str
+            The dataset's name below `/samples`; not `ids`, `groups` or `digest`.
+        values : array of float, shape (n,)
+            One number for each sample, NaN where it is unknown.
+        """
+        store = self._opened()
+        found = np.asarray(values, dtype=np.float64)
+        if found.shape != (len(self._ids),):
+            raise RequestError(f"'{name}' has the shape {found.shape}, and should have ({len(self._ids)},)")
+        if "/" in _text(name, "the name of values of the samples") or f"samples/{name}" in store or name in _SAMPLES:
+            raise RequestError(f"'{name}' is no name for values of the samples: it has a slash, or is taken")
+        store.create_dataset(f"samples/{name}", data=found, track_times=False)
+
+    def add_attributes(self, attributes: Mapping[str, str | int | float]) -> None:
+        """Adds attributes that are known only after the features.
+
+        Parameters
+        ----------
+        attributes : mapping of str to str, int or float
+            As in the constructor; those that are there already stay as they are.
+        """
+        attrs = self._opened().attrs
+        for name, value in _checked_others(attributes).items():
+            if name in attrs:
+                raise RequestError(f"the attribute '{name}' is there already")
+            attrs[name] = value
+
     def close(self) -> None:
         """Checks that every layer has all rows, and gives the file its name. Leaving the `with` block does it."""
         store = self._opened()
@@ -202,8 +274,13 @@ class StoreWriter:
             self.discard()
 
     def _open(self) -> None:
+        _remove_left_over(self._path)
         self._partial = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.partial")
         self._file = _SteadyFile(self._partial, "x+")
+        # Held for as long as somebody writes: what nobody holds was left over by a process that was killed. File systems without locks leave
+        # such files to people.
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # The bounds keep the file readable by every libhdf5 since 1.10, whatever the default of the one that writes it.
         self._store = h5py.File(self._file, "w", libver=("earliest", "v110"))
 
@@ -216,20 +293,25 @@ class StoreWriter:
         self,
         attributes: Mapping[str, Any],
         groups: npt.NDArray[np.int64] | None,
-        scores: Mapping[str, float],
-        lower: Sequence[str],
     ) -> None:
         store, text = self._store, h5py.string_dtype()
         store.attrs.update(format=_FORMAT, version=np.int64(1), **attributes)
         store.create_dataset("samples/ids", data=self._ids, dtype=text, track_times=False)
         if groups is not None:
             store.create_dataset("samples/groups", data=groups, track_times=False)
-        if scores:
-            group = store.create_group("scores")
-            for name, score in scores.items():
-                group.attrs[name] = np.float64(score)
-            if lower:
-                group.attrs["lower_is_better"] = np.array(lower, dtype=text)
+
+    def _write_digests(self, digests: Sequence[str]) -> None:
+        self._store.create_dataset("samples/digest", data=digests, dtype=h5py.string_dtype(), track_times=False)
+
+    def _write_scores(self, scores: Mapping[str, float], lower: Sequence[str]) -> None:
+        if not scores:
+            return
+        group = self._store.require_group("scores")
+        for name, score in scores.items():
+            group.attrs[name] = np.float64(score)
+        if lower:
+            earlier = [str(name) for name in group.attrs.get("lower_is_better", [])]
+            group.attrs["lower_is_better"] = np.array(list(dict.fromkeys([*earlier, *lower])), h5py.string_dtype())
 
     def _checked(self, array: npt.NDArray[Any], layer: str, begin: int) -> npt.NDArray[Any]:
         """The rows in the type to store. What is not finite there, and what never was, is refused."""
@@ -313,7 +395,7 @@ def write_store(
     model, modality, dataset : str
         The model's name; what it sees; what the samples are.
     **options
-        Those of `StoreWriter`: `groups`, `scores`, `lower_is_better`, `attributes`, `dtype`, `replace`.
+        Those of `StoreWriter`: `groups`, `digests`, `scores`, `lower_is_better`, `attributes`, `dtype`, `replace`.
 
     Returns
     -------
@@ -372,7 +454,8 @@ def _text(value: Any, what: str, most: int = _MOST_NAME_BYTES) -> str:
     if not value or "\0" in value or size > most:
         reason = "empty" if not value else "longer than allowed" if size > most else "with a NUL"
         raise RequestError(f"{what} is {reason}: {value[:40]!r}, and should have 1 to {most} bytes")
-    return value
+    # HDF5 stores texts, and not what derives from them.
+    return str(value)
 
 
 def _checked_ids(ids: Iterable[str]) -> list[str]:
@@ -398,6 +481,18 @@ def _checked_groups(groups: npt.ArrayLike, samples: int) -> npt.NDArray[np.int64
     return found.astype(np.int64)
 
 
+def _checked_digests(digests: Iterable[str], ids: Sequence[str]) -> list[str]:
+    found = list(digests)
+    if len(found) != len(ids):
+        raise RequestError(f"there are {len(found)} digests, and there are {len(ids)} ids")
+    for sample, digest in zip(ids, found, strict=True):
+        if not isinstance(digest, str) or len(digest) != 32 or not _HEX.issuperset(digest):
+            raise RequestError(
+                f"the digest of sample '{sample}' is {digest!r:.60}, and should be 32 hexadecimal digits in lower case"
+            )
+    return found
+
+
 def _checked_scores(scores: Mapping[str, float], lower: list[str]) -> tuple[dict[str, float], list[str]]:
     found = {_text(name, "the name of a score"): float(score) for name, score in scores.items()}
     for name, score in found.items():
@@ -412,8 +507,13 @@ def _checked_attributes(model: str, modality: str, dataset: str, others: Mapping
     found: dict[str, Any] = {
         name: _text(value, name) for name, value in (("model", model), ("modality", modality), ("dataset", dataset))
     }
+    return found | _checked_others(others)
+
+
+def _checked_others(others: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name, value in others.items():
-        if name in found or name in ("format", "version"):
+        if name in ("format", "version", "model", "modality", "dataset"):
             raise RequestError(f"'{name}' is no attribute that can be chosen")
         if name in _TEXTS or isinstance(value, str):
             found[name] = _text(value, f"the attribute {name}", 64 << 10)
@@ -434,6 +534,17 @@ def _check_place(path: pathlib.Path, replace: bool) -> None:
         raise RequestError(f"{path} is there and is no feature store: choose another place")
     if not replace:
         raise RequestError(f"{path} is there already: give replace=True to write another store in its place")
+
+
+def _remove_left_over(path: pathlib.Path) -> None:
+    """Removes what a writer of `path` left when it was killed: files of the names that writers choose which no living one holds."""
+    escaped = glob.escape(f".{path.name}.")
+    for partial in path.parent.glob(escaped + "[0-9a-f]" * 8 + ".partial"):
+        with contextlib.suppress(OSError), open(partial, "rb") as file:
+            # One that was made a moment ago may not be held yet.
+            if time.time() - os.fstat(file.fileno()).st_mtime > _SECONDS_TO_LOCK:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                partial.unlink()
 
 
 def _is_store(path: pathlib.Path) -> bool:
