@@ -1,0 +1,133 @@
+"""Puts benchmark scores into stores, by the models' names."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import math
+import os
+import pathlib
+import secrets
+import shutil
+from collections.abc import Sequence
+from typing import Any
+
+import h5py
+import numpy as np
+
+from .._program import RequestError
+from ._reports import Reporter
+
+
+def put_scores(places: Sequence[str], table: pathlib.Path, lower: Sequence[str], reporter: Reporter) -> None:
+    """Writes the scores of a table into the stores of its models.
+
+    Parameters
+    ----------
+    places : sequence of str
+        Stores, and folders of them.
+    table : path
+        A CSV file with a column `model`; every other column is a score, and an empty cell an unknown one.
+    lower : sequence of str
+        Names of those scores that are the better the lower they are.
+    """
+    scores, names = _table(table)
+    for name in lower:
+        if name not in names:
+            raise RequestError(f"--lower-is-better names '{name}', which is no column of {table}")
+    stores = {path: _model(path) for path in _store_paths(places)}
+    if not set(stores.values()) & set(scores):
+        raise RequestError(
+            f"no model of {table} is among the stores, whose models are named {_listed(stores.values())}"
+        )
+    for path, model in stores.items():
+        if model not in scores:
+            reporter.warn(f"{table} has no scores of '{model}' ({path})")
+        else:
+            _put(path, scores[model], [name for name in lower if name in scores[model]])
+            reporter.store("scored", path, model=model, **scores[model])
+    for model in scores:
+        if model not in stores.values():
+            reporter.warn(f"there is no store of '{model}', which {table} has scores of")
+
+
+def _table(path: pathlib.Path) -> tuple[dict[str, dict[str, float]], list[str]]:
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = list(reader)
+            names = [name for name in reader.fieldnames or [] if name != "model"]
+            if "model" not in (reader.fieldnames or []):
+                raise RequestError(f"{path} has no column 'model'")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RequestError(f"{path} cannot be read: {error}") from error
+    found: dict[str, dict[str, float]] = {}
+    for number, row in enumerate(rows, 2):
+        model = row["model"]
+        if not model or None in row or None in row.values():
+            raise RequestError(f"row {number} of {path} has not as many fields as the header, or no model")
+        if model in found:
+            raise RequestError(f"the model '{model}' is twice in {path}")
+        found[model] = {name: _number(row[name], name, model, path) for name in names if row[name].strip()}
+    return found, names
+
+
+def _number(text: str, name: str, model: str, path: pathlib.Path) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.inf
+    if math.isinf(value):
+        raise RequestError(f"the score '{name}' of '{model}' in {path} is '{text}', and should be a finite number")
+    return value
+
+
+def _store_paths(places: Sequence[str]) -> list[pathlib.Path]:
+    found: list[pathlib.Path] = []
+    for place in map(pathlib.Path, places):
+        inside = sorted(place.rglob("*.h5")) if place.is_dir() else [place]
+        found += [path for path in inside if not path.name.startswith(".")]
+    if not found:
+        raise RequestError(f"there is no store in {_listed(places)}")
+    return list(dict.fromkeys(found))
+
+
+def _model(path: pathlib.Path) -> str:
+    try:
+        with h5py.File(path, "r") as file:
+            mark, model = file.attrs.get("format"), file.attrs.get("model")
+    except OSError as error:
+        raise RequestError(f"{path} is no feature store that can be read") from error
+    if mark not in ("platonic-features", b"platonic-features") or model is None:
+        raise RequestError(f"{path} is no feature store")
+    return str(model.decode() if isinstance(model, bytes) else model)
+
+
+def _put(path: pathlib.Path, scores: dict[str, float], lower: list[str]) -> None:
+    """Into a copy, which takes the store's place once it is on disk."""
+    target = path.resolve()
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
+    try:
+        shutil.copy(target, partial)
+        with h5py.File(partial, "r+") as file:
+            group: Any = file.require_group("scores")
+            for name, score in scores.items():
+                group.attrs[name] = np.float64(score)
+            earlier = [
+                value.decode() if isinstance(value, bytes) else str(value)
+                for value in np.atleast_1d(group.attrs.get("lower_is_better", []))
+            ]
+            names = list(dict.fromkeys([*earlier, *lower]))
+            if names:
+                group.attrs["lower_is_better"] = np.array(names, dtype=h5py.string_dtype())
+        with open(partial, "rb") as written:
+            os.fsync(written.fileno())
+        os.replace(partial, target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            partial.unlink()
+
+
+def _listed(names: Any) -> str:
+    found = [f"'{name}'" for name in dict.fromkeys(map(str, names))]
+    return ", ".join(found[:5]) + (" …" if len(found) > 5 else "")

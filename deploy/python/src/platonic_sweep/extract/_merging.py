@@ -1,0 +1,217 @@
+"""Makes one store of a model's shards: the very bytes that an extraction in one piece gives."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import pathlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import h5py
+import numpy as np
+
+from .._program import RequestError
+from .._stores import StoreWriter
+from ._digests import Seal, digest_of_order
+from ._reports import Reporter
+from ._samples import Samples
+from ._writing import finish
+
+_OF_SHARDS = ("shard", "shards", "seal_samples", "seal_features")
+_COUNTS = ("texts_cut",)
+_OWN = ("format", "version", "model", "modality", "dataset")
+_SLAB_BYTES = 64 << 20
+
+
+class _Part:
+    """One shard that is open: its facts are in memory, its features are not."""
+
+    def __init__(self, path: pathlib.Path, file: Any) -> None:
+        self.path, self.file = path, file
+        try:
+            self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
+            self.ids: list[str] = file["samples/ids"].asstr()[:].tolist()
+            self.digests: list[str] = file["samples/digest"].asstr()[:].tolist()
+            self.groups = file["samples/groups"][:] if "samples/groups" in file else None
+            self.values = {
+                name: item[:] for name, item in file["samples"].items() if name not in ("ids", "digest", "groups")
+            }
+            self.layers = [file["layers"][key] for key in sorted(file["layers"])]
+            self.names = [str(_plain(layer.attrs["name"])) for layer in self.layers]
+            self.number, self.count = int(self.attributes["shard"]), int(self.attributes["shards"])
+            self.settings = json.loads(self.attributes["extraction"])
+        except (OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            raise RequestError(f"{path} is no shard that platonic-extract wrote with --shard") from error
+
+    def shared(self) -> dict[str, Any]:
+        """What all shards of a model have in common."""
+        return {name: value for name, value in self.attributes.items() if name not in (*_OF_SHARDS, *_COUNTS)}
+
+    def check_samples(self) -> None:
+        if Seal.samples(self.ids, self.digests) != self.attributes["seal_samples"]:
+            raise RequestError(
+                f"{self.path} was changed after it was extracted: its samples, of which the first is '{self.ids[0]}', are in another order or"
+                " others; extract that shard again"
+            )
+
+    def slabs(self) -> Iterator[list[Any]]:
+        """All rows of all layers, a few at a time."""
+        step = max(1, _SLAB_BYTES // sum(layer.shape[1] * layer.dtype.itemsize for layer in self.layers))
+        seal = Seal()
+        for begin in range(0, len(self.ids), step):
+            slab = [np.ascontiguousarray(layer[begin : begin + step]) for layer in self.layers]
+            for name, rows in zip(self.names, slab, strict=True):
+                seal.add(name, rows)
+            yield slab
+        if seal.features() != self.attributes["seal_features"]:
+            raise RequestError(
+                f"{self.path} was changed after it was extracted: the features of its samples '{self.ids[0]}' to '{self.ids[-1]}' are in"
+                " another order or others; extract that shard again"
+            )
+
+
+def merge(
+    places: Sequence[str], folder: pathlib.Path, samples: Samples | None, force: bool, reporter: Reporter
+) -> None:
+    """Merges shards, of one model or of several, into a store a model in `folder`; with `samples`, only if they are those, in that order."""
+    paths = _shard_paths(places)
+    with contextlib.ExitStack() as opened:
+        models: dict[str, list[_Part]] = {}
+        for path in paths:
+            part = _Part(path, opened.enter_context(_file(path)))
+            models.setdefault(str(part.attributes["model"]), []).append(part)
+        for model, parts in models.items():
+            _check(model, parts)
+        for model, parts in models.items():
+            _merge_model(model, sorted(parts, key=lambda part: part.number), folder, samples, force, reporter)
+
+
+def _merge_model(
+    model: str,
+    parts: list[_Part],
+    folder: pathlib.Path,
+    samples: Samples | None,
+    force: bool,
+    reporter: Reporter,
+) -> None:
+    first = parts[0]
+    for part in parts:
+        part.check_samples()
+    ids = [sample for part in parts for sample in part.ids]
+    digests = [value for part in parts for value in part.digests]
+    if digest_of_order(ids) != first.settings.get("ids"):
+        raise RequestError(
+            f"the shards of '{model}' together are not the samples of their data set in its order: extract them anew from one data set"
+        )
+    if samples is not None:
+        _check_against(model, parts, samples)
+    path = folder / _whole_name(first)
+    attributes = dict(
+        sorted((name, value) for name, value in first.shared().items() if name not in _OWN and value is not None)
+    )
+    groups = None if first.groups is None else np.concatenate([part.groups for part in parts])
+    reporter.begin(model, len(ids))
+    try:
+        with StoreWriter(
+            path,
+            model=model,
+            modality=str(first.attributes["modality"]),
+            dataset=str(first.attributes["dataset"]),
+            ids=ids,
+            groups=groups,
+            attributes=attributes,
+            dtype=first.layers[0].dtype,
+            replace=force,
+        ) as store:
+            for part in parts:
+                for slab in part.slabs():
+                    for name, rows in zip(first.names, slab, strict=True):
+                        store.append(name, rows)
+                    reporter.advance(len(slab[0]))
+            values = {name: np.concatenate([part.values[name] for part in parts]) for name in first.values}
+            scores = finish(store, digests, values)
+            counts = {
+                name: sum(int(part.attributes[name]) for part in parts) for name in _COUNTS if name in first.attributes
+            }
+            store.add_attributes(counts)
+    finally:
+        reporter.end()
+    reporter.store("merged", path, model=model, samples=len(ids), shards=len(parts), layers=len(first.names), **scores)
+
+
+def _check(model: str, parts: list[_Part]) -> None:
+    """All shards of one model are there once, and were made alike."""
+    first = parts[0]
+    numbers: dict[int, _Part] = {}
+    for part in parts:
+        for name in sorted({*first.shared(), *part.shared()}):
+            if first.shared().get(name) != part.shared().get(name):
+                raise RequestError(
+                    f"{first.path} and {part.path} are no shards of one extraction: they differ in '{name}'"
+                )
+        described = [(name, layer.shape[1], layer.dtype) for name, layer in zip(part.names, part.layers, strict=True)]
+        wanted = [(name, layer.shape[1], layer.dtype) for name, layer in zip(first.names, first.layers, strict=True)]
+        if described != wanted or part.count != first.count or sorted(part.values) != sorted(first.values):
+            raise RequestError(f"{first.path} and {part.path} are no shards of one extraction: their layers differ")
+        if part.number in numbers:
+            raise RequestError(f"{numbers[part.number].path} and {part.path} are both shard {part.number} of '{model}'")
+        numbers[part.number] = part
+    missing = [number for number in range(1, first.count + 1) if number not in numbers]
+    if missing:
+        raise RequestError(f"shard {missing[0]} of {first.count} of '{model}' is missing: name all of them")
+
+
+def _check_against(model: str, parts: list[_Part], samples: Samples) -> None:
+    """The shards' samples are those of a data set, row by row."""
+    expected = zip(samples.ids, samples.digests(0, len(samples.ids)), strict=True)
+    row = 0
+    for part in parts:
+        for sample, value in zip(part.ids, part.digests, strict=True):
+            wanted = next(expected, None)
+            if wanted is None:
+                raise RequestError(f"the data set has {row} samples, and the shards of '{model}' have more")
+            if sample != wanted[0]:
+                raise RequestError(
+                    f"row {row} of '{model}' is sample '{sample}' in {part.path}, and '{wanted[0]}' in the data set"
+                )
+            if value != wanted[1]:
+                raise RequestError(
+                    f"sample '{sample}' of '{model}' was extracted from another input than the data set has ({part.path})"
+                )
+            row += 1
+    if next(expected, None) is not None:
+        raise RequestError(f"the data set has more samples than the {row} of '{model}'")
+
+
+def _shard_paths(places: Sequence[str]) -> list[pathlib.Path]:
+    found: list[pathlib.Path] = []
+    for place in map(pathlib.Path, places):
+        if place.is_dir():
+            inside = sorted(place.rglob("*.shard-*-of-*.h5"))
+            if not inside:
+                raise RequestError(f"there are no shards (*.shard-I-of-N.h5) in {place}")
+            found += inside
+        else:
+            found.append(place)
+    return list(dict.fromkeys(found))
+
+
+def _file(path: pathlib.Path) -> Any:
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        if not path.exists():
+            raise RequestError(f"there is no file {path}") from error
+        raise RequestError(f"{path} cannot be read: it is damaged, or no shard; extract that shard again") from error
+
+
+def _whole_name(part: _Part) -> str:
+    name = part.path.name.removesuffix(".h5")
+    return name.removesuffix(f".shard-{part.number}-of-{part.count}") + ".h5"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode()
+    return value.item() if isinstance(value, np.generic) else value
