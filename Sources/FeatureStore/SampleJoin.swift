@@ -1,4 +1,5 @@
 package import ContentHash
+internal import HDF5
 package import SweepModel
 
 /// The samples that the stores of a sweep share, in one order: that of the first store.
@@ -50,13 +51,15 @@ package struct SampleJoin: Sendable {
         }
     }
 
-    /// Throws where two stores of one modality were made from different inputs of one sample: one of them has other or scrambled rows.
+    /// Throws where two stores of one modality, and of one kind of captions, were made from different inputs of one sample: one of them has other
+    /// or scrambled rows.
     private static func checkInputs(_ stores: [StoreMetadata]) throws(Complaint) {
-        var firsts: [String: StoreMetadata] = [:]
+        var firsts: [[String]: StoreMetadata] = [:]
         for store in stores {
             guard let inputs = store.sampleInputs else { continue }
-            guard let first = firsts[store.modality], let expected = first.sampleInputs else {
-                firsts[store.modality] = store
+            let kind = [store.modality, store.attributes["captions"]?.text ?? ""]
+            guard let first = firsts[kind], let expected = first.sampleInputs else {
+                firsts[kind] = store
                 continue
             }
             if store.sampleDigest == first.sampleDigest, inputs == expected { continue }

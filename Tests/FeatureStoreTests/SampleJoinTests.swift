@@ -57,6 +57,9 @@ struct SampleJoinTests {
         let silent = try store("c.h5", ["p", "q", "r", "s", "t"])
         let images = try shown("d.h5", ["p", "q", "r", "s", "t"], ["6", "7", "8", "9", "0"], modality: "vision")
         #expect(try SampleJoin([a, silent, b, images], allowDatasetMismatch: false).ids == a.sampleIDs)
+        var richer = try shown("g.h5", ["p", "q", "r", "s", "t"], ["a", "b", "c", "d", "e"])
+        richer.attributes["captions"] = .string("rich")
+        #expect(try SampleJoin([a, richer], allowDatasetMismatch: false).ids == a.sampleIDs)
         let scrambled = try shown("e.h5", ["t", "s", "r", "q", "p"], ["1", "2", "3", "4", "5"])
         let complaint = #expect(throws: Complaint.self) {
             _ = try SampleJoin([a, images, scrambled], allowDatasetMismatch: false)
