@@ -107,7 +107,10 @@ struct ProductFormTests {
                 #expect(found.neighbours == expected.neighbours, "\(one.testDescription)")
                 let (rank, other) = (found.diagnostics.effectiveRank, expected.diagnostics.effectiveRank)
                 #expect(rank.isNaN == other.isNaN)
-                if one.kind == .shared, one.d > 8 { #expect(abs(rank / other - 1) < 1e-3, "\(one.testDescription)") }
+                // Of a few dozen samples no product in integers is ever chosen: rounding does not average out.
+                if one.kind == .shared, one.d > 8, form == nil || one.n >= CandidateProduct.fewestSamples {
+                    #expect(abs(rank / other - 1) < 1e-3, "\(one.testDescription)")
+                }
             }
         }
     }
