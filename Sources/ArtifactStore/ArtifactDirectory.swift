@@ -45,12 +45,6 @@ package struct ArtifactDirectory: Sendable {
     /// Whether anything is where the artifact called `name` would be, whole or not.
     package func hasFile(_ name: String) -> Bool { ArtifactName.isValid(name) && access(filePath(name), F_OK) == 0 }
 
-    /// The whole file of the artifact called `name`; nil where there is none, or where anything of it has changed.
-    package func wholeFile(_ name: String) -> [UInt8]? {
-        guard isIntact(name), let data = FileManager.default.contents(atPath: filePath(name)) else { return nil }
-        return Array(data)
-    }
-
     /// The paths of all artifacts, and of what is being written: nothing else that lies there is ours.
     func allFiles() -> [String] {
         let root = "\(path)/\(Self.layout)"

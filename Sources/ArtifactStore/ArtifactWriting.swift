@@ -7,8 +7,10 @@ extension ArtifactDirectory {
     package func write(_ key: ArtifactKey, metadata: [UInt8], parts: [UnsafeRawBufferPointer]) throws(Complaint) {
         let destination = filePath(key.name)
         let (descriptor, temporary) = try createTemporary(for: key.name)
-        var problem = Self.write(Self.header(key, metadata, parts), to: descriptor)
-        for part in parts where problem == 0 { problem = Self.write(part, to: descriptor) }
+        var problem = Self.header(key, metadata, parts).withUnsafeBytes {
+            DescriptorBytes.write($0, to: descriptor)
+        }
+        for part in parts where problem == 0 { problem = DescriptorBytes.write(part, to: descriptor) }
         if close(descriptor) != 0, problem == 0 { problem = errno }
         if problem == 0, rename(temporary, destination) != 0 { problem = errno }
         guard problem == 0 else {
@@ -35,24 +37,6 @@ extension ArtifactDirectory {
             payloadBytes: parts.reduce(0) { $0 + $1.count })
         let body = Array(key.text.utf8) + metadata + pieces.finish()
         return layout.start + ArtifactLayout.digest(start: layout.start, body: body).bytes + body
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-        bytes.withUnsafeBytes { write($0, to: descriptor) }
-    }
-
-    /// Zero, or the errno that stopped the writing.
-    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
-        var done = 0
-        while done < bytes.count {
-            let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            done += count
-        }
-        return 0
     }
 
     static func failure(_ what: String, _ code: Int32, at path: String) -> Complaint {

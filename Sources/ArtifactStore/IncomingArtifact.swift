@@ -38,7 +38,7 @@ package final class IncomingArtifact {
         else {
             return false
         }
-        let problem = piece.withUnsafeBytes { ArtifactDirectory.write($0, to: descriptor) }
+        let problem = piece.withUnsafeBytes { DescriptorBytes.write($0, to: descriptor) }
         guard problem == 0 else {
             throw ArtifactDirectory.failure("an artifact cannot be written", problem, at: directory.path)
         }

@@ -121,10 +121,10 @@ extension Coordinator {
         let hasHelpers = state.preparation.wholeCount < able
         let (plan, work) = (state.plan, state.work)
         return { layer in
-            !plan.isReference(model: plan.layers[layer].model)
-                && (work.layers[layer] > Self.mostSeconds
-                    || hasHelpers
-                        && NeighbourSteps.areWorthIt(sampleCount: plan.sampleCount, width: plan.layers[layer].width))
+            work.layers[layer] > Self.mostSeconds
+                || hasHelpers
+                    && NeighbourSteps.areWorthIt(sampleCount: plan.sampleCount, width: plan.layers[layer].width)
+                    && !plan.isReference(model: plan.layers[layer].model)
         }
     }
 

@@ -93,17 +93,10 @@ package final class ReferenceFile: Sendable {
     fileprivate static func read(
         _ descriptor: Int32, _ path: String, _ offset: Int, _ count: Int
     ) throws(Complaint) -> [UInt8] {
-        var done = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while done < count {
-                let got = pread(descriptor, buffer.baseAddress.map { $0 + done }, count - done, off_t(offset + done))
-                if got < 0, errno == EINTR { continue }
-                guard got > 0 else { break }
-                done += got
-            }
-            filled = done
+            filled = DescriptorBytes.read(descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: offset)
         }
-        guard done == count else { throw damaged(path, "it ends early") }
+        guard bytes.count == count else { throw damaged(path, "it ends early") }
         return bytes
     }
 

@@ -25,15 +25,8 @@ package struct ReferenceWriter {
         guard descriptor >= 0 else { throw FileError(path, errno) }
         defer { close(descriptor) }
         func put(_ bytes: [UInt8]) throws {
-            var done = 0
-            while done < bytes.count {
-                let count = bytes.withUnsafeBytes {
-                    Foundation.write(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done)
-                }
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw FileError(path, errno) }
-                done += count
-            }
+            let problem = bytes.withUnsafeBytes { DescriptorBytes.write($0, to: descriptor) }
+            guard problem == 0 else { throw FileError(path, problem) }
         }
         func put(_ name: String, _ bytes: [UInt8]) throws {
             let header = TarHeader(name: name, memberBytes: bytes.count)

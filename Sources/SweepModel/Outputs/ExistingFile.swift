@@ -36,15 +36,7 @@ package struct ExistingFile: ~Copyable {
     /// Up to `count` bytes from its start.
     package func prefix(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count {
-            let read = bytes.withUnsafeMutableBytes { buffer in
-                pread(descriptor, buffer.baseAddress.map { $0 + done }, count - done, off_t(done))
-            }
-            if read < 0, errno == EINTR { continue }
-            guard read > 0 else { break }
-            done += read
-        }
+        let done = bytes.withUnsafeMutableBytes { DescriptorBytes.read(descriptor, into: $0, at: 0) }
         return Array(bytes.prefix(done))
     }
 

@@ -63,7 +63,6 @@ struct HostCalibration {
                 ).run(threads: busy)
             }
         }
-        var contended = findings
         if let samples = productSamples {
             let found = try record.value(key("layers", samples, "threads \(busy)")) {
                 let all = widths(samples)
@@ -73,8 +72,9 @@ struct HostCalibration {
                 ).runLayers(threads: busy)
             }
             findings.append(found)
-            contended = [found]
         }
+        // The larger the layers, the less of it is chance.
+        let contentions = (productSamples == nil ? findings : findings.suffix(1)).map(\.contention)
         let start = try record.value("start \(workers)") {
             // The second finds everything in memory.
             try (0..<2).map { _ in try StartTrial.seconds(workers: workers, folder: try empty("start")) }.min() ?? 0
@@ -102,7 +102,7 @@ struct HostCalibration {
             tiles: parts.indices.map { tileCost($0, parts[$0], findings) },
             loads: parts.indices.map { loadCost($0, parts[$0], findings) },
             results: FittedCost(fitting: written.map { Trial(units: Array($0.dropLast()), seconds: $0.last ?? 0) }),
-            startSeconds: start, contention: contended.map(\.contention).reduce(0, +) / Double(max(contended.count, 1)),
+            startSeconds: start, contention: contentions.reduce(0, +) / Double(max(contentions.count, 1)),
             cores: cores)
     }
 

@@ -101,7 +101,9 @@ package struct ReferenceMaking {
         let manifest = ReferenceManifest(
             software: software, contents: contents(licence), sampleIDs: prepared.join.ids, models: models)
         return ReferenceWriter(manifest) { artifact in
-            guard let bytes = directory.wholeFile(artifact.name), bytes.count == artifact.bytes else {
+            guard directory.isIntact(artifact.name),
+                let bytes = OutgoingArtifact(artifact.name, in: directory)?.read(0..<artifact.bytes)
+            else {
                 throw ArtifactDamage(artifact.name, in: directory).complaint
             }
             return bytes
@@ -153,7 +155,7 @@ package struct ReferenceMaking {
             try onLayer()
             var artifacts: [String: ReferenceManifest.Artifact] = [:]
             for (kind, name) in summary.artifacts {
-                guard let bytes = directory.wholeFile(name)?.count else {
+                guard let bytes = OutgoingArtifact(name, in: directory)?.fileBytes else {
                     throw ArtifactDamage(name, in: directory).complaint
                 }
                 artifacts[kind.name] = ReferenceManifest.Artifact(name: name, bytes: bytes)
