@@ -132,31 +132,17 @@ def make_model(folder, kind, dtype=torch.float32):
     """A small network of the kind, with random weights of a spread that makes its features differ, into its folder."""
     torch.manual_seed(sum(map(ord, kind)))
     size = {"vocab_size": 300, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
+    blocks = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}
     if kind == "causal":
         config = transformers.GPT2Config(
             **size | {"pad_token_id": None}, n_embd=32, n_layer=3, n_head=4, n_positions=64
         )
         model = transformers.GPT2LMHeadModel(config)
     elif kind == "llama":
-        config = transformers.LlamaConfig(
-            **size,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
-            max_position_embeddings=64,
-        )
+        config = transformers.LlamaConfig(**size, **blocks, num_key_value_heads=2, max_position_embeddings=64)
         model = transformers.LlamaForCausalLM(config)
     elif kind == "encoder":
-        config = transformers.BertConfig(
-            **size,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            max_position_embeddings=64,
-        )
+        config = transformers.BertConfig(**size, **blocks, max_position_embeddings=64)
         model = transformers.BertModel(config)
     else:
         config = transformers.T5Config(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._program import RequestError, run
 from ._stores import as_array, layers_of, write_store
-from ._sweep import words_of
+from ._sweep import state_of, words_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,10 @@ def score(
     """
     import pandas as pd
 
-    held = _manifest(os.path.abspath(references), _state(references))
+    state = state_of(pathlib.Path(references))
+    if state is None:
+        raise RequestError(f"there are no references at {os.fspath(references)}")
+    held = _manifest(os.path.abspath(references), state)
     with tempfile.TemporaryDirectory(prefix="platonic-score-") as folder:
         store = _store(features, held, ids, model, pathlib.Path(folder))
         words = ["sweep", "--x", str(store), "--y", os.path.abspath(references), "--output", f"{folder}/results.h5"]
@@ -87,15 +90,6 @@ def score(
 
 def _layer(place: int) -> int | None:
     return place if place >= 0 else None
-
-
-def _state(path: str | os.PathLike[str]) -> tuple[int, int]:
-    """Tells whether a file is still the one that was read."""
-    try:
-        found = os.stat(path)
-    except FileNotFoundError as error:
-        raise RequestError(f"there are no references at {os.fspath(path)}") from error
-    return found.st_size, found.st_mtime_ns
 
 
 @functools.lru_cache(maxsize=4)

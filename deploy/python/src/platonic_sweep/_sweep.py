@@ -110,18 +110,18 @@ def sweep(
 
 def _run(words: Sequence[str], path: pathlib.Path, is_shown: bool) -> None:
     """Runs a sweep that writes `path`. One with gaps has results all the same, and has warned of what is missing."""
-    before = _state(path)
+    before = state_of(path)
     with _Bar(is_shown) as bar:
         try:
             run([*words, "--json", "--progress", "json"], on_line=bar.take)
         except PlatonicError as error:
-            if error.status != 1 or _state(path) == before:
+            if error.status != 1 or state_of(path) == before:
                 raise
         bar.finish()
 
 
-def _state(path: pathlib.Path) -> tuple[int, int] | None:
-    """Tells whether a file was written meanwhile."""
+def state_of(path: pathlib.Path) -> tuple[int, int] | None:
+    """Tells whether a file was written meanwhile; None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:

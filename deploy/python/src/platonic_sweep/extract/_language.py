@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from .._program import RequestError
 from ._digests import digest
-from ._loading import facts_of, first_line, loading, running
+from ._loading import facts_of, first_line, loading, needing, running
 from ._pooling import TOKEN_POOLS, pool_tokens
 from ._samples import Samples, shown
 from ._sharding import batches, windows
@@ -63,13 +63,9 @@ def load_language(
     trust_remote_code: bool,
 ) -> LanguageNetwork:
     """A model by its name on the hub or its folder, in evaluation mode; with `seed`, one of the same form with random weights."""
-    try:
+    with needing("language models need transformers"):
         import torch
         import transformers
-    except ImportError as error:
-        raise RequestError(
-            f"language models need transformers, which cannot be loaded ({error}): pip install 'platonic-sweep[extract]'"
-        ) from error
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     hub = {"revision": revision, "trust_remote_code": trust_remote_code}

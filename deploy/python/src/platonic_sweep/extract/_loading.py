@@ -19,15 +19,22 @@ def torch_module() -> Any:
     """torch, ready: or a sentence that says how to get it."""
     # cuBLAS gives the same bytes twice only with a workspace of its own.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    try:
+    with needing("extraction needs torch"):
         import torch
-    except ImportError as error:
-        raise RequestError(
-            f"extraction needs torch, which cannot be loaded ({error}): pip install 'platonic-sweep[extract]'"
-        ) from error
     # Operations without a deterministic form warn by themselves.
     torch.use_deterministic_algorithms(True, warn_only=True)
     return torch
+
+
+@contextlib.contextmanager
+def needing(what: str) -> Iterator[None]:
+    """Says how to get a package that `what` says is needed, where it cannot be loaded."""
+    try:
+        yield
+    except ImportError as error:
+        raise RequestError(
+            f"{what}, which cannot be loaded ({error}): pip install 'platonic-sweep[extract]'"
+        ) from error
 
 
 def device_named(name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._program import RequestError
 from ._digests import digest
-from ._loading import facts_of, loading, running
+from ._loading import facts_of, loading, needing, running
 from ._pooling import IMAGE_POOLS, image_pool, pool_image
 from ._samples import Samples, decoded, shown
 from ._sharding import windows
@@ -31,14 +31,10 @@ def load_vision(
     loaders: int,
 ) -> VisionNetwork:
     """A timm model in evaluation mode; with `seed`, with random weights. `pool` is `cls`, `mean` or `auto` (`image_pool`)."""
-    try:
+    with needing("vision models need timm"):
         import timm
         import timm.data
         import torch
-    except ImportError as error:
-        raise RequestError(
-            f"vision models need timm, which cannot be loaded ({error}): pip install 'platonic-sweep[extract]'"
-        ) from error
     with loading(name, "timm"):
         if seed is not None:
             torch.manual_seed(seed)
