@@ -134,11 +134,20 @@ def test_scores_go_into_stores(stores, tmp_path, capsys):
     assert "piqa" not in scores
     assert "warning: there is no store of 'other'" in capsys.readouterr().err
     assert all(np.array_equal(layer, before[name]) for name, layer in layers_of(stores / "mine.h5").items())
+    # The table of a sweep's --scores does for both.
+    table.write_text("model,perplexity (lower is better),wer (lower is better)\nmine,12.5,0.25\n")
+    assert scored(stores, table) == 0
+    _, scores, _ = facts_of(stores / "mine.h5")
+    assert (scores["wer"], list(scores["lower_is_better"])) == (0.25, ["perplexity", "wer"])
     # A score that was a loss stays one.
     table.write_text("model,perplexity\nmine,11\n")
     assert scored(stores / "mine.h5", table) == 0
     _, scores, _ = facts_of(stores / "mine.h5")
-    assert (scores["perplexity"], scores["hellaswag"], list(scores["lower_is_better"])) == (11, 0.4, ["perplexity"])
+    assert (scores["perplexity"], scores["hellaswag"], list(scores["lower_is_better"])) == (
+        11,
+        0.4,
+        ["perplexity", "wer"],
+    )
     assert [path.name for path in stores.iterdir()] == ["mine.h5"]
 
 
@@ -148,6 +157,10 @@ def test_scores_go_into_stores(stores, tmp_path, capsys):
         ("name,a\nmine,1\n", [], "has no column 'model'"),
         ("model,a\nmine,much\n", [], "the score 'a' of 'mine' in"),
         ("model,a\nmine,inf\n", [], "and should be a finite number"),
+        ("model,a\nmine,nan\n", [], "and should be a finite number"),
+        ("model,a,a (lower is better)\nmine,1,2\n", [], "the column 'a' of"),
+        ("model,lower_is_better\nmine,1\n", [], "is no name of a score"),
+        ("", [], "has no column 'model'"),
         ("model,a\nmine,1\nmine,2\n", [], "the model 'mine' is twice in"),
         ("model,a\nyours,1\n", [], "no model of"),
         ("model,a\nmine,1,2\n", [], "has not as many fields as the header"),

@@ -137,7 +137,9 @@ def test_a_missing_image(extract, images, ids, tmp_path):
     data = tmp_path / "images.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
     sentence = extract.refused("timm", "test_resnet", "--images", data, *VISION)
-    assert f"the image of sample 'sample 11' cannot be read: {tmp_path}/absent.png" in sentence
+    assert f"the image of sample 'sample 11' cannot be read: {tmp_path}/absent.png: No such file" in sentence
+    # It is met before any model is loaded.
+    assert extract.refused("timm", "no_such_net", "--images", data, *VISION) == sentence
     rows[11]["image"] = None
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert "sample 'sample 11' (row 11 of" in extract.refused("timm", "test_resnet", "--images", data, *VISION)

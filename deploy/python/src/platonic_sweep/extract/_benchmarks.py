@@ -18,6 +18,9 @@ import numpy as np
 from .._program import RequestError
 from ._reports import Reporter
 
+# How a column says that its score is the better the lower it is.
+_LOWER = " (lower is better)"
+
 
 def put_scores(places: Sequence[str], table: pathlib.Path, lower: Sequence[str], reporter: Reporter) -> None:
     """Writes the scores of a table into the stores of its models.
@@ -27,11 +30,12 @@ def put_scores(places: Sequence[str], table: pathlib.Path, lower: Sequence[str],
     places : sequence of str
         Stores, and folders of them.
     table : path
-        A CSV file with a column `model`; every other column is a score, and an empty cell an unknown one.
+        A CSV file as `platonic sweep --scores` takes it: a column `model`, every other one a score, and an empty cell an unknown one. A column
+        whose name ends in ` (lower is better)` is that of such a score.
     lower : sequence of str
-        Names of those scores that are the better the lower they are.
+        Names of further scores that are the better the lower they are.
     """
-    scores, names = _table(table)
+    scores, names, marked = _table(table)
     for name in lower:
         if name not in names:
             raise RequestError(f"--lower-is-better names '{name}', which is no column of {table}")
@@ -44,40 +48,48 @@ def put_scores(places: Sequence[str], table: pathlib.Path, lower: Sequence[str],
         if model not in scores:
             reporter.warn(f"{table} has no scores of '{model}' ({path})")
         else:
-            _put(path, scores[model], [name for name in lower if name in scores[model]])
+            _put(path, scores[model], [name for name in [*marked, *lower] if name in scores[model]])
             reporter.store("scored", path, model=model, **scores[model])
     for model in scores:
         if model not in stores.values():
             reporter.warn(f"there is no store of '{model}', which {table} has scores of")
 
 
-def _table(path: pathlib.Path) -> tuple[dict[str, dict[str, float]], list[str]]:
+def _table(path: pathlib.Path) -> tuple[dict[str, dict[str, float]], list[str], list[str]]:
+    """Scores by model and name, all names, and those of which the table says that lower is better."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
-            names = [name for name in reader.fieldnames or [] if name != "model"]
-            if "model" not in (reader.fieldnames or []):
-                raise RequestError(f"{path} has no column 'model'")
+            rows = list(csv.reader(file, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RequestError(f"{path} cannot be read: {error}") from error
+    header = [column.strip() for column in rows[0]] if rows else []
+    if "model" not in header:
+        raise RequestError(f"{path} has no column 'model'")
+    names = [column.removesuffix(_LOWER) for column in header]
+    for name, column in zip(names, header, strict=True):
+        if not name or "\0" in name or name == "lower_is_better" or len(name.encode()) > 1024 or names.count(name) > 1:
+            raise RequestError(f"the column '{column[:60]}' of {path} is no name of a score, or is there twice")
     found: dict[str, dict[str, float]] = {}
-    for number, row in enumerate(rows, 2):
-        model = row["model"]
-        if not model or None in row or None in row.values():
+    for number, row in enumerate(rows[1:], 2):
+        if not any(row):
+            continue
+        fields = dict(zip(names, row, strict=False))
+        model = fields.pop("model", "")
+        if not model or len(row) != len(header):
             raise RequestError(f"row {number} of {path} has not as many fields as the header, or no model")
         if model in found:
             raise RequestError(f"the model '{model}' is twice in {path}")
-        found[model] = {name: _number(row[name], name, model, path) for name in names if row[name].strip()}
-    return found, names
+        found[model] = {name: _number(text, name, model, path) for name, text in fields.items() if text.strip()}
+    lower = [name for name, column in zip(names, header, strict=True) if name != column]
+    return found, [name for name in names if name != "model"], lower
 
 
 def _number(text: str, name: str, model: str, path: pathlib.Path) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = math.inf
-    if math.isinf(value):
+        value = math.nan
+    if not math.isfinite(value):
         raise RequestError(f"the score '{name}' of '{model}' in {path} is '{text}', and should be a finite number")
     return value
 

@@ -47,9 +47,10 @@ platonic_sweep.extract.UserModule, whose documentation says what is in it.
 
   platonic-extract module mine.py:encoder --output-dir stores
 """
-_SCORES = """Writes benchmark scores into stores. The table is a CSV file with a column 'model'; every other column is a score.
+_SCORES = """Writes benchmark scores into stores. The table is a CSV file as 'platonic sweep --scores' takes it: a column 'model', every other one a score,
+with a name that ends in ' (lower is better)' where that is so.
 
-  platonic-extract scores stores/ scores.csv --lower-is-better perplexity
+  platonic-extract scores stores/ scores.csv
 """
 _MERGE = """Makes one store a model of all its shards: the bytes of an extraction in one piece. Shards that are missing, doubled, made otherwise or changed
 since are refused, and with --data or --images those of other inputs.
@@ -303,11 +304,7 @@ def _run_language(options: argparse.Namespace, reporter: Reporter) -> int:
             trust_remote_code=options.trust_remote_code,
         )
 
-    orders = _orders(options, samples, settings, "language", options.window)
-    # Every caption is looked at before the first model is loaded: it takes seconds, and a bad one is not met after hours.
-    for _ in samples.inputs(orders[0][1].rows.start, orders[0][1].rows.stop):
-        pass
-    return _make_all(orders, loader, reporter)
+    return _make_all(_orders(options, samples, settings, "language", options.window), loader, reporter)
 
 
 def _run_vision(options: argparse.Namespace, reporter: Reporter) -> int:
@@ -465,6 +462,9 @@ def _make_all(
     orders: list[tuple[str, Order]], loader: Callable[[str, str], Callable[[], Network]], reporter: Reporter
 ) -> int:
     """Makes every store; one that cannot be made leaves the others be."""
+    # Every sample is looked at before the first model is loaded: it takes seconds, and a bad one is not met after hours.
+    first = orders[0][1]
+    first.samples.check(first.rows.start, first.rows.stop)
     status = 0
     said: set[str] = set()
     for name, order in orders:

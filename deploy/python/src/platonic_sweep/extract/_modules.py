@@ -112,6 +112,9 @@ class UserSamples:
     def inputs(self, begin: int, end: int) -> Iterator[bytes]:
         raise NotImplementedError("the user's loader shows samples to the network itself")
 
+    def check(self, begin: int, end: int) -> None:
+        """Nothing can be said of inputs that only the user's loader sees."""
+
     def digests(self, begin: int, end: int) -> Iterator[str]:
         end = min(end, len(self.ids))
         if self._module.digests is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import io
 import os
 import pathlib
@@ -30,6 +31,9 @@ class Samples(Protocol):
     def digests(self, begin: int, end: int) -> Iterator[str]:
         """Digests of these."""
 
+    def check(self, begin: int, end: int) -> None:
+        """Refuses what a network cannot be shown, as far as that is cheap to see."""
+
 
 class _Inputs(abc.ABC):
     """Samples whose digests are those of their inputs."""
@@ -39,6 +43,28 @@ class _Inputs(abc.ABC):
 
     def digests(self, begin: int, end: int) -> Iterator[str]:
         return map(digest, self.inputs(begin, end))
+
+    def check(self, begin: int, end: int) -> None:
+        for _ in self.inputs(begin, end):
+            pass
+
+
+class _Images(_Inputs):
+    """Samples that are images: files, or bytes of a data set."""
+
+    @abc.abstractmethod
+    def _images(self, begin: int, end: int) -> Iterator[tuple[str, pathlib.Path | bytes]]:
+        """Ids and images of rows `begin` up to `end`."""
+
+    def inputs(self, begin: int, end: int) -> Iterator[bytes]:
+        for sample, image in self._images(begin, end):
+            yield image if isinstance(image, bytes) else _file(image, sample)
+
+    def check(self, begin: int, end: int) -> None:
+        """Looks at what the files say of themselves before their pixels: whether they are there, images, and of a kind that is shown."""
+        for sample, image in self._images(begin, end):
+            with _opened(image, sample):
+                pass
 
 
 class Captions(_Inputs):
@@ -82,7 +108,7 @@ class Captions(_Inputs):
                 raise RequestError(f"the caption of sample '{sample}' has characters that are none") from None
 
 
-class ImageFolder(_Inputs):
+class ImageFolder(_Images):
     """Every image below a folder, in the order of their paths. The id of one is its path in the folder, without the suffix."""
 
     groups: list[int] | None = None
@@ -100,12 +126,11 @@ class ImageFolder(_Inputs):
             one, two = (path for path, sample in zip(found, self.ids, strict=True) if sample == twice)
             raise RequestError(f"{one} and {two} would be one sample, '{twice}': rename one of them")
 
-    def inputs(self, begin: int, end: int) -> Iterator[bytes]:
-        for path, sample in zip(self._paths[begin:end], self.ids[begin:end], strict=True):
-            yield _file(path, sample)
+    def _images(self, begin: int, end: int) -> Iterator[tuple[str, pathlib.Path | bytes]]:
+        yield from zip(self.ids[begin:end], self._paths[begin:end], strict=True)
 
 
-class ImageRecords(_Inputs):
+class ImageRecords(_Images):
     """Images of a field of a data set: files by their paths, which are relative to the data set's own folder, or bytes in the data set."""
 
     def __init__(self, records: Records, field: str, id_field: str | None, group_field: str | None = None) -> None:
@@ -113,7 +138,7 @@ class ImageRecords(_Inputs):
         self._records, self._field = records, field
         self.ids, self.groups = _ids_and_groups(records, id_field, group_field)
 
-    def inputs(self, begin: int, end: int) -> Iterator[bytes]:
+    def _images(self, begin: int, end: int) -> Iterator[tuple[str, pathlib.Path | bytes]]:
         for row, values in self._records.rows([self._field], begin, min(end, len(self.ids))):
             sample = self.ids[row]
             image = _present(values, self._field, sample, self._records.place)
@@ -121,10 +146,10 @@ class ImageRecords(_Inputs):
             if isinstance(image, dict) and ("bytes" in image or "path" in image):
                 image = image.get("bytes") or image.get("path")
             if isinstance(image, str) and image:
-                image = _file(self._records.folder / image, sample)
-            if not isinstance(image, bytes) or not image:
+                image = self._records.folder / image
+            if not isinstance(image, bytes | pathlib.Path) or not image:
                 raise RequestError(f"sample '{sample}' (row {row} of {self._records.place}) has no image")
-            yield image
+            yield sample, image
 
 
 def shown(samples: Samples, rows: range) -> list[bytes]:
@@ -141,12 +166,20 @@ def decoded(data: bytes, sample: str) -> Any:
     """An image file's bytes as a Pillow image in RGB.
 
     Grey, palettes and transparency are converted as Pillow does it, which drops the latter, and a camera's rotation is left alone: so do the
-    field's scripts. What has no such conversion without a choice is refused: CMYK needs a profile, more than 8 bits a scale.
+    field's scripts.
     """
+    with _opened(data, sample) as image:
+        return image.convert("RGB")
+
+
+@contextlib.contextmanager
+def _opened(source: pathlib.Path | bytes, sample: str) -> Iterator[Any]:
+    """A Pillow image whose pixels are not read yet. What has no conversion to RGB without a choice is refused: CMYK needs a profile, more than
+    8 bits a scale."""
     import PIL.Image
 
     try:
-        with PIL.Image.open(io.BytesIO(data)) as image:
+        with PIL.Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             if image.mode == "CMYK":
                 raise RequestError(
                     f"the image of sample '{sample}' is in CMYK, whose colours depend on a profile: convert it to RGB"
@@ -155,14 +188,19 @@ def decoded(data: bytes, sample: str) -> Any:
                 raise RequestError(
                     f"the image of sample '{sample}' has pixels of the kind {image.mode}: convert it to 8-bit RGB"
                 )
-            return image.convert("RGB")
+            yield image
     except RequestError:
         raise
     except Exception as error:
         # Decoders of damaged files raise nearly anything.
-        raise RequestError(
-            f"the image of sample '{sample}' cannot be read: {str(error) or type(error).__name__}"
-        ) from error
+        raise RequestError(f"the image of sample '{sample}' cannot be read: {_why(error, source)}") from error
+
+
+def _why(error: Exception, source: pathlib.Path | bytes) -> str:
+    """What a failure says, with the file's name where it has one."""
+    if isinstance(error, OSError) and error.strerror and isinstance(source, pathlib.Path):
+        return f"{source}: {error.strerror}"
+    return str(error) or type(error).__name__
 
 
 def _ids_and_groups(
@@ -229,4 +267,4 @@ def _file(path: pathlib.Path, sample: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise RequestError(f"the image of sample '{sample}' cannot be read: {path}: {error.strerror}") from error
+        raise RequestError(f"the image of sample '{sample}' cannot be read: {_why(error, path)}") from error
