@@ -14,16 +14,27 @@ package final class AllowList: Sendable {
         /// What looks at the directory found, until it is taken.
         var revoked: Set<String> = []
         var complaints: [Complaint] = []
+        /// When the directory was last looked at, and when it had changed as it was then.
         var looked: ContinuousClock.Instant?
+        var change: Change?
+    }
+
+    /// When a file was last put into the directory or taken out.
+    private struct Change: Equatable {
+        let seconds: Int
+        let nanoseconds: Int
     }
 
     private let directory: KeyDirectory
     private let state = Mutex(State())
+    private var folder: String { directory.path + "/allowed" }
 
     /// Addresses whose denials are counted apart.
     private static let addressLimit = 1_000
-    /// An unknown key may have been issued a moment ago: the directory is looked at for it, but strangers do not wear out the disk.
+    /// How often strangers may have every file of the directory looked at while it does not change.
     private static let interval = Duration.milliseconds(100)
+    /// Seconds after which another change of the directory has another time: more than a tick of any kernel's coarse clock.
+    private static let tick = 0.02
 
     package init(_ directory: KeyDirectory) throws(Complaint) {
         self.directory = directory
@@ -32,7 +43,7 @@ package final class AllowList: Sendable {
 
     /// The name of the key's owner; nil, and counted, where it is not let in.
     package func admit(_ key: CurveKey?, from address: String) -> String? {
-        if let key, state.withLock({ $0.names[key] == nil && $0.looked.map { .now - $0 > Self.interval } ?? true }) {
+        if let key, state.withLock({ $0.names[key] == nil }), isWorthALook() {
             // What is wrong with the directory is told by the next `refresh`.
             try? look()
         }
@@ -66,10 +77,31 @@ package final class AllowList: Sendable {
         }
     }
 
+    /// Whether a key that is not known may have been issued since the directory was last looked at. One that was issued a moment ago
+    /// has to be let in, but strangers must not wear out the disk: they cost one look at the directory itself.
+    private func isWorthALook() -> Bool {
+        let change = settledChange()
+        return state.withLock { state in
+            guard let change, change == state.change, let looked = state.looked else { return true }
+            return .now - looked > Self.interval
+        }
+    }
+
+    /// When the directory last changed; nil where it cannot be said, or where another change in this moment would have the same time.
+    private func settledChange() -> Change? {
+        var status = stat()
+        guard stat(folder, &status) == 0 else { return nil }
+        let change = Change(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+        let age = Date().timeIntervalSince1970 - (Double(change.seconds) + Double(change.nanoseconds) / 1e9)
+        return age > Self.tick ? change : nil
+    }
+
     private func look() throws(Complaint) {
+        let change = settledChange()
         let stamp = stamp()
         let isKnown = state.withLock { state in
             state.looked = .now
+            state.change = change
             return stamp != nil && stamp == state.stamp
         }
         if isKnown { return }
@@ -92,7 +124,6 @@ package final class AllowList: Sendable {
 
     /// Changes whenever a file of the directory does; nil where it cannot be read now, for want of descriptors perhaps.
     private func stamp() -> String? {
-        let folder = directory.path + "/allowed"
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return nil }
         var parts: [String] = []
         for name in names.sorted() {

@@ -46,10 +46,29 @@ struct AllowListTests {
     @Test func aKeyIsLetInAsSoonAsItIsIssued() throws {
         let allowed = try AllowList(keys)
         #expect(allowed.admit(try CurveKeyPair.generate().publicKey, from: "a") == nil)
-        _ = try keys.issue("nodes", role: .worker)
-        usleep(150_000)
-        #expect(allowed.admit(try publicKey("nodes"), from: "a") == "nodes")
+        // A stranger had the directory looked at just before, and the list itself may have.
+        for name in ["first", "second", "third"] {
+            _ = try keys.issue(name, role: .worker)
+            #expect(allowed.admit(try publicKey(name), from: "a") == name)
+        }
         #expect(allowed.takeDenials() == ["a": 1])
+    }
+
+    @Test func strangersHaveTheFilesOfADirectoryThatRestsLookedAtNowAndThen() throws {
+        let allowed = try AllowList(keys)
+        usleep(150_000)
+        let stranger = try CurveKeyPair.generate().publicKey
+        // The first look is due; it finds nothing new. A file that changes in its place shows how often there is another one.
+        #expect(allowed.admit(stranger, from: "a") == nil)
+        let path = keys.path + "/allowed/admin.json"
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.truncate(atOffset: 10)
+        try file.close()
+        #expect(allowed.admit(stranger, from: "a") == nil)
+        #expect(allowed.role(of: "admin") == .admin, "looked at again at once")
+        usleep(150_000)
+        #expect(allowed.admit(stranger, from: "a") == nil)
+        #expect(allowed.role(of: "admin") == nil, "never looked at again")
     }
 
     @Test func aRevocationThatAStrangerBroughtToLightIsNotLost() throws {
