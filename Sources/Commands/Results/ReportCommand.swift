@@ -6,15 +6,21 @@ import SweepRuntime
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a page about a results file, with drawings and tables beside it.",
+        abstract: "Write a page about a results file, or about two side by side, with drawings and tables beside it.",
         discussion: """
+              platonic report results.h5 --output report
+              platonic report before.h5 after.h5 --output changes
+
+            Of two files the page has the differences between the scores of the pairs of models that are in both, by their names, with \
+            intervals where both sweeps were run with --intervals.
+
             The directory gets report.html, which needs no network and no scripts, figures/ (SVG, and Vega-Lite for restyling) and \
             data/ (CSV of every plotted number). It appears whole or not at all; a former report is replaced, and any other directory \
             that is not empty is left alone.
             """)
 
-    @Argument(help: "A results file.", completion: .results)
-    var results: String
+    @Argument(help: "A results file, or two.", completion: .results)
+    var results: [String]
 
     @Option(help: "The directory to write.", completion: .directory)
     var output: String
@@ -36,17 +42,34 @@ struct ReportCommand: ParsableCommand {
             throw ValidationError(
                 "--pair takes two models, and \(pair.count.counted("name")) \(pair.count == 1 ? "was" : "were") given")
         }
+        guard (1...2).contains(results.count) else {
+            throw ValidationError("a report is about one results file or two, and \(results.count) were given")
+        }
+        guard results.count == 1 || (pair.isEmpty && !families && !cividis && distance == .log) else {
+            throw ValidationError(
+                "--pair, --families, --cividis and --distance are for a report about one results file")
+        }
     }
 
     func run() throws {
         let directory = try ReportDirectory(path: output)
-        try OutputPlaces.keepApart([results], closed: [directory.path])
+        for path in results {
+            try OutputPlaces.keepApart([path], closed: [directory.path])
+            try ResultsTask.check(path)
+        }
+        let files = try results.count == 1 ? report() : comparison()
+        try SignalInbox.uninterrupted { try directory.write(files) }
+        Console.note("platonic: report written to \(TerminalText.safe(directory.page))")
+    }
+
+    private func report() throws -> [ReportFile] {
         let pairs = stride(from: 0, to: pair.count, by: 2).map { (x: pair[$0], y: pair[$0 + 1]) }
         let options = ReportOptions(
             pairs: pairs, resamplesFamilies: families, isCividis: cividis, distance: distance)
-        try ResultsTask.check(results)
-        let files = try Report(ResultsReader(path: results), options: options).files
-        try SignalInbox.uninterrupted { try directory.write(files) }
-        Console.note("platonic: report written to \(TerminalText.safe(directory.page))")
+        return try Report(ResultsReader(path: results[0]), options: options).files
+    }
+
+    private func comparison() throws -> [ReportFile] {
+        ComparisonReport(try ComparedResults(ResultsReader(path: results[0]), ResultsReader(path: results[1]))).files
     }
 }

@@ -16,6 +16,8 @@ struct ReportFiles: Sendable {
     enum Numbers {
         /// Its own table, where that is short.
         case own
+        /// No table, since the page has these numbers in another one; the figure's own in a file.
+        case file
         /// Another table of the same numbers on the page; the figure's own in a file.
         case table(DataTable)
         /// A file that was added before, with those of other figures.
@@ -41,14 +43,15 @@ struct ReportFiles: Sendable {
         }
         let shown: PageFigure.Numbers
         switch numbers {
-        case .own, .table:
+        case .own, .file, .table:
             let own = figure.table
             write("data/\(slug).csv", own.csv, "CSV")
-            if case .table(let table) = numbers {
-                shown = .table(table)
-            } else {
-                shown = own.rows.count <= ReportLimits.rowsInTables ? .table(own) : .none
-            }
+            shown =
+                switch numbers {
+                case .table(let table): .table(table)
+                case .own where own.rows.count <= ReportLimits.rowsInTables: .table(own)
+                default: .none
+                }
         case .shared(let path, let content):
             link(path, "CSV", content)
             shown = .none

@@ -89,6 +89,13 @@ package final class ResultsReader {
         }
     }
 
+    /// The ids of the samples, in joined order.
+    package func sampleIDs() throws -> [String] {
+        do throws(HDF5Error) { return try reading.texts("sample", count: sampleCount, in: file.root()) } catch {
+            throw Self.complaint(error, path)
+        }
+    }
+
     /// The scores of the metric called `id`.
     package func scores(of id: String) throws -> MetricScores {
         do {

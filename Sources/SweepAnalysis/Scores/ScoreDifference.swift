@@ -14,14 +14,10 @@ package struct ScoreDifference: Sendable {
     /// The mean score of the pairs `plus` less that of the pairs `minus`, positions in X x Y scores.
     package init(_ intervals: ScoredIntervals, scores: [Double], plus: [Int], minus: [Int]) {
         precondition(!plus.isEmpty && !minus.isEmpty, "pairs on either side")
-        func difference(_ value: (Int) -> Double) -> Double {
-            plus.reduce(0) { $0 + value($1) } / Double(plus.count)
-                - minus.reduce(0) { $0 + value($1) } / Double(minus.count)
-        }
-        let count = intervals.subsamples
+        func mean(_ cells: [Int]) -> Double { cells.reduce(0) { $0 + scores[$1] } / Double(cells.count) }
         let found = SubsampleInterval(
-            score: difference { scores[$0] },
-            replicates: (0..<count).map { number in difference { intervals.replicates[$0 * count + number] } },
+            score: mean(plus) - mean(minus),
+            replicates: zip(intervals.meanReplicates(of: plus), intervals.meanReplicates(of: minus)).map { $0 - $1 },
             scaling: intervals.scaling)
         (value, standardError, lower, upper) = (found.score, found.standardError, found.lower, found.upper)
     }

@@ -41,6 +41,13 @@ package struct ScoredIntervals: Sendable {
     /// √(g/(G - g)), by which deviations among subsamples are multiplied.
     var scaling: Double { SubsampleDesign.scaling(drawnUnits, of: units) }
 
+    /// The mean over `cells`, positions in X x Y scores, in each subsample.
+    func meanReplicates(of cells: [Int]) -> [Double] {
+        (0..<subsamples).map { number in
+            cells.reduce(0) { $0 + replicates[$1 * subsamples + number] } / Double(cells.count)
+        }
+    }
+
     /// Half the width of an interval, in standard errors: worked out once, since every cell has one.
     private static let halfWidth = SubsampleInterval(score: 0, standardError: 1).upper
 
