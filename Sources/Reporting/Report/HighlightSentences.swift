@@ -14,7 +14,8 @@ enum HighlightSentences {
             .paragraph(
                 "By \(ReportText.described(context.sweep.metrics[leading], context.sweep)); beside each maximum over "
                     + "layers stands the score of the two last layers, since a maximum also finds likeness of low-level "
-                    + "layers.\(note)"),
+                    + "layers, and its controls, where there are such: the mean score of these layers with samples matched at random, and the highest "
+                    + "score with an untrained twin of one of the networks or of both in its place.\(note)"),
         ]
         blocks += lists(leading, context)
         let others = context.metricOrder.dropFirst()
@@ -64,6 +65,6 @@ enum HighlightSentences {
         if let aboveChance = matrices.aboveChance {
             text += ", above chance \(ReportText.score(aboveChance[a * n + b]))"
         }
-        return text
+        return text + ControlSection.clause(a, b, position, context)
     }
 }

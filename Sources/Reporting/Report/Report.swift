@@ -17,11 +17,13 @@ package struct Report: Sendable {
         var files = ReportFiles()
         let sections = [
             SummarySection.section(context, &files), ModelHeatmaps.section(context, &files),
-            CalibrationSection.section(context, &files), IntervalSection.section(context, &files),
+            CalibrationSection.section(context, &files), ControlSection.section(context, &files),
+            IntervalSection.section(context, &files),
             SplitSection.section(context, &files),
             AlignmentScatter.section(context, &files), CompetenceSection.section(context, &files),
             MapSection.section(context, &files), try LayerHeatmaps.section(context, &files),
-            CurveSection.section(context, &files), GallerySection.section(context, &files),
+            CurveSection.section(context, &files), BandwidthSection.section(context, &files),
+            GallerySection.section(context, &files),
             MetricMatrix.section(context, &files),
             ProvenanceSection.section(context, &files),
         ]
@@ -37,7 +39,7 @@ package struct Report: Sendable {
         self.files = files.files
     }
 
-    private static let footer =
+    static let footer =
         "Drawings are in figures/ as SVG and, where their data have at most \(ReportLimits.rowsInSpecs) rows, as Vega-Lite "
         + "specifications; every plotted number is in data/ as CSV."
 }

@@ -10,6 +10,8 @@ struct ReportContext: Sendable {
         let matchedDepth: [Double]
         /// (s - chance)/(1 - chance) at the best layer pair, of metrics whose chance level depends on the layers' widths.
         let aboveChance: [Double]?
+        /// The mean score of the best layer pair under random matchings, where it is known.
+        let atRandom: [Double]?
         /// What permutations say; nil of metrics that were not calibrated.
         let calibration: PairCalibration?
     }
@@ -23,6 +25,7 @@ struct ReportContext: Sendable {
     let layerNames: LayerNames
     /// The metric that is shown where there is room for one; nil without metrics.
     let leading: Int?
+    let twins: UntrainedTwins
 
     init(_ sweep: SweepScores, _ provenance: Provenance, _ options: ReportOptions) {
         self.sweep = sweep
@@ -39,10 +42,17 @@ struct ReportContext: Sendable {
                 maximum: matrix.matrix, lastLayers: square(metric.lastLayers),
                 matchedDepth: square(metric.matchedDepth),
                 aboveChance: ScoreAboveChance.values(metric, sweep).map(square),
+                atRandom: Self.atRandom(metric, sweep).map(square),
                 calibration: PairCalibration(metric, sweep, analysis.compared.compared))
         }
         layerNames = LayerNames([sweep.y, sweep.x])
         leading = Self.leading(sweep.metrics)
+        twins = UntrainedTwins(analysis.compared.compared)
+    }
+
+    private static func atRandom(_ metric: ScoredMetric, _ sweep: SweepScores) -> [Double]? {
+        guard case .known(let means, _, _, _) = metric.placement else { return nil }
+        return BestLayerCells.of(metric, sweep).map { $0.map { means[$0] } ?? .nan }
     }
 
     var compared: ComparedModels { analysis.compared.compared }
@@ -69,7 +79,7 @@ struct ReportContext: Sendable {
     }
 
     /// The paper's metric at the paper's k, or the nearest to that.
-    private static func leading(_ metrics: [ScoredMetric]) -> Int? {
+    static func leading(_ metrics: [ScoredMetric]) -> Int? {
         let neighbours = metrics.indices.filter { metrics[$0].kind == "mutual_knn" }
         return neighbours.first { metrics[$0].k == 10 }
             ?? neighbours.min { (metrics[$0].k ?? .max, $0) < (metrics[$1].k ?? .max, $1) } ?? metrics.indices.first
