@@ -21,7 +21,7 @@ package struct Platonic: ParsableCommand {
             SweepCommand.self, CalibrateCommand.self, CompareCommand.self, PlanCommand.self, InspectCommand.self,
             BundleCommand.self,
             ExportCommand.self,
-            ReportCommand.self,
+            ReportCommand.self, NeighboursCommand.self,
             ProjectCommand.self,
             MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,

@@ -33,10 +33,41 @@ package struct HTMLPage: Sendable {
         /// Figures beside one another where the page is wide enough.
         case figures([PageFigure])
         case table(DataTable, caption: String)
+        /// Samples side by side, with their pictures where there are such.
+        case pictures([Captioned])
         /// Files beside the page, as relative paths.
         case links([(text: String, path: String)])
         /// Folded up until it is clicked.
         case details(summary: String, [Block])
+    }
+
+    /// A picture inside the page.
+    package struct Picture: Sendable {
+        /// What browsers call its kind, such as `image/png`.
+        package var type: String
+        package var base64: String
+
+        package init(type: String, base64: String) {
+            self.type = type
+            self.base64 = base64
+        }
+    }
+
+    /// A sample in a row of samples.
+    package struct Captioned: Sendable {
+        package var text: String
+        /// Its rank in the row.
+        package var number: Int?
+        package var picture: Picture?
+        /// Set apart from others.
+        package var isMarked: Bool
+
+        package init(text: String, number: Int?, picture: Picture?, isMarked: Bool) {
+            self.text = text
+            self.number = number
+            self.picture = picture
+            self.isMarked = isMarked
+        }
     }
 
     package init(

@@ -17,6 +17,8 @@ struct PageBlocks: Sendable {
             for figure in figures { output += html(figure) }
             return output + "</div>\n"
         case .table(let table, let caption): return Self.scrolling(table.html(caption: caption), label: caption)
+        case .pictures(let samples):
+            return "<ol class=\"pictures\">\n" + samples.map(Self.html).joined() + "</ol>\n"
         case .links(let links):
             guard !links.isEmpty else { return "" }
             return "<ul class=\"links\">\n"
@@ -26,6 +28,16 @@ struct PageBlocks: Sendable {
             for block in blocks { output += html(block) }
             return output + "</details>\n"
         }
+    }
+
+    private static func html(_ sample: HTMLPage.Captioned) -> String {
+        let text = Escaping.markup(sample.text)
+        let picture = sample.picture.map {
+            "<img alt=\"\" src=\"data:\(Escaping.markup($0.type));base64,\($0.base64)\"/>"
+        }
+        let number = sample.number.map { "<span>\($0)</span> " } ?? ""
+        let mark = sample.isMarked ? "<b>\(text)</b>" : text
+        return "<li\(sample.isMarked ? " class=\"marked\"" : "")>\(picture ?? "")<p>\(number)\(mark)</p></li>\n"
     }
 
     private mutating func html(_ figure: PageFigure) -> String {

@@ -27,6 +27,12 @@ enum PageStyle {
         .data { margin: 2px 0; font-size: 0.9rem; }
         .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 500px), 1fr)); gap: 8px 24px; }
         .figures figure { margin: 0.6rem 0; }
+        .pictures { display: flex; flex-wrap: wrap; gap: 8px; max-width: none; padding: 0; list-style: none; }
+        .pictures li { width: 112px; padding: 4px; border: 2px solid var(--faint); border-radius: 4px; font-size: 0.78rem; line-height: 1.3; }
+        .pictures .marked { border-color: var(--link); }
+        .pictures img { display: block; width: 100%; height: 96px; object-fit: contain; background: #ffffff; }
+        .pictures p { margin: 4px 0 0; }
+        .pictures span { color: var(--quiet); }
         .scroll { overflow-x: auto; max-width: 100%; }
         .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
         svg { display: block; height: auto; }

@@ -137,21 +137,11 @@ package struct ReferenceMaking {
     private func model(
         _ model: Int, _ runner: TaskRunner, _ directory: ArtifactDirectory, onLayer: () throws -> Void
     ) throws -> ReferenceManifest.Model {
-        func run(_ work: LeasedWork, _ inputs: Assignment.Inputs) throws -> LeaseOutcome.Result {
-            let lease = Lease(sweep: SweepID(1), number: 1, work: work)
-            let outcome = runner.run(Assignment(lease: lease, inputs: inputs))
-            if case .failure(let complaint) = outcome.result { throw complaint }
-            return outcome.result
-        }
+        let work = DirectWork(runner: runner, plan: context.plan)
         let planned = context.plan.models[model]
-        guard case .survey(let survey) = try run(.survey(model: model), .survey) else {
-            throw Self.unexpected(planned.path)
-        }
-        let layers = try zip(planned.layers, survey.layerDigests).map { layer, digest in
-            let thresholds = survey.clipThresholds(of: context.plan.layers[layer])
-            guard
-                case .layer(let summary) = try run(.layer(layer), .layer(clipThresholds: thresholds, digest: digest))
-            else { throw Self.unexpected(planned.path) }
+        let survey = try work.survey(ofModel: model)
+        let layers = try planned.layers.map { layer in
+            let summary = try work.summary(ofLayer: layer, survey)
             try onLayer()
             var artifacts: [String: ReferenceManifest.Artifact] = [:]
             for (kind, name) in summary.artifacts {
@@ -164,10 +154,6 @@ package struct ReferenceMaking {
                 diagnostics: summary.diagnostics, artifacts: artifacts, nullNumbers: summary.nullNumbers)
         }
         return ReferenceManifest.Model(store: prepared.stores[model].published, survey: survey, layers: layers)
-    }
-
-    private static func unexpected(_ path: String) -> Complaint {
-        Complaint(.work, "the work on a store ended in something else", at: path, advice: "report this as a bug")
     }
 
     private func contents(_ licence: String?) -> ReferenceContents {
