@@ -77,6 +77,7 @@ let package = Package(
         module("SweepAnalysis", ["PermutationStatistics", "SweepModel"]),
         module("SweepCost", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
+        module("ContrastiveStudy", ["LinearAlgebra", "AlignmentMetrics", "Projection", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
         module("KeyStore", ["ZeroMQ", "SweepModel"]),
         module("Figures"),
@@ -105,7 +106,7 @@ let package = Package(
             "Reporting",
             [
                 "LinearAlgebra", "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore",
-                "Figures", "Projection",
+                "Figures", "Projection", "ContrastiveStudy",
             ]),
 
         module(
@@ -122,7 +123,7 @@ let package = Package(
             [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection",
                 "ArtifactStore", "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash",
-                "SweepCost", "ClusterSimulation", argumentParser,
+                "SweepCost", "ClusterSimulation", "ContrastiveStudy", argumentParser,
             ]),
         .executableTarget(
             name: "platonic", dependencies: ["Commands"], resources: [.copy("Resources/demo")], swiftSettings: strict),
@@ -162,6 +163,7 @@ let package = Package(
         tests("PermutationStatistics", ["CKernels", "SweepModel", "SweepTestSupport"]),
         tests("SweepCost", ["SweepModel"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
+        tests("ContrastiveStudy", ["SweepModel"]),
         tests("SweepJournal", ["SweepTestSupport"], exclude: ["Earlier"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
         tests("Figures"),

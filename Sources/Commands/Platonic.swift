@@ -23,7 +23,8 @@ package struct Platonic: ParsableCommand {
             ExportCommand.self,
             ReportCommand.self, NeighboursCommand.self,
             ProjectCommand.self,
-            MetricsCommand.self, DemoCommand.self, WorkerCommand.self, CoordinatorCommand.self, SubmitCommand.self,
+            MetricsCommand.self, DemoCommand.self, StudyCommand.self, WorkerCommand.self, CoordinatorCommand.self,
+            SubmitCommand.self,
             StatusCommand.self, WaitCommand.self,
             CancelCommand.self, RetryCommand.self, ForgetCommand.self, ResultsCommand.self, WorkersCommand.self,
             DrainCommand.self, ExplainCommand.self, EventsCommand.self, KeysCommand.self, ScaleCommand.self,
@@ -105,3 +106,4 @@ extension ExportCommand: EndsAtSignals {}
 extension ProjectCommand: EndsAtSignals {}
 extension ReportCommand: EndsAtSignals {}
 extension MetricsCommand: EndsAtSignals {}
+extension ContrastiveCommand: EndsAtSignals {}

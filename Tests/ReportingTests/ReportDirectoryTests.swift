@@ -11,7 +11,7 @@ struct ReportDirectoryTests {
     private let files = Self.files("first")
 
     private static func files(_ title: String, _ names: [String] = ["figures/a.svg", "data/a.csv"]) -> [ReportFile] {
-        let page = HTMLPage(title: title, generator: ReportMark.generator, files: names)
+        let page = HTMLPage(title: title, generator: PageMaker.report.rawValue, files: names)
         return names.map { ReportFile(path: $0, text: "x") } + [ReportFile(path: "report.html", text: page.html)]
     }
 

@@ -33,7 +33,7 @@ package struct Report: Sendable {
                 title: "Alignment of models: \(sweep.name.isEmpty ? "a sweep" : sweep.name)",
                 subtitle: "\(ReportText.count(context.compared.count, "model")), \(sweep.samplesInWords); "
                     + ReportText.some(metrics),
-                sections: sections.compactMap(\.self), footer: Self.footer, generator: ReportMark.generator,
+                sections: sections.compactMap(\.self), footer: Self.footer, generator: PageMaker.report.rawValue,
                 files: files.files.map(\.path)
             ))
         self.files = files.files

@@ -8,12 +8,15 @@ package struct ReportDirectory: Sendable {
     package var page: String { "\(path)/\(ReportMark.page)" }
     /// The directory that links, if any, lead to.
     package let path: String
+    /// Whose pages are replaced.
+    private let maker: PageMaker
 
     /// How often others may change what has the name while it is being replaced.
     private static let attempts = 20
 
-    /// A report at `path`. Throws, before any work is done, where there is something else than a former report.
-    package init(path: String) throws(Complaint) {
+    /// A report at `path`. Throws, before any work is done, where there is something else than a former report of the same maker.
+    package init(path: String, by maker: PageMaker = .report) throws(Complaint) {
+        self.maker = maker
         self.path = try Self.target(of: path)
         if try directory() != nil { _ = try ownFiles(in: self.path) }
         do { try TemporaryName.tryMaking(beside: self.path) } catch {
@@ -24,7 +27,10 @@ package struct ReportDirectory: Sendable {
     }
 
     /// Writes everything beside the directory, and then puts it in its place.
-    package func write(_ files: [ReportFile]) throws(Complaint) {
+    /// - Parameter further: makes the maker's own files in the folder that it is called with.
+    package func write(
+        _ files: [ReportFile], further: (String) throws(Complaint) -> Void = { (_) throws(Complaint) in }
+    ) throws(Complaint) {
         let temporary: String
         let own: FileState?
         do throws(FileError) {
@@ -34,6 +40,7 @@ package struct ReportDirectory: Sendable {
         } catch { throw failure(error) }
         do throws(Complaint) {
             try fill(temporary, files)
+            try further(temporary)
             try place(temporary)
         } catch {
             // Whatever else may have that name by now stays.
@@ -95,8 +102,11 @@ package struct ReportDirectory: Sendable {
         let entries: [(path: String, kind: FileState.Kind)]
         do { entries = try Self.entries(of: directory) } catch { throw failure(error) }
         guard !entries.isEmpty else { return [] }
-        guard let page = try? ExistingFile.open("\(directory)/\(ReportMark.page)"), let mark = ReportMark(page) else {
-            throw foreign("no page of platonic's is in it")
+        guard let page = try? ExistingFile.open("\(directory)/\(ReportMark.page)"),
+            let mark = ReportMark(page, of: maker)
+        else {
+            throw foreign(
+                maker == .report ? "no page of platonic's is in it" : "no page of '\(maker.rawValue)' is in it")
         }
         var files: [String] = []
         for entry in entries where entry.path != ReportMark.page {

@@ -1,15 +1,23 @@
 internal import Foundation
 internal import SweepModel
 
+/// What writes a directory with a page: what the page says that it was made by.
+package enum PageMaker: String, Sendable {
+    case report = "platonic report"
+    case contrastiveStudy = "platonic study contrastive"
+
+    /// What stands beside the page and its two folders.
+    var files: [String] { self == .report ? [] : [StudyFormat.file] }
+}
+
 /// By what the page of a report is known, and which files beside it are its own.
 struct ReportMark {
-    /// What the page says that it was made by.
-    static let generator = "platonic report"
     static let page = "report.html"
     static let folders = ["figures", "data"]
 
     /// Relative to the report's directory; the page is not among them.
     private let files: Set<String>
+    private let maker: PageMaker
     /// Whether an earlier build made the page, which did not list its files.
     private let isFormer: Bool
 
@@ -23,16 +31,17 @@ struct ReportMark {
     private static let formerTables = ["metrics", "stores", "mean-scores"].map { "data/\($0).csv" }
     private static let formerTableStart = "data/competence-models-"
 
-    /// Nil where the file is no page of ours.
-    init?(_ page: borrowing ExistingFile) {
+    /// Nil where the file is no page of `maker`.
+    init?(_ page: borrowing ExistingFile, of maker: PageMaker) {
         guard page.size <= Self.longestPage else { return nil }
+        self.maker = maker
         let text = String(decoding: page.prefix(Int(page.size)), as: UTF8.self)
         let head = text.prefix(upTo: text.range(of: "</head>")?.lowerBound ?? text.startIndex)
-        if head.contains("<meta name=\"generator\" content=\"\(Self.generator)\"/>") {
+        if head.contains("<meta name=\"generator\" content=\"\(maker.rawValue)\"/>") {
             let list = Self.quoted(after: "<meta name=\"files\" content=\"", in: head).first ?? ""
             files = Set(list.split(separator: " ").map(String.init))
             isFormer = false
-        } else if text.hasPrefix(Self.formerStart) {
+        } else if maker == .report, text.hasPrefix(Self.formerStart) {
             let linked = Self.quoted(after: "href=\"", in: text[...])
             files = Set(linked.flatMap(Self.siblings) + Self.formerTables)
             isFormer = true
@@ -47,7 +56,7 @@ struct ReportMark {
         let isPossible =
             Self.folders.contains { file.hasPrefix("\($0)/") }
             && [".svg", ".vl.json", ".csv"].contains { file.hasSuffix($0) }
-        return isPossible && files.contains(file)
+        return (isPossible || maker.files.contains(file)) && files.contains(file)
             || (isFormer && file.hasPrefix(Self.formerTableStart) && file.hasSuffix(".csv"))
     }
 
