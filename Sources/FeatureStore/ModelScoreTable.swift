@@ -11,7 +11,8 @@ package struct ModelScoreTable {
     private var lowerIsBetter: [String] = []
 
     private static let mark = " (lower is better)"
-    private static let largestFile = 64 << 20
+    private static let largestFile = 8 << 20
+    private static let mostColumns = 1024
 
     /// Reads the table at `path`. Throws where it is none, where a name occurs twice, and on the first field that is no number.
     package init(path: String) throws(Complaint) {
@@ -25,6 +26,12 @@ package struct ModelScoreTable {
                 "the first row is '\(csv.header.prefix(5).joined(separator: ","))', not the names of columns", at: 1,
                 "begin with model,NAME,… where each NAME is that of a score")
         }
+        guard csv.header.count <= Self.mostColumns else {
+            throw refuse(
+                "there are \(csv.header.count.grouped) columns, and at most \(Self.mostColumns.grouped) are read",
+                at: 1,
+                "leave out scores that are not needed")
+        }
         var names: [String] = []
         for column in csv.header.dropFirst() {
             let name = column.hasSuffix(Self.mark) ? String(column.dropLast(Self.mark.count)) : column
@@ -37,9 +44,11 @@ package struct ModelScoreTable {
             names.append(name)
         }
         for (position, row) in csv.rows.enumerated() where row.contains(where: { !$0.isEmpty }) {
-            guard row.dropFirst(csv.header.count).allSatisfy(\.isEmpty) else {
+            guard row.dropFirst(csv.header.count).allSatisfy(\.isEmpty), row.count >= csv.header.count else {
                 throw refuse(
-                    "there are more fields than columns", at: position + 2, "put texts with commas in quotation marks")
+                    "there are \(row.count.counted("field")) for \(csv.header.count.counted("column"))",
+                    at: position + 2,
+                    "put texts with commas in quotation marks, and a comma for each score that is not known")
             }
             guard let model = row.first, !model.isEmpty, rows[model] == nil else {
                 throw refuse(
@@ -48,7 +57,9 @@ package struct ModelScoreTable {
             }
             var scores: [String: Double] = [:]
             for (name, text) in zip(names, row.dropFirst()) where !text.isEmpty {
-                guard let score = Double(text.trimmingCharacters(in: .whitespaces)), score.isFinite else {
+                let plain = text.trimmingCharacters(in: .whitespaces)
+                guard plain.utf8.allSatisfy("0123456789+-.eE".utf8.contains), let score = Double(plain), score.isFinite
+                else {
                     throw refuse(
                         "'\(name)' of '\(model)' is '\(text)', not a number", at: position + 2,
                         "write a number with a point, or nothing where it is not known")
@@ -61,7 +72,8 @@ package struct ModelScoreTable {
 
     private static func table(_ path: String) throws(Complaint) -> EnumeratedCSV {
         guard case .file = FileStatus.of(StorePaths.absolute(path)),
-            let data = FileManager.default.contents(atPath: path)
+            let handle = FileHandle(forReadingAtPath: path),
+            let data = try? handle.read(upToCount: largestFile + 1) ?? Data()
         else {
             throw Complaint(
                 .request, "the table of scores cannot be read", at: path,

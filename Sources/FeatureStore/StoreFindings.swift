@@ -18,7 +18,7 @@ package struct StoreFindings: Codable, Sendable {
             metadata = reference.metadata
             (zeroRows, zeroCount, valueCount) = ([], 0, 0)
             for artifact in values ? reference.layers.flatMap(\.artifacts.values) : [] {
-                _ = try reference.file.bytes(of: artifact)
+                try reference.file.check(artifact)
                 step()
             }
             return

@@ -77,17 +77,6 @@ package final class ArtifactHome {
         try exchange?.publish(key.name, lease: lease)
     }
 
-    /// Takes in the whole file of the artifact with `key`, as somebody else has it; the coordinator has it as well then. Nil where it is another
-    /// artifact's, or damaged.
-    func take(_ key: ArtifactKey, file: [UInt8]) throws(Complaint) -> ArtifactFile? {
-        if exchange != nil { makeRoom(file.count) }
-        let incoming = try IncomingArtifact(key.name, fileBytes: file.count, in: directory)
-        let digest = file.withUnsafeBytes { ContentDigest(of: $0) }
-        guard try incoming.append(file, digest: digest), try incoming.finish() else { return nil }
-        try exchange?.publish(key.name, lease: lease)
-        return ArtifactFile.open(key.name, key: key, in: directory)
-    }
-
     /// Deletes the artifact with `key` here, which nobody needs any more.
     func remove(_ key: ArtifactKey) { directory.remove(key.name) }
 

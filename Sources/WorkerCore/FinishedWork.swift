@@ -30,7 +30,7 @@ extension TaskRunner {
 
     private func isFinished(_ layer: Int, _ survey: ModelSurvey, _ digest: String) -> Bool {
         let thresholds = survey.clipThresholds(of: context.plan.layers[layer])
-        let keys = LayerKeys(context: context, digest: digest, clipThresholds: thresholds, blasCore: blasCore)
+        guard let keys = try? keys(ofLayer: layer, digest: digest, clipThresholds: thresholds) else { return false }
         return ([keys.diagnostics] + keys.artifacts.values).allSatisfy {
             ArtifactFile.open($0.name, key: $0, in: home.directory) != nil
         }

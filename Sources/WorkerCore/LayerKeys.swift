@@ -1,5 +1,6 @@
 internal import ArtifactStore
 internal import ContentHash
+internal import FeatureStore
 internal import SweepModel
 internal import SweepProtocol
 
@@ -13,16 +14,21 @@ struct LayerKeys {
     private let neighbourParts: [(String, String)]
     private let core: [(String, String)]
 
-    /// - Parameter listLength: the length of neighbour lists, where it is not the sweep's.
+    /// - Parameters:
+    ///   - listLength: the length of neighbour lists, where it is not the sweep's.
+    ///   - origin: the digest of the references that the artifacts are from; nil where they are made of values. What others say of values must
+    ///     never stand for what was computed of them.
     init(
-        context: SweepContext, digest: String, clipThresholds: [Double], blasCore: String, listLength: Int? = nil
+        context: SweepContext, digest: String, clipThresholds: [Double], blasCore: String, listLength: Int? = nil,
+        origin: String? = nil
     ) {
         // The digest is of the values in joined order: nothing else of the samples matters.
-        let common = [
-            ("algorithm", "\(algorithmVersion)"), ("values", digest),
-            ("clip", clipThresholds.map { "\($0.bitPattern)" }.joined(separator: ",")),
-            ("normalize", context.normalize.rawValue), ("samples", "\(context.plan.sampleCount)"),
-        ]
+        let common =
+            [
+                ("algorithm", "\(algorithmVersion)"), ("values", digest),
+                ("clip", clipThresholds.map { "\($0.bitPattern)" }.joined(separator: ",")),
+                ("normalize", context.normalize.rawValue), ("samples", "\(context.plan.sampleCount)"),
+            ] + [origin.map { ("references", $0) }].compactMap(\.self)
         let core = [("core", blasCore)]
         self.core = core
         diagnostics = ArtifactKey(kind: "diagnostics", parts: common + core)
@@ -71,5 +77,15 @@ struct LayerKeys {
 
     private static func digest(_ groups: [Int32]?) -> String {
         groups.map { ContentDigest(of: $0.map(String.init).joined(separator: ",")).description } ?? "none"
+    }
+}
+
+extension TaskRunner {
+    /// The keys of a layer, a position in the plan, whose values have `digest`.
+    func keys(ofLayer layer: Int, digest: String, clipThresholds: [Double]) throws(Complaint) -> LayerKeys {
+        let references = try references(ofModel: context.plan.layers[layer].model)
+        return LayerKeys(
+            context: context, digest: digest, clipThresholds: clipThresholds,
+            blasCore: references?.contents.core ?? blasCore, origin: references?.file.digest)
     }
 }

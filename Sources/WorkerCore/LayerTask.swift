@@ -11,9 +11,7 @@ extension TaskRunner {
     /// Makes sure that a layer's artifacts are in the directory, and summarises them. Only what is missing is computed.
     func layerSummary(_ layer: Int, clipThresholds: [Double], digest: String) throws -> LayerSummary {
         let references = try references(ofModel: context.plan.layers[layer].model)
-        let keys = LayerKeys(
-            context: context, digest: digest, clipThresholds: clipThresholds,
-            blasCore: references?.contents.core ?? blasCore)
+        let keys = try keys(ofLayer: layer, digest: digest, clipThresholds: clipThresholds)
         var draft =
             try references.map { try taken(layer, from: $0, keys, (clipThresholds, digest)) }
             ?? prepared(layer, keys, (clipThresholds, digest))

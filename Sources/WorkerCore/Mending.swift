@@ -38,7 +38,7 @@ extension TaskRunner {
             let survey = try survey(model: planned.model)
             let thresholds = survey.clipThresholds(of: planned)
             let digest = survey.layerDigests[layer.position - context.plan.models[planned.model].layers.lowerBound]
-            let keys = LayerKeys(context: context, digest: digest, clipThresholds: thresholds, blasCore: blasCore)
+            let keys = try keys(ofLayer: layer.position, digest: digest, clipThresholds: thresholds)
             guard layer.names.allSatisfy({ keys.artifacts[$0]?.name == $1 }) else { return false }
             _ = try layerSummary(layer.position, clipThresholds: thresholds, digest: digest)
             return true

@@ -59,38 +59,47 @@ extension TaskRunner {
             guard let artifact = held.artifacts[kind.name], artifact.name == own.artifacts[kind]?.name else {
                 throw Self.otherReferences(references)
             }
-            let bytes = try references.file.bytes(of: artifact)
+            let published = try file(of: artifact, references)
             let isThere =
-                artifact.name == key.name
-                ? try take(bytes, kind, key, shape, &draft) : try shorten(artifact, references, key, shape, &draft)
+                kind == .neighbours && references.contents.listLength != shape.listLength
+                ? try shorten(published, references, key, shape, &draft) : try take(published, kind, key, shape, &draft)
             guard isThere else { throw Self.otherReferences(references) }
             onStep()
         }
         return draft
     }
 
+    /// The file of an artifact, which has the SHA-256 that the list says.
+    private func file(
+        of artifact: ReferenceManifest.Artifact, _ references: ReferenceModel
+    ) throws(Complaint) -> ArtifactFile {
+        try references.file.check(artifact)
+        guard let place = references.file.place(of: artifact),
+            let file = ArtifactFile.open(
+                path: references.file.path, within: place.offset..<place.offset + place.bytes, name: artifact.name)
+        else { throw Self.otherReferences(references) }
+        return file
+    }
+
+    /// Keeps an artifact under a name of these references: it says of what values it was made, and nobody here has seen them.
     private func take(
-        _ bytes: [UInt8], _ kind: ArtifactKind, _ key: ArtifactKey, _ shape: ArtifactShape, _ draft: inout SummaryDraft
-    ) throws(Complaint) -> Bool {
-        guard let file = try home.take(key, file: bytes) else { return false }
-        guard shape.holds(kind, file), draft.note(kind, metadata: file.metadata) else {
-            home.remove(key)
-            return false
+        _ published: ArtifactFile, _ kind: ArtifactKind, _ key: ArtifactKey, _ shape: ArtifactShape,
+        _ draft: inout SummaryDraft
+    ) throws -> Bool {
+        guard shape.holds(kind, published), draft.note(kind, metadata: published.metadata) else { return false }
+        try published.readAll().withUnsafeBytes { payload in
+            try home.store(key, metadata: published.metadata, parts: [payload])
         }
         return true
     }
 
-    /// Of lists that are longer than the sweep's the first neighbours: the bytes that the sweep would have made.
+    /// Of lists that are longer than the sweep's the first neighbours: the lists that the sweep would have made.
     private func shorten(
-        _ artifact: ReferenceManifest.Artifact, _ references: ReferenceModel, _ key: ArtifactKey,
+        _ published: ArtifactFile, _ references: ReferenceModel, _ key: ArtifactKey,
         _ shape: ArtifactShape, _ draft: inout SummaryDraft
     ) throws -> Bool {
         let long = shape.with(listLength: references.contents.listLength)
-        guard let place = references.file.place(of: artifact),
-            let file = ArtifactFile.open(
-                path: references.file.path, within: place.offset..<place.offset + place.bytes, name: artifact.name),
-            let lists = try? NeighbourLists(file, long)
-        else { return false }
+        guard let lists = try? NeighbourLists(published, long) else { return false }
         var isNoted = false
         try lists.first(shape.listLength).write(groups: shape.groups) { metadata, payload in
             try home.store(key, metadata: metadata, parts: payload)

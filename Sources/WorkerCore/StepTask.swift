@@ -14,7 +14,7 @@ extension TaskRunner {
         guard let steps = context.plan.neighbourSteps, (0..<steps.count).contains(index) else {
             throw Self.misfit(.step(layer: layer, index: index))
         }
-        let keys = LayerKeys(context: context, digest: digest, clipThresholds: clipThresholds, blasCore: blasCore)
+        let keys = try keys(ofLayer: layer, digest: digest, clipThresholds: clipThresholds)
         let shape = shapes[layer]
         func isOver() throws -> Bool {
             guard let whole = keys.artifacts[.neighbours] else { return false }

@@ -118,6 +118,8 @@ def test_a_page_has_pictures_of_the_folder_and_of_nowhere_else(platonic, results
     assert pictures == sum(sample not in ("s0", "s1") for sample in shown)
     assert page.count("<img ") == pictures and "folder/&lt;s7&gt;" in page and "<s7>" not in page
     assert page.count('class="marked"') == sum(int(row["first in both"]) + int(row["second in both"]) for row in rows)
+    # A report does not take its place, nor it a report's.
+    assert platonic.run("report", results, "--output", tmp_path / "page").returncode == 2
     before = page
     platonic.succeed("neighbours", results, *words)
     assert (tmp_path / "page/report.html").read_text() == before

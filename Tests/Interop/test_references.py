@@ -1,6 +1,7 @@
 """References of models that can be published: `platonic bundle`, and its files where stores are named."""
 
 import hashlib
+import io
 import json
 import pathlib
 import re
@@ -222,7 +223,11 @@ def rewritten(published, path, change):
         parts = {member.name: archive.extractfile(member).read() for member in archive.getmembers()}
     manifest = json.loads(parts["references.json"])
     change(manifest, parts)
-    parts["references.json"] = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, sort_keys=True).encode()
+    text = json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    for old, new in parts.pop("words", {}).items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    parts["references.json"] = text.encode()
     names = [name for name in parts if name != "SHA256SUMS"]
     parts["SHA256SUMS"] = "".join(f"{hashlib.sha256(parts[name]).hexdigest()}  {name}\n" for name in names).encode()
     with open(path, "wb") as file:
@@ -291,9 +296,89 @@ def many_models(manifest, _):
     manifest["models"] = manifest["models"] * 4000
 
 
+def store_with(**facts):
+    def change(manifest, _):
+        manifest["models"][0]["store"].update(facts)
+
+    change.__name__ = "_".join(facts)
+    return change
+
+
+def wide_layer(width):
+    def change(manifest, _):
+        manifest["models"][0]["store"]["layers"][0]["width"] = width
+
+    change.__name__ = f"width_{width}"
+    return change
+
+
+def contents_with(**facts):
+    def change(manifest, _):
+        manifest["contents"].update(facts)
+
+    change.__name__ = "contents_" + "_".join(facts)
+    return change
+
+
+def a_sample_twice(manifest, _):
+    manifest["sampleIDs"][1] = manifest["sampleIDs"][0]
+
+
+def a_nul_in_a_layers_name(manifest, _):
+    manifest["models"][0]["store"]["layers"][0]["name"] = "a\0b"
+
+
+def a_long_layers_name(manifest, _):
+    manifest["models"][0]["store"]["layers"][0]["name"] = "x" * 5_000_000
+
+
+def one_key_twice(_, parts):
+    parts["words"] = {'"normalize":"l2"': '"normalize":"l2","normalize":"none"'}
+
+
+def one_key_twice_in_disguise(_, parts):
+    parts["words"] = {'"normalize":"l2"': '"normalize":"l2","\\u006eormalize":"none"'}
+
+
+def too_deep(_, parts):
+    parts["words"] = {'"normalize":"l2"': '"normalize":"l2","deep":' + "[" * 100_000 + "]" * 100_000}
+
+
+def too_much(_, parts):
+    parts["words"] = {'"normalize":"l2"': '"normalize":"l2","much":[' + "0," * 7_000_000 + "0]"}
+
+
+def too_long(_, parts):
+    parts["words"] = {'"normalize":"l2"': '"normalize":"l2","long":"' + "x" * (65 << 20) + '"'}
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        wide_layer(2**63 - 1),
+        wide_layer(2**40),
+        wide_layer(0),
+        store_with(sampleInputs=["0" * 32] * 3),
+        store_with(sampleInputs=["no digest"] * SAMPLES),
+        store_with(sampleGroups=[0, 1, 2]),
+        store_with(sampleGroups=[0] * (SAMPLES + 9)),
+        store_with(model=""),
+        store_with(model="a\0b"),
+        store_with(model="x" * 200_000),
+        store_with(scores={"a\0b": 1}),
+        store_with(attributes={"pretrained": {"int64": {"_0": 7}}}),
+        contents_with(listLength=-5),
+        contents_with(listLength=SAMPLES),
+        contents_with(kinds=["neighbours", "neighbours"]),
+        contents_with(clip=7),
+        a_sample_twice,
+        a_nul_in_a_layers_name,
+        a_long_layers_name,
+        one_key_twice,
+        one_key_twice_in_disguise,
+        too_deep,
+        too_much,
+        too_long,
         swap_layers,
         longer_lists,
         other_thresholds,
@@ -311,6 +396,39 @@ def test_references_that_lie_are_refused(platonic, stores, published, tmp_path, 
                           tmp_path / "results.h5", "--quiet")  # fmt: skip
     assert result.returncode == 2, result.stderr
     assert "lying.references" in result.stderr and not (tmp_path / "results.h5").exists()
+    assert len(result.stderr.strip().splitlines()) == 2 and len(result.stderr) < 2_000
+
+
+def test_what_they_say_of_values_never_stands_for_values(platonic, stores, published, tmp_path):
+    """Whoever makes a file may claim any digests: what is taken from it is kept under other names than what is computed."""
+    directory, words = tmp_path / "artifacts", ["--k", K, "--quiet", "--artifacts", tmp_path / "artifacts"]
+
+    def kept():
+        return {path.stem for path in directory.rglob("*") if path.is_file()}
+
+    with tarfile.open(published) as archive:
+        names = {pathlib.PurePath(name).name for name in archive.getnames() if name.startswith("artifacts/")}
+    platonic.succeed("sweep", "--x", stores / "3.h5", "--y", published, *words, "--output", tmp_path / "one.h5")
+    assert kept() and not kept() & names
+    # The very stores have artifacts of their own.
+    before = kept()
+    platonic.succeed("sweep", "--x", stores / "3.h5", stores / "0.h5", *words, "--output", tmp_path / "two.h5")
+    assert len(kept() - before) > len(WIDTHS)
+
+
+def test_lists_of_digests_that_are_none(platonic, published, tmp_path):
+    """A file with a list of a gigabyte takes no time."""
+    path = tmp_path / "long.references"
+    with open(published, "rb") as file:
+        block = bytearray(file.read(512))
+    block[124:136] = b"%011o\0" % (1 << 30)
+    block[148:156] = b"        "
+    block[148:156] = b"%06o\0 " % sum(block)
+    with open(path, "wb") as file:
+        file.write(block)
+        file.truncate((1 << 30) + 10_240)
+    result = platonic.run("inspect", path, timeout=10)
+    assert result.returncode == 2 and "SHA256SUMS has more than 64 MiB" in result.stderr
 
 
 def test_versions_are_told(platonic, stores, published, tmp_path):
@@ -406,6 +524,16 @@ def test_only_references_are_replaced_and_by_force(platonic, stores, published, 
     for force in ([], ["--force"]):
         result = platonic.run(*words, *force)
         assert result.returncode == 2 and output.read_text() == "a list of papers"
+    # Another archive that begins with a list of digests.
+    with tarfile.open(published) as archive:
+        members = [archive.extractfile(name).read() for name in ("SHA256SUMS", archive.getnames()[2])]
+    with tarfile.open(output, "w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, member in zip(["SHA256SUMS", "thesis.txt"], members, strict=True):
+            info = tarfile.TarInfo(name)
+            info.size = len(member)
+            archive.addfile(info, io.BytesIO(member))
+    before = output.read_bytes()
+    assert platonic.run(*words, "--force").returncode == 2 and output.read_bytes() == before
     shutil.copy(published, output)
     result = platonic.run(*words)
     assert result.returncode == 2 and "--force" in result.stderr and output.read_bytes() == published.read_bytes()

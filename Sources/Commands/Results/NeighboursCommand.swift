@@ -57,7 +57,7 @@ struct NeighboursCommand: ParsableCommand {
             throw Complaint(
                 .request, "a terminal shows no pictures", at: "--images", advice: "give --output, where a page goes")
         }
-        let directory = try output.map { (path) throws(Complaint) in try ReportDirectory(path: path) }
+        let directory = try output.map { (path) throws(Complaint) in try ReportDirectory(path: path, by: .neighbours) }
         if let directory { try OutputPlaces.keepApart([results], closed: [directory.path]) }
         let pictures = try images.map { (folder) throws(Complaint) in try SamplePictures(folder: folder) }
         try ResultsTask.check(results)

@@ -15,8 +15,9 @@ struct BundleCommand: ParsableCommand {
             samples and preparation have to be those of the references; what they do not hold is refused.
 
             No artifact that is the features goes in (procrustes; kernels of layers that are kept by their factor), and yet something can be \
-            learned from the others: lists of neighbours tell which samples a layer takes for alike, and kernels, distances and bases give \
-            the features up to a rotation.
+            learned from the others: lists of neighbours tell which samples a layer takes for alike and how much, and where they hold a good \
+            part of all pairs all similarities can be completed from them; similarities, as kernels and distances hold them, give the features \
+            up to a rotation, and bases up to a linear map.
             """)
 
     @OptionGroup var spec: SpecOptions
@@ -63,7 +64,7 @@ struct BundleCommand: ParsableCommand {
 
     /// Only references are ever replaced, and these by force.
     private func rule(_ file: borrowing ExistingFile) throws(Complaint) {
-        guard ReferenceWriter.isOwn(file.prefix(ReferenceWriter.headBytes)) else {
+        guard ReferenceWriter.isOwn(file) else {
             throw Complaint(
                 .request, "the output is a file that holds no references", at: output,
                 advice: "name another file, or move that one away: only references are ever replaced")

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Foundation
 import Reporting
 import SweepAnalysis
+import SweepRuntime
 
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +23,11 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup(title: "What is written") var writing: SweepOutputs
 
+    @Flag(help: ArgumentHelp("End as at SIGTERM at the end of standard input.", visibility: .hidden))
+    var lifeline = false
+
     func run() throws {
+        if lifeline { Lifeline.watch(STDIN_FILENO) { kill(getpid(), SIGTERM) } }
         // Before the sweep, so that a directory that will not do is refused at once.
         let directory = try writing.report.map { try ReportDirectory(path: $0) }
         let files = [spec.spec, http.httpTokenFile].compactMap(\.self)

@@ -126,22 +126,4 @@ package struct ReferenceManifest: Codable, Sendable {
         return models.flatMap { $0.layers.flatMap { $0.artifacts.sorted { $0.key < $1.key }.map(\.value) } }
             .filter { seen.insert($0).inserted }
     }
-
-    /// Whether the parts fit each other.
-    var isSound: Bool {
-        let names = Set(contents.kinds)
-        return !sampleIDs.isEmpty && !models.isEmpty && models.count <= ReferencePath.mostModels
-            && contents.kinds.allSatisfy { ArtifactKind(name: $0) != nil }
-            && models.allSatisfy { model in
-                model.layers.count == model.store.layers.count && model.survey.layerDigests.count == model.layers.count
-                    && model.store.layers.enumerated().allSatisfy { $1.index == $0 && $1.width > 0 }
-                    && [1, model.layers.count].contains(model.survey.clipThresholds.count)
-                    && model.layers.allSatisfy { layer in
-                        (layer.artifacts.isEmpty && layer.diagnostics.isConstant || Set(layer.artifacts.keys) == names)
-                            && layer.artifacts.values.allSatisfy {
-                                ArtifactName.isValid($0.name) && (0...TarHeader.largestMember).contains($0.bytes)
-                            }
-                    }
-            } && Set(artifacts.map(\.name)).count == artifacts.count
-    }
 }

@@ -28,8 +28,10 @@ package final class ReferenceFile: Sendable {
     static let manifestName = "references.json"
     static func memberName(_ artifact: String) -> String { "artifacts/\(artifact)" }
 
-    /// Lists and manifests that are longer are not ours.
-    private static let largestText = 1 << 30
+    /// Lists and manifests that are longer, and manifests of more texts and numbers, are neither written nor read: what is within can be
+    /// looked at in seconds.
+    static let largestText = 64 << 20
+    private static let mostValues = 6_000_000
     /// The file that was opened last: every layer asks for it.
     private static let latest = Mutex<ReferenceFile?>(nil)
 
@@ -69,8 +71,8 @@ package final class ReferenceFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// The bytes of an artifact's file, which are those that were published.
-    package func bytes(of artifact: ReferenceManifest.Artifact) throws(Complaint) -> [UInt8] {
+    /// Throws where the file of an artifact is not the one that was published.
+    package func check(_ artifact: ReferenceManifest.Artifact) throws(Complaint) {
         guard let place = places[artifact.name] else {
             throw Self.damaged(path, "artifact \(artifact.name) is missing")
         }
@@ -78,7 +80,6 @@ package final class ReferenceFile: Sendable {
         guard StrongDigest(of: bytes).description == place.digest else {
             throw Self.damaged(path, "artifact \(artifact.name) has another SHA-256 than the list says")
         }
-        return bytes
     }
 
     /// Where the file of an artifact lies in this one.
@@ -100,6 +101,20 @@ package final class ReferenceFile: Sendable {
         return bytes
     }
 
+    /// Why a file of `text`, the bytes of `manifest`, would be refused when it is read; nil where it would not.
+    static func refusal(of manifest: ReferenceManifest, _ text: [UInt8]) -> String? {
+        let list = manifest.artifacts.count * longestLine
+        guard text.count <= largestText, list <= largestText, let outline = JSONOutline(text, mostValues: mostValues)
+        else {
+            return
+                "the manifest or the list of digests has more than \(largestText >> 20) MiB or \(mostValues.grouped) values"
+        }
+        return outline.hasUniqueKeys ? manifest.defect : "two names in it are the same to some readers"
+    }
+
+    /// Bytes of a line of the list, at most.
+    private static let longestLine = 256
+
     /// Reads and checks all but the artifacts.
     private struct Opening {
         let manifest: ReferenceManifest
@@ -118,9 +133,11 @@ package final class ReferenceFile: Sendable {
             func member(_ name: String, at offset: Int) throws(Complaint) -> (bytes: [UInt8], end: Int) {
                 guard fileBytes - offset >= TarHeader.bytes,
                     let header = TarHeader(try ReferenceFile.read(descriptor, path, offset, TarHeader.bytes)),
-                    header.name == name, header.memberBytes <= largestText,
-                    header.memberBytes <= fileBytes - offset - TarHeader.bytes
+                    header.name == name, header.memberBytes <= fileBytes - offset - TarHeader.bytes
                 else { throw damaged(path, "member \(name) is not where it has to be") }
+                guard header.memberBytes <= largestText else {
+                    throw damaged(path, "member \(name) has more than \(largestText >> 20) MiB")
+                }
                 let bytes = try ReferenceFile.read(descriptor, path, offset + TarHeader.bytes, header.memberBytes)
                 return (bytes, offset + header.spanBytes)
             }
@@ -148,6 +165,7 @@ package final class ReferenceFile: Sendable {
 
         /// As `sha256sum` writes them.
         private static func digests(_ list: [UInt8]) -> [String: String]? {
+            guard !list.contains(0) else { return nil }
             var digests: [String: String] = [:]
             for line in String(decoding: list, as: UTF8.self).split(separator: "\n") {
                 let parts = line.split(separator: " ", maxSplits: 1)
@@ -164,6 +182,9 @@ package final class ReferenceFile: Sendable {
                 let version: Int
                 let software: String
             }
+            guard let outline = JSONOutline(text, mostValues: mostValues), outline.hasUniqueKeys else {
+                throw damaged(path, "its manifest says one thing twice, or more than manifests may say")
+            }
             guard let head = try? SortedJSON.value(Head.self, text), head.format == ReferenceManifest.formatName else {
                 throw damaged(path, "its manifest is none")
             }
@@ -179,7 +200,7 @@ package final class ReferenceFile: Sendable {
                     at: path,
                     advice: "use a newer platonic, or make the references again")
             }
-            guard manifest.isSound else { throw damaged(path, "its manifest contradicts itself") }
+            if let defect = manifest.defect { throw damaged(path, "its manifest contradicts itself: \(defect)") }
             return manifest
         }
     }

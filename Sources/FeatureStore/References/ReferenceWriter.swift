@@ -1,6 +1,6 @@
 internal import ContentHash
 internal import Foundation
-internal import SweepModel
+package import SweepModel
 
 /// Writes a file of references: the same bytes for the same manifest and artifacts, whoever writes it and when.
 package struct ReferenceWriter {
@@ -16,6 +16,11 @@ package struct ReferenceWriter {
     /// Makes a file at `path`, where there is none, and returns the digest by which it is known. What is half written is the caller's to remove.
     package func write(to path: String) throws -> String {
         let text = try SortedJSON.bytes(manifest)
+        if let why = ReferenceFile.refusal(of: manifest, text) {
+            throw Complaint(
+                .request, "a file of these references could not be read again: \(why)", at: path,
+                advice: "make several files of fewer models")
+        }
         var lines = ["\(StrongDigest(of: text))  \(ReferenceFile.manifestName)"]
         for artifact in manifest.artifacts {
             lines.append("\(StrongDigest(of: try read(artifact)))  \(ReferenceFile.memberName(artifact.name))")
@@ -41,10 +46,17 @@ package struct ReferenceWriter {
         return StrongDigest(of: list).description
     }
 
-    /// Whether `head`, the first bytes of a file, are those of one that this writes.
-    package static func isOwn(_ head: [UInt8]) -> Bool {
-        TarHeader(Array(head.prefix(TarHeader.bytes)))?.name == ReferenceFile.listName
+    /// Whether `file` is one that this wrote, whole or not: it begins with a list of digests, of which the first is that of a manifest.
+    package static func isOwn(_ file: borrowing ExistingFile) -> Bool {
+        guard let first = TarHeader(file.prefix(TarHeader.bytes)), first.name == ReferenceFile.listName,
+            first.memberBytes <= ReferenceFile.largestText
+        else { return false }
+        let head = file.prefix(first.spanBytes + TarHeader.bytes)
+        guard head.count == first.spanBytes + TarHeader.bytes,
+            TarHeader(Array(head[first.spanBytes...]))?.name == ReferenceFile.manifestName
+        else { return false }
+        let line = head[TarHeader.bytes...].prefix { $0 != UInt8(ascii: "\n") }
+        return line.count == 66 + ReferenceFile.manifestName.utf8.count
+            && line.suffix(ReferenceFile.manifestName.utf8.count).elementsEqual(ReferenceFile.manifestName.utf8)
     }
-    /// So many bytes tell it.
-    package static let headBytes = TarHeader.bytes
 }

@@ -19,7 +19,7 @@ package struct ComparisonReport: Sendable {
                 title: "Two sweeps: \(first.name) and \(second.name)",
                 subtitle: "\(ReportText.count(pairs, "pair")) of models in both; "
                     + ReportText.some(results.comparison.metrics.map(\.first.id)),
-                sections: sections, footer: Report.footer, generator: ReportMark.generator,
+                sections: sections, footer: Report.footer, generator: PageMaker.report.rawValue,
                 files: files.files.map(\.path)))
         self.files = files.files
     }

@@ -29,7 +29,7 @@ package struct NeighbourPage: Sendable {
                 title: examples.title, subtitle: "\(examples.first.label); \(examples.second.label); k = \(examples.k)",
                 sections: sections,
                 footer: "Neighbours are those of the sweep: most similar first, by cosine after its preparation.",
-                generator: ReportMark.generator, files: files.files.map(\.path)))
+                generator: PageMaker.neighbours.rawValue, files: files.files.map(\.path)))
         self.files = files.files
     }
 

@@ -4,10 +4,16 @@ internal import SweepModel
 /// What writes a directory with a page: what the page says that it was made by.
 package enum PageMaker: String, Sendable {
     case report = "platonic report"
+    case neighbours = "platonic neighbours"
     case contrastiveStudy = "platonic study contrastive"
 
     /// What stands beside the page and its two folders.
-    var files: [String] { self == .report ? [] : [StudyFormat.file] }
+    var files: [String] {
+        switch self {
+        case .report, .neighbours: []
+        case .contrastiveStudy: [StudyFormat.file]
+        }
+    }
 }
 
 /// By what the page of a report is known, and which files beside it are its own.

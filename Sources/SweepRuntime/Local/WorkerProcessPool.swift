@@ -136,14 +136,17 @@ final class WorkerProcessPool {
 
 /// Ends this process when its parent does.
 package enum Lifeline {
-    /// Starts a thread that exits the process, without ceremony, at the end of the pipe behind `descriptor`.
-    package static func watch(_ descriptor: Int32) {
+    /// Starts a thread that calls `end` at the end of the pipe behind `descriptor`; it exits the process, without ceremony, if nothing else is
+    /// given.
+    package static func watch(
+        _ descriptor: Int32, end: @escaping @Sendable () -> Void = { _exit(ExitStatus.interrupted) }
+    ) {
         let thread = Thread {
             clinux_name_thread("lifeline")
             var byte: UInt8 = 0
             while true {
                 let count = read(descriptor, &byte, 1)
-                if count == 0 || (count < 0 && errno != EINTR) { _exit(ExitStatus.interrupted) }
+                if count == 0 || (count < 0 && errno != EINTR) { return end() }
             }
         }
         thread.start()

@@ -49,6 +49,19 @@ package struct ReferenceMaking {
                 "\(metrics) is computed from the features themselves, which references never hold", at: "metrics",
                 "leave it out")
         }
+        guard plan.models.count <= ReferencePath.mostModels else {
+            try refuse(
+                "there are \(plan.models.count.grouped) models, and one file has at most \(ReferencePath.mostModels.grouped)",
+                at: "x",
+                "make several files")
+        }
+        for kind in plan.artifactKinds {
+            for layer in plan.layers where !ReferenceManifest.canHold(kind, plan.extent(width: layer.width)) {
+                try refuse(
+                    "\(kind.name) of layer \(layer.index) take more than 8 GiB, which a file of references cannot hold",
+                    at: plan.models[layer.model].path, "choose fewer samples, or a smaller k")
+            }
+        }
         // The factor of a kernel is the centred features.
         guard plan.artifactKinds.contains(where: { $0.definition.source == .linearKernel }) else { return }
         for layer in plan.layers.indices where plan.linearKernelForm(ofLayer: layer) == .factor {
