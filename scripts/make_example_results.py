@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes an invented results file of any size, to try reports on: families of models, scores, missing cells, curves.
 
-usage: scripts/make_example_results.py OUTPUT [--models N] [--layers L] [--cross M] [--seed S] [--curves]
+usage: scripts/make_example_results.py OUTPUT [--models N] [--layers L] [--cross M] [--seed S] [--curves] [--statistics]
 
 Models of a family are more alike than others and better models more alike than worse ones; a tenth of the models has no
-scores, and a few cells are missing. With --cross, N models of x are compared with M of y. The layout is that of
+scores, and a few cells are missing. With --statistics every metric has z and p, permutations and intervals. With --cross, N models of x are compared with M of y. The layout is that of
 Schemas/results.md; the same arguments give the same numbers.
 """
 
@@ -142,7 +142,42 @@ def write_metric(root, kind, settings, symmetric, xs, ys, is_one_list, generator
         group.attrs["chance"] = settings["k"] / (SAMPLES - 1) if kind == "mutual_knn" else np.nan
     beside = root.create_group(f"diagnostics/{name}")
     beside["last_layers"], beside["matched_depth"] = last, depth
-    return best
+    return best, name
+
+
+def write_statistics(root, name, generator):
+    """What random matchings, permutations and subsamples might say of a metric."""
+    source, group = root[f"metrics/{name}"], root.create_group(f"statistics/{name}")
+    layers, scores = source["layer_scores"][:], source["scores"][:]
+    one_list = root.attrs["symmetric"] == 1
+
+    def mirrored(values):
+        return np.where(np.tri(*values.shape, dtype=bool), values.T, values) if one_list else values
+
+    deviation = mirrored(generator.uniform(0.002, 0.02, size=layers.shape))
+    z = (layers - 0.05) / deviation
+    group.attrs.update(p_floor=1e-3)
+    p = np.maximum(1e-3, np.exp(-np.maximum(z, 0) / 3))
+    null = {"null_mean": np.full(layers.shape, 0.05), "null_sd": deviation, "null_skewness": np.zeros(layers.shape)}
+    for dataset, values in {**null, "z": z, "p": p, "adjusted": layers - 0.05}.items():
+        group.create_dataset(dataset, data=values)
+    group.attrs.update(permutations=np.int64(1000), permuted="samples", level=0.05, family=np.int64(1), least_q=1e-3)
+    shares = np.round(mirrored(generator.uniform(size=scores.shape)) ** 3, 3)
+    found = np.isfinite(scores)
+    threshold = np.where(found, 0.1 + 0.1 * shares, np.nan)
+    own = {"p": shares, "q": np.minimum(1, 1.2 * shares), "holm": np.minimum(1, 3 * shares), "threshold": threshold}
+    for aggregate in ("maximum", "last_layers"):
+        for dataset, values in own.items():
+            group[f"{aggregate}_{dataset}"] = np.where(found, values, np.nan)
+    calibrated = np.clip((scores - threshold) / (1 - threshold), 0, 1)
+    group["calibrated"], group["last_layers_calibrated"] = calibrated, calibrated
+    group.attrs.update(
+        subsamples=np.int64(2), units=np.int64(SAMPLES), drawn_units=np.int64(SAMPLES // 2), drawn="samples",
+        interval_validated=np.int64(1),
+    )  # fmt: skip
+    group["standard_error"] = mirrored(generator.uniform(0.002, 0.03, size=layers.shape))
+    group["maximum_standard_error"] = mirrored(generator.uniform(0.002, 0.03, size=scores.shape))
+    group["replicates"] = np.stack([scores, scores], axis=2)
 
 
 def main():
@@ -153,6 +188,7 @@ def main():
     parser.add_argument("--cross", type=int, default=0, metavar="M")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--curves", action="store_true")
+    parser.add_argument("--statistics", action="store_true")
     options = parser.parse_args()
     place = OutputPlace(pathlib.Path(options.output), "platonic-results", force=True)
     generator = np.random.default_rng(options.seed)
@@ -175,7 +211,9 @@ def main():
         write_side(root, "x", xs)
         write_side(root, "y", ys)
         for kind, settings, symmetric in METRICS:
-            best = write_metric(root, kind, settings, symmetric, xs, ys, not options.cross, generator)
+            best, name = write_metric(root, kind, settings, symmetric, xs, ys, not options.cross, generator)
+            if options.statistics:
+                write_statistics(root, name, generator)
             if options.curves and settings.get("k") == 10 and kind in ("mutual_knn", "cknna"):
                 curve = root.create_group(f"curves/{kind}")
                 growth = np.array(KS)[:, None, None] ** 0.3 / 10**0.3
