@@ -80,7 +80,10 @@ let package = Package(
         module("ContrastiveStudy", ["LinearAlgebra", "AlignmentMetrics", "Projection", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
         module("KeyStore", ["ZeroMQ", "SweepModel"]),
-        module("Figures"),
+        // The script is put into the program, as the live page is.
+        .target(
+            name: "Figures", dependencies: ["ContentHash"], resources: [.embedInCode("Page/Script")],
+            swiftSettings: strict),
 
         // Floor 3: what is said, what is decided, what is done.
         module("SweepProtocol", ["SweepModel", protobuf]),
@@ -166,7 +169,7 @@ let package = Package(
         tests("ContrastiveStudy", ["SweepModel"]),
         tests("SweepJournal", ["SweepTestSupport"], exclude: ["Earlier"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),
-        tests("Figures"),
+        tests("Figures", ["ContentHash"]),
         tests("SweepProtocol", ["SweepTestSupport", protobuf]),
         tests("CoordinatorCore", ["SweepTestSupport", "WorkerCore", "SweepCost", "ClusterSimulation"]),
         tests("ClusterSimulation", ["SweepModel", "SweepProtocol", "SweepCost", "WorkerCore"]),

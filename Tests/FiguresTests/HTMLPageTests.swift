@@ -1,3 +1,5 @@
+import ContentHash
+import Foundation
 import Testing
 
 @testable import Figures
@@ -42,7 +44,8 @@ struct HTMLPageTests {
             ], footer: name)
         let contents = XMLContents(page.html.replacing("<!DOCTYPE html>\n", with: ""))
         #expect(contents.error == nil)
-        #expect(contents.count("script") == 0 && contents.count("img") == 0 && contents.count("x") == 0)
+        // What the pointer can meet in each figure, and the page's own.
+        #expect(contents.count("script") == 3 && contents.count("img") == 0 && contents.count("x") == 0)
         #expect(contents.count("style") == 1 && contents.count("figure") == 2)
         #expect(!contents.attributes.contains { $0.keys.contains { $0.hasPrefix("on") } })
     }
@@ -65,14 +68,48 @@ struct HTMLPageTests {
         #expect(!page.html.contains("http://") || page.html.ranges(of: "http://").count == 1)
     }
 
+    /// One inline script may run, the page's own: whatever else is between, a browser would refuse it.
+    @Test func policyNamesTheScript() throws {
+        let page = HTMLPage(title: "t").html
+        let start = try #require(page.range(of: "<script>")).upperBound
+        let end = try #require(page.range(of: "</script>", options: .backwards)).lowerBound
+        let digest = StrongDigest(of: Array(page[start..<end].utf8)).description
+        let bytes = stride(from: 0, to: digest.count, by: 2).map { position -> UInt8 in
+            UInt8(digest.dropFirst(position).prefix(2), radix: 16) ?? 0
+        }
+        let source = "sha256-" + Data(bytes).base64EncodedString()
+        #expect(
+            page.contains(
+                "content=\"default-src 'none'; script-src '\(source)'; style-src 'unsafe-inline'; img-src data:\""))
+        #expect(!page[start..<end].contains("</"))
+    }
+
+    @Test func topicsAndChoicesAreSaid() {
+        let figure = ScatterChart(ChartText("t"), x: Axis("x"), y: Axis("y"), series: []).figure()
+        var shown = PageFigure(figure, caption: "c", numbers: .none)
+        shown.topic = PageChoices.Topic("a\"<b", setting: "k = 10")
+        let choices = PageChoices(
+            topicTitle: "metric", topics: [("a\"<b_k10", PageChoices.Topic("a\"<b", setting: "k = 10"))],
+            groupTitle: "family", groups: [.init("</script>", members: ["m"])], subjectTitle: "model", subjects: ["m"])
+        let page = HTMLPage(
+            title: "t",
+            sections: [.init("s", [.figure(shown), .about(PageChoices.Topic("other"), [.paragraph("p")])])],
+            choices: choices
+        ).html
+        #expect(page.contains("data-topic=\"a&quot;&lt;b\" data-setting=\"k = 10\">"))
+        #expect(page.contains("<div data-topic=\"other\">\n<p>p</p>\n</div>"))
+        #expect(page.contains("\"groups\":[[\"\\u003c/script\\u003e\",[\"m\"]]]"))
+        #expect(XMLContents(page.replacing("<!DOCTYPE html>\n", with: "")).error == nil)
+    }
+
     /// Every colour of text on the grounds that it may stand on, on light and dark pages; no text has another one.
     @Test func textContrast() throws {
         let css = PageStyle.css
         let definitions = css.matches(of: /--([a-z]+): (#[0-9a-f]{6})/).map { (String($0.1), String($0.2)) }
-        #expect(definitions.count == 16, "eight colours of light pages, and of dark ones")
-        for scheme in [definitions.prefix(8), definitions.suffix(8)] {
+        #expect(definitions.count == 18, "nine colours of light pages, and of dark ones")
+        for scheme in [definitions.prefix(9), definitions.suffix(9)] {
             let colours = Dictionary(uniqueKeysWithValues: scheme.map { ($0.0, colour($0.1)) })
-            for text in ["text", "quiet", "link"] {
+            for text in ["text", "quiet", "link", "mark"] {
                 for ground in ["ground", "raised"] {
                     let (text, ground) = (try #require(colours[text]), try #require(colours[ground]))
                     #expect(text.contrast(with: ground) >= 4.5)

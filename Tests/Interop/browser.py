@@ -34,8 +34,8 @@ class Browser:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=30) as found:
             page = next(target for target in json.load(found) if target["type"] == "page")
         self.socket = websocket.create_connection(page["webSocketDebuggerUrl"], timeout=60)
-        self.numbers, self.errors = itertools.count(1), []
-        for domain in ["Page", "Runtime", "Log"]:
+        self.numbers, self.errors, self.requests = itertools.count(1), [], []
+        for domain in ["Page", "Runtime", "Log", "Network"]:
             self.call(f"{domain}.enable")
 
     def call(self, method, **parameters):
@@ -47,6 +47,8 @@ class Browser:
                 self.errors.append(message["params"]["entry"]["text"])
             if message.get("method") == "Runtime.exceptionThrown":
                 self.errors.append(str(message["params"]["exceptionDetails"]))
+            if message.get("method") == "Network.requestWillBeSent":
+                self.requests.append(message["params"]["request"]["url"])
             if message.get("id") == number:
                 assert "error" not in message, message
                 return message["result"]
@@ -57,9 +59,9 @@ class Browser:
         there = f"document.readyState == 'complete' && location.href.startsWith({json.dumps(address)})"
         wait_until(lambda: self.value(there), f"the page {address}", patience=60, pause=0.05)
 
-    def value(self, expression):
-        """What a JavaScript expression is on the page."""
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+    def value(self, expression, promise=False):
+        """What a JavaScript expression is on the page, or what it promises."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=promise)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
@@ -68,6 +70,24 @@ class Browser:
 
     def darken(self, scheme="dark"):
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def move(self, x, y, kind="mouseMoved", **more):
+        """Moves the pointer to a place of the window."""
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
+
+    def click(self, x, y):
+        self.move(x, y)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.move(x, y, kind, button="left", clickCount=1)
+
+    def press(self, *keys):
+        """Presses keys by their names, such as Tab or ArrowDown, one after the other."""
+        codes = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        for key in keys:
+            text = {"text": "\r"} if key == "Enter" else {}
+            event = {"key": key, "code": key, "windowsVirtualKeyCode": codes[key]}
+            self.call("Input.dispatchKeyEvent", type="keyDown", **event, **text)
+            self.call("Input.dispatchKeyEvent", type="keyUp", **event)
 
     def screenshot(self, path):
         found = self.call("Page.captureScreenshot", captureBeyondViewport=True)

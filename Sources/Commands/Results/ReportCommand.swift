@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
             Of two files the page has the differences between the scores of the pairs of models that are in both, by their names, with \
             intervals where both sweeps were run with --intervals.
 
-            The directory gets report.html, which needs no network and no scripts, figures/ (SVG, and Vega-Lite for restyling) and \
+            The directory gets report.html, which needs no network, figures/ (SVG, and Vega-Lite for restyling) and \
             data/ (CSV of every plotted number). It appears whole or not at all; a former report is replaced, and any other directory \
             that is not empty is left alone.
             """)

@@ -24,8 +24,11 @@ package struct Axis: Sendable {
 
     /// "Performance (bits per byte), n = 12".
     var fullTitle: String {
-        Escaping.visible(title + (unit.map { " (\($0))" } ?? "") + (n.map { ", n = \($0)" } ?? ""))
+        Escaping.visible(quantity + (n.map { ", n = \($0)" } ?? ""))
     }
+
+    /// Title and unit, without the number of observations.
+    var quantity: String { title + (unit.map { " (\($0))" } ?? "") }
 
     /// The range to draw for `values`.
     func range(of values: [Double]) -> ClosedRange<Double> {

@@ -8,12 +8,18 @@ package struct BarChart: Chart {
         /// Lower and upper edge for each of the chart's intervals.
         package var intervals: [(lower: Double, upper: Double)]
         package var n: Int?
+        /// What the bar is about, such as two models; nothing where it is about nothing that other figures show.
+        package var subjects: [String]
 
-        package init(_ label: String, value: Double, intervals: [(lower: Double, upper: Double)] = [], n: Int? = nil) {
+        package init(
+            _ label: String, value: Double, intervals: [(lower: Double, upper: Double)] = [], n: Int? = nil,
+            subjects: [String] = []
+        ) {
             self.label = label
             self.value = value
             self.intervals = intervals
             self.n = n
+            self.subjects = subjects
         }
     }
 

@@ -65,6 +65,7 @@ struct BarDrawing: Sendable {
         var bars = PathData()
         var ranges = [PathData](repeating: PathData(), count: chart.intervalNames.count)
         var points: [SVGElement] = []
+        var marks = PointerMarks(titles: [chart.y.quantity] + chart.intervalNames + ["n"])
         for (position, bar) in chart.bars.enumerated() {
             let middle = (Double(position) + 0.5) / Double(chart.bars.count)
             guard let place = frame.clamped(middle, bar.value) else { continue }
@@ -73,6 +74,11 @@ struct BarDrawing: Sendable {
             bars.rectangle(
                 PlotBox(left: place.x - width / 2, top: min(place.y, zero), width: width, height: abs(zero - place.y)))
             points.append(Marker.circle.element(at: place, radius: 4, fill: Palette.okabeIto[0]))
+            marks.append(
+                PointerMarks.Mark(
+                    box: PlotBox(
+                        left: place.x - slot / 2, top: frame.box.top, width: slot, height: frame.box.height),
+                    name: bar.label, subjects: bar.subjects, facts: facts(bar)))
             for (index, interval) in bar.intervals.enumerated() {
                 guard var low = frame.clamped(middle, interval.lower), var high = frame.clamped(middle, interval.upper)
                 else { continue }
@@ -84,12 +90,23 @@ struct BarDrawing: Sendable {
                 ErrorBar.append(from: low, to: high, cap: min(4, width / 5), to: &ranges[index])
             }
         }
+        canvas.targets = .marks(marks)
         if chart.style == .bars { canvas.fill(bars, Self.fill.mixed(with: .white, share: 0.25)) }
         for (index, path) in ranges.enumerated() {
             let width = chart.style == .bars && index == 0 ? 1.6 : Self.strokeWidth(index) * 0.7
             canvas.stroke(path, Self.colour(index), width: width)
         }
         if chart.style == .pointRanges { for point in points { canvas.add(point) } }
+    }
+
+    /// Value, intervals and count, as they are read where the pointer is.
+    private func facts(_ bar: BarChart.Bar) -> [String] {
+        let intervals = chart.intervalNames.indices.map { position -> String in
+            guard position < bar.intervals.count else { return "" }
+            let (lower, upper) = bar.intervals[position]
+            return lower.isNaN || upper.isNaN ? "" : "\(NumberText.reading(lower)) to \(NumberText.reading(upper))"
+        }
+        return [NumberText.reading(bar.value)] + intervals + [bar.n.map(String.init) ?? ""]
     }
 
     /// Labels and counts below the bars; upright where they would touch. Returns their lower edge.

@@ -5,6 +5,8 @@ package struct Figure: Sendable {
     package var svg: String { drawing.inline }
     /// For a file of its own.
     package var svgFile: String { drawing.file }
+    /// What the pointer can meet in the drawing, for the page's script; nil of drawings without.
+    var targets: String? { drawing.targets?.json }
     /// A Vega-Lite v6 specification with inline data.
     package var vegaLite: String { spec().text }
     /// Every plotted number.

@@ -20,10 +20,11 @@ struct HeatmapCells: Sendable {
     /// The value drawn at `row` and `column`; NaN where it is hatched.
     func value(_ row: Int, _ column: Int) -> Double { values[row * columnOrder.count + column] }
 
+    /// The place in the chart's values of the cell drawn at `row` and `column`.
+    func index(_ row: Int, _ column: Int) -> Int { rowOrder[row] * columnOrder.count + columnOrder[column] }
+
     /// What `values`, in the order of the chart's, has for the cell drawn at `row` and `column`.
-    func original(_ values: [Double], _ row: Int, _ column: Int) -> Double {
-        values[rowOrder[row] * columnOrder.count + columnOrder[column]]
-    }
+    func original(_ values: [Double], _ row: Int, _ column: Int) -> Double { values[index(row, column)] }
 
     /// For each colour step the boxes of its cells, neighbours in a row joined.
     func steps(_ scale: ColourScale, _ box: (_ row: Int, _ columns: Range<Int>) -> PlotBox) -> [[PlotBox]] {

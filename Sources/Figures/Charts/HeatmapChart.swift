@@ -6,6 +6,8 @@ package struct HeatmapChart: Chart {
         package var names: [String]
         /// Whether the names are consecutive numbers, of which only some are written.
         package var isNumbered: Bool
+        /// What all rows or columns are of, such as the model whose layers they are; nil where each is by itself.
+        package var owner: String?
 
         /// Rows or columns with a name each.
         package init(_ title: String = "", names: [String]) {
@@ -54,6 +56,9 @@ package struct HeatmapChart: Chart {
     package var best: (row: Int, column: Int)?
     /// Cells to mark by another number than the one that their colour shows.
     package var marks: Marks?
+    /// What else is said of a cell where the pointer is.
+    package var facts: [Fact] = []
+    package var parts: Parts?
     /// Prints values in the cells where they fit.
     package var printsValues = true
     /// The edge of the square that the cells should fill, in pixels; many labels make it larger.
@@ -74,6 +79,10 @@ package struct HeatmapChart: Chart {
         precondition(values.count == rows.names.count * columns.names.count, "a value for each row and column")
         precondition(families.map { $0.names.count == rows.names.count } ?? true, "a family for each row")
         precondition(marks.map { $0.values.count == values.count } ?? true, "a number to mark by for each cell")
+        precondition(facts.allSatisfy { $0.isWhole(values.count) }, "a fact for each cell")
+        precondition(
+            parts.map { $0.rows.count == values.count && $0.columns.count == values.count } ?? true,
+            "parts for each cell")
         precondition(dendrogram.map { $0.order.count == rows.names.count } ?? true, "a leaf for each row")
         let cells = HeatmapCells(self)
         return Figure(

@@ -44,6 +44,8 @@ struct HeatmapDrawing: Sendable {
         if let families { drawStrip(families, on: &canvas, top: top) }
         drawRowLabels(on: &canvas, top: top, height: height)
         let bottom = drawColumnLabels(on: &canvas, top: top + height)
+        canvas.targets = .cells(
+            PointerCells(chart: chart, cells: cells, corner: PlotPoint(layout.cellsX, top), size: layout.cell))
         return canvas.drawing(
             width: layout.width, height: bottom + ChartHeader.margin, title: chart.text.title,
             description: chart.text.spoken(

@@ -8,14 +8,20 @@ package struct LineChart: Chart {
         /// Edges of a band or of error bars, one for each x; none where empty.
         package var lower: [Double]
         package var upper: [Double]
+        /// What the curve is about, such as two models; nothing where it is about nothing that other figures show.
+        package var subjects: [String]
 
-        package init(_ name: String, x: [Double], y: [Double], lower: [Double] = [], upper: [Double] = []) {
+        package init(
+            _ name: String, x: [Double], y: [Double], lower: [Double] = [], upper: [Double] = [],
+            subjects: [String] = []
+        ) {
             precondition(x.count == y.count && lower.count == upper.count && (lower.isEmpty || lower.count == x.count))
             self.name = name
             self.x = x
             self.y = y
             self.lower = lower
             self.upper = upper
+            self.subjects = subjects
         }
     }
 

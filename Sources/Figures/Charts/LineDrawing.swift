@@ -53,17 +53,32 @@ struct LineDrawing: Sendable {
             case .errorBars: drawErrorBars(curve, on: &canvas, frame, Palette.lineColour(index))
             }
         }
+        var marks = PointerMarks(titles: [chart.x.quantity, chart.y.quantity, "interval"])
         for (index, curve) in curves.enumerated() {
             curve.drawLine(
                 on: &canvas, frame, Palette.lineColour(index), width: 1.8, dashes: Palette.dashes(index))
-            guard chart.hasMarkers else { continue }
-            for (x, y) in zip(curve.x, curve.y) {
+            for (position, (x, y)) in zip(curve.x, curve.y).enumerated() {
                 guard let place = frame.point(x, y),
                     frame.box.grown(by: 0.5).contains(PlotBox(centre: place, width: 0, height: 0))
                 else { continue }
+                marks.append(mark(at: place, position, ofCurve: index))
+                guard chart.hasMarkers else { continue }
                 canvas.add(Palette.marker(index).element(at: place, radius: 3, fill: Palette.lineColour(index)))
             }
         }
+        canvas.targets = .marks(marks)
+    }
+
+    private func mark(at place: PlotPoint, _ position: Int, ofCurve index: Int) -> PointerMarks.Mark {
+        let curve = chart.curves[index]
+        let edges = curve.lower.isEmpty ? (.nan, .nan) : (curve.lower[position], curve.upper[position])
+        let isKnown = edges.0.isFinite && edges.1.isFinite
+        return PointerMarks.Mark(
+            box: PlotBox(centre: place, width: 6, height: 6), name: curve.name, subjects: curve.subjects,
+            facts: [
+                NumberText.reading(curve.x[position]), NumberText.reading(curve.y[position]),
+                isKnown ? "\(NumberText.reading(edges.0)) to \(NumberText.reading(edges.1))" : "",
+            ], curve: index)
     }
 
     private func drawErrorBars(_ curve: TrendLine, on canvas: inout Canvas, _ frame: PlotFrame, _ colour: Colour) {

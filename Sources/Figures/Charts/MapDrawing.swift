@@ -18,15 +18,22 @@ struct MapDrawing: Sendable {
 
         let radius = chart.points.count <= 40 ? 5.5 : (chart.points.count <= 110 ? 4.6 : 3.8)
         var items: [PointLabels.Item] = []
+        var marks = PointerMarks(titles: [chart.familyTitle, chart.colourTitle])
         for (index, point) in chart.points.enumerated() where isPlaced {
             guard let place = frame.point(point.x, point.y) else { continue }
             let family = families.indices[index]
             let fill = chart.colours.map { $0.colour(of: point.score) } ?? Palette.colour(family)
             canvas.add(Palette.marker(family).element(at: place, radius: radius, fill: fill, tip: point.name))
+            marks.append(
+                PointerMarks.Mark(
+                    box: PlotBox(centre: place, width: 2 * radius, height: 2 * radius), name: point.name,
+                    subjects: [point.name],
+                    facts: [point.family, chart.colours == nil ? "" : NumberText.reading(point.score)]))
             items.append(
                 PointLabels.Item(
                     point: place, radius: radius * 1.25, name: point.name, isRequired: point.isLabelRequired))
         }
+        canvas.targets = .marks(marks)
         let size = items.count <= 40 ? 10.0 : (items.count <= 110 ? 9 : 8)
         let dropped = PointLabels(items: items, size: size, maximumWidth: 150)
             .draw(on: &canvas, within: frame.box.grown(by: -3))

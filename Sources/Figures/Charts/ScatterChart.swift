@@ -7,19 +7,22 @@ package struct ScatterChart: Chart {
         package var name: String
         /// Chooses the shape, and with a single series the colour too.
         package var category: String?
+        /// What the point stands for, where that is not one thing called by its name: two models, say.
+        package var subjects: [String]?
         /// Whether its name is written beside it where there is room.
         package var isLabelled: Bool
         /// Whether its name is written before all others, with a line to it if need be.
         package var isLabelRequired: Bool
 
         package init(
-            x: Double, y: Double, name: String, category: String? = nil, isLabelled: Bool = true,
-            isLabelRequired: Bool = false
+            x: Double, y: Double, name: String, category: String? = nil, subjects: [String]? = nil,
+            isLabelled: Bool = true, isLabelRequired: Bool = false
         ) {
             self.x = x
             self.y = y
             self.name = name
             self.category = category
+            self.subjects = subjects
             self.isLabelled = isLabelled
             self.isLabelRequired = isLabelRequired
         }

@@ -4,12 +4,17 @@ struct ScatterDrawing: Sendable {
     private let categories: CategoryIndex?
     /// With one series the categories have the colours too.
     private let isColouredByCategory: Bool
+    private let isCrowd: Bool
 
     init(_ chart: ScatterChart) {
         self.chart = chart
         categories = chart.categories
         isColouredByCategory = chart.series.count == 1 && categories != nil
+        isCrowd = chart.series.reduce(0) { $0 + $1.points.count } > Self.mostMarkers
     }
+
+    /// Of more points shapes and single names would not be seen: those of a colour are dots of one path.
+    private static let mostMarkers = 2000
 
     func drawing() -> (Drawing, dropped: [String]) {
         var canvas = Canvas()
@@ -50,8 +55,11 @@ struct ScatterDrawing: Sendable {
         let count = chart.series.reduce(0) { $0 + $1.points.count }
         let radius = count <= 60 ? 4.5 : (count <= 200 ? 3.8 : 3)
         var items: [PointLabels.Item] = []
+        let seriesTitle = chart.series.count > 1 ? (chart.seriesTitle.isEmpty ? "series" : chart.seriesTitle) : ""
+        var marks = PointerMarks(titles: [chart.x.quantity, chart.y.quantity, seriesTitle, chart.categoryTitle])
         var position = 0
         for (index, series) in chart.series.enumerated() {
+            var dots: [Colour: [PlotPoint]] = [:]
             for point in series.points {
                 let category = categories?.indices[position] ?? 0
                 position += 1
@@ -59,22 +67,41 @@ struct ScatterDrawing: Sendable {
                     frame.box.grown(by: 0.5).contains(
                         PlotBox(centre: place, width: 0, height: 0))
                 else { continue }
-                let marker = Palette.marker(categories == nil ? index : category)
-                canvas.add(
-                    marker.element(
-                        at: place, radius: radius, fill: colour(series: index, category: category, isLine: false),
-                        tip: point.name))
+                let fill = colour(series: index, category: category, isLine: false)
+                if isCrowd {
+                    dots[fill, default: []].append(place)
+                } else {
+                    canvas.add(marker(index, category).element(at: place, radius: radius, fill: fill, tip: point.name))
+                }
+                marks.append(
+                    PointerMarks.Mark(
+                        box: PlotBox(centre: place, width: 2 * radius, height: 2 * radius),
+                        name: point.subjects == nil ? point.name : "", subjects: point.subjects ?? [point.name],
+                        facts: [
+                            NumberText.reading(point.x), NumberText.reading(point.y),
+                            chart.series.count > 1 ? series.name : "", point.category ?? "",
+                        ]))
                 let isNamed = point.isLabelled || point.isLabelRequired
                 items.append(
                     PointLabels.Item(
                         point: place, radius: radius * 1.2, name: isNamed ? point.name : nil,
                         isRequired: point.isLabelRequired))
             }
+            for (fill, places) in dots.sorted(by: { $0.key.hex < $1.key.hex }) {
+                var path = PathData()
+                path.dots(at: places)
+                canvas.stroke(path, fill, width: 2 * radius, isRound: true)
+            }
         }
+        canvas.targets = .marks(marks)
         let labels = PointLabels(
             items: items, size: count <= 60 ? 9.5 : 9, maximumWidth: 130,
             lines: chart.series.compactMap(\.trend).flatMap { $0.places(frame) }, allReachFar: count <= 60)
         return (labels.draw(on: &canvas, within: frame.box), items.count { $0.name?.isEmpty == false })
+    }
+
+    private func marker(_ series: Int, _ category: Int) -> Marker {
+        isCrowd ? .circle : Palette.marker(categories == nil ? series : category)
     }
 
     /// With categories in colour, the one line is dark.
@@ -87,7 +114,7 @@ struct ScatterDrawing: Sendable {
         var legends: [Legend] = []
         if chart.series.count > 1 {
             let entries = chart.series.enumerated().map { index, series in
-                let marker = Palette.marker(categories == nil ? index : 0)
+                let marker = marker(index, 0)
                 let colour = Palette.lineColour(index)
                 let swatch: Legend.Swatch =
                     series.trend == nil ? .marker(marker, colour) : .line(colour, dashes: Palette.dashes(index), marker)
@@ -98,7 +125,7 @@ struct ScatterDrawing: Sendable {
         if let categories {
             let entries = categories.names.enumerated().map { index, name in
                 let colour = isColouredByCategory ? Palette.colour(index) : nil
-                return (name: name, swatch: Legend.Swatch.marker(Palette.marker(index), colour))
+                return (name: name, swatch: Legend.Swatch.marker(marker(0, index), colour))
             }
             legends.append(.categories(title: chart.categoryTitle, entries))
         }

@@ -3,6 +3,8 @@ struct Canvas: Sendable {
     private var elements: [SVGElement] = []
     private(set) var labels: [PlacedLabel] = []
     private var smallestFont = Ink.bodySize
+    /// What the pointer can meet, where the page has a script.
+    var targets: PointerTargets?
 
     /// The smallest size in CSS pixels that text may shrink to on a narrow screen.
     private static let legibleSize = 7.4
@@ -13,15 +15,18 @@ struct Canvas: Sendable {
     mutating func add(_ element: SVGElement) { elements.append(element) }
 
     /// A path of a stroke only, such as an axis.
-    mutating func stroke(_ path: PathData, _ colour: Colour, width: Double, dashes: String? = nil, crisp: Bool = false)
-    {
+    mutating func stroke(
+        _ path: PathData, _ colour: Colour, width: Double, dashes: String? = nil, crisp: Bool = false,
+        isRound: Bool = false
+    ) {
         guard !path.isEmpty else { return }
         add(
             SVGElement(
                 "path",
                 [
                     "d": path.text, "fill": "none", "stroke": colour, "stroke-width": width, "stroke-dasharray": dashes,
-                    "stroke-linejoin": "round", "shape-rendering": crisp ? "crispEdges" : nil,
+                    "stroke-linejoin": "round", "stroke-linecap": isRound ? "round" : nil,
+                    "shape-rendering": crisp ? "crispEdges" : nil,
                 ]))
     }
 
@@ -96,6 +101,6 @@ struct Canvas: Sendable {
         return Drawing(
             width: width.rounded(.up), height: height.rounded(.up), minimumWidth: narrowest,
             content: content + elements,
-            labels: labels)
+            labels: labels, targets: targets)
     }
 }

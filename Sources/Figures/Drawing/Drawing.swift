@@ -6,6 +6,7 @@ struct Drawing: Sendable {
     let minimumWidth: Double
     let content: [SVGElement]
     let labels: [PlacedLabel]
+    let targets: PointerTargets?
 
     /// As wide as its surroundings, up to its natural width.
     var inline: String {

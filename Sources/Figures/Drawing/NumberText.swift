@@ -35,6 +35,9 @@ package enum NumberText {
         return withoutTrailingZeros(fixed(value, decimals: max(0, 3 - magnitude)))
     }
 
+    /// `value` as it is read beside its name: `brief` with a minus sign; empty for NaN.
+    static func reading(_ value: Double) -> String { withMinusSign(brief(value)) }
+
     /// `value` in full: the shortest text that reads back as the same float64; whole numbers without a point.
     package static func exact(_ value: Double) -> String {
         guard value.isFinite else { return fixed(value, decimals: 0) }

@@ -45,6 +45,17 @@ struct PathData: Sendable {
         }
     }
 
+    /// The same at places to a tenth of a pixel.
+    mutating func dots(at places: [PlotPoint]) {
+        var (x, y) = (0, 0)
+        for place in places {
+            let (column, row) = (Int((place.x * 10).rounded()), Int((place.y * 10).rounded()))
+            text += isEmpty ? "M" : "m"
+            text += "\(NumberText.coordinate(Double(column - x) / 10)) \(NumberText.coordinate(Double(row - y) / 10))h0"
+            (x, y) = (column, row)
+        }
+    }
+
     private mutating func append(_ command: String, _ point: PlotPoint) {
         text += "\(command)\(NumberText.coordinate(point.x)) \(NumberText.coordinate(point.y))"
     }

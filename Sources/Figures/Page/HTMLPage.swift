@@ -1,4 +1,4 @@
-/// A self-contained page of sections, figures and tables: no network, no scripts.
+/// A self-contained page of sections, figures and tables: no network, and no script but its own, without which it says all that it says.
 package struct HTMLPage: Sendable {
     package var title: String
     /// Below the title: what was compared.
@@ -10,6 +10,8 @@ package struct HTMLPage: Sendable {
     package var generator: String
     /// Files beside the page that belong to it, as relative paths; programs find them in the head, in a list that has spaces between.
     package var files: [String]
+    /// What a reader may choose to see alone; nil where there is nothing to choose.
+    package var choices: PageChoices?
 
     /// A heading and what stands below it.
     package struct Section: Sendable {
@@ -39,6 +41,8 @@ package struct HTMLPage: Sendable {
         case links([(text: String, path: String)])
         /// Folded up until it is clicked.
         case details(summary: String, [Block])
+        /// Blocks of one topic among those to choose from.
+        case about(PageChoices.Topic, [Block])
     }
 
     /// A picture inside the page.
@@ -72,7 +76,7 @@ package struct HTMLPage: Sendable {
 
     package init(
         title: String, subtitle: String = "", sections: [Section] = [], footer: String = "", generator: String = "",
-        files: [String] = []
+        files: [String] = [], choices: PageChoices? = nil
     ) {
         self.title = title
         self.subtitle = subtitle
@@ -80,6 +84,7 @@ package struct HTMLPage: Sendable {
         self.footer = footer
         self.generator = generator
         self.files = files
+        self.choices = choices
     }
 
     /// The page as HTML that is well-formed XML too.
@@ -90,7 +95,7 @@ package struct HTMLPage: Sendable {
             <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
             <head>
             <meta charset="utf-8"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+            <meta http-equiv="Content-Security-Policy" content="\(policy)"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             \(marks)<title>\(name)</title>
             <style>
@@ -113,7 +118,14 @@ package struct HTMLPage: Sendable {
         }
         output += "</main>\n"
         if !footer.isEmpty { output += "<footer><p>\(Escaping.markup(footer))</p></footer>\n" }
+        if let choices { output += PageScript.data("choices", choices.json) }
+        output += PageScript.element
         return output + "</body>\n</html>\n"
+    }
+
+    /// Nothing from anywhere, and of scripts the page's own alone.
+    private var policy: String {
+        "default-src 'none'; script-src '\(PageScript.source)'; style-src 'unsafe-inline'; img-src data:"
     }
 
     /// By which the page and its files are known again.

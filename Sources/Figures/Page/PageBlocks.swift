@@ -27,6 +27,10 @@ struct PageBlocks: Sendable {
             var output = "<details>\n<summary>\(Escaping.markup(summary))</summary>\n"
             for block in blocks { output += html(block) }
             return output + "</details>\n"
+        case .about(let topic, let blocks):
+            var output = "<div\(topic.attributes)>\n"
+            for block in blocks { output += html(block) }
+            return output + "</div>\n"
         }
     }
 
@@ -42,9 +46,10 @@ struct PageBlocks: Sendable {
 
     private mutating func html(_ figure: PageFigure) -> String {
         figureCount += 1
-        var output = "<figure id=\"figure-\(figureCount)\">\n"
+        var output = "<figure id=\"figure-\(figureCount)\"\(figure.topic?.attributes ?? "")>\n"
         output += Self.scrolling(figure.figure.svg, label: figure.figure.title)
         output += "<figcaption><b>Figure \(figureCount).</b> \(Escaping.markup(figure.caption))</figcaption>\n"
+        if let targets = figure.figure.targets { output += PageScript.data("targets", targets) }
         switch figure.numbers {
         case .table(let table):
             output += "<details>\n<summary>Data table (\(table.rows.count) rows)</summary>\n"

@@ -29,6 +29,8 @@ package struct PageFigure: Sendable {
     }
 
     package var files: [File] = []
+    /// What the figure shows among what there is to choose from; nil of figures that are shown with every choice.
+    package var topic: PageChoices.Topic?
 
     /// A figure with its own table.
     package init(_ figure: Figure, caption: String) {

@@ -2,11 +2,12 @@
 /// ground.
 enum PageStyle {
     /// Free of "<" and "&", so that the page is well-formed XML too.
-    static let css = light + dark + narrow + paper
+    static let css = light + script + dark + narrow + paper
 
     private static let light = """
         :root { color-scheme: light dark; --ground: #ffffff; --raised: #f6f6f6; --text: #1a1a1a; --quiet: #4d4d4d; --link: #00568a;
-          --rule: #dcdcdc; --faint: #ececec; --strong: #8c8c8c; }
+          --rule: #dcdcdc; --faint: #ececec; --strong: #8c8c8c;
+          --mark: #c4006b; }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0 auto; padding: 24px 16px 48px; max-width: 1400px; background: var(--ground); color: var(--text);
@@ -38,7 +39,7 @@ enum PageStyle {
         svg { display: block; height: auto; }
         details { margin: 4px 0; font-size: 0.9rem; }
         summary { cursor: pointer; color: var(--link); width: fit-content; }
-        details .scroll { max-height: 420px; overflow-y: auto; }
+        details .scroll:not(:has(> svg)) { max-height: 420px; overflow-y: auto; }
         table { border-collapse: collapse; font-size: 0.86rem; line-height: 1.4; font-variant-numeric: tabular-nums;
           overflow-wrap: normal; }
         caption { padding: 4px 0; text-align: left; color: var(--quiet); }
@@ -48,6 +49,48 @@ enum PageStyle {
         .number { text-align: right; white-space: nowrap; }
         thead .number { max-width: 9em; white-space: normal; }
         footer { margin-top: 3rem; padding-top: 0.8rem; border-top: 1px solid var(--rule); font-size: 0.85rem; }
+
+        """
+
+    /// What the page's script adds and marks. What it leaves aside is on paper all the same.
+    private static let script = """
+        .tip { position: fixed; z-index: 3; max-width: min(360px, calc(100vw - 12px)); padding: 7px 11px; pointer-events: none;
+          background: var(--raised); color: var(--text); border: 1px solid var(--strong); border-radius: 6px;
+          box-shadow: 0 3px 12px rgb(0 0 0 / 0.22); font-size: 0.82rem; line-height: 1.4; contain: layout style; }
+        .tip b { display: block; font-weight: 600; }
+        .tip dl { display: grid; grid-template-columns: auto auto; gap: 0 14px; margin: 3px 0 0; justify-content: start; }
+        .tip dt { color: var(--quiet); }
+        .tip dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
+        .voice { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+        svg:focus { outline: none; }
+        svg.clickable, .subject { cursor: pointer; }
+        svg:focus-visible, button:focus-visible, select:focus-visible, input:focus-visible { outline: 2px solid var(--link);
+          outline-offset: 2px; }
+        .scroll > svg:focus-visible { outline-offset: -2px; }
+        .frame { position: fixed; z-index: 1; border: 2px solid var(--mark); border-radius: 2px; pointer-events: none; contain: strict; }
+        .outlines { fill: none; stroke: var(--mark); stroke-width: 2px; stroke-linejoin: round; pointer-events: none; }
+        .outlines .around { stroke: var(--ground); stroke-width: 4.5px; }
+        tr.marked > *, th.marked { background: var(--raised); color: var(--mark); }
+        th.marked { box-shadow: inset 0 -3px 0 var(--mark); }
+        .sort { padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
+        .sort::after { content: "\\2195"; margin-left: 3px; color: var(--strong); opacity: 0.7; font-weight: 400; }
+        [aria-sort="ascending"] .sort::after { content: "\\2191"; color: var(--link); opacity: 1; }
+        [aria-sort="descending"] .sort::after { content: "\\2193"; color: var(--link); opacity: 1; }
+        .filters { display: flex; gap: 10px; align-items: center; margin: 6px 0 2px; }
+        .filter, .bar select, .bar button { padding: 3px 7px; background: var(--ground); color: var(--text);
+          border: 1px solid var(--strong); border-radius: 5px; font: inherit; font-size: 0.86rem; }
+        .filter { width: 15em; max-width: 100%; }
+        .count { color: var(--quiet); font-size: 0.86rem; }
+        .bar { position: sticky; top: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: 6px; align-items: center;
+          margin: 14px 0 0; padding: 7px 0; background: var(--ground); border-bottom: 1px solid var(--rule); }
+        .bar select { max-width: 15em; text-overflow: ellipsis; }
+        .bar:not(.chosen) button { visibility: hidden; }
+        .bar ~ main section, .bar ~ main figure { scroll-margin-top: 52px; }
+        .empty { max-width: 75ch; }
+        @media screen { .aside, .foreign, .out { display: none; } }
+        @media print { .tip, .bar, .filters, .frame, .outlines, .sort::after { display: none; } }
+        @media (max-width: 480px) { .bar { gap: 4px; padding: 5px 0; }
+          .bar select { flex: 1 1 30%; min-width: 0; } .bar .count { display: none; } }
 
         """
 
@@ -72,7 +115,7 @@ enum PageStyle {
         return """
             @media screen and (prefers-color-scheme: dark) {
               :root { --ground: #16181c; --raised: #1f2227; --text: #e8e8e8; --quiet: #b9b9b9; --link: #7cc0f0; --rule: #3a3d43;
-                --faint: #2b2e34; --strong: #7d8188; }
+                --faint: #2b2e34; --strong: #7d8188; --mark: #ff7ab8; }
             \(rules.map { "  " + $0 }.joined(separator: "\n"))
             }
 
@@ -95,7 +138,7 @@ enum PageStyle {
           h2, h3 { break-after: avoid; }
           details:not([open]), .data { display: none; }
           .scroll { overflow: visible; }
-          details .scroll { max-height: none; }
+          details .scroll:not(:has(> svg)) { max-height: none; }
           .figures { grid-template-columns: 1fr 1fr; gap: 4px 14px; }
           .figures figure:only-child { grid-column: 1 / -1; }
           .figures figure { margin: 0.2rem 0; }

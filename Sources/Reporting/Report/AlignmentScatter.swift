@@ -37,7 +37,7 @@ enum AlignmentScatter {
         let others = ordered(alignments.filter { $0.metric != metric.id && !isTask($0) })
         let drawn = others.prefix(ReportLimits.scatterFiles).map { figure($0, context, &files) }
         if !drawn.isEmpty {
-            blocks.append(.details(summary: "Drawings by other metrics", [ReportFiles.links(drawn)]))
+            blocks.append(.details(summary: "Drawings by other metrics", [.figures(drawn)]))
         }
         blocks += FacetSection.blocks(context, &files)
         return HTMLPage.Section(title, blocks)
@@ -96,8 +96,9 @@ enum AlignmentScatter {
             + (pooled.line.value != nil && pooled.band.value == nil
                 ? " No band: \(pooled.band.reason ?? "unknown")." : "")
         return files.add(
-            chart.figure(), ["score", panel.metric, panel.axis.score, ReportText.slug(panel.subjects)], caption: caption
-        )
+            chart.figure(), ["score", panel.metric, panel.axis.score, ReportText.slug(panel.subjects)],
+            caption: caption,
+            topic: metric.map(ReportText.topic))
     }
 
     private static func series(_ panel: ScoreAlignment, _ lines: [AlignmentLine]) -> [ScatterChart.Series] {

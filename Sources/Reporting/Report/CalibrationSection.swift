@@ -160,8 +160,8 @@ enum CalibrationSection {
             caption:
                 "\(ReportText.described(one.metric, sweep)), \(one.pairs.source.permutations.counted("permutation")): mean score of "
                 + "\(subjects) (\(raw.members.count)) with \(references), and mean calibrated score, by \(raw.axis.title)."
-                + "\(raw.axis.isReversed ? " Less is better: the axis is reversed." : "") Scores: \(said(raw)); calibrated: \(said(calibrated))."
-        )
+                + "\(raw.axis.isReversed ? " Less is better: the axis is reversed." : "") Scores: \(said(raw)); calibrated: \(said(calibrated)).",
+            topic: ReportText.topic(one.metric))
     }
 
     private static func againstScores(
@@ -180,6 +180,7 @@ enum CalibrationSection {
                     return ScatterChart.Point(
                         x: scores[cell], y: values.calibrated[cell],
                         name: "\(compared.models[pair.first].name), \(compared.models[pair.second].name)",
+                        subjects: [compared.models[pair.first].name, compared.models[pair.second].name],
                         isLabelled: false)
                 })
         }
@@ -193,6 +194,7 @@ enum CalibrationSection {
             chart.figure(), ["calibrated", one.metric.id],
             caption:
                 "\(ReportText.described(one.metric, sweep)), \(one.pairs.source.permutations.counted("permutation")): each point "
-                + "is a pair of models that q is over. A calibrated score of 0 is at the threshold or below it.")
+                + "is a pair of models that q is over. A calibrated score of 0 is at the threshold or below it.",
+            topic: ReportText.topic(one.metric))
     }
 }

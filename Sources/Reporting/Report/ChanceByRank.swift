@@ -122,6 +122,7 @@ enum ChanceByRank {
             chart.figure(), ["chance-by-rank", metric.id],
             caption:
                 "\(described): mean scores of \(pairs) of different models by effective rank, beside those of random matchings.",
-            numbers: .shared(path: path, content: "scores of random matchings of all metrics"))
+            numbers: .shared(path: path, content: "scores of random matchings of all metrics"),
+            topic: ReportText.topic(metric))
     }
 }

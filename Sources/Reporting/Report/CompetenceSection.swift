@@ -32,7 +32,7 @@ enum CompetenceSection {
         if !none.isEmpty { blocks.append(.list(none)) }
         let others = binned.filter { $0.metric != metric.id }.map { figure($0, context, &files) }
         if !others.isEmpty {
-            blocks.append(.details(summary: "Drawings by other metrics", [ReportFiles.links(others)]))
+            blocks.append(.details(summary: "Drawings by other metrics", [.figures(others)]))
         }
         let members = own.map(models)
         if !members.isEmpty, !context.hasManyModels {
@@ -96,7 +96,7 @@ enum CompetenceSection {
         let bars = ordered.map { bin in
             BarChart.Bar(
                 label(bin), value: bin.alignment.value?.mean ?? .nan, intervals: intervals(bin.alignment),
-                n: bin.alignment.n)
+                n: bin.alignment.n, subjects: bin.models)
         }
         let chart = BarChart(
             ChartText("Alignment of \(subjects(bins)) within bins of \(by.title)", subtitle: described),
@@ -109,6 +109,6 @@ enum CompetenceSection {
             chart.figure(), ["competence", bins.metric, by.slug] + [bins.modality].compactMap(\.self),
             caption:
                 "\(described): mean alignment of distinct pairs of \(subjects(bins)) within bins of \(by.title); n counts pairs, of bins of \(models) "
-                + "models.\(uneven)\(order)")
+                + "models.\(uneven)\(order)", topic: metric.map(ReportText.topic))
     }
 }

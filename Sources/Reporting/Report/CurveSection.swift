@@ -20,21 +20,23 @@ enum CurveSection {
             + context.analysis.curves.filter { !order.contains($0.metric) }
         for curve in curves {
             guard let scored = context.sweep.curves.first(where: { $0.metric == curve.metric }) else { continue }
-            blocks.append(
-                .heading(
-                    "\(curve.metric), k = \(ReportText.ranges(curve.ks)), \(context.sweep.samplesInWords)"))
+            var own = [
+                HTMLPage.Block.heading(
+                    "\(curve.metric), k = \(ReportText.ranges(curve.ks)), \(context.sweep.samplesInWords)")
+            ]
             guard !curve.pairs.isEmpty else {
-                blocks.append(.paragraph("There is no pair of different models to show."))
+                blocks += own + [.paragraph("There is no pair of different models to show.")]
                 continue
             }
             var figures = [raw(curve, context, &files), means(curve, scored, context, &files)]
             if let figure = normalised(curve, context, &files) {
                 figures.append(figure)
             } else {
-                blocks.append(
+                own.append(
                     .paragraph("Normalised curves need scores of at least two models with one reference that differ."))
             }
-            blocks.append(.figures(figures))
+            own.append(.figures(figures))
+            blocks.append(.about(PageChoices.Topic(curve.metric), own))
         }
         return HTMLPage.Section(title, blocks)
     }
@@ -47,7 +49,8 @@ enum CurveSection {
         let curves = chosen.map { pair in
             LineChart.Curve(
                 "\(curve.pairs[pair].member) with \(curve.pairs[pair].reference)", x: ks,
-                y: Array(curve.scores[(pair * ks.count)..<((pair + 1) * ks.count)]))
+                y: Array(curve.scores[(pair * ks.count)..<((pair + 1) * ks.count)]),
+                subjects: [curve.pairs[pair].member, curve.pairs[pair].reference])
         }
         let some =
             chosen.count < curve.pairs.count
@@ -64,7 +67,8 @@ enum CurveSection {
             caption:
                 "\(curve.metric), \(context.sweep.samplesInWords): the maximum over layer pairs at each k, \(some). "
                 + "No chance line: chance of a maximum lies above that of one layer pair.",
-            numbers: .shared(path: path, content: "all curves of \(curve.metric)"))
+            numbers: .shared(path: path, content: "all curves of \(curve.metric)"),
+            topic: PageChoices.Topic(curve.metric))
     }
 
     /// Means over pairs: the maxima, and the last layers with the chance level of a single layer pair.
@@ -105,8 +109,8 @@ enum CurveSection {
             chart.figure(), ["curves", curve.metric, "means"],
             caption:
                 "\(curve.metric), \(samples): means over \(ReportText.count(curve.pairs.count, "pair")), bands "
-                + "their 95 % intervals over models, of each k by itself\(none.map { " (no interval: \($0))" } ?? "").\(chance)"
-        )
+                + "their 95 % intervals over models, of each k by itself\(none.map { " (no interval: \($0))" } ?? "").\(chance)",
+            topic: PageChoices.Topic(curve.metric))
     }
 
     private static func lastLayers(
@@ -141,7 +145,8 @@ enum CurveSection {
         let chosen = spread(ordered.count).map { ordered[$0] }
         let curves = chosen.map { member in
             LineChart.Curve(
-                curve.members[member], x: ks, y: curve.trends.map { $0.values[member].value ?? .nan })
+                curve.members[member], x: ks, y: curve.trends.map { $0.values[member].value ?? .nan },
+                subjects: [curve.members[member]])
         }
         let some =
             chosen.count < present.count
@@ -157,8 +162,8 @@ enum CurveSection {
             chart.figure(), ["curves", curve.metric, "normalised"],
             caption: "\(curve.metric), \(context.sweep.samplesInWords), \(subjects) against "
                 + "\(ReportText.references(curve.subjects, context.sweep)): at each k and for each reference model, scores less that "
-                + "of \(curve.centre) (\(why)) over the standard deviation of models; then the mean over reference models."
-        )
+                + "of \(curve.centre) (\(why)) over the standard deviation of models; then the mean over reference models.",
+            topic: PageChoices.Topic(curve.metric))
     }
 
     /// All raw curves, a row for each pair and k.

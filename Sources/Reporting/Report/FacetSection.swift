@@ -62,8 +62,8 @@ enum FacetSection {
             caption:
                 "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores, \(paired.networks.count == 1 ? "one network" : "the same \(paired.networks.count) networks") "
                 + "with each value (\(ReportText.some(paired.networks))); n counts "
-                + "pairs. Mean difference of networks: \(differences.joined(separator: "; "))."
-        )
+                + "pairs. Mean difference of networks: \(differences.joined(separator: "; ")).",
+            topic: ReportText.topic(metric))
     }
 
     private static func title(_ facet: FacetedAlignment, _ context: ReportContext) -> String {
@@ -88,6 +88,7 @@ enum FacetSection {
             chart.figure(), ["attribute", facet.attribute, ReportText.slug(facet.subjects)],
             caption:
                 "\(described): \(ReportText.subjects(facet.subjects)) by \(facet.attribute) of their stores; n counts pairs. "
-                + "Confounded: no network has two of the values, so that networks differ between them as well.")
+                + "Confounded: no network has two of the values, so that networks differ between them as well.",
+            topic: ReportText.topic(metric))
     }
 }

@@ -9,6 +9,7 @@ enum GallerySection {
     private struct Pair {
         let name: String
         let cell: Int
+        let models: [String]
     }
 
     /// Nil where no metric has gallery curves.
@@ -24,12 +25,14 @@ enum GallerySection {
         ]
         for metric in metrics {
             guard let gallery = metric.gallery else { continue }
-            blocks.append(.heading(ReportText.described(metric, context.sweep)))
+            let heading = HTMLPage.Block.heading(ReportText.described(metric, context.sweep))
             let shown = pairs(metric, gallery, context)
             guard !shown.isEmpty, gallery.sizes.count > 1 else {
-                blocks.append(
+                blocks += [
+                    heading,
                     .paragraph(
-                        "There is nothing to draw: curves take two sizes and a pair of different models with a score."))
+                        "There is nothing to draw: curves take two sizes and a pair of different models with a score."),
+                ]
                 continue
             }
             let fixed = figure(
@@ -39,14 +42,17 @@ enum GallerySection {
                 metric, gallery, shown, "share", "k in proportion to m", gallery.proportionalKs,
                 gallery.proportionalScores, context,
                 &files)
-            blocks += [
-                .figures([fixed, share]),
-                .table(
-                    table(gallery),
-                    caption:
-                        "Sizes, neighbours, chance, and by how much scores are too small at most since neighbour lists end"
-                ),
-            ]
+            blocks.append(
+                .about(
+                    ReportText.topic(metric),
+                    [
+                        heading, .figures([fixed, share]),
+                        .table(
+                            table(gallery),
+                            caption:
+                                "Sizes, neighbours, chance, and by how much scores are too small at most since neighbour lists end"
+                        ),
+                    ]))
         }
         return HTMLPage.Section(title, blocks)
     }
@@ -56,7 +62,7 @@ enum GallerySection {
         var found: [Pair] = []
         context.forEachModelPair { x, y, cell in
             guard metric.scores[cell].isFinite, gallery.scores[cell].isFinite else { return }
-            found.append(Pair(name: "\(x.name) with \(y.name)", cell: cell))
+            found.append(Pair(name: "\(x.name) with \(y.name)", cell: cell, models: [x.name, y.name]))
         }
         found.sort { (metric.scores[$0.cell], $1.cell) > (metric.scores[$1.cell], $0.cell) }
         return CurveSection.spread(found.count).map { found[$0] }
@@ -74,7 +80,7 @@ enum GallerySection {
                 y: gallery.sizes.indices.map { size in
                     let score = scores[size * metric.scores.count + pair.cell]
                     return score > 0 ? score : .nan
-                })
+                }, subjects: pair.models)
         }
         curves.append(
             LineChart.Curve("chance", x: xs, y: zip(gallery.sizes, ks).map { ScoredGallery.chance(size: $0, k: $1) }))
@@ -88,7 +94,7 @@ enum GallerySection {
             chart.figure(), ["gallery", metric.id, slug],
             caption:
                 "\(described): expected scores of \(ReportText.count(pairs.count, "pair")) of models in random galleries, \(what). Chance is that of one "
-                + "layer pair: the best of many layers lies above it.")
+                + "layer pair: the best of many layers lies above it.", topic: ReportText.topic(metric))
     }
 
     private static func table(_ gallery: ScoredGallery) -> DataTable {

@@ -14,6 +14,7 @@ enum IntervalSection {
         let cell: Int
         let score: Double
         let standardError: Double
+        let models: [String]
     }
 
     /// Nil where no metric has intervals.
@@ -56,7 +57,7 @@ enum IntervalSection {
             found.append(
                 Ranked(
                     name: "\(x.name) with \(y.name)", cell: cell, score: metric.scores[cell],
-                    standardError: intervals.bestStandardErrors[cell]))
+                    standardError: intervals.bestStandardErrors[cell], models: [x.name, y.name]))
         }
         return found.sorted { ($0.score, $1.cell) > ($1.score, $0.cell) }
     }
@@ -115,7 +116,8 @@ enum IntervalSection {
     ) -> PageFigure {
         let bars = ranked.map { pair in
             let ends = ScoredIntervals.ends(pair.score, pair.standardError)
-            return BarChart.Bar(pair.name, value: pair.score, intervals: [(ends.lower, ends.upper)])
+            return BarChart.Bar(
+                pair.name, value: pair.score, intervals: [(ends.lower, ends.upper)], subjects: pair.models)
         }
         let described = ReportText.described(metric, context.sweep)
         let chart = BarChart(
@@ -127,7 +129,7 @@ enum IntervalSection {
             chart.figure(), ["intervals", metric.id],
             caption:
                 "\(described), \(intervals.subsamples) subsamples: the \(ReportText.count(ranked.count, "pair")) of different networks with the highest "
-                + "scores, maximum over layers.")
+                + "scores, maximum over layers.", topic: ReportText.topic(metric))
     }
 
     private static func table(_ metrics: [ScoredMetric], _ context: ReportContext) -> DataTable {

@@ -66,8 +66,12 @@ enum LayerHeatmaps {
                 ? "the \(chosen.count) most telling of \(kind.pairs.count) pairs"
                 : ReportText.count(chosen.count, "pair")
             return [
-                .heading("Layers \(kind.name): \(all)"),
-                .figures(chosen.map { figure($0, metric, colours, context, &files) }),
+                .about(
+                    ReportText.topic(metric),
+                    [
+                        .heading("Layers \(kind.name): \(all)"),
+                        .figures(chosen.map { figure($0, metric, colours, context, &files) }),
+                    ])
             ]
         }
     }
@@ -131,8 +135,10 @@ enum LayerHeatmaps {
             text, rows: LayerPair.side("layer of \(x)", pair.rows.map { sweep.x.layers[$0] }),
             columns: LayerPair.side("layer of \(y)", pair.columns.map { sweep.y.layers[$0] }), values: pair.values,
             colours: colours, colourTitle: metric.id)
+        (chart.rows.owner, chart.columns.owner) = (x, y)
         chart.best = best
         chart.marks = RandomMatchings.marks(pair, metric, sweep)
+        chart.facts = LayerCellFacts.facts(pair, metric, sweep)
         chart.plotSize = 330
         var caption =
             "\(x) against \(y), \(ReportText.described(metric, sweep)); standard deviation over layer pairs "
@@ -146,6 +152,8 @@ enum LayerHeatmaps {
             caption += " Maximum \(ReportText.score(score)) at\(layers[0].dropFirst()) and\(layers[1].dropFirst())."
         }
         if let marks = chart.marks { caption += " \(RandomMatchings.caption(marks))" }
-        return files.add(chart.figure(), ["layers", metric.id, x, y], caption: caption, numbers: .table(chart.matrix))
+        return files.add(
+            chart.figure(), ["layers", metric.id, x, y], caption: caption, numbers: .table(chart.matrix),
+            topic: ReportText.topic(metric))
     }
 }

@@ -43,7 +43,7 @@ enum MapSection {
                             + "other model: \(ReportText.some(map.excluded))."))
             }
         }
-        if !others.isEmpty { blocks.append(.details(summary: "Maps by other metrics", [ReportFiles.links(others)])) }
+        if !others.isEmpty { blocks.append(.details(summary: "Maps by other metrics", [.figures(others)])) }
         return HTMLPage.Section(title, blocks)
     }
 }
@@ -119,7 +119,7 @@ private struct ScoreMap {
             }
         }
         let method = panel.method == .umap ? "umap" : (panel.method == .smacof ? "mds" : "classical-mds")
-        return files.add(chart.figure(), ["map", metric.id, method], caption: caption)
+        return files.add(chart.figure(), ["map", metric.id, method], caption: caption, topic: ReportText.topic(metric))
     }
 
     private func quality(_ quality: MapQuality) -> String {

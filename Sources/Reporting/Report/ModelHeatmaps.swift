@@ -64,20 +64,23 @@ enum ModelHeatmaps {
         var others: [PageFigure] = []
         for (position, group) in panels.enumerated() {
             let figures = group.map { figure($0, path, context, &files) }
-            // Many models make a heatmap large: one metric's are enough for a page.
+            // Many models make a heatmap large: those of one metric are enough to scroll by.
             if context.hasManyModels && position > 0 {
                 others += figures
                 continue
             }
-            blocks.append(.heading(ReportText.described(context.sweep.metrics[group[0].metric], context.sweep)))
-            blocks.append(.figures(figures))
+            let metric = context.sweep.metrics[group[0].metric]
+            blocks.append(
+                .about(
+                    ReportText.topic(metric),
+                    [.heading(ReportText.described(metric, context.sweep)), .figures(figures)]))
         }
         if !others.isEmpty {
             blocks.append(
                 .paragraph(
-                    "With more than \(ReportLimits.modelsInTables) models, heatmaps of the other metrics are in files, and "
+                    "With more than \(ReportLimits.modelsInTables) models, heatmaps of the other metrics are folded up, and "
                         + "tables in data/ only."))
-            blocks.append(ReportFiles.links(others))
+            blocks.append(.details(summary: "Heatmaps of the other metrics", [.figures(others)]))
         }
         return HTMLPage.Section("Models against models", blocks)
     }
@@ -141,6 +144,8 @@ enum ModelHeatmaps {
             columns: .init(sweep.isSymmetric ? "" : "y", names: yNames), values: panel.values, colours: panel.colours,
             colourTitle: panel.quantity == .aboveChance ? "(score - chance)/(1 - chance)" : "score")
         chart.hatchesDiagonal = sweep.isSymmetric
+        let facts = ModelCellFacts(panel.metric, panel.quantity, context)
+        (chart.facts, chart.parts) = (facts.facts, facts.parts)
         let calibration = context.matrices[panel.metric].calibration
         chart.marks = panel.quantity.aggregate.flatMap { calibration?.marks($0, context) }
         // Two of them stand beside one another.
@@ -169,7 +174,8 @@ enum ModelHeatmaps {
         return files.add(
             chart.figure(), name, caption: caption,
             numbers: context.hasManyModels
-                ? .shared(path: path, content: pairs) : .sharedWithTable(path: path, content: pairs, chart.matrix))
+                ? .shared(path: path, content: pairs) : .sharedWithTable(path: path, content: pairs, chart.matrix),
+            topic: ReportText.topic(metric))
     }
 
     private static func tree(_ metric: Int, _ context: ReportContext) -> Dendrogram? {

@@ -55,6 +55,15 @@ struct PairCalibration: Sendable {
         return Array(zip(titles, numbers))
     }
 
+    /// What is said of a cell of a heatmap of models where the pointer is.
+    func facts(_ aggregate: NullTable.Aggregate, _ context: ReportContext) -> [HeatmapChart.Fact] {
+        guard let found = values[aggregate], let own = source.values[aggregate] else { return [] }
+        let numbers = [
+            ("p by permutations", context.sweep.isSymmetric ? found.p : own.p), ("q", cells(found.q, context)),
+        ]
+        return numbers.map { HeatmapChart.Fact($0.0, $0.1, digits: 3) }
+    }
+
     /// What a heatmap of models marks: q of each pair; nil of scores that were not calibrated.
     func marks(_ aggregate: NullTable.Aggregate, _ context: ReportContext) -> HeatmapChart.Marks? {
         guard let q = values[aggregate]?.q else { return nil }

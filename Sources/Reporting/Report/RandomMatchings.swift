@@ -48,6 +48,11 @@ enum RandomMatchings {
             + "rings: p ≤ \(NumberText.brief(weak)) (\(tally.weak) more)."
     }
 
+    /// How many standard deviations a score lies above its mean; NaN where that is not known.
+    static func z(_ score: Double, _ mean: Double, _ deviation: Double) -> Double {
+        deviation > 0 ? (score - mean) / deviation : .nan
+    }
+
     /// Positions tie the neighbours of such layers to one another, whatever they represent.
     private static func isTied(_ metric: ScoredMetric, _ sweep: SweepScores, _ row: Int, _ column: Int) -> Bool {
         metric.k != nil

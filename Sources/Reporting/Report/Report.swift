@@ -34,7 +34,7 @@ package struct Report: Sendable {
                 subtitle: "\(ReportText.count(context.compared.count, "model")), \(sweep.samplesInWords); "
                     + ReportText.some(metrics),
                 sections: sections.compactMap(\.self), footer: Self.footer, generator: PageMaker.report.rawValue,
-                files: files.files.map(\.path)
+                files: files.files.map(\.path), choices: context.choices
             ))
         self.files = files.files
     }

@@ -72,6 +72,22 @@ struct ReportContext: Sendable {
         }
     }
 
+    /// What readers of the page may choose to see alone, and which models they may mark.
+    var choices: PageChoices {
+        let curves = sweep.curves.filter { curve in !sweep.metrics.contains { $0.kind == curve.metric } }
+        let topics =
+            metricOrder.map { (id: sweep.metrics[$0].id, topic: ReportText.topic(sweep.metrics[$0])) }
+            + curves.map { (id: $0.metric, topic: PageChoices.Topic($0.metric)) }
+        let groups = grouping.map { grouping in
+            Set(grouping.names).sorted().map { name in
+                PageChoices.Group(name, members: names.indices.filter { grouping.names[$0] == name }.map { names[$0] })
+            }
+        }
+        return PageChoices(
+            topicTitle: "metric", topics: topics, groupTitle: grouping?.title ?? "", groups: groups ?? [],
+            subjectTitle: "model", subjects: names)
+    }
+
     /// The metrics, the leading one first.
     var metricOrder: [Int] {
         guard let leading else { return [] }

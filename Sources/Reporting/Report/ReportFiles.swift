@@ -27,7 +27,12 @@ struct ReportFiles: Sendable {
     }
 
     /// Adds the drawing, its specification for Vega-Lite and its numbers, and returns what the page shows.
-    mutating func add(_ figure: Figure, _ name: [String], caption: String, numbers: Numbers = .own) -> PageFigure {
+    /// - Parameter topic: the metric that it is by, where readers may choose others.
+    mutating func add(
+        _ figure: Figure, _ name: [String], caption: String, numbers: Numbers = .own, topic: PageChoices.Topic? = nil
+    )
+        -> PageFigure
+    {
         let slug = slugs.unique(name)
         var links: [PageFigure.File] = []
         func link(_ path: String, _ name: String, _ content: String) {
@@ -61,6 +66,7 @@ struct ReportFiles: Sendable {
         }
         var page = PageFigure(figure, caption: caption, numbers: shown)
         page.files = links
+        page.topic = topic
         return page
     }
 

@@ -10,6 +10,12 @@ enum ReportText {
         return metric.bandwidth.map { "bandwidth \(NumberText.brief($0))" } ?? ""
     }
 
+    /// What a figure by the metric is about, among what readers may choose.
+    static func topic(_ metric: ScoredMetric) -> PageChoices.Topic {
+        let parameter = parameter(metric)
+        return PageChoices.Topic(metric.kind, setting: parameter.isEmpty ? nil : parameter)
+    }
+
     /// "mutual_knn_k10, variant exact, n = 1024 samples".
     static func described(_ metric: ScoredMetric, _ sweep: SweepScores) -> String {
         "\(metric.id), \(conditions(metric, sweep))"

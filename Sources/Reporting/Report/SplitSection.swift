@@ -66,18 +66,19 @@ enum SplitSection {
         _ metric: ScoredMetric, _ splits: ScoredSplits, _ context: ReportContext, _ path: String,
         _ files: inout ReportFiles
     ) -> PageFigure? {
-        var pairs: [(name: String, cell: Int, spread: (mean: Double, deviation: Double))] = []
+        var pairs: [(name: String, cell: Int, spread: (mean: Double, deviation: Double), models: [String])] = []
         context.forEachModelPair { x, y, cell in
             let spread = splits.spread(cell)
             guard !x.sharesNetwork(with: y), spread.mean.isFinite else { return }
-            pairs.append(("\(x.name) with \(y.name)", cell, spread))
+            pairs.append(("\(x.name) with \(y.name)", cell, spread, [x.name, y.name]))
         }
         pairs.sort { ($0.spread.mean, $1.cell) > ($1.spread.mean, $0.cell) }
         guard !pairs.isEmpty else { return nil }
         let bars = pairs.prefix(drawnPairs).map { pair in
             let own = splits.scores[pair.cell * splits.count..<(pair.cell + 1) * splits.count]
             return BarChart.Bar(
-                pair.name, value: pair.spread.mean, intervals: [(own.min() ?? .nan, own.max() ?? .nan)])
+                pair.name, value: pair.spread.mean, intervals: [(own.min() ?? .nan, own.max() ?? .nan)],
+                subjects: pair.models)
         }
         let described = ReportText.described(metric, context.sweep)
         let chart = BarChart(
@@ -89,6 +90,6 @@ enum SplitSection {
             caption:
                 "\(described): means over \(splits.count) parts, and the lowest and highest of them, of the \(ReportText.count(bars.count, "pair")) of "
                 + "different networks with the highest means.",
-            numbers: .shared(path: path, content: "all pairs"))
+            numbers: .shared(path: path, content: "all pairs"), topic: ReportText.topic(metric))
     }
 }

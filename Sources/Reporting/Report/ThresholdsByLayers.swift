@@ -25,7 +25,7 @@ enum ThresholdsByLayers {
                 return ScatterChart.Point(
                     x: Double(count), y: threshold,
                     name: "\(compared.models[pair.first].name), \(compared.models[pair.second].name)",
-                    isLabelled: false)
+                    subjects: [compared.models[pair.first].name, compared.models[pair.second].name], isLabelled: false)
             }
         }
         let series = ModalityPairs.kinds(compared, of: pairs.family(.maximum, compared))
@@ -45,6 +45,6 @@ enum ThresholdsByLayers {
             caption:
                 "\(ReportText.described(metric, sweep)), \(pairs.source.permutations.counted("permutation")): what at most \(level) % of "
                 + "permutations exceed, by how many layer pairs the maximum is over. A maximum of more is higher by chance, and so it is where layers "
-                + "have few dimensions or hubs.")
+                + "have few dimensions or hubs.", topic: ReportText.topic(metric))
     }
 }

@@ -1,0 +1,68 @@
+
+// Tables sort by a click on a heading, and show the rows alone that say what is asked for.
+
+const FEWEST_TO_FILTER = 6;
+
+/** A number as tables write it; NaN where there is none. */
+function number(text) {
+  const plain = text.trim().replace("−", "-").replace(/inf$/, "Infinity");
+  return plain === "" ? NaN : Number(plain);
+}
+
+/** How two cells of a column compare; what is missing comes last in either direction. */
+function comparison(isNumeric, direction) {
+  return (a, b) => {
+    if (!isNumeric) return direction * a.localeCompare(b, "en", { numeric: true });
+    const [first, second] = [number(a), number(b)];
+    if (isNaN(first) || isNaN(second)) return isNaN(first) - isNaN(second);
+    return direction * (first > second ? 1 : first === second ? 0 : -1);
+  };
+}
+
+/** Sorts by a column: up, then down, then as it was. */
+function sort(table, heading, original) {
+  const former = heading.getAttribute("aria-sort");
+  const next = former === null ? "ascending" : former === "ascending" ? "descending" : null;
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  if (next) heading.setAttribute("aria-sort", next);
+  const compare = comparison(heading.classList.contains("number"), next === "descending" ? -1 : 1);
+  const column = heading.cellIndex;
+  const texts = new Map(original.map((row) => [row, row.cells[column].textContent]));
+  const rows = next ? [...original].sort((a, b) => compare(texts.get(a), texts.get(b))) : original;
+  table.tBodies[0].append(...rows);
+}
+
+function addFilter(table, rows) {
+  const field = make("input", "filter");
+  field.type = "search";
+  field.placeholder = "Filter rows";
+  field.setAttribute("aria-label", `Filter rows: ${table.caption?.textContent ?? table.closest(".scroll").getAttribute("aria-label") ?? ""}`);
+  const count = make("span", "count");
+  count.setAttribute("aria-live", "polite");
+  const line = make("div", "filters");
+  line.append(field, count);
+  table.closest(".scroll").before(line);
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter((word) => word);
+    let shown = 0;
+    for (const row of rows) {
+      const text = [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
+      const isShown = words.every((word) => text.includes(word));
+      row.classList.toggle("out", !isShown);
+      shown += isShown;
+    }
+    count.textContent = words.length ? `${shown} of ${rows.length}` : "";
+  });
+}
+
+for (const table of document.querySelectorAll(".scroll > table")) {
+  const rows = [...table.tBodies[0].rows];
+  if (rows.length < 2) continue;
+  for (const heading of table.tHead.rows[0].cells) {
+    const button = make("button", "sort", heading.textContent);
+    button.type = "button";
+    heading.replaceChildren(button);
+    button.addEventListener("click", () => sort(table, heading, rows));
+  }
+  if (rows.length >= FEWEST_TO_FILTER) addFilter(table, rows);
+}
