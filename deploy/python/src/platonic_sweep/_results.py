@@ -70,6 +70,9 @@ def open_results(path: str | os.PathLike[str]) -> xr.DataTree:
     path = pathlib.Path(path)
     if not path.exists():
         raise FileNotFoundError(f"there are no results at {path}")
+    # Whoever opens a pipe waits for somebody to write.
+    if not path.is_file():
+        raise RequestError(f"{path} is no results file of platonic: it is no regular file")
     try:
         with h5py.File(path, "r") as file:
             found = file.attrs.get("format")

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import pathlib
-import tarfile
 import tempfile
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ._program import RequestError, run
+from ._references import Manifest, manifest_of
 from ._stores import as_array, layers_of, write_store
-from ._sweep import state_of, words_of
+from ._sweep import words_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_MANIFEST = "references.json"
 
 
 def score(
@@ -67,14 +64,11 @@ def score(
     """
     import pandas as pd
 
-    state = state_of(pathlib.Path(references))
-    if state is None:
-        raise RequestError(f"there are no references at {os.fspath(references)}")
-    held = _manifest(os.path.abspath(references), state)
+    held = manifest_of(references)
     with tempfile.TemporaryDirectory(prefix="platonic-score-") as folder:
         store = _store(features, held, ids, model, pathlib.Path(folder))
         words = ["sweep", "--x", str(store), "--y", os.path.abspath(references), "--output", f"{folder}/results.h5"]
-        words += words_of({"metric": metric, "k": k} | _preparation(held["contents"]) | options)
+        words += words_of({"metric": metric, "k": k} | _preparation(held) | options)
         found = json.loads(run([*words, "--json", "--quiet"], allowed=(0, 1)))
     frames = []
     for one in found["metrics"]:
@@ -92,37 +86,21 @@ def _layer(place: int) -> int | None:
     return place if place >= 0 else None
 
 
-@functools.lru_cache(maxsize=4)
-def _manifest(path: str, state: tuple[int, int]) -> dict[str, Any]:
-    """What references say of themselves; the program checks all of it."""
-    try:
-        with tarfile.open(path, "r:") as archive:
-            member = archive.extractfile(_MANIFEST)
-            manifest: dict[str, Any] = json.loads(member.read() if member else b"")
-            _ = manifest["contents"], manifest["sampleIDs"], manifest["models"][0]["store"]["dataset"]
-            return manifest
-    except (tarfile.TarError, KeyError, IndexError, TypeError, ValueError) as error:
-        raise RequestError(f"{path} holds no references: name a file that 'platonic bundle' made") from error
-
-
-def _preparation(contents: dict[str, Any]) -> dict[str, Any]:
+def _preparation(held: Manifest) -> dict[str, Any]:
     """The options of a sweep that prepares rows as the references were."""
     return {
-        "clip": contents.get("clip", "none"), "clip_scope": contents["clipScope"], "normalize": contents["normalize"],
-        "exclude_groups": contents["excludesGroups"],
+        "clip": "none" if held.clip is None else held.clip, "clip_scope": held.clip_scope, "normalize": held.normalize,
+        "exclude_groups": held.excludes_groups,
     }  # fmt: skip
 
 
-def _store(
-    features: Any, held: dict[str, Any], ids: Iterable[str] | None, model: str, folder: pathlib.Path
-) -> pathlib.Path:
+def _store(features: Any, held: Manifest, ids: Iterable[str] | None, model: str, folder: pathlib.Path) -> pathlib.Path:
     if isinstance(features, str | os.PathLike):
         return pathlib.Path(features).absolute()
     layers = {layer: as_array(values) for layer, values in layers_of(features).items()}
-    names = held["sampleIDs"] if ids is None else list(ids)
+    names = held.sample_ids if ids is None else list(ids)
     for layer, values in layers.items():
         if len(values) != len(names):
             whose = "the references have" if ids is None else "there are ids of"
             raise RequestError(f"layer '{layer}' has {len(values)} rows, and {whose} {len(names)} samples")
-    dataset = held["models"][0]["store"]["dataset"]
-    return write_store(folder / "mine.h5", layers, names, model=model, modality="unknown", dataset=dataset)
+    return write_store(folder / "mine.h5", layers, names, model=model, modality="unknown", dataset=held.dataset)
