@@ -1,6 +1,7 @@
 """What is wrong with inputs is one sentence that names the sample, and leaves no store."""
 
 import json
+import os
 
 import numpy as np
 import PIL.Image
@@ -117,7 +118,12 @@ def test_images_that_cannot_be_shown(extract, images, ids, tmp_path):
     def twice(folder):
         PIL.Image.new("RGB", (64, 64)).save(folder / "sample 3.jpg")
 
+    def pipe(folder):
+        (folder / "sample 3.png").unlink()
+        os.mkfifo(folder / "sample 3.png")
+
     for write, sentence in [
+        (pipe, "sample 3.png: it is no regular file"),
         (cmyk, "the image of sample 'sample 3' is in CMYK"),
         (deep, "the image of sample 'sample 3' has pixels of the kind I"),
         (cut, "the image of sample 'sample 3' cannot be read"),

@@ -72,6 +72,9 @@ def test_what_is_no_store_is_left_alone(extract, model_folder, captions):
     for words in ([], ["--force"]):
         assert "is no feature store" in extract.refused("hf", model_folder("encoder"), "--data", captions, *words)
     path.unlink()
+    os.mkfifo(path)
+    assert "is no feature store" in extract.refused("hf", model_folder("encoder"), "--data", captions, "--force")
+    path.unlink()
     with h5py.File(path, "w") as file:
         file.attrs["format"] = "platonic-results"
     assert "is no feature store" in extract.refused("hf", model_folder("encoder"), "--data", captions, "--force")

@@ -80,6 +80,24 @@ def test_report_and_words(tmp_path, path):
     assert "plain" in results.explain("plain", "=formula")
 
 
+def test_saving_replaces_results_alone(path, tmp_path):
+    results, target = Results(path), tmp_path / "kept.h5"
+    # A name that an earlier version took for its own unfinished copies.
+    foreign = tmp_path / ".kept.h5.partial"
+    foreign.write_text("mine")
+    target.write_text("a thesis")
+    with pytest.raises(RequestError, match="is no results file"):
+        results.save(target, replace=True)
+    assert target.read_text() == "a thesis"
+    target.unlink()
+    results.save(target)
+    with pytest.raises(RequestError, match="is there already"):
+        results.save(target)
+    results.save(target, replace=True)
+    assert target.read_bytes() == path.read_bytes() and foreign.read_text() == "mine"
+    assert sorted(found.name for found in tmp_path.iterdir()) == [".kept.h5.partial", "kept.h5"]
+
+
 def test_what_is_no_results_file_is_told(tmp_path):
     with pytest.raises(FileNotFoundError, match="there are no results"):
         open_results(tmp_path / "none.h5")

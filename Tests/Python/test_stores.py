@@ -1,5 +1,6 @@
 """Stores that the package writes: what the program reads of them, and what is refused."""
 
+import errno
 import json
 import os
 import pathlib
@@ -10,7 +11,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-import platonic_sweep
+import platonic_sweep._outputs
 from platonic_sweep import RequestError, StoreWriter, write_store
 
 ABOUT = {"model": "m", "modality": "vision", "dataset": "d"}
@@ -256,6 +257,82 @@ def test_nothing_but_a_store_is_replaced_and_that_on_request(tmp_path, ids):
     with h5py.File(path) as file:
         assert file["layers/0000"][0, 0] == 0
     assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]
+
+
+def lacking(name):
+    """What file systems answer that lack a call."""
+
+    def call(*arguments, **options):
+        raise OSError(errno.EPERM, name)
+
+    return call
+
+
+@pytest.fixture(params=["renameat2", "links", "neither"])
+def file_system(request, monkeypatch):
+    """File systems with and without renames that replace nothing, and hard links."""
+    if request.param != "renameat2":
+        monkeypatch.setattr("platonic_sweep._outputs._renamed", lambda *arguments: errno.ENOSYS)
+    if request.param == "neither":
+        monkeypatch.setattr("os.link", lacking("link"))
+
+
+def test_what_appears_while_a_store_is_written_is_left_alone(tmp_path, ids, file_system):
+    path = tmp_path / "m.h5"
+    for replace in (False, True):
+        with (
+            pytest.raises(RequestError, match="was not before this was written"),
+            StoreWriter(path, **ABOUT, ids=ids, replace=replace) as store,
+        ):
+            store.write("a", np.ones((64, 2)))
+            path.write_text("a thesis")
+        assert path.read_text() == "a thesis" and os.listdir(tmp_path) == ["m.h5"]
+        path.unlink()
+    # Of two writers the first one's store stays, unless the second may replace it.
+    for replace, kept in ((False, 1), (True, 2)):
+        first, second = (StoreWriter(path, **ABOUT, ids=ids, replace=replace) for _ in range(2))
+        first.write("a", np.full((64, 2), 1.0))
+        second.write("a", np.full((64, 2), 2.0))
+        first.close()
+        if replace:
+            second.close()
+        else:
+            with pytest.raises(RequestError, match="is left alone"):
+                second.close()
+        with h5py.File(path) as file:
+            assert file["layers/0000"][0, 0] == kept
+        assert os.listdir(tmp_path) == ["m.h5"]
+        path.unlink()
+
+
+def test_what_comes_between_the_last_look_and_the_rename_is_put_back(tmp_path, ids, monkeypatch):
+    path = tmp_path / "m.h5"
+    write_store(path, np.ones((64, 2)), ids, **ABOUT)
+    looks = []
+
+    def look(place):
+        looks.append(platonic_sweep._outputs.carries_format(place, "platonic-features"))
+        if len(looks) == 2:
+            path.write_text("a thesis")
+        return looks[-1]
+
+    monkeypatch.setattr("platonic_sweep._stores.is_store", look)
+    with pytest.raises(RequestError, match="is left alone"):
+        write_store(path, np.zeros((64, 2)), ids, **ABOUT, replace=True)
+    assert path.read_text() == "a thesis" and os.listdir(tmp_path) == ["m.h5"]
+
+
+def test_a_link_to_a_store_stays_and_what_it_leads_to_is_replaced(tmp_path, ids):
+    (tmp_path / "far").mkdir()
+    target, link = tmp_path / "far/store.h5", tmp_path / "m.h5"
+    write_store(target, np.ones((64, 2)), ids, **ABOUT)
+    link.symlink_to(target)
+    write_store(link, np.zeros((64, 2)), ids, **ABOUT, replace=True)
+    with h5py.File(target) as file:
+        assert link.is_symlink() and file["layers/0000"][0, 0] == 0
+    os.mkfifo(tmp_path / "pipe.h5")
+    with pytest.raises(RequestError, match="is no feature store"):
+        write_store(tmp_path / "pipe.h5", np.ones((64, 2)), ids, **ABOUT, replace=True)
 
 
 def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path):

@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from ._outputs import carries_format, name_of_partial, publish, removing
 from ._program import RequestError, run
 
 if TYPE_CHECKING:
@@ -232,14 +233,20 @@ class Results:
         path : str or path
             The file to write.
         replace : bool
-            Whether a file of that name is replaced.
+            Whether a results file of that name is replaced; nothing else ever is. A link to one stays, and what it leads to is replaced.
         """
         path = pathlib.Path(path)
-        if path.exists() and not replace:
+        if os.path.lexists(path) and not replace:
             raise RequestError(f"{path} is there already: give replace=True to write in its place")
-        partial = path.with_name(f".{path.name}.partial")
-        shutil.copyfile(self.path, partial)
-        os.replace(partial, path)
+        if os.path.lexists(path) and not _is_results(path):
+            raise RequestError(f"{path} is there and is no results file: choose another place")
+        place = pathlib.Path(os.path.realpath(path)) if replace else path
+        partial = name_of_partial(place)
+        with open(self.path, "rb") as source, open(partial, "xb") as copy, removing(partial):
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+            publish(partial, place, _is_results if replace else None, "choose another place")
         return path
 
     def close(self) -> None:
@@ -288,6 +295,10 @@ def _close(tree: xr.DataTree, folder: str | None) -> None:
     tree.close()
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_results(path: pathlib.Path) -> bool:
+    return carries_format(path, _FORMAT)
 
 
 def _cell(value: Any) -> str:

@@ -8,7 +8,6 @@ import glob
 import io
 import os
 import pathlib
-import secrets
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
@@ -18,6 +17,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
+from ._outputs import carries_format, name_of_partial, publish
 from ._program import RequestError
 
 _FORMAT = "platonic-features"
@@ -39,7 +39,8 @@ class StoreWriter:
     Parameters
     ----------
     path : str or path
-        The file to write, usually `*.h5`. A feature store that is there is replaced with `replace`, and nothing else ever is.
+        The file to write, usually `*.h5`. A feature store that is there is replaced with `replace`, and nothing else ever is. A link to a
+        store stays, and the store that it leads to is replaced.
     model, modality, dataset : str
         The model's name, which sweeps know it by; what it sees, such as `vision` or `language`; what the samples are.
     ids : iterable of str, n of them
@@ -98,6 +99,9 @@ class StoreWriter:
         self._file: _SteadyFile | None = None
         self._store: Any = None
         _check_place(self._path, replace)
+        self._replace = replace
+        # Renames replace links, and not what they lead to.
+        self._place = pathlib.Path(os.path.realpath(self._path)) if replace else self._path
         attributes = _checked_attributes(model, modality, dataset, attributes or {})
         checked_groups = None if groups is None else _checked_groups(groups, len(self._ids))
         checked_digests = None if digests is None else _checked_digests(digests, self._ids)
@@ -274,8 +278,8 @@ class StoreWriter:
             self.discard()
 
     def _open(self) -> None:
-        _remove_left_over(self._path)
-        self._partial = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.partial")
+        _remove_left_over(self._place)
+        self._partial = name_of_partial(self._place)
         self._file = _SteadyFile(self._partial, "x+")
         # Held for as long as somebody writes: what nobody holds was left over by a process that was killed. File systems without locks leave
         # such files to people.
@@ -342,9 +346,17 @@ class StoreWriter:
             file.attempt(lambda: os.fsync(file.fileno()))
         if file.failure is not None:
             raise file.failure
-        file.close()
-        os.replace(self._partial, self._path)
+        # Named while it is held: it is nobody's left-over until then.
+        publish(
+            self._partial,
+            self._place,
+            is_store if self._replace else None,
+            "choose another place"
+            if self._replace
+            else "choose another place, or give replace=True to replace a store",
+        )
         self._file = None
+        file.close()
 
 
 class _SteadyFile(io.FileIO):
@@ -530,7 +542,7 @@ def _check_place(path: pathlib.Path, replace: bool) -> None:
         raise RequestError(f"there is no folder {path.parent}")
     if not os.path.lexists(path):
         return
-    if not _is_store(path):
+    if not is_store(path):
         raise RequestError(f"{path} is there and is no feature store: choose another place")
     if not replace:
         raise RequestError(f"{path} is there already: give replace=True to write another store in its place")
@@ -547,10 +559,6 @@ def _remove_left_over(path: pathlib.Path) -> None:
                 partial.unlink()
 
 
-def _is_store(path: pathlib.Path) -> bool:
-    try:
-        with h5py.File(path, "r") as file:
-            found = file.attrs.get("format")
-            return found in (_FORMAT, _FORMAT.encode())
-    except OSError:
-        return False
+def is_store(path: pathlib.Path) -> bool:
+    """Whether `path` is, or is a link to, a feature store: a regular file with the format's mark."""
+    return carries_format(path, _FORMAT)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import math
 import os
 import pathlib
-import secrets
 import shutil
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +13,9 @@ from typing import Any
 import h5py
 import numpy as np
 
+from .._outputs import name_of_partial, publish, removing
 from .._program import RequestError
+from .._stores import is_store
 from ._reports import Reporter
 
 # How a column says that its score is the better the lower it is.
@@ -105,22 +105,25 @@ def _store_paths(places: Sequence[str]) -> list[pathlib.Path]:
 
 
 def _model(path: pathlib.Path) -> str:
-    try:
-        with h5py.File(path, "r") as file:
-            mark, model = file.attrs.get("format"), file.attrs.get("model")
-    except OSError as error:
-        raise RequestError(f"{path} is no feature store that can be read") from error
-    if mark not in ("platonic-features", b"platonic-features") or model is None:
-        raise RequestError(f"{path} is no feature store")
-    return str(model.decode() if isinstance(model, bytes) else model)
+    if not is_store(path):
+        raise RequestError(f"{path} is no feature store that can be read")
+    with h5py.File(path, "r") as file:
+        model = file.attrs.get("model")
+    if isinstance(model, bytes):
+        model = model.decode("utf-8", "replace")
+    if not isinstance(model, str):
+        raise RequestError(f"{path} is no feature store: it has no name of a model")
+    return model
 
 
 def _put(path: pathlib.Path, scores: dict[str, float], lower: list[str]) -> None:
     """Into a copy, which takes the store's place once it is on disk."""
     target = path.resolve()
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
-    try:
-        shutil.copy(target, partial)
+    partial = name_of_partial(target)
+    with open(target, "rb") as source, open(partial, "xb") as copy, removing(partial):
+        shutil.copyfileobj(source, copy, 1 << 20)
+        copy.flush()
+        shutil.copymode(target, partial)
         with h5py.File(partial, "r+") as file:
             group: Any = file.require_group("scores")
             for name, score in scores.items():
@@ -134,10 +137,7 @@ def _put(path: pathlib.Path, scores: dict[str, float], lower: list[str]) -> None
                 group.attrs["lower_is_better"] = np.array(names, dtype=h5py.string_dtype())
         with open(partial, "rb") as written:
             os.fsync(written.fileno())
-        os.replace(partial, target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
+        publish(partial, target, is_store, "name it again")
 
 
 def _listed(names: Any) -> str:

@@ -198,6 +198,9 @@ def _shard_paths(places: Sequence[str]) -> list[pathlib.Path]:
 
 
 def _file(path: pathlib.Path) -> Any:
+    # Whoever opens a pipe waits for somebody to write.
+    if path.exists() and not path.is_file():
+        raise RequestError(f"{path} is no shard: it is no regular file")
     try:
         return h5py.File(path, "r")
     except OSError as error:

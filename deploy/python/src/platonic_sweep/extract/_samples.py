@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import errno
 import io
 import os
 import pathlib
+import stat
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -179,6 +181,7 @@ def _opened(source: pathlib.Path | bytes, sample: str) -> Iterator[Any]:
     import PIL.Image
 
     try:
+        _check_regular(source)
         with PIL.Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             if image.mode == "CMYK":
                 raise RequestError(
@@ -194,6 +197,12 @@ def _opened(source: pathlib.Path | bytes, sample: str) -> Iterator[Any]:
     except Exception as error:
         # Decoders of damaged files raise nearly anything.
         raise RequestError(f"the image of sample '{sample}' cannot be read: {_why(error, source)}") from error
+
+
+def _check_regular(source: pathlib.Path | bytes) -> None:
+    """Whoever opens a pipe waits for somebody to write, and a device may never end."""
+    if isinstance(source, pathlib.Path) and not stat.S_ISREG(os.stat(source).st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(source))
 
 
 def _why(error: Exception, source: pathlib.Path | bytes) -> str:
@@ -265,6 +274,7 @@ def _image_paths(root: pathlib.Path) -> Iterator[pathlib.Path]:
 
 def _file(path: pathlib.Path, sample: str) -> bytes:
     try:
+        _check_regular(path)
         return path.read_bytes()
     except OSError as error:
         raise RequestError(f"the image of sample '{sample}' cannot be read: {_why(error, path)}") from error

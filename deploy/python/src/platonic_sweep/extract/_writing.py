@@ -117,7 +117,8 @@ def make(order: Order, load: Callable[[], Network], reporter: Reporter) -> None:
     if state == "broken":
         reporter.warn(f"{order.path} is damaged, and is made again")
     network = load()
-    if state == "broken":
+    # Loading takes its time, and another file may have its name by now.
+    if state == "broken" and _carries_our_mark(order.path):
         order.path.unlink()
     reporter.begin(order.model, len(order.rows))
     try:
@@ -190,6 +191,9 @@ def _state(order: Order) -> str:
     path = order.path
     if not path.exists():
         return "absent"
+    # Whoever opens a pipe waits for somebody to write.
+    if not path.is_file():
+        raise RequestError(f"{path} is there and is no feature store: choose another --output-dir")
     try:
         with h5py.File(path, "r") as file:
             if _text(file.attrs.get("format")) != "platonic-features":
