@@ -160,6 +160,109 @@ def test_an_interrupted_sweep_goes_on(tmp_path, binary, ids):
     assert results.complete and not (tmp_path / "results.h5.state").exists()
 
 
+FAKE = """#!/bin/sh
+# Writes its words and its number, and ends when its standard input does.
+printf '%s\\n' "$@" > "{folder}/words.part"
+mv "{folder}/words.part" "{folder}/words"
+cat
+touch "{folder}/ended"
+"""
+
+SWEEPING = """
+import sys
+sys.path.insert(0, {source!r})
+import numpy as np, platonic_sweep
+rows = np.random.default_rng(0).normal(size={size}).astype("f4")
+platonic_sweep.sweep({{str(number): rows + number for number in range(4)}}, metrics="all", progress=False)
+"""
+
+
+def waited_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.fixture
+def sweeping(tmp_path):
+    """Starts a process of Python that sweeps, whose temporary folders are in `tmp_path / "temporary"`."""
+    (tmp_path / "temporary").mkdir()
+    started = []
+
+    def start(program, size):
+        code = SWEEPING.format(source=str(pathlib.Path(platonic_sweep.__file__).parents[1]), size=size)
+        environment = os.environ | {"PLATONIC_BINARY": str(program), "TMPDIR": str(tmp_path / "temporary")}
+        started.append(subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.DEVNULL))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_the_program_does_not_outlive_python(tmp_path, sweeping, number):
+    """It has the word by which it ends with its standard input, and that ends with the process, however it does."""
+    fake = tmp_path / "platonic"
+    fake.write_text(FAKE.format(folder=tmp_path))
+    fake.chmod(0o755)
+    process = sweeping(fake, (64, 8))
+    assert waited_for((tmp_path / "words").exists)
+    words = (tmp_path / "words").read_text().splitlines()
+    assert words[0] == "sweep" and words.count("--lifeline") == 1
+    assert not waited_for((tmp_path / "ended").exists, seconds=0.3)
+    process.send_signal(number)
+    assert waited_for((tmp_path / "ended").exists)
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next_sweep(tmp_path, sweeping, features, monkeypatch):
+    fake, temporary = tmp_path / "platonic", tmp_path / "temporary"
+    fake.write_text(FAKE.format(folder=tmp_path))
+    fake.chmod(0o755)
+    process = sweeping(fake, (64, 8))
+    assert waited_for((tmp_path / "words").exists)
+    left = {path.name for path in temporary.iterdir()}
+    assert {name.rsplit("-", 1)[0] for name in left} == {"platonic-results", "platonic-stores"}
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    # Of a living process, of an unknown one, and with something in it that nobody of ours has put there.
+    platonic_sweep.sweep(features).close()
+    assert {path.name for path in temporary.iterdir()} == left
+    others = [temporary / f"platonic-stores-{name}" for name in ("unmarked", "used")]
+    for path in others:
+        path.mkdir(0o700)
+    process.kill()
+    process.wait()
+    [mark] = temporary.glob("platonic-stores-*/owner.json")
+    (others[1] / "owner.json").write_bytes(mark.read_bytes())
+    (others[1] / "thesis.tex").write_text("mine")
+    platonic_sweep.sweep(features).close()
+    assert sorted(temporary.iterdir()) == others
+
+
+def test_workers_do_not_outlive_python(binary, tmp_path, sweeping):
+    help = subprocess.run([binary, "sweep", "--help-hidden"], capture_output=True, text=True).stdout
+    if "--lifeline" not in help:
+        pytest.skip("the program has no --lifeline")
+
+    def programs():
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/environ"):
+            try:
+                found += [path] * (f"TMPDIR={tmp_path}/temporary" in path.read_text(errors="replace"))
+            except OSError:
+                continue
+        return found
+
+    process = sweeping(binary, (6000, 300))
+    # Python itself, the coordinator, and a worker at least.
+    assert waited_for(lambda: len(programs()) > 2)
+    process.kill()
+    process.wait()
+    assert waited_for(lambda: not programs())
+
+
 def test_the_command_becomes_the_program(binary):
     code = "import sys; sys.argv = ['platonic', '--version']; from platonic_sweep._program import main; main()"
     source = pathlib.Path(platonic_sweep.__file__).parents[1]

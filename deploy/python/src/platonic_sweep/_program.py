@@ -86,11 +86,23 @@ def main() -> NoReturn:
         sys.exit(f"platonic: {error}")
 
 
+def run_sweep(
+    words: Sequence[str], *, on_line: Callable[[str], bool] = lambda line: False, allowed: Sequence[int] = (0,)
+) -> str:
+    """Runs `platonic sweep` with these options, as `run` does, and so that it does not outlive this process, however that ends.
+
+    A sweep has workers and takes hours. The program ends, as at SIGTERM, when its standard input does: the kernel sees to that when nobody is
+    left who could write to it.
+    """
+    return run(["sweep", *words, "--lifeline"], on_line=on_line, allowed=allowed, standard_input=subprocess.PIPE)
+
+
 def run(
     words: Sequence[str | os.PathLike[str]],
     *,
     on_line: Callable[[str], bool] = lambda line: False,
     allowed: Sequence[int] = (0,),
+    standard_input: int = subprocess.DEVNULL,
 ) -> str:
     """Runs the program and returns its standard output.
 
@@ -104,11 +116,13 @@ def run(
         Gets every line of standard error as it comes; those for which it is true are done with.
     allowed : sequence of int
         Exit statuses that are no errors.
+    standard_input : int
+        What the program reads: `subprocess.DEVNULL`, or `subprocess.PIPE`, which stays open and empty for as long as it runs.
     """
     command = [str(program()), *(os.fspath(word) for word in words)]
     with subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=standard_input,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import tempfile
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ._program import RequestError, run
+from ._program import RequestError, run_sweep
 from ._references import Manifest, manifest_of
 from ._stores import as_array, layers_of, write_store
 from ._sweep import words_of
+from ._temporary import temporary_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,11 +65,11 @@ def score(
     import pandas as pd
 
     held = manifest_of(references)
-    with tempfile.TemporaryDirectory(prefix="platonic-score-") as folder:
+    with temporary_folder("platonic-score-") as folder:
         store = _store(features, held, ids, model, pathlib.Path(folder))
-        words = ["sweep", "--x", str(store), "--y", os.path.abspath(references), "--output", f"{folder}/results.h5"]
+        words = ["--x", str(store), "--y", os.path.abspath(references), "--output", f"{folder}/results.h5"]
         words += words_of({"metric": metric, "k": k} | _preparation(held) | options)
-        found = json.loads(run([*words, "--json", "--quiet"], allowed=(0, 1)))
+        found = json.loads(run_sweep([*words, "--json", "--quiet"], allowed=(0, 1)))
     frames = []
     for one in found["metrics"]:
         layers = pd.array([_layer(place) for place in one["bestXLayer"][0]], dtype="Int64")

@@ -8,13 +8,13 @@ import os
 import pathlib
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ._program import PlatonicError, RequestError, run
+from ._program import PlatonicError, RequestError, run_sweep
 from ._results import Results
 from ._stores import as_array, layers_of, write_store
+from ._temporary import make_folder, temporary_folder
 
 # What can be compared: stores on disk or far away, or features in memory by the name of their model.
 Models = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Mapping[str, Any]
@@ -87,12 +87,12 @@ def sweep(
     KeyboardInterrupt
         Ctrl-C. Of stores, the same call with the same `output` goes on where it was.
     """
-    folder = tempfile.mkdtemp(prefix="platonic-results-") if output is None else None
+    folder = make_folder("platonic-results-") if output is None else None
     path = pathlib.Path(folder, "results.h5") if folder else pathlib.Path(os.fspath(output or ""))
     try:
-        with tempfile.TemporaryDirectory(prefix="platonic-stores-") as stores:
+        with temporary_folder("platonic-stores-") as stores:
             sides = _Sides(pathlib.Path(stores), None if ids is None else list(ids))
-            words = ["sweep", "--x", *sides.paths(x, "x")]
+            words = ["--x", *sides.paths(x, "x")]
             words += [] if y is None else ["--y", *sides.paths(y, "y")]
             words += ["--output", str(path.absolute()), "--metric", *_several(metrics)]
             given = {"k": k, "calibrate": calibrate, "intervals": intervals, "workers": workers, "memory": memory}
@@ -109,11 +109,11 @@ def sweep(
 
 
 def _run(words: Sequence[str], path: pathlib.Path, is_shown: bool) -> None:
-    """Runs a sweep that writes `path`. One with gaps has results all the same, and has warned of what is missing."""
+    """Runs a sweep, of these options, that writes `path`. One with gaps has results all the same, and has warned of what is missing."""
     before = state_of(path)
     with _Bar(is_shown) as bar:
         try:
-            run([*words, "--json", "--progress", "json"], on_line=bar.take)
+            run_sweep([*words, "--json", "--progress", "json"], on_line=bar.take)
         except PlatonicError as error:
             if error.status != 1 or state_of(path) == before:
                 raise
