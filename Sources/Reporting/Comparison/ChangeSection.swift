@@ -57,6 +57,7 @@ enum ChangeSection {
             ScatterChart.Point(
                 x: change.first, y: change.second, name: name(pairs[pair]),
                 category: pairs[pair].sharesNetwork ? "of one network" : "of different networks",
+                subjects: [pairs[pair].x, pairs[pair].y],
                 isLabelled: named.contains(pair))
         }
         let scores = points.flatMap { [$0.x, $0.y] }

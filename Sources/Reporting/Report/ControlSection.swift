@@ -92,7 +92,9 @@ enum ControlSection {
             ScatterChart.Point(
                 x: pair.score, y: pair.controls.highest ?? .nan, name: pair.name,
                 category: models[pair.first].modality == models[pair.second].modality
-                    ? "within a modality" : "across modalities", isLabelled: position < ReportLimits.listed)
+                    ? "within a modality" : "across modalities",
+                subjects: [models[pair.first].name, models[pair.second].name],
+                isLabelled: position < ReportLimits.listed)
         }
         let values = points.flatMap { [$0.x, $0.y] }
         let ends = [values.min() ?? 0, values.max() ?? 1]
