@@ -77,6 +77,7 @@ let package = Package(
         module("SweepAnalysis", ["PermutationStatistics", "SweepModel"]),
         module("SweepCost", ["SweepModel"]),
         module("Projection", ["LinearAlgebra", "SweepModel"]),
+        module("ColourStudy", ["LinearAlgebra", "Projection", "SweepModel"]),
         module("ContrastiveStudy", ["LinearAlgebra", "AlignmentMetrics", "Projection", "SweepModel"]),
         module("SweepJournal", ["SweepModel", "ContentHash", "CLinux", grdb]),
         module("KeyStore", ["ZeroMQ", "SweepModel"]),
@@ -109,7 +110,7 @@ let package = Package(
             "Reporting",
             [
                 "LinearAlgebra", "HDF5", "SweepModel", "SweepProtocol", "SweepAnalysis", "SweepCost", "FeatureStore",
-                "Figures", "Projection", "ContrastiveStudy",
+                "Figures", "Projection", "ColourStudy", "ContrastiveStudy",
             ]),
 
         module(
@@ -126,10 +127,11 @@ let package = Package(
             [
                 "SweepModel", "FeatureStore", "SweepRuntime", "Reporting", "SweepAnalysis", "Projection",
                 "ArtifactStore", "SweepProtocol", "KeyStore", "WorkerScaling", "StatusServer", "ContentHash",
-                "SweepCost", "ClusterSimulation", "ContrastiveStudy", argumentParser,
+                "SweepCost", "ClusterSimulation", "ColourStudy", "ContrastiveStudy", argumentParser,
             ]),
         .executableTarget(
-            name: "platonic", dependencies: ["Commands"], resources: [.copy("Resources/demo")], swiftSettings: strict),
+            name: "platonic", dependencies: ["Commands"],
+            resources: [.copy("Resources/demo"), .copy("Resources/colour")], swiftSettings: strict),
 
         // Tests.
         .target(
@@ -166,6 +168,7 @@ let package = Package(
         tests("PermutationStatistics", ["CKernels", "SweepModel", "SweepTestSupport"]),
         tests("SweepCost", ["SweepModel"]),
         tests("Projection", ["SweepModel"], exclude: ["Golden"]),
+        tests("ColourStudy", ["SweepModel"]),
         tests("ContrastiveStudy", ["SweepModel"]),
         tests("SweepJournal", ["SweepTestSupport"], exclude: ["Earlier"]),
         tests("KeyStore", ["SweepTestSupport", "ZeroMQ"]),

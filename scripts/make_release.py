@@ -28,7 +28,7 @@ def said(*words):
 
 
 def documents(tree):
-    """Completions, manual page, data of the demo and texts."""
+    """Completions, manual page, data of the demo and of the study of colour, and texts."""
     program, share = tree / "bin/platonic", tree / "share"
     for shell, place in COMPLETIONS.items():
         (share / place).parent.mkdir(parents=True)
@@ -36,7 +36,8 @@ def documents(tree):
     (share / "man/man1").mkdir(parents=True)
     manual = said(ROOT / ".build-venv/bin/python", ROOT / "scripts/make_manual.py", "--binary", program)
     (share / "man/man1/platonic.1").write_text(manual)
-    shutil.copytree(ROOT / "Sources/platonic/Resources/demo", share / "platonic/demo")
+    for data in ["demo", "colour"]:
+        shutil.copytree(ROOT / "Sources/platonic/Resources" / data, share / "platonic" / data)
     (share / "doc/platonic").mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", share / "doc/platonic/LICENSE")
     shutil.copytree(ROOT / "Schemas", share / "doc/platonic/Schemas")

@@ -107,3 +107,4 @@ extension ProjectCommand: EndsAtSignals {}
 extension ReportCommand: EndsAtSignals {}
 extension MetricsCommand: EndsAtSignals {}
 extension ContrastiveCommand: EndsAtSignals {}
+extension ColourCommand: EndsAtSignals {}

@@ -49,6 +49,35 @@ struct ReportDirectoryTests {
         #expect(throws: Complaint.self) { try ReportDirectory(path: folder.file("nowhere/report")) }
     }
 
+    /// A study has a file of its own, and neither a report nor another study takes its place.
+    @Test func aStudyIsReplacedByItsKindAlone() throws {
+        func study(_ title: String) -> [ReportFile] {
+            let maker = PageMaker.contrastiveStudy.rawValue
+            let page = HTMLPage(title: title, generator: maker, files: ["data/a.csv", "study.h5"])
+            return [ReportFile(path: "data/a.csv", text: "x"), ReportFile(path: "report.html", text: page.html)]
+        }
+        let path = folder.file("study")
+        for title in ["first", "second"] {
+            try ReportDirectory(path: path, by: .contrastiveStudy).write(study(title)) {
+                (directory) throws(Complaint) in
+                #expect(FileManager.default.createFile(atPath: directory + "/study.h5", contents: Data(title.utf8)))
+            }
+        }
+        #expect(try String(contentsOfFile: path + "/study.h5", encoding: .utf8) == "second")
+        for maker in [PageMaker.report, .colourStudy] {
+            let complaint = #expect(throws: Complaint.self) { try ReportDirectory(path: path, by: maker) }
+            #expect(complaint?.kind == .request)
+        }
+        let failed = #expect(throws: Complaint.self) {
+            try ReportDirectory(path: path, by: .contrastiveStudy).write(study("third")) { (_) throws(Complaint) in
+                throw Complaint(.work, "the disk is full", at: "study.h5", advice: "free some space")
+            }
+        }
+        #expect(failed?.what == "the disk is full")
+        #expect(try contents() == ["study"] && contents("study") == ["data", "figures", "report.html", "study.h5"])
+        #expect(try String(contentsOfFile: path + "/study.h5", encoding: .utf8) == "second")
+    }
+
     @Test func nothingIsLeftOfAReportThatCannotBeWritten() throws {
         let directory = try ReportDirectory(path: folder.file("report"))
         try directory.write(files)

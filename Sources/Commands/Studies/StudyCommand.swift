@@ -10,5 +10,5 @@ struct StudyCommand: ParsableCommand {
             with everything that was computed, figures/ and data/. It appears whole or not at all; a former page of the same study is \
             replaced, and any other directory that is not empty is left alone.
             """,
-        subcommands: [ContrastiveCommand.self])
+        subcommands: [ContrastiveCommand.self, ColourCommand.self])
 }

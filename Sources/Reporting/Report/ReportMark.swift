@@ -6,6 +6,7 @@ package enum PageMaker: String, Sendable {
     case report = "platonic report"
     case neighbours = "platonic neighbours"
     case contrastiveStudy = "platonic study contrastive"
+    case colourStudy = "platonic study colour"
 
     /// What stands beside the page and its two folders.
     var files: [String] {

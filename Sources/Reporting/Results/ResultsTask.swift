@@ -12,6 +12,8 @@ package enum ResultsTask: String, Sendable {
     case removeMaps = "remove-maps"
     /// Takes away what permutations said, of a copy.
     case removeCalibrations = "remove-calibrations"
+    /// Reads all images of a file that is no results file at all.
+    case images
 
     /// How it is done: here, or in another process.
     package typealias Performing = @Sendable (ResultsTask, String) throws(Complaint) -> [String]
@@ -25,6 +27,7 @@ package enum ResultsTask: String, Sendable {
             switch self {
             case .check: try Self.check(path, step)
             case .mark: return ResultsMark(path: path).map { [$0.spec] + $0.stores } ?? []
+            case .images: _ = try ImageFile.read(path)
             case .removeMaps:
                 try Self.update(path) { (root) throws(HDF5Error) in
                     if try root.kind(of: ProjectionWriter.name) != nil { try root.remove(ProjectionWriter.name) }
