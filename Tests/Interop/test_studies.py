@@ -397,7 +397,7 @@ def test_a_page_shows_colours_and_differences(colour):
         assert words in page, words
     assert "Spearman" in said and "random weights" in said
     # The survey's purple, as a point.
-    assert 'fill="#7e1e9c"' in (folder / "figures/map-mpnet_base.svg").read_text()
+    assert 'style="fill:#7e1e9c"' in (folder / "figures/map-mpnet_base.svg").read_text()
     assert len(list(folder.glob("figures/map-*.svg"))) == 5
 
 

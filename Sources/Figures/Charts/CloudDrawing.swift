@@ -68,9 +68,19 @@ struct CloudDrawing: Sendable {
         for index in order {
             let point = chart.points[index]
             guard let place = frame.point(point.place[view.0], point.place[view.1]) else { continue }
-            canvas.add(Marker.circle.element(at: place, radius: Self.radius, fill: point.colour, tip: point.name))
+            canvas.add(Self.element(at: place, point))
         }
         return bottom
+    }
+
+    /// A circle whose fill is a style: a colour of its own stays what it is on a dark page, also where it is one of the drawing's greys.
+    private static func element(at place: PlotPoint, _ point: CloudChart.Point) -> SVGElement {
+        SVGElement(
+            "circle",
+            [
+                "cx": place.x, "cy": place.y, "r": radius, "style": "fill:\(point.colour.hex)", "stroke": Ink.outline,
+                "stroke-width": 0.6,
+            ], children: [SVGElement("title", text: point.name)])
     }
 
     private func drawAxes(

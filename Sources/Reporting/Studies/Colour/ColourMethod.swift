@@ -33,7 +33,7 @@ enum ColourMethod {
                             ? "4,000 patches of 25 photographs of scenes." : "the images that were given."),
                     "The paper takes the colour terms of Lindsey and Brown's survey, and the same colours for images and words. Here words and their "
                         + "colours are of the XKCD survey, and images have colours of their own, the cells of a grid.",
-                    "The paper's language models are SimCSE and RoBERTa-large. Here they are \(ReportText.list(study.models.map(\.features.model))).",
+                    "The paper's language models are SimCSE and RoBERTa-large. Here they are \(ReportText.list(study.models.filter(\.features.isPretrained).map(\.features.model))).",
                     "The paper shows three clouds and says that they are roughly the same. Here that is a number, with p, and set beside networks with "
                         + "random weights.",
                 ]),
