@@ -65,6 +65,48 @@ def test_a_store_that_was_made_otherwise_is_refused_and_replaced_by_force(
     assert path.read_bytes() != before
 
 
+def test_groups_and_attributes_are_of_the_request(extract, model_folder, ids, texts, tmp_path):
+    data = write_captions(tmp_path / "captions.jsonl", ids, texts, g=[row // 2 for row in range(SAMPLES)])
+    words = ["hf", model_folder("encoder"), "--data", data]
+    extract.accepted(*words)
+    assert "was made with other attribute license:" in extract.refused(*words, "--attribute", "license=MIT")
+    assert "was made with other groups:" in extract.refused(*words, "--group", "g")
+    more = [*words, "--group", "g", "--attribute", "license=MIT", "--attribute", "parameters=12"]
+    extract.accepted(*more, "--force")
+    run = extract.accepted(*more, "--json")
+    assert [event["event"] for event in run.events] == ["kept"]
+    attributes, _, samples = facts_of(extract.stores / "tiny-encoder.h5")
+    assert attributes["license"] == "MIT" and attributes["parameters"] == 12 and samples["groups"][3] == 1
+    assert "was made with other attribute license:" in extract.refused(*more[:-4], "--attribute", "parameters=12")
+    assert "was made with other attribute license:" in extract.refused(*more, "--attribute", "license=GPL")
+    write_captions(data, ids, texts, g=[0] * SAMPLES)
+    assert "was made with other groups:" in extract.refused(*more)
+
+
+def test_stores_that_say_what_no_store_says(extract, model_folder, captions):
+    """One sentence, or the store is made again where it cannot be read."""
+    words = ["hf", model_folder("encoder"), "--data", captions]
+    extract.accepted(*words)
+    path = extract.stores / "tiny-encoder.h5"
+    whole = path.read_bytes()
+    for name, sentence in [
+        ("format", "is no feature store"),
+        ("shard", "was made with other shard"),
+        ("extraction", "was made with other settings"),
+        ("model", "was made with other model"),
+    ]:
+        path.write_bytes(whole)
+        with h5py.File(path, "r+") as file:
+            file.attrs[name] = np.zeros(3)
+        assert sentence in extract.refused(*words), name
+    path.write_bytes(whole)
+    with h5py.File(path, "r+") as file:
+        del file["samples/ids"]
+        file["samples/ids"] = np.array([b"\xff\xfe"] * SAMPLES)
+    assert "is damaged, and is made again" in extract.accepted(*words).err
+    assert path.read_bytes() == whole
+
+
 def test_what_is_no_store_is_left_alone(extract, model_folder, captions):
     extract.stores.mkdir()
     path = extract.stores / "tiny-encoder.h5"
@@ -134,12 +176,75 @@ def test_shards_merge_into_the_bytes_of_one_piece(extract, sharded, captions, bi
     run = extract.accepted("merge", shards[0].parent, "--data", captions, "--json")
     assert run.events[-1]["event"] == "merged" and run.events[-1]["shards"] == 3
     assert (extract.stores / "tiny-llama.h5").read_bytes() == whole.read_bytes()
-    assert "is there already" in extract.refused("merge", *shards)
-    extract.accepted("merge", *reversed(shards), "--force")
+    # The same again keeps what is whole and the same.
+    assert [event["event"] for event in extract.accepted("merge", *reversed(shards), "--json").events] == ["kept"]
     assert (extract.stores / "tiny-llama.h5").read_bytes() == whole.read_bytes()
     # The program reads shards as well as the whole.
     for path in (*shards, whole):
         subprocess.run([binary, "inspect", path], check=True, capture_output=True)
+
+
+def test_merging_goes_on(extract, sharded, model_folder, captions, tmp_path):
+    """Models that are merged already are kept, and one that cannot be merged leaves the others be."""
+    shards, whole = sharded
+    words = ["hf", model_folder("encoder"), "--data", captions, *WORDS]
+    for shard in ("1/2", "2/2"):
+        extract.accepted(*words, "--shard", shard, output=tmp_path / "shards")
+    extract.accepted("merge", *shards)
+    path, other = extract.stores / "tiny-llama.h5", extract.stores / "tiny-encoder.h5"
+    # What was put into a merged store is its own.
+    with h5py.File(path, "r+") as file:
+        file["scores"].attrs["mmlu"] = 0.5
+    with_score = path.read_bytes()
+    run = extract.accepted("merge", tmp_path / "shards", "--json")
+    assert [event["event"] for event in run.events if event["event"] in ("kept", "merged")] == ["merged", "kept"]
+    assert path.read_bytes() == with_score
+    merged = other.read_bytes()
+    other.unlink()
+    swap(path, "layers/0001")
+    run = extract("merge", tmp_path / "shards")
+    assert run.status == 2 and f"{path} is there already, and was made with other features" in run.err
+    assert other.read_bytes() == merged
+    extract.accepted("merge", tmp_path / "shards", "--force")
+    assert path.read_bytes() == whole.read_bytes()
+    path.write_bytes(whole.read_bytes()[:-3000])
+    assert "is damaged, and is made again" in extract.accepted("merge", tmp_path / "shards").err
+    assert path.read_bytes() == whole.read_bytes()
+
+
+def change(path, name):
+    """Changes what a shard says beside its features."""
+    with h5py.File(path, "r+") as file:
+        if name == "loss":
+            file["samples/loss"][:] = 0
+        elif name == "groups":
+            file["samples/groups"] = np.zeros(len(file["samples/ids"]), np.int64)
+        elif name == "score":
+            file["scores"].attrs["mmlu"] = 0.5
+        elif name == "no texts_cut":
+            del file.attrs["texts_cut"]
+        else:
+            file.attrs[name.split(" ")[0]] = {"text": "many", "list": np.zeros(3)}[name.split(" ")[1]]
+
+
+def test_all_that_a_shard_says_is_sealed(extract, sharded):
+    shards, _ = sharded
+    whole = shards[1].read_bytes()
+    changed = "shard-2-of-3.h5 was changed after it was extracted: the groups"
+    no_shard = "shard-2-of-3.h5 is no shard"
+    for name, sentence in [
+        ("loss", changed),
+        ("groups", "one of them has no groups"),
+        ("score", "has the score 'mmlu', which came after its extraction"),
+        ("no texts_cut", changed),
+        ("texts_cut text", no_shard),
+        ("extraction list", no_shard),
+        ("shard text", no_shard),
+        ("model list", no_shard),
+    ]:
+        shards[1].write_bytes(whole)
+        change(shards[1], name)
+        assert sentence in extract.refused("merge", *shards), name
 
 
 def test_the_job_array_of_slurm(extract, model_folder, captions, tmp_path):

@@ -29,6 +29,7 @@ _SECONDS_TO_LOCK = 1.0
 _HEX = frozenset("0123456789abcdef")
 _TEXTS = ("family", "network", "pooling", "prompt", "captions", "weights", "license")
 _NUMBERS = ("parameters", "pretrained")
+_MOST_INTEGER = (1 << 63) - 1
 
 
 class StoreWriter:
@@ -102,7 +103,7 @@ class StoreWriter:
         self._replace = replace
         # Renames replace links, and not what they lead to.
         self._place = pathlib.Path(os.path.realpath(self._path)) if replace else self._path
-        attributes = _checked_attributes(model, modality, dataset, attributes or {})
+        attributes = _checked_facts(model, modality, dataset, attributes or {})
         checked_groups = None if groups is None else _checked_groups(groups, len(self._ids))
         checked_digests = None if digests is None else _checked_digests(digests, self._ids)
         checked_scores = _checked_scores(scores or {}, list(lower_is_better))
@@ -211,7 +212,11 @@ class StoreWriter:
             One number for each sample, NaN where it is unknown.
         """
         store = self._opened()
-        found = np.asarray(values, dtype=np.float64)
+        _check_unmasked(values, f"values of '{name}'")
+        found = np.asarray(values)
+        if found.dtype.kind not in "fiu":
+            raise RequestError(f"'{name}' is {found.dtype}, and should be numbers")
+        found = found.astype(np.float64)
         if found.shape != (len(self._ids),):
             raise RequestError(f"'{name}' has the shape {found.shape}, and should have ({len(self._ids)},)")
         if "/" in _text(name, "the name of values of the samples") or f"samples/{name}" in store or name in _SAMPLES:
@@ -227,7 +232,7 @@ class StoreWriter:
             As in the constructor; those that are there already stay as they are.
         """
         attrs = self._opened().attrs
-        for name, value in _checked_others(attributes).items():
+        for name, value in checked_attributes(attributes).items():
             if name in attrs:
                 raise RequestError(f"the attribute '{name}' is there already")
             attrs[name] = value
@@ -442,6 +447,7 @@ def as_array(values: Any) -> npt.NDArray[Any]:
         # A torch tensor, which this package does not depend on.
         values = values.detach().cpu()
         values = (values.float() if str(values.dtype) == "torch.bfloat16" else values).numpy()
+    _check_unmasked(values, "features")
     array = np.asarray(values)
     if array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
@@ -485,12 +491,20 @@ def _checked_ids(ids: Iterable[str]) -> list[str]:
 
 
 def _checked_groups(groups: npt.ArrayLike, samples: int) -> npt.NDArray[np.int64]:
+    _check_unmasked(groups, "groups")
     found = np.asarray(groups)
     if found.shape != (samples,) or found.dtype.kind not in "iu":
         raise RequestError(
             f"groups are {found.dtype} of the shape {found.shape}, and should be integers of the shape ({samples},)"
         )
+    if found.dtype.kind == "u" and found.max(initial=0) > _MOST_INTEGER:
+        raise RequestError(f"a group is {found.max()}, and groups end at {_MOST_INTEGER}")
     return found.astype(np.int64)
+
+
+def _check_unmasked(values: Any, what: str) -> None:
+    if np.ma.is_masked(values):
+        raise RequestError(f"{what} are masked, and a store has no masks: leave those samples out, or fill them")
 
 
 def _checked_digests(digests: Iterable[str], ids: Sequence[str]) -> list[str]:
@@ -515,25 +529,41 @@ def _checked_scores(scores: Mapping[str, float], lower: list[str]) -> tuple[dict
     return found, lower
 
 
-def _checked_attributes(model: str, modality: str, dataset: str, others: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_facts(model: str, modality: str, dataset: str, others: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: _text(value, name) for name, value in (("model", model), ("modality", modality), ("dataset", dataset))
     }
-    return found | _checked_others(others)
+    return found | checked_attributes(others)
 
 
-def _checked_others(others: Mapping[str, Any]) -> dict[str, Any]:
+def checked_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes as they are stored, by the rules that readers hold them to (Schemas/feature-store.md)."""
     found: dict[str, Any] = {}
-    for name, value in others.items():
+    for name, value in attributes.items():
+        name = _text(name, "the name of an attribute")
         if name in ("format", "version", "model", "modality", "dataset"):
             raise RequestError(f"'{name}' is no attribute that can be chosen")
-        if name in _TEXTS or isinstance(value, str):
+        if name in _TEXTS or (isinstance(value, str) and name not in _NUMBERS):
             found[name] = _text(value, f"the attribute {name}", 64 << 10)
-        elif name in _NUMBERS or isinstance(value, bool | int | np.integer):
-            found[name] = np.int64(value)
-        else:
+        elif isinstance(value, bool | np.bool_ | int | np.integer):
+            found[name] = _whole_number(name, int(value))
+        elif name not in _NUMBERS and isinstance(value, float | np.floating):
             found[name] = np.float64(value)
+        else:
+            what = "a whole number" if name in _NUMBERS else "a text or one number"
+            raise RequestError(f"the attribute '{name}' is {value!r:.60}, and should be {what}")
     return found
+
+
+def _whole_number(name: str, value: int) -> np.int64:
+    least, most = {"parameters": (0, _MOST_INTEGER), "pretrained": (0, 1)}.get(
+        name, (-_MOST_INTEGER - 1, _MOST_INTEGER)
+    )
+    if not least <= value <= most:
+        # Numbers of thousands of digits are none that Python writes.
+        shown = value if abs(value) < 10**30 else "huge"
+        raise RequestError(f"the attribute '{name}' is {shown}, and should be from {least} to {most}")
+    return np.int64(value)
 
 
 def _check_place(path: pathlib.Path, replace: bool) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .._program import PlatonicError, RequestError
+from .._stores import checked_attributes
 from ._benchmarks import put_scores
 from ._digests import digest, digest_of_folder, digest_of_order
 from ._loading import DTYPES, base_name, device_named, folder_of, free_memory, torch_module
@@ -249,19 +250,31 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _attribute(text: str) -> tuple[str, str]:
+def _attribute(text: str) -> tuple[str, str | int]:
     name, value = _pair(text)
     if name in ("parameters", "pretrained") and not (value.isascii() and value.isdigit()):
         raise argparse.ArgumentTypeError(f"'{name}' is a whole number, and not '{value}'")
-    return name, value
+    try:
+        # A number of thousands of digits is none that Python reads.
+        known: str | int = int(value) if name in ("parameters", "pretrained") else value
+        checked_attributes({name: known})
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return name, known
 
 
 def _json_pair(text: str) -> tuple[str, Any]:
     name, value = _pair(text)
     try:
-        return name, json.loads(value)
-    except ValueError:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
         return name, value
+    try:
+        # It is recorded in the store, as JSON.
+        json.dumps(found, allow_nan=False)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' has a number that is none") from error
+    return name, found
 
 
 def _run_language(options: argparse.Namespace, reporter: Reporter) -> int:
@@ -355,7 +368,7 @@ def _run_module(options: argparse.Namespace, reporter: Reporter) -> int:
         dataset=module.dataset,
         samples=samples,
         settings=settings,
-        attributes=dict(options.attribute),
+        attributes={**module.attributes, **dict(options.attribute)},
         window=options.window,
         shard=options.shard,
         dtype=options.store_dtype,
@@ -379,8 +392,7 @@ def _run_merge(options: argparse.Namespace, reporter: Reporter) -> int:
     elif options.images is not None:
         options.field = options.field or "image"
         samples = _images(options, options.images)
-    merge(options.shards, options.output_dir, samples, options.force, reporter)
-    return 0
+    return merge(options.shards, options.output_dir, samples, options.force, reporter)
 
 
 def _captions(options: argparse.Namespace, place: str) -> Samples:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _SIZE = 16
@@ -54,7 +54,8 @@ def digest_of_weights(network: Any) -> str:
 class Seal:
     """What a shard held when it was written, so that merging notices rows that were moved or damaged since.
 
-    `samples` is over ids and digests, `features` over every layer's name and rows in their order.
+    `samples` is over ids and digests, `features` over every layer's name and rows in their order, `values` over all else that a shard says of
+    its samples.
     """
 
     def __init__(self) -> None:
@@ -71,3 +72,12 @@ class Seal:
     @staticmethod
     def samples(ids: Iterable[str], digests: Iterable[str]) -> str:
         return digest_of_order(text for pair in zip(ids, digests, strict=True) for text in pair)
+
+    @staticmethod
+    def values(groups: Any, values: Mapping[str, Any], counts: Mapping[str, Any]) -> str:
+        """`groups` is an (n,) array of int64 or None, `values` has (n,) arrays of float64 by name, `counts` numbers by name."""
+        arrays = dict(sorted(values.items())) | ({} if groups is None else {"groups": groups})
+        facts = [(name, digest(array.tobytes())) for name, array in arrays.items()]
+        return digest_of_order(
+            text for pair in facts + sorted((name, str(count)) for name, count in counts.items()) for text in pair
+        )

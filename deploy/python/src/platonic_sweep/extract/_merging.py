@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import pathlib
 from collections.abc import Iterator, Sequence
@@ -16,11 +17,14 @@ from .._stores import StoreWriter
 from ._digests import Seal, digest_of_order
 from ._reports import Reporter
 from ._samples import Samples
-from ._writing import finish
+from ._writing import carries_our_mark, finish, plain
 
-_OF_SHARDS = ("shard", "shards", "seal_samples", "seal_features")
+_SEALS = ("seal_samples", "seal_features", "seal_values")
+_OF_SHARDS = ("shard", "shards", *_SEALS)
 _COUNTS = ("texts_cut",)
 _OWN = ("format", "version", "model", "modality", "dataset")
+_SAMPLES = ("ids", "digest", "groups")
+_WRONG_REQUEST = 2
 _SLAB_BYTES = 64 << 20
 
 
@@ -30,19 +34,46 @@ class _Part:
     def __init__(self, path: pathlib.Path, file: Any) -> None:
         self.path, self.file = path, file
         try:
-            self.attributes = {name: _plain(value) for name, value in file.attrs.items()}
+            self.attributes = {name: plain(value) for name, value in file.attrs.items()}
             self.ids: list[str] = file["samples/ids"].asstr()[:].tolist()
             self.digests: list[str] = file["samples/digest"].asstr()[:].tolist()
             self.groups = file["samples/groups"][:] if "samples/groups" in file else None
-            self.values = {
-                name: item[:] for name, item in file["samples"].items() if name not in ("ids", "digest", "groups")
-            }
+            self.values = {name: item[:] for name, item in file["samples"].items() if name not in _SAMPLES}
             self.layers = [file["layers"][key] for key in sorted(file["layers"])]
-            self.names = [str(_plain(layer.attrs["name"])) for layer in self.layers]
-            self.number, self.count = int(self.attributes["shard"]), int(self.attributes["shards"])
+            self.names = [str(plain(layer.attrs["name"])) for layer in self.layers]
+            self.number, self.count = (self.attributes[name] for name in ("shard", "shards"))
             self.settings = json.loads(self.attributes["extraction"])
-        except (OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            self.scores = {*(file["scores"].attrs if "scores" in file else ())} - {"lower_is_better"}
+            is_whole = self._is_whole()
+        except (OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, RecursionError) as error:
             raise RequestError(f"{path} is no shard that platonic-extract wrote with --shard") from error
+        if not is_whole:
+            raise RequestError(
+                f"{path} is no shard that platonic-extract wrote with --shard, or one of an older version"
+            )
+        if added := sorted(self.scores - {*self.values}):
+            raise RequestError(
+                f"{path} has the score '{added[0]}', which came after its extraction: put it into the store that the shards become"
+            )
+
+    def _is_whole(self) -> bool:
+        """Whether all is there that a shard says of itself, in the form in which it is written."""
+        texts = ("model", "modality", "dataset", "extraction", *_SEALS)
+        numbers = ("shard", "shards", *(name for name in _COUNTS if name in self.attributes))
+        rows = [self.digests, *self.values.values(), *self.layers, *([] if self.groups is None else [self.groups])]
+        return (
+            all(isinstance(self.attributes.get(name), str) for name in texts)
+            and all(type(self.attributes[name]) is int for name in numbers)
+            and all(isinstance(value, str | int | float) for value in self.attributes.values())
+            and isinstance(self.settings, dict)
+            and bool(self.layers and self.ids)
+            and all(len(values) == len(self.ids) for values in rows)
+            and all(layer.ndim == 2 and layer.shape[1] > 0 for layer in self.layers)
+        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: self.attributes[name] for name in _COUNTS if name in self.attributes}
 
     def shared(self) -> dict[str, Any]:
         """What all shards of a model have in common."""
@@ -53,6 +84,11 @@ class _Part:
             raise RequestError(
                 f"{self.path} was changed after it was extracted: its samples, of which the first is '{self.ids[0]}', are in another order or"
                 " others; extract that shard again"
+            )
+        if Seal.values(self.groups, self.values, self.counts) != self.attributes["seal_values"]:
+            raise RequestError(
+                f"{self.path} was changed after it was extracted: the groups, the numbers of its samples"
+                f"{''.join(f', {name}' for name in sorted(self.values))} or the texts that were cut are others; extract that shard again"
             )
 
     def slabs(self) -> Iterator[list[Any]]:
@@ -71,11 +107,76 @@ class _Part:
             )
 
 
-def merge(
-    places: Sequence[str], folder: pathlib.Path, samples: Samples | None, force: bool, reporter: Reporter
-) -> None:
-    """Merges shards, of one model or of several, into a store a model in `folder`; with `samples`, only if they are those, in that order."""
+@dataclasses.dataclass
+class _Whole:
+    """What the shards of a model become, but for its features."""
+
+    parts: list[_Part]
+    ids: list[str]
+    digests: list[str]
+    groups: Any
+    values: dict[str, Any]
+    # What was known of the model before its features, and counts that are known only after them.
+    attributes: dict[str, Any]
+    counts: dict[str, int]
+
+    @staticmethod
+    def of(parts: list[_Part]) -> _Whole:
+        first = parts[0]
+        return _Whole(
+            parts=parts,
+            ids=[sample for part in parts for sample in part.ids],
+            digests=[value for part in parts for value in part.digests],
+            groups=None if first.groups is None else np.concatenate([part.groups for part in parts]),
+            values={name: np.concatenate([part.values[name] for part in parts]) for name in first.values},
+            attributes=dict(sorted((name, value) for name, value in first.shared().items() if name not in _OWN)),
+            counts={name: sum(part.counts[name] for part in parts) for name in first.counts},
+        )
+
+    def differences(self, file: Any) -> list[str]:
+        """What a store has otherwise, its features last; scores that were put into it are its own."""
+        attributes = {name: plain(value) for name, value in file.attrs.items()}
+        wanted = self.attributes | self.counts | {name: self.parts[0].attributes[name] for name in _OWN}
+        found = [name for name in sorted({*attributes, *wanted}) if attributes.get(name) != wanted.get(name)]
+        samples = file["samples"]
+        found += ["ids"] if samples["ids"].asstr()[:].tolist() != self.ids else []
+        is_shown = "digest" in samples and samples["digest"].asstr()[:].tolist() == self.digests
+        found += [] if is_shown else ["inputs"]
+        arrays = self.values | ({} if self.groups is None else {"groups": self.groups})
+        there = {*samples} - {"ids", "digest"}
+        found += [
+            name
+            for name in sorted({*arrays, *there})
+            if name not in there or name not in arrays or samples[name][:].tobytes() != arrays[name].tobytes()
+        ]
+        if found:
+            return found
+        layers = [file["layers"][key] for key in sorted(file["layers"])]
+        described = [(plain(layer.attrs["name"]), layer.shape, layer.dtype) for layer in layers]
+        first = self.parts[0]
+        if described != [
+            (name, (len(self.ids), layer.shape[1]), layer.dtype)
+            for name, layer in zip(first.names, first.layers, strict=True)
+        ]:
+            return ["layers"]
+        begin = 0
+        for part in self.parts:
+            for slab in part.slabs():
+                end = begin + len(slab[0])
+                if any(layer[begin:end].tobytes() != rows.tobytes() for layer, rows in zip(layers, slab, strict=True)):
+                    return ["features"]
+                begin = end
+        return []
+
+
+def merge(places: Sequence[str], folder: pathlib.Path, samples: Samples | None, force: bool, reporter: Reporter) -> int:
+    """Merges shards, of one model or of several, into a store a model in `folder`; with `samples`, only if they are those, in that order.
+
+    A store that is there already, whole and of these shards, is kept. A model that cannot be merged is told of and leaves the others be. Returns
+    the exit status.
+    """
     paths = _shard_paths(places)
+    status = 0
     with contextlib.ExitStack() as opened:
         models: dict[str, list[_Part]] = {}
         for path in paths:
@@ -84,7 +185,12 @@ def merge(
         for model, parts in models.items():
             _check(model, parts)
         for model, parts in models.items():
-            _merge_model(model, sorted(parts, key=lambda part: part.number), folder, samples, force, reporter)
+            try:
+                _merge_model(model, sorted(parts, key=lambda part: part.number), folder, samples, force, reporter)
+            except RequestError as error:
+                reporter.refuse(" ".join(str(error).split()))
+                status = _WRONG_REQUEST
+    return status
 
 
 def _merge_model(
@@ -98,29 +204,27 @@ def _merge_model(
     first = parts[0]
     for part in parts:
         part.check_samples()
-    ids = [sample for part in parts for sample in part.ids]
-    digests = [value for part in parts for value in part.digests]
-    if digest_of_order(ids) != first.settings.get("ids"):
+    whole = _Whole.of(parts)
+    if digest_of_order(whole.ids) != first.settings.get("ids"):
         raise RequestError(
             f"the shards of '{model}' together are not the samples of their data set in its order: extract them anew from one data set"
         )
     if samples is not None:
         _check_against(model, parts, samples)
     path = folder / _whole_name(first)
-    attributes = dict(
-        sorted((name, value) for name, value in first.shared().items() if name not in _OWN and value is not None)
-    )
-    groups = None if first.groups is None else np.concatenate([part.groups for part in parts])
-    reporter.begin(model, len(ids))
+    if _is_kept(path, whole, force, reporter):
+        reporter.store("kept", path, model=model, samples=len(whole.ids))
+        return
+    reporter.begin(model, len(whole.ids))
     try:
         with StoreWriter(
             path,
             model=model,
             modality=str(first.attributes["modality"]),
             dataset=str(first.attributes["dataset"]),
-            ids=ids,
-            groups=groups,
-            attributes=attributes,
+            ids=whole.ids,
+            groups=whole.groups,
+            attributes=whole.attributes,
             dtype=first.layers[0].dtype,
             replace=force,
         ) as store:
@@ -129,15 +233,38 @@ def _merge_model(
                     for name, rows in zip(first.names, slab, strict=True):
                         store.append(name, rows)
                     reporter.advance(len(slab[0]))
-            values = {name: np.concatenate([part.values[name] for part in parts]) for name in first.values}
-            scores = finish(store, digests, values)
-            counts = {
-                name: sum(int(part.attributes[name]) for part in parts) for name in _COUNTS if name in first.attributes
-            }
-            store.add_attributes(counts)
+            scores = finish(store, whole.digests, whole.values)
+            store.add_attributes(whole.counts)
     finally:
         reporter.end()
-    reporter.store("merged", path, model=model, samples=len(ids), shards=len(parts), layers=len(first.names), **scores)
+    reporter.store(
+        "merged", path, model=model, samples=len(whole.ids), shards=len(parts), layers=len(first.names), **scores
+    )
+
+
+def _is_kept(path: pathlib.Path, whole: _Whole, force: bool, reporter: Reporter) -> bool:
+    """Whether the store is there already. What is left of one is removed; any other file is refused, but for stores that `force` replaces."""
+    if not path.exists():
+        return False
+    if any(path.samefile(part.path) for part in whole.parts):
+        raise RequestError(f"{path} is itself one of the shards: choose another --output-dir")
+    # What is no store is the writer's to refuse.
+    if not path.is_file() or not carries_our_mark(path):
+        return False
+    try:
+        with h5py.File(path, "r") as file:
+            different = whole.differences(file)
+    except RequestError:
+        raise
+    except (OSError, KeyError, AttributeError, TypeError, ValueError, RuntimeError):
+        reporter.warn(f"{path} is damaged, and is made again")
+        path.unlink()
+        return False
+    if different and not force:
+        raise RequestError(
+            f"{path} is there already, and was made with other {', '.join(different)}: choose another --output-dir, or replace it with --force"
+        )
+    return not different
 
 
 def _check(model: str, parts: list[_Part]) -> None:
@@ -154,6 +281,10 @@ def _check(model: str, parts: list[_Part]) -> None:
         wanted = [(name, layer.shape[1], layer.dtype) for name, layer in zip(first.names, first.layers, strict=True)]
         if described != wanted or part.count != first.count or sorted(part.values) != sorted(first.values):
             raise RequestError(f"{first.path} and {part.path} are no shards of one extraction: their layers differ")
+        if (part.groups is None) != (first.groups is None):
+            raise RequestError(
+                f"{first.path} and {part.path} are no shards of one extraction: one of them has no groups"
+            )
         if part.number in numbers:
             raise RequestError(f"{numbers[part.number].path} and {part.path} are both shard {part.number} of '{model}'")
         numbers[part.number] = part
@@ -212,9 +343,3 @@ def _file(path: pathlib.Path) -> Any:
 def _whole_name(part: _Part) -> str:
     name = part.path.name.removesuffix(".h5")
     return name.removesuffix(f".shard-{part.number}-of-{part.count}") + ".h5"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.decode()
-    return value.item() if isinstance(value, np.generic) else value

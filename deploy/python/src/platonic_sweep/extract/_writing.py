@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._program import RequestError
-from .._stores import StoreWriter, as_array
+from .._stores import StoreWriter, as_array, checked_attributes
 from ._digests import Seal, digest_of_order
 from ._reports import Reporter
 from ._samples import Samples
@@ -22,6 +22,17 @@ from ._sharding import Shard
 # The first bytes of an HDF5 file, and what every store has near its beginning.
 _SIGNATURE, _MARK, _HEAD_BYTES = b"\x89HDF\r\n\x1a\n", b"platonic-features", 1 << 20
 LOWER_IS_BETTER = ("loss", "bits_per_byte")
+# Attributes that are written here and by `_merging`, and are nobody else's.
+_RECORDED = (
+    "extraction",
+    "weights_digest",
+    "shard",
+    "shards",
+    "seal_samples",
+    "seal_features",
+    "seal_values",
+    "texts_cut",
+)
 
 
 @dataclasses.dataclass
@@ -102,9 +113,17 @@ class Order:
         return self.samples.ids[self.rows.start : self.rows.stop]
 
     @property
+    def groups(self) -> list[int] | None:
+        groups = self.samples.groups
+        return None if groups is None else groups[self.rows.start : self.rows.stop]
+
+    @property
     def extraction(self) -> str:
         """The settings as they are recorded in the store. They hold no paths and no times: the same request gives the same bytes."""
         facts = {**self.settings, "window": self.window, "dtype": self.dtype, "ids": digest_of_order(self.samples.ids)}
+        if self.attributes:
+            # Their names: without them, attributes of an earlier request could not be told from the network's own.
+            facts["attributes"] = sorted(self.attributes)
         return json.dumps(facts, sort_keys=True, ensure_ascii=False)
 
 
@@ -118,7 +137,7 @@ def make(order: Order, load: Callable[[], Network], reporter: Reporter) -> None:
         reporter.warn(f"{order.path} is damaged, and is made again")
     network = load()
     # Loading takes its time, and another file may have its name by now.
-    if state == "broken" and _carries_our_mark(order.path):
+    if state == "broken" and carries_our_mark(order.path):
         order.path.unlink()
     reporter.begin(order.model, len(order.rows))
     try:
@@ -130,7 +149,7 @@ def make(order: Order, load: Callable[[], Network], reporter: Reporter) -> None:
 
 def _write(order: Order, network: Network, reporter: Reporter, replace: bool) -> dict[str, Any]:
     seal = Seal() if order.shard is not None else None
-    rows, groups = order.rows, order.samples.groups
+    rows = order.rows
     digests: list[str] = []
     values: dict[str, list[npt.NDArray[np.float64]]] = {}
     widths: dict[str, int] = {}
@@ -142,7 +161,7 @@ def _write(order: Order, network: Network, reporter: Reporter, replace: bool) ->
         modality=order.modality,
         dataset=order.dataset,
         ids=order.ids,
-        groups=None if groups is None else groups[rows.start : rows.stop],
+        groups=order.groups,
         attributes=attributes,
         dtype=order.dtype,
         replace=replace,
@@ -153,14 +172,18 @@ def _write(order: Order, network: Network, reporter: Reporter, replace: bool) ->
                 widths[layer] = features.shape[1]
                 if seal is not None:
                     seal.add(layer, np.ascontiguousarray(as_array(features).astype(order.dtype)))
-            for name, numbers in window.values.items():
-                values.setdefault(name, []).append(numbers)
+            for name, found in window.values.items():
+                values.setdefault(name, []).append(found)
             digests += window.digests
             reporter.advance(len(window.digests))
-        scores = finish(store, digests, {name: np.concatenate(parts) for name, parts in values.items()})
-        store.add_attributes(network.afterwards())
+        numbers = {name: np.concatenate(parts) for name, parts in values.items()}
+        scores = finish(store, digests, numbers)
+        counts = network.afterwards()
+        store.add_attributes(counts)
         if seal is not None:
-            store.add_attributes(_shard_attributes(order, seal, digests))
+            groups = None if order.groups is None else np.array(order.groups, np.int64)
+            sealed = Seal.values(groups, numbers, counts)
+            store.add_attributes({**_shard_attributes(order, seal, digests), "seal_values": sealed})
     return {"layers": len(widths), **scores}
 
 
@@ -189,6 +212,10 @@ def _shard_attributes(order: Order, seal: Seal, digests: list[str]) -> dict[str,
 def _state(order: Order) -> str:
     """What is at the store's place: `absent`, `finished` (the very store), `broken` (one that cannot be read), or `other` (to be replaced)."""
     path = order.path
+    # What cannot be an attribute is no request, whatever is there.
+    asked = checked_attributes(order.attributes)
+    if taken := sorted({*asked} & {*_RECORDED}):
+        raise RequestError(f"the attribute '{taken[0]}' is recorded by platonic-extract itself: choose another name")
     if not path.exists():
         return "absent"
     # Whoever opens a pipe waits for somebody to write.
@@ -196,27 +223,33 @@ def _state(order: Order) -> str:
         raise RequestError(f"{path} is there and is no feature store: choose another --output-dir")
     try:
         with h5py.File(path, "r") as file:
-            if _text(file.attrs.get("format")) != "platonic-features":
+            if plain(file.attrs.get("format")) != "platonic-features":
                 raise RequestError(f"{path} is there and is no feature store: choose another --output-dir")
-            found = _text(file.attrs.get("extraction", ""))
-            names = {name: _text(file.attrs.get(name)) for name in ("model", "modality", "dataset")}
-            shard = (file.attrs.get("shard"), file.attrs.get("shards"))
+            attributes = {name: plain(value) for name, value in file.attrs.items()}
             ids = file["samples/ids"].asstr()[:].tolist()
             digests = file["samples/digest"].asstr()[:].tolist() if "samples/digest" in file else []
+            groups = file["samples/groups"][:].tolist() if "samples/groups" in file else None
             whole = all(len(layer) == len(ids) for layer in file["layers"].values())
-    except (OSError, KeyError, AttributeError, TypeError, RuntimeError) as error:
-        if _carries_our_mark(path):
+    except RequestError:
+        raise
+    except (OSError, KeyError, AttributeError, TypeError, ValueError, RuntimeError) as error:
+        if carries_our_mark(path):
             return "broken"
         raise RequestError(f"{path} is there and is no feature store: choose another --output-dir") from error
-    wanted = (order.shard.number, order.shard.count) if order.shard is not None else (None, None)
-    different = [name for name, value in names.items() if value != getattr(order, name)]
-    different += _differences(found, order.extraction)
-    if shard != wanted:
+    shard = (order.shard.number, order.shard.count) if order.shard is not None else (None, None)
+    different = [name for name in ("model", "modality", "dataset") if attributes.get(name) != getattr(order, name)]
+    different += _differences(attributes.get("extraction"), order.extraction)
+    # As texts: whole numbers may be written in digits.
+    different += [f"attribute {name}" for name, value in asked.items() if str(attributes.get(name)) != str(value)]
+    if (attributes.get("shard"), attributes.get("shards")) != shard:
         different.append("shard")
     if not different and ids == order.ids and whole:
-        if digests == list(order.samples.digests(order.rows.start, order.rows.stop)):
+        if groups != order.groups:
+            different.append("groups")
+        elif digests == list(order.samples.digests(order.rows.start, order.rows.stop)):
             return "finished"
-        different.append("inputs (the samples have the same ids, and are not the same)")
+        else:
+            different.append("inputs (the samples have the same ids, and are not the same)")
     elif not different:
         different.append("samples")
     if not order.force:
@@ -226,18 +259,21 @@ def _state(order: Order) -> str:
     return "other"
 
 
-def _differences(found: str, wanted: str) -> list[str]:
+def _differences(found: Any, wanted: str) -> list[str]:
     """The settings in which two records of an extraction differ."""
     if found == wanted:
         return []
     try:
         one, two = json.loads(found), json.loads(wanted)
-        return sorted(name for name in {*one, *two} if one.get(name) != two.get(name)) or ["settings"]
-    except (ValueError, AttributeError, TypeError):
+        names = [name for name in {*one, *two} - {"attributes"} if one.get(name) != two.get(name)]
+        # Attributes that are wanted are looked for by themselves: stores of before their names were recorded have them too.
+        gone = {*one.get("attributes", [])} - {*two.get("attributes", [])}
+        return sorted(names) + [f"attribute {name}" for name in sorted(gone)]
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return ["settings"]
 
 
-def _carries_our_mark(path: pathlib.Path) -> bool:
+def carries_our_mark(path: pathlib.Path) -> bool:
     """Whether a file that cannot be read as HDF5 is what is left of a store: nothing else is replaced."""
     try:
         with open(path, "rb") as file:
@@ -247,5 +283,9 @@ def _carries_our_mark(path: pathlib.Path) -> bool:
     return head.startswith(_SIGNATURE) and _MARK in head
 
 
-def _text(value: Any) -> Any:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def plain(value: Any) -> Any:
+    """An attribute as Python has it, which can be compared: a text, a number, a list of either, or None for what is neither."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    value = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+    return value if isinstance(value, str | bool | int | float | list) else None
