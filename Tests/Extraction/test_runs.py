@@ -159,6 +159,39 @@ def test_killed_in_the_middle_the_same_command_gives_the_same_store(extract, mod
     assert (folder / "tiny-llama.h5").read_bytes() == (tmp_path / "whole/tiny-llama.h5").read_bytes()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_while_modules_are_loaded(tmp_path, number):
+    """A module that takes its time stands for those that the command loads."""
+    (tmp_path / "h5py.py").write_text("import time\nopen('loading', 'w').close()\ntime.sleep(60)\n")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:{PACKAGE}"}
+    command = [sys.executable, "-m", "platonic_sweep.extract", "merge", "--help"]
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "loading").exists():
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(number)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 3 and said.startswith("platonic-extract: interrupted") and said.count("\n") == 1
+
+
+def test_the_hangup_of_a_terminal_is_an_interruption(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import os, signal, time\ndef f():\n    os.kill(os.getpid(), signal.SIGHUP)\n    time.sleep(60)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(PACKAGE)}
+    words = ["module", tmp_path / "mine.py:f", "--output-dir", tmp_path / "stores"]
+    command = [sys.executable, "-m", "platonic_sweep.extract", *map(str, words)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1) and "interrupted" in done.stderr
+    # Ignored by whoever started it, it stays so.
+    code = (
+        f"import signal, subprocess; signal.signal(signal.SIGHUP, signal.SIG_IGN); exit(subprocess.call({command!r}))"
+    )
+    (tmp_path / "mine.py").write_text("import os, signal\ndef f():\n    os.kill(os.getpid(), signal.SIGHUP)\n")
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 2 and "returns a NoneType" in done.stderr
+
+
 @pytest.fixture
 def sharded(extract, model_folder, captions, tmp_path):
     """Three shards of a model, and the store that an extraction in one piece gives."""

@@ -10,6 +10,20 @@ Data flows through these files, each of which is readable alone:
 `_merging` makes one store of shards, `_benchmarks` puts scores into stores, `_reports` says how far it is.
 """
 
-from ._modules import UserModule
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._modules import UserModule
 
 __all__ = ["UserModule"]
+
+
+def __getattr__(name: str) -> Any:
+    # The command sees to signals before it loads what takes long.
+    if name != "UserModule":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ._modules import UserModule
+
+    return UserModule

@@ -6,7 +6,6 @@ import argparse
 import json
 import pathlib
 import re
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -15,6 +14,7 @@ from .._program import PlatonicError, RequestError
 from .._stores import checked_attributes
 from ._benchmarks import put_scores
 from ._digests import digest, digest_of_folder, digest_of_order
+from ._interruption import INTERRUPTED, SENTENCE, handle
 from ._loading import DTYPES, base_name, device_named, folder_of, free_memory, torch_module
 from ._merging import merge
 from ._modules import UserNetwork, UserSamples, load_user_module
@@ -25,7 +25,7 @@ from ._samples import Captions, ImageFolder, ImageRecords, Samples
 from ._sharding import Shard
 from ._writing import Network, Order, make
 
-_WRONG_REQUEST, _INTERRUPTED = 2, 3
+_WRONG_REQUEST = 2
 
 _DESCRIPTION = """Features from networks, straight into feature stores that 'platonic sweep' compares.
 
@@ -69,9 +69,10 @@ class _Parser(argparse.ArgumentParser):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs the command with these words, by default the process's own, and returns its exit status."""
-    signal.signal(signal.SIGTERM, _interrupt)
     reporter = Reporter(as_json=False)
     try:
+        # From here on there may be something to clean up.
+        handle(_interrupt)
         options = _parser().parse_args(words)
         reporter = Reporter(options.json)
         status: int = options.run(options, reporter)
@@ -80,12 +81,12 @@ def main(words: Sequence[str] | None = None) -> int:
         reporter.refuse(_one_line(error))
         return _status(error)
     except KeyboardInterrupt:
-        print(
-            "platonic-extract: interrupted; the same command goes on with the stores that are missing", file=sys.stderr
-        )
-        return _INTERRUPTED
+        reporter.end()
+        print(SENTENCE, file=sys.stderr)
+        return INTERRUPTED
     except OSError as error:
-        reporter.refuse(_one_line(error))
+        where = f"{error.filename}: " if error.filename else ""
+        reporter.refuse(where + error.strerror if error.strerror else _one_line(error))
         return 1
 
 
@@ -496,8 +497,3 @@ def _make_all(
 def _file_name(model: str, shard: Shard | None) -> str:
     name = re.sub(r"[^\w.+-]+", "_", model).strip("_") or "model"
     return name + (".h5" if shard is None else f".shard-{shard.number}-of-{shard.count}.h5")
-
-
-def run() -> NoReturn:
-    """The entry point of the command."""
-    sys.exit(main())
