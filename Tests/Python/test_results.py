@@ -80,6 +80,16 @@ def test_report_and_words(tmp_path, path):
     assert "plain" in results.explain("plain", "=formula")
 
 
+def test_curves_have_no_single_scores():
+    rows = np.random.default_rng(0).normal(size=(64, 4))
+    results = platonic_sweep.sweep({"a": rows, "b": rows + 1}, k="1:5")
+    for ask in (results.scores, lambda: results.scores("mutual_knn_k1"), lambda: results.layer_scores("a", "b")):
+        with pytest.raises(RequestError, match="are curves over ranges of k"):
+            ask()
+    assert results.tree["curves/mutual_knn/scores"].sizes["k"] == 5 and "2 x 2 models" in repr(results)
+    assert results._repr_html_()
+
+
 def test_saving_replaces_results_alone(path, tmp_path):
     results, target = Results(path), tmp_path / "kept.h5"
     # A name that an earlier version took for its own unfinished copies.

@@ -256,6 +256,10 @@ class Results:
     def _array(self, metric: str | None, name: str) -> xr.DataArray:
         import xarray as xr
 
+        if not self.metrics:
+            raise RequestError(
+                "these results are curves over ranges of k, and have no single scores: see tree['curves'], or give a number such as k=10"
+            )
         metric = metric or self.metrics[0]
         if metric not in self.metrics:
             raise RequestError(f"'{metric}' is none of the metrics {', '.join(self.metrics)}")
