@@ -9,7 +9,9 @@ import pytest
 import torch
 import transformers
 
-from conftest import make_model, make_tokenizer, write_captions
+from conftest import facts_of, make_model, make_tokenizer, write_captions
+from platonic_sweep import RequestError
+from platonic_sweep.extract._samples import ImageFolder
 
 VISION = ["--random-weights", 0, "--batch", 8]
 
@@ -30,6 +32,7 @@ def test_an_empty_caption(extract, model_folder, ids, texts, tmp_path, text):
         ({"id": "sample 9"}, "the id 'sample 9' is there twice, in rows 3 and 9"),
         ({"id": None}, "the id in row 3 of"),
         ({"id": 2.5}, "the id in row 3 of"),
+        ({"id": "\ud800"}, "the id of a sample has characters that are none"),
     ],
 )
 def test_a_row_that_is_none(extract, model_folder, ids, texts, tmp_path, change, sentence):
@@ -48,6 +51,9 @@ def test_data_sets_that_cannot_be_read(extract, model_folder, captions, tmp_path
         ("list.jsonl", "[1]\n", "is no JSON object"),
         ("short.csv", "id,text\na,b\nc\n", "has not as many fields as the header"),
         ("no.parquet", "text", "is no parquet file"),
+        ("deep.jsonl", "[" * 100_000, "line 1 of"),
+        ("twice.jsonl", '{"id": "a", "text": "b", "text": "c"}\n', "'text' is there twice"),
+        ("twice.csv", "id,text,text\na,b,c\n", "has the column 'text' twice"),
     ]:
         (tmp_path / name).write_text(content)
         assert sentence in extract.refused("hf", model, "--data", tmp_path / name)
@@ -58,6 +64,48 @@ def test_data_sets_that_cannot_be_read(extract, model_folder, captions, tmp_path
     assert "has no field 'caption'" in extract.refused("hf", model, "--data", captions, "--field", "caption")
     assert "and should be a whole number" in extract.refused("hf", model, "--data", captions, "--group", "text")
     assert "the following arguments are required: --data" in extract.refused("hf", model)
+
+
+def test_groups_are_whole_numbers(extract, model_folder, ids, texts, tmp_path):
+    words = ["hf", model_folder("encoder"), "--data", tmp_path / "captions.jsonl", "--group", "g"]
+    for group in (0.9, float("inf"), float("nan"), True, None, "x", 1 << 63, "1_0"):
+        write_captions(tmp_path / "captions.jsonl", ids, texts, g=[group, *range(1, len(ids))])
+        assert "the group of sample 'sample 0' is" in extract.refused(*words), group
+    write_captions(tmp_path / "captions.jsonl", ids, texts, g=[7.0, "-8", *range(2, len(ids))])
+    extract.accepted(*words)
+    assert facts_of(extract.stores / "tiny-encoder.h5")[2]["groups"][:3].tolist() == [7, -8, 2]
+
+
+def test_words_of_the_command_that_cannot_be(extract, model_folder, captions, images):
+    words = ["hf", model_folder("causal"), "--data", captions]
+    sentence = extract.refused(*words, "--max-length", 100_000)
+    assert (
+        "fails in a pass (IndexError" in sentence and "the model 64 positions; give a smaller --max-length" in sentence
+    )
+    assert "there is no device 'meta' here" in extract.refused(*words, "--device", "meta")
+    for attribute in (f"parameters={'9' * 30}", f"parameters={'9' * 5000}", "pretrained=2", "\udcff=x", "a=\udcff"):
+        assert "attribute" in extract.refused(*words, "--attribute", attribute)
+    assert "is recorded by platonic-extract itself" in extract.refused(*words, "--attribute", "seal_values=x")
+    assert "has a number that is none" in extract.refused(
+        "timm", "test_resnet", "--images", images, *VISION, "--model-option", "drop_rate=NaN"
+    )
+
+
+def test_folders_are_gone_through_once(tmp_path):
+    (tmp_path / "photos/b").mkdir(parents=True)
+    for name in ("one", "b/two"):
+        PIL.Image.new("RGB", (8, 8)).save(tmp_path / f"photos/{name}.png")
+    (tmp_path / "photos/self").symlink_to(".")
+    (tmp_path / "photos/a").symlink_to("b")
+    (tmp_path / "far").mkdir()
+    PIL.Image.new("RGB", (8, 8)).save(tmp_path / "far/three.png")
+    PIL.Image.new("RGB", (8, 8)).save(tmp_path / "far/four.png")
+    (tmp_path / "photos/c").symlink_to(tmp_path / "far")
+    assert ImageFolder(str(tmp_path / "photos")).ids == ["b/two", "c/four", "c/three", "one"]
+    with open(os.fsencode(tmp_path / "photos") + b"/\xff.png", "wb"):
+        pass
+    with pytest.raises(RequestError, match="the id of a sample has characters that are none"):
+        ImageFolder(str(tmp_path / "photos"))
 
 
 def test_a_caption_without_tokens(extract, ids, texts, tmp_path):

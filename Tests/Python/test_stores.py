@@ -145,6 +145,18 @@ def test_what_is_not_finite_is_named(tmp_path, ids):
         ({"scores": {"loss": float("inf")}}, "the score 'loss' is inf"),
         ({"lower_is_better": ["loss"]}, "lower_is_better names 'loss'"),
         ({"attributes": {"format": "mine"}}, "'format' is no attribute that can be chosen"),
+        ({"attributes": {"": "x"}}, "the name of an attribute is empty"),
+        ({"attributes": {"\ud800": "x"}}, "the name of an attribute has characters that are none"),
+        ({"attributes": {"n" * 1025: "x"}}, "the name of an attribute is longer"),
+        ({"attributes": {"parameters": -5}}, "the attribute 'parameters' is -5, and should be from 0"),
+        ({"attributes": {"parameters": "many"}}, "the attribute 'parameters' is 'many', and should be a whole number"),
+        ({"attributes": {"pretrained": 7}}, "the attribute 'pretrained' is 7, and should be from 0 to 1"),
+        ({"attributes": {"rows": 1 << 70}}, "the attribute 'rows' is 1180591620717411303424, and should be from"),
+        ({"attributes": {"rows": [1, 2]}}, r"the attribute 'rows' is \[1, 2\], and should be a text or one number"),
+        ({"attributes": {"rows": None}}, "the attribute 'rows' is None"),
+        ({"attributes": {"rows": 1j}}, "the attribute 'rows' is 1j"),
+        ({"groups": np.full(4, 1 << 63, np.uint64)}, "a group is 9223372036854775808, and groups end at"),
+        ({"groups": np.ma.array([1, 2, 3, 4], mask=[0, 0, 0, 1])}, "groups are masked"),
         ({"dtype": "int32"}, "features are int32"),
     ],
 )
@@ -231,6 +243,9 @@ def test_rows_have_to_fit(tmp_path, ids):
             lambda store: [store.append("a", rows[:9]), store.append("a", rows[9:].astype("f4"))],
             "is float64, and rows of float32",
         ),
+        (lambda store: store.append("a", np.ma.array(rows, mask=rows > 0)), "features are masked"),
+        (lambda store: store.append("a", rows + 1j), "features are complex128"),
+        (lambda store: [store.write("a", rows), store.add_sample_values("b", np.ones(64) * 1j)], "'b' is complex128"),
         (lambda store: None, "would have no layer"),
     ]:
         with pytest.raises(RequestError, match=sentence), StoreWriter(tmp_path / "m.h5", **ABOUT, ids=ids) as store:
@@ -348,9 +363,18 @@ try:
     platonic_sweep.write_store("m.h5", np.ones((4096, 64)), map(str, range(4096)), model="m", modality="v", dataset="d")
 except OSError as error:
     print("told:", error.strerror)
+# Batch by batch, it is told at the first that does not fit.
+store, batches = platonic_sweep.StoreWriter("m.h5", model="m", modality="v", dataset="d", ids=map(str, range(512))), 0
+try:
+    for _ in range(8):
+        store.append("a", np.ones((64, 64)))
+        batches += 1
+except OSError as error:
+    print("told:", error.strerror, "after", batches < 8)
+store.discard()
 """)
     import sys
 
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "told: File too large\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "told: File too large\ntold: File too large after True\n"), done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["full.py"]

@@ -9,7 +9,7 @@ import io
 import os
 import pathlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -93,23 +93,24 @@ class StoreWriter:
         replace: bool = False,
     ) -> None:
         self._path = pathlib.Path(path)
-        self._ids = _checked_ids(ids)
+        self._ids = checked_ids(ids)
         self._dtype = None if dtype is None else _kept_type(np.dtype(dtype))
         self._names: dict[str, int] = {}
         self._rows: list[int] = []
-        self._file: _SteadyFile | None = None
+        self._file: SteadyFile | None = None
         self._store: Any = None
         _check_place(self._path, replace)
         self._replace = replace
         # Renames replace links, and not what they lead to.
         self._place = pathlib.Path(os.path.realpath(self._path)) if replace else self._path
         attributes = _checked_facts(model, modality, dataset, attributes or {})
-        checked_groups = None if groups is None else _checked_groups(groups, len(self._ids))
+        whole_groups = None if groups is None else checked_groups(groups, len(self._ids))
         checked_digests = None if digests is None else _checked_digests(digests, self._ids)
         checked_scores = _checked_scores(scores or {}, list(lower_is_better))
         self._open()
         try:
-            self._write_facts(attributes, checked_groups)
+            with self._writing():
+                self._write_facts(attributes, whole_groups)
             if checked_digests is not None:
                 self._write_digests(checked_digests)
             self._write_scores(*checked_scores)
@@ -130,7 +131,7 @@ class StoreWriter:
         """
         store = self._opened()
         array = as_array(rows)
-        name = _text(layer, "the name of a layer", _MOST_NAME_BYTES)
+        name = checked_text(layer, "the name of a layer", _MOST_NAME_BYTES)
         if array.ndim != 2 or array.shape[1] < 1:
             raise RequestError(
                 f"rows of layer '{name}' have the shape {array.shape}, and should have (samples, features)"
@@ -144,10 +145,14 @@ class StoreWriter:
         if position is None:
             position = self._names[name] = len(self._names)
             self._rows.append(0)
-            dataset = store.create_dataset(
-                f"layers/{position:04d}", shape=(len(self._ids), values.shape[1]), dtype=values.dtype, track_times=False
-            )
-            dataset.attrs["name"] = name
+            with self._writing():
+                dataset = store.create_dataset(
+                    f"layers/{position:04d}",
+                    shape=(len(self._ids), values.shape[1]),
+                    dtype=values.dtype,
+                    track_times=False,
+                )
+                dataset.attrs["name"] = name
         dataset = store[f"layers/{position:04d}"]
         if dataset.shape[1] != values.shape[1]:
             raise RequestError(f"layer '{name}' has {dataset.shape[1]} features, and rows with {values.shape[1]} come")
@@ -155,7 +160,8 @@ class StoreWriter:
             raise RequestError(
                 f"layer '{name}' is {dataset.dtype}, and rows of {values.dtype} come: give dtype to store all as one"
             )
-        dataset[begin:end] = values
+        with self._writing():
+            dataset[begin:end] = values
         self._rows[position] = end
 
     def write(self, layer: str, values: Any) -> None:
@@ -219,9 +225,14 @@ class StoreWriter:
         found = found.astype(np.float64)
         if found.shape != (len(self._ids),):
             raise RequestError(f"'{name}' has the shape {found.shape}, and should have ({len(self._ids)},)")
-        if "/" in _text(name, "the name of values of the samples") or f"samples/{name}" in store or name in _SAMPLES:
+        if (
+            "/" in checked_text(name, "the name of values of the samples")
+            or f"samples/{name}" in store
+            or name in _SAMPLES
+        ):
             raise RequestError(f"'{name}' is no name for values of the samples: it has a slash, or is taken")
-        store.create_dataset(f"samples/{name}", data=found, track_times=False)
+        with self._writing():
+            store.create_dataset(f"samples/{name}", data=found, track_times=False)
 
     def add_attributes(self, attributes: Mapping[str, str | int | float]) -> None:
         """Adds attributes that are known only after the features.
@@ -235,7 +246,8 @@ class StoreWriter:
         for name, value in checked_attributes(attributes).items():
             if name in attrs:
                 raise RequestError(f"the attribute '{name}' is there already")
-            attrs[name] = value
+            with self._writing():
+                attrs[name] = value
 
     def close(self) -> None:
         """Checks that every layer has all rows, and gives the file its name. Leaving the `with` block does it."""
@@ -248,8 +260,9 @@ class StoreWriter:
                     raise RequestError(
                         f"layer '{name}' has {self._rows[position]} rows, and there are {len(self._ids)} ids"
                     )
-            store.close()
-            self._store = None
+            with self._writing():
+                store.close()
+                self._store = None
             self._publish()
         except BaseException:
             self.discard()
@@ -285,7 +298,7 @@ class StoreWriter:
     def _open(self) -> None:
         _remove_left_over(self._place)
         self._partial = name_of_partial(self._place)
-        self._file = _SteadyFile(self._partial, "x+")
+        self._file = SteadyFile(self._partial, "x+")
         # Held for as long as somebody writes: what nobody holds was left over by a process that was killed. File systems without locks leave
         # such files to people.
         with contextlib.suppress(OSError):
@@ -297,6 +310,10 @@ class StoreWriter:
         if self._store is None:
             raise RequestError(f"{self._path} is closed already")
         return self._store
+
+    def _writing(self) -> contextlib.AbstractContextManager[None]:
+        assert self._file is not None
+        return telling(self._file)
 
     def _write_facts(
         self,
@@ -310,17 +327,19 @@ class StoreWriter:
             store.create_dataset("samples/groups", data=groups, track_times=False)
 
     def _write_digests(self, digests: Sequence[str]) -> None:
-        self._store.create_dataset("samples/digest", data=digests, dtype=h5py.string_dtype(), track_times=False)
+        with self._writing():
+            self._store.create_dataset("samples/digest", data=digests, dtype=h5py.string_dtype(), track_times=False)
 
     def _write_scores(self, scores: Mapping[str, float], lower: Sequence[str]) -> None:
         if not scores:
             return
-        group = self._store.require_group("scores")
-        for name, score in scores.items():
-            group.attrs[name] = np.float64(score)
-        if lower:
-            earlier = [str(name) for name in group.attrs.get("lower_is_better", [])]
-            group.attrs["lower_is_better"] = np.array(list(dict.fromkeys([*earlier, *lower])), h5py.string_dtype())
+        with self._writing():
+            group = self._store.require_group("scores")
+            for name, score in scores.items():
+                group.attrs[name] = np.float64(score)
+            if lower:
+                earlier = [str(name) for name in group.attrs.get("lower_is_better", [])]
+                group.attrs["lower_is_better"] = np.array(list(dict.fromkeys([*earlier, *lower])), h5py.string_dtype())
 
     def _checked(self, array: npt.NDArray[Any], layer: str, begin: int) -> npt.NDArray[Any]:
         """The rows in the type to store. What is not finite there, and what never was, is refused."""
@@ -364,7 +383,7 @@ class StoreWriter:
         file.close()
 
 
-class _SteadyFile(io.FileIO):
+class SteadyFile(io.FileIO):
     """A file that keeps its first error for later: libhdf5 crashes when the process ends after a failed write."""
 
     failure: OSError | None = None
@@ -373,7 +392,7 @@ class _SteadyFile(io.FileIO):
         try:
             operation()
         except OSError as error:
-            self.failure = self.failure or error
+            self.failure = self.failure or OSError(error.errno, error.strerror, str(self.name))
 
     def write(self, data: Any) -> int:
         def write_all() -> None:
@@ -387,6 +406,19 @@ class _SteadyFile(io.FileIO):
     def truncate(self, size: int | None = None) -> int:
         self.attempt(lambda: io.FileIO.truncate(self, size))
         return size or 0
+
+
+@contextlib.contextmanager
+def telling(file: SteadyFile) -> Iterator[None]:
+    """Ends with what the system said of a write to `file` that failed, and not with what libhdf5 makes of it later."""
+    try:
+        yield
+    except Exception as error:
+        if file.failure is not None:
+            raise file.failure from error
+        raise
+    if file.failure is not None:
+        raise file.failure
 
 
 def write_store(
@@ -461,7 +493,7 @@ def _kept_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return kept
 
 
-def _text(value: Any, what: str, most: int = _MOST_NAME_BYTES) -> str:
+def checked_text(value: Any, what: str, most: int = _MOST_NAME_BYTES) -> str:
     """A text that HDF5 can hold, not empty."""
     if not isinstance(value, str):
         raise RequestError(f"{what} is {value!r}, and should be a text")
@@ -476,9 +508,9 @@ def _text(value: Any, what: str, most: int = _MOST_NAME_BYTES) -> str:
     return str(value)
 
 
-def _checked_ids(ids: Iterable[str]) -> list[str]:
+def checked_ids(ids: Iterable[str]) -> list[str]:
     found = [
-        _text(value.item() if isinstance(value, np.str_) else value, "the id of a sample", _MOST_ID_BYTES)
+        checked_text(value.item() if isinstance(value, np.str_) else value, "the id of a sample", _MOST_ID_BYTES)
         for value in ids
     ]
     if not _LEAST_SAMPLES <= len(found) <= _MOST_SAMPLES:
@@ -490,7 +522,7 @@ def _checked_ids(ids: Iterable[str]) -> list[str]:
     return found
 
 
-def _checked_groups(groups: npt.ArrayLike, samples: int) -> npt.NDArray[np.int64]:
+def checked_groups(groups: npt.ArrayLike, samples: int) -> npt.NDArray[np.int64]:
     _check_unmasked(groups, "groups")
     found = np.asarray(groups)
     if found.shape != (samples,) or found.dtype.kind not in "iu":
@@ -520,7 +552,7 @@ def _checked_digests(digests: Iterable[str], ids: Sequence[str]) -> list[str]:
 
 
 def _checked_scores(scores: Mapping[str, float], lower: list[str]) -> tuple[dict[str, float], list[str]]:
-    found = {_text(name, "the name of a score"): float(score) for name, score in scores.items()}
+    found = {checked_text(name, "the name of a score"): float(score) for name, score in scores.items()}
     for name, score in found.items():
         if np.isinf(score):
             raise RequestError(f"the score '{name}' is {score}: give NaN where it is unknown")
@@ -531,7 +563,8 @@ def _checked_scores(scores: Mapping[str, float], lower: list[str]) -> tuple[dict
 
 def _checked_facts(model: str, modality: str, dataset: str, others: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
-        name: _text(value, name) for name, value in (("model", model), ("modality", modality), ("dataset", dataset))
+        name: checked_text(value, name)
+        for name, value in (("model", model), ("modality", modality), ("dataset", dataset))
     }
     return found | checked_attributes(others)
 
@@ -540,11 +573,11 @@ def checked_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes as they are stored, by the rules that readers hold them to (Schemas/feature-store.md)."""
     found: dict[str, Any] = {}
     for name, value in attributes.items():
-        name = _text(name, "the name of an attribute")
+        name = checked_text(name, "the name of an attribute")
         if name in ("format", "version", "model", "modality", "dataset"):
             raise RequestError(f"'{name}' is no attribute that can be chosen")
         if name in _TEXTS or (isinstance(value, str) and name not in _NUMBERS):
-            found[name] = _text(value, f"the attribute {name}", 64 << 10)
+            found[name] = checked_text(value, f"the attribute {name}", 64 << 10)
         elif isinstance(value, bool | np.bool_ | int | np.integer):
             found[name] = _whole_number(name, int(value))
         elif name not in _NUMBERS and isinstance(value, float | np.floating):

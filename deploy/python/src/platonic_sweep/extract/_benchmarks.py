@@ -6,6 +6,7 @@ import csv
 import math
 import os
 import pathlib
+import re
 import shutil
 from collections.abc import Sequence
 from typing import Any
@@ -15,11 +16,12 @@ import numpy as np
 
 from .._outputs import name_of_partial, publish, removing
 from .._program import RequestError
-from .._stores import is_store
+from .._stores import SteadyFile, is_store, telling
 from ._reports import Reporter
 
 # How a column says that its score is the better the lower it is.
 _LOWER = " (lower is better)"
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def put_scores(places: Sequence[str], table: pathlib.Path, lower: Sequence[str], reporter: Reporter) -> None:
@@ -85,10 +87,8 @@ def _table(path: pathlib.Path) -> tuple[dict[str, dict[str, float]], list[str], 
 
 
 def _number(text: str, name: str, model: str, path: pathlib.Path) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    # What float() takes besides, such as 1_000 and digits of other scripts, is no number to the table's other readers.
+    value = float(text) if _NUMBER.fullmatch(text.strip(" \t")) else math.nan
     if not math.isfinite(value):
         raise RequestError(f"the score '{name}' of '{model}' in {path} is '{text}', and should be a finite number")
     return value
@@ -124,19 +124,19 @@ def _put(path: pathlib.Path, scores: dict[str, float], lower: list[str]) -> None
         shutil.copyfileobj(source, copy, 1 << 20)
         copy.flush()
         shutil.copymode(target, partial)
-        with h5py.File(partial, "r+") as file:
-            group: Any = file.require_group("scores")
-            for name, score in scores.items():
-                group.attrs[name] = np.float64(score)
-            earlier = [
-                value.decode() if isinstance(value, bytes) else str(value)
-                for value in np.atleast_1d(group.attrs.get("lower_is_better", []))
-            ]
-            names = list(dict.fromkeys([*earlier, *lower]))
-            if names:
-                group.attrs["lower_is_better"] = np.array(names, dtype=h5py.string_dtype())
-        with open(partial, "rb") as written:
-            os.fsync(written.fileno())
+        with SteadyFile(partial, "r+") as steady, telling(steady):
+            with h5py.File(steady, "r+") as file:
+                group: Any = file.require_group("scores")
+                for name, score in scores.items():
+                    group.attrs[name] = np.float64(score)
+                earlier = [
+                    value.decode() if isinstance(value, bytes) else str(value)
+                    for value in np.atleast_1d(group.attrs.get("lower_is_better", []))
+                ]
+                names = list(dict.fromkeys([*earlier, *lower]))
+                if names:
+                    group.attrs["lower_is_better"] = np.array(names, dtype=h5py.string_dtype())
+            os.fsync(steady.fileno())
         publish(partial, target, is_store, "name it again")
 
 

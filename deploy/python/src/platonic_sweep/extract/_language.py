@@ -231,7 +231,7 @@ class LanguageNetwork:
             mask[row, : len(text.ids)] = True
             special[row, : len(text.ids)] = torch.tensor(text.special)
         ids, mask, special = ids.to(device), mask.to(device), special.to(device)
-        with torch.inference_mode(), running(self._model, "give fewer --batch-tokens"):
+        with torch.inference_mode(), running(self._model, "give fewer --batch-tokens", self._too_long(longest)):
             output = self._network(input_ids=ids, attention_mask=mask.long(), output_hidden_states=True)
             hidden = getattr(output, "hidden_states", None)
             if not hidden:
@@ -249,6 +249,13 @@ class LanguageNetwork:
                     nats = torch.nn.functional.cross_entropy(logits, ids[row, 1 : len(text.ids)], reduction="none")
                     losses.append(float(nats.double().sum()))
         return {name: features.numpy() for name, features in layers.items()}, losses
+
+    def _too_long(self, tokens: int) -> str:
+        """What may be wrong with a batch of so many tokens a text."""
+        positions = getattr(self._network.config, "max_position_embeddings", None)
+        if self._reading.max_length is None or not isinstance(positions, int) or tokens <= positions:
+            return ""
+        return f"a text has {tokens} tokens, and the model {positions} positions; give a smaller --max-length"
 
     def _padding(self) -> int:
         """The token to pad with. Some encoders count positions by it; elsewhere it is masked, and any would do."""

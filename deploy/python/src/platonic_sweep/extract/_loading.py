@@ -44,8 +44,9 @@ def device_named(name: str) -> Any:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
+        # A number has to come back: the device 'meta' has none.
+        torch.zeros(1, device=device).item()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
         raise RequestError(f"there is no device '{name}' here: {first_line(error)}") from error
     return device
 
@@ -88,14 +89,33 @@ def loading(name: str, library: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def running(model: str, advice: str) -> Iterator[None]:
-    """Makes one sentence of a device without memory."""
+def running(model: str, advice: str, otherwise: str = "") -> Iterator[None]:
+    """Makes one sentence of a device without memory, for which `advice` is, and of whatever else goes wrong in a pass."""
     import torch
 
     try:
         yield
     except torch.OutOfMemoryError as error:
         raise PlatonicError(f"the device has too little memory for '{model}': {advice}") from error
+    except PlatonicError:
+        raise
+    except Exception as error:
+        why = f"{type(error).__name__}: {first_line(error)}"
+        raise RequestError(f"'{model}' fails in a pass ({why})" + (f": {otherwise}" if otherwise else "")) from error
+
+
+@contextlib.contextmanager
+def calling(what: str) -> Iterator[None]:
+    """Makes one sentence of whatever goes wrong in code of the user's, which `what` names."""
+    try:
+        yield
+    except PlatonicError:
+        raise
+    except SystemExit as error:
+        # An exit of theirs would be the command's, without a store.
+        raise RequestError(f"{what} ends the process (SystemExit: {error.code})") from error
+    except Exception as error:
+        raise RequestError(f"{what} fails: {type(error).__name__}: {first_line(error)}") from error
 
 
 def free_memory() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import itertools
 import pathlib
 import re
 import sys
@@ -11,13 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._program import RequestError
+from .._stores import as_array, checked_groups, checked_ids, checked_text
 from ._digests import digest
-from ._loading import facts_of, first_line, torch_module
-from ._pooling import pool_image
+from ._loading import calling, facts_of, running, torch_module
+from ._pooling import is_real_tensor, pool_image
 from ._vision import outputs_of
 from ._writing import Window
 
 _HEX = re.compile("[0-9a-f]{32}")
+# What no function of the user's yields.
+_END = object()
 
 
 @dataclasses.dataclass
@@ -39,7 +43,7 @@ class UserModule:
         `digests(rows)` gives for each sample of that `range` the bytes that it was shown, or 32 hexadecimal digits of their BLAKE2b-128. Without
         it the digests are those of the ids, and prove the order of the ids alone.
     pool : callable, optional
-        `pool(layer, output)` makes (samples, width) of a layer's output. Without it, tokens (samples, tokens, width) are averaged over tokens,
+        `pool(layer, output)` makes (samples, width), a tensor or an array, of a layer's output. Without it, tokens (samples, tokens, width) are averaged over tokens,
         and maps (samples, width, height, width) over space.
     model, modality, dataset : str
         As in `StoreWriter`.
@@ -78,27 +82,39 @@ def load_user_module(place: str) -> UserModule:
     # Its own imports look beside it, as they do when it is run.
     sys.path.insert(0, str(pathlib.Path(path).resolve().parent))
     sys.modules.setdefault(stem, module)
-    try:
+    with calling(place):
         spec.loader.exec_module(module)
         function = getattr(module, name, None)
         if not callable(function):
             raise RequestError(f"{path} has no function '{name}'")
         made = function()
-    except RequestError:
-        raise
-    except Exception as error:
-        raise RequestError(f"{place} fails: {type(error).__name__}: {first_line(error)}") from error
     if not isinstance(made, UserModule):
         raise RequestError(
             f"{place} returns a {type(made).__name__}, and should return a platonic_sweep.extract.UserModule"
         )
-    known = dict(made.network.named_modules())
-    for layer in made.layers:
-        if layer not in known:
-            raise RequestError(f"{place}: the network has no module '{layer}'")
-    if not made.layers:
-        raise RequestError(f"{place} names no layers")
+    _check(made, place)
     return made
+
+
+def _check(made: UserModule, place: str) -> None:
+    """Refuses what a user's module cannot be."""
+    if not isinstance(made.network, torch_module().nn.Module):
+        raise RequestError(f"{place}: the network is a {type(made.network).__name__}, and should be a torch.nn.Module")
+    for name in ("model", "modality", "dataset"):
+        checked_text(getattr(made, name), f"{place}: {name}")
+    if not isinstance(made.attributes, Mapping):
+        raise RequestError(f"{place}: the attributes are no mapping of names to values")
+    if isinstance(made.layers, str) or not isinstance(made.layers, Iterable):
+        raise RequestError(f"{place}: the layers are {made.layers!r:.60}, and should be a list of names")
+    known = dict(made.network.named_modules())
+    layers = list(made.layers)
+    for position, layer in enumerate(layers):
+        if not isinstance(layer, str) or layer not in known:
+            raise RequestError(f"{place}: the network has no module '{layer}'")
+        if layer in layers[:position]:
+            raise RequestError(f"{place} names the layer '{layer}' twice")
+    if not layers:
+        raise RequestError(f"{place} names no layers")
 
 
 class UserSamples:
@@ -106,8 +122,9 @@ class UserSamples:
 
     def __init__(self, module: UserModule) -> None:
         self.name, self._module = module.dataset, module
-        self.ids = list(module.ids)
-        self.groups = None if module.groups is None else [int(group) for group in module.groups]
+        with calling("the ids and groups of the module"):
+            self.ids = checked_ids(module.ids)
+            self.groups = None if module.groups is None else checked_groups(module.groups, len(self.ids)).tolist()
 
     def inputs(self, begin: int, end: int) -> Iterator[bytes]:
         raise NotImplementedError("the user's loader shows samples to the network itself")
@@ -120,7 +137,11 @@ class UserSamples:
         if self._module.digests is None:
             yield from (digest(sample.encode()) for sample in self.ids[begin:end])
             return
-        for value in self._module.digests(range(begin, end)):
+        count = 0
+        for value in _theirs("digests", self._module.digests, range(begin, end)):
+            count += 1
+            if count > end - begin:
+                break
             if isinstance(value, bytes | bytearray | memoryview):
                 yield digest(bytes(value))
             elif isinstance(value, str) and _HEX.fullmatch(value):
@@ -129,6 +150,9 @@ class UserSamples:
                 raise RequestError(
                     f"a digest is {value!r:.60}, and should be bytes or 32 hexadecimal digits in lower case"
                 )
+        if count != end - begin:
+            said = f"more than {end - begin}" if count > end - begin else str(count)
+            raise RequestError(f"digests gives {said} for the {end - begin} samples of rows {begin} to {end - 1}")
 
 
 class UserNetwork:
@@ -148,27 +172,38 @@ class UserNetwork:
 
         digests, done = self._samples.digests(rows.start, rows.stop), rows.start
         layers = list(self._module.layers)
-        for batch in self._module.batches(rows):
+        for batch in _theirs("batches", self._module.batches, rows):
             with torch.inference_mode(), outputs_of(self._network, layers) as outputs:
-                if isinstance(batch, Mapping):
-                    self._network(**batch)
-                elif isinstance(batch, tuple):
-                    self._network(*batch)
-                else:
-                    self._network(batch)
+                with (
+                    calling(f"the network of '{self._module.model}'"),
+                    running(self._module.model, "make smaller batches"),
+                ):
+                    if isinstance(batch, Mapping):
+                        self._network(**batch)
+                    elif isinstance(batch, tuple):
+                        self._network(*batch)
+                    else:
+                        self._network(batch)
                 pooled = {layer: self._pooled(layer, outputs) for layer in layers}
             count = len(next(iter(pooled.values())))
-            found = [value for _, value in zip(range(count), digests, strict=False)]
             done += count
-            if done > rows.stop or len(found) != count:
+            if done > rows.stop:
                 raise RequestError(
                     f"the loader of '{self._module.model}' gives more than the {len(rows)} samples of rows {rows.start} to {rows.stop - 1}"
                 )
+            found = list(itertools.islice(digests, count))
+            for layer, features in pooled.items():
+                if len(features) != count:
+                    raise RequestError(
+                        f"layer '{layer}' has {len(features)} rows of a batch, and '{layers[0]}' {count}"
+                    )
             yield Window(found, pooled)
         if done != rows.stop:
             raise RequestError(
                 f"the loader of '{self._module.model}' gives {done - rows.start} samples for the {len(rows)} rows from {rows.start} on"
             )
+        # Whether there are more of them than samples shows only now.
+        next(digests, None)
 
     def afterwards(self) -> dict[str, str | int | float]:
         return {}
@@ -176,6 +211,25 @@ class UserNetwork:
     def _pooled(self, layer: str, outputs: Mapping[str, Any]) -> Any:
         if layer not in outputs:
             raise RequestError(f"the network does not use its module '{layer}' in a pass")
-        if self._module.pool is not None:
-            return self._module.pool(layer, outputs[layer]).detach().float().cpu().numpy()
-        return pool_image(outputs[layer], "mean", 0, False).cpu().numpy()
+        if self._module.pool is None:
+            return pool_image(outputs[layer], "mean", 0, False, f"of module '{layer}'").cpu().numpy()
+        with calling(f"pool of layer '{layer}'"):
+            pooled = self._module.pool(layer, outputs[layer])
+            features = as_array(pooled.detach().cpu().float() if is_real_tensor(pooled) else pooled)
+        if features.ndim != 2 or not features.shape[1]:
+            raise RequestError(
+                f"pool makes rows of the shape {features.shape} of layer '{layer}', and should make (samples, features)"
+            )
+        return features
+
+
+def _theirs(name: str, function: Callable[[range], Iterable[Any]], rows: range) -> Iterator[Any]:
+    """What a function of the user's yields."""
+    with calling(name):
+        found = iter(function(rows))
+    while True:
+        with calling(name):
+            value = next(found, _END)
+        if value is _END:
+            return
+        yield value

@@ -47,10 +47,23 @@ def pool_tokens(hidden: Any, mask: Any, special: Any, how: str) -> Any:
     return total / kept.sum(1, keepdim=True)
 
 
-def pool_image(output: Any, how: str, prefix: int, channels_last: bool) -> Any:
-    """Features of images: tokens (b, t, d), of which the first `prefix` are none of the image's, or maps (b, d, h, w); as float32 (b, d)."""
-    if isinstance(output, list | tuple):
+def is_real_tensor(value: Any) -> bool:
+    """Whether it is a torch tensor of numbers that float32 can stand for: of complex ones the imaginary part would be lost."""
+    import torch
+
+    return isinstance(value, torch.Tensor) and not value.is_complex()
+
+
+def pool_image(output: Any, how: str, prefix: int, channels_last: bool, whose: str = "of a layer") -> Any:
+    """Features of images: tokens (b, t, d), of which the first `prefix` are none of the image's, or maps (b, d, h, w); as float32 (b, d).
+
+    `whose` says in a sentence which output it is; of several, the first is taken.
+    """
+    if isinstance(output, list | tuple) and output:
         output = output[0]
+    if not is_real_tensor(output):
+        kind = str(getattr(output, "dtype", None) or type(output).__name__).removeprefix("torch.")
+        raise RequestError(f"the output {whose} is {kind}, and should be a tensor of real numbers: name another module")
     if output.ndim == 2:
         return output.float()
     if output.ndim == 3:
@@ -58,7 +71,7 @@ def pool_image(output: Any, how: str, prefix: int, channels_last: bool) -> Any:
     if output.ndim == 4:
         return output.float().mean((1, 2) if channels_last else (2, 3))
     raise RequestError(
-        f"a layer's output has the shape {tuple(output.shape)}, and should be tokens (samples, tokens, width) or a map"
+        f"the output {whose} has the shape {tuple(output.shape)}, and should be tokens (samples, tokens, width) or a map"
     )
 
 

@@ -71,8 +71,8 @@ class Records:
             lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
             for number, line in itertools.islice(lines, begin, end):
                 try:
-                    row = json.loads(line)
-                except ValueError as error:
+                    row = json.loads(line, object_pairs_hook=_once)
+                except (ValueError, RecursionError) as error:
                     raise RequestError(f"line {number} of {self.place} is no JSON: {error}") from error
                 if not isinstance(row, dict):
                     raise RequestError(f"line {number} of {self.place} is no JSON object")
@@ -84,6 +84,7 @@ class Records:
         with open(self._path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=delimiter, strict=True)
             try:
+                _check_once(reader.fieldnames or [], self.place)
                 for row in itertools.islice(reader, begin, end):
                     if None in row or None in row.values():
                         raise RequestError(
@@ -107,6 +108,7 @@ class Records:
             raise RequestError(f"{self.place} is no parquet file that can be read: {error}") from error
         with file:
             columns = [name for name in file.schema_arrow.names if name in fields]
+            _check_once(columns, self.place)
             position = 0
             for group in range(file.num_row_groups):
                 count = file.metadata.row_group(group).num_rows
@@ -155,6 +157,24 @@ class Records:
             if isinstance(feature, datasets.Image):
                 data = data.cast_column(name, datasets.Image(decode=False))
         return data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, whose names are each there once."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(f"'{_first_twice([name for name, _ in pairs])}' is there twice")
+    return found
+
+
+def _check_once(columns: Sequence[str], place: str) -> None:
+    """Of two columns of one name nobody knows which is meant."""
+    if len(set(columns)) != len(columns):
+        raise RequestError(f"{place} has the column '{_first_twice(columns)}' twice: rename one of them")
+
+
+def _first_twice(names: Sequence[str]) -> str:
+    return next(name for position, name in enumerate(names) if name in names[:position])
 
 
 def _first_line(error: BaseException) -> str:

@@ -72,7 +72,8 @@ class Reporter:
         print(f"platonic-extract: {text}", file=sys.stderr, flush=True)
 
     def _event(self, event: str, **facts: Any) -> None:
-        print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)
+        # In ASCII: names of files may have characters that are none.
+        print(json.dumps({"event": event, **facts}), flush=True)
 
 
 def _shown(value: Any) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import abc
+import collections
 import contextlib
 import errno
 import io
 import os
 import pathlib
+import re
 import stat
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 from .._program import RequestError
+from .._stores import checked_ids
 from ._digests import digest
 from ._records import Records
 
 _IMAGES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".avif")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 _MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX")
 
 
@@ -118,7 +122,7 @@ class ImageFolder(_Images):
     def __init__(self, folder: str) -> None:
         self.name = pathlib.Path(folder).resolve().name
         root = pathlib.Path(folder)
-        found = sorted(_image_paths(root), key=lambda path: path.relative_to(root).as_posix().encode())
+        found = sorted(_image_paths(root), key=lambda path: os.fsencode(path.relative_to(root)))
         if not found:
             raise RequestError(f"there is no image in the folder {folder}: {', '.join(_IMAGES)} are looked for")
         self._paths = found
@@ -127,6 +131,7 @@ class ImageFolder(_Images):
         if twice is not None:
             one, two = (path for path, sample in zip(found, self.ids, strict=True) if sample == twice)
             raise RequestError(f"{one} and {two} would be one sample, '{twice}': rename one of them")
+        self.ids = checked_ids(self.ids)
 
     def _images(self, begin: int, end: int) -> Iterator[tuple[str, pathlib.Path | bytes]]:
         yield from zip(self.ids[begin:end], self._paths[begin:end], strict=True)
@@ -237,16 +242,19 @@ def _ids_and_groups(
         one = ids.index(twice)
         two = ids.index(twice, one + 1)
         raise RequestError(f"the id '{twice}' is there twice, in rows {one} and {two} of {records.place}")
-    return ids, groups
+    return checked_ids(ids), groups
 
 
 def _group(values: Any, field: str, sample: str) -> int:
-    try:
-        return int(values[field])
-    except (KeyError, TypeError, ValueError):
-        raise RequestError(
-            f"the group of sample '{sample}' is {values.get(field)!r:.60}, and should be a whole number"
-        ) from None
+    """A whole number, also in digits, as in tables, and in floating point, as where others are missing."""
+    value = found = values.get(field)
+    if (isinstance(value, str) and _WHOLE.fullmatch(value)) or (
+        isinstance(value, float) and value.is_integer() and abs(value) <= 1 << 53
+    ):
+        found = int(value)
+    if not isinstance(found, int) or isinstance(found, bool) or not -(1 << 63) <= found < 1 << 63:
+        raise RequestError(f"the group of sample '{sample}' is {value!r:.60}, and should be a whole number of 64 bits")
+    return found
 
 
 def _present(values: Any, field: str, sample: str, place: str) -> Any:
@@ -265,11 +273,29 @@ def _first_twice(ids: list[str]) -> str | None:
 
 
 def _image_paths(root: pathlib.Path) -> Iterator[pathlib.Path]:
-    for folder, folders, names in os.walk(root, followlinks=True):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            if not name.startswith(".") and name.lower().endswith(_IMAGES):
-                yield pathlib.Path(folder, name)
+    """Images in a folder and below. Every folder is gone through once: under its own path, else under that of the first link to it."""
+    seen: set[tuple[int, int]] = set()
+    folders, linked = [root], collections.deque[pathlib.Path]()
+    while folders or linked:
+        folder = folders.pop() if folders else linked.popleft()
+        try:
+            status = folder.stat()
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(folder) as entries:
+                found = sorted(
+                    (entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name
+                )
+        except OSError as error:
+            raise RequestError(f"the folder {folder} cannot be read: {error.strerror}") from error
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(pathlib.Path(entry.path))
+            elif entry.is_dir():
+                linked.append(pathlib.Path(entry.path))
+            elif entry.name.lower().endswith(_IMAGES):
+                yield pathlib.Path(entry.path)
 
 
 def _file(path: pathlib.Path, sample: str) -> bytes:
