@@ -105,7 +105,7 @@ enum PageStyle {
             (Ink.grid, "#31343a"), (Colour.black, "#e0e0e0"),
         ]
         var rules = [
-            "svg > rect[fill=\"\(ground)\"] { fill: var(--ground); }",
+            "svg > :not(text)[fill=\"\(ground)\"] { fill: var(--ground); }",
             "svg text[stroke=\"\(ground)\"] { stroke: var(--ground); }",
         ]
         rules += texts.map { "svg text[fill=\"\($0.hex)\"] { fill: \($1); }" }

@@ -65,6 +65,6 @@ enum HighlightSentences {
         if let aboveChance = matrices.aboveChance {
             text += ", above chance \(ReportText.score(aboveChance[a * n + b]))"
         }
-        return text + ControlSection.clause(a, b, position, context)
+        return text + TwinSection.clause(a, b, position, context)
     }
 }

@@ -17,7 +17,7 @@ package struct Report: Sendable {
         var files = ReportFiles()
         let sections = [
             SummarySection.section(context, &files), ModelHeatmaps.section(context, &files),
-            CalibrationSection.section(context, &files), ControlSection.section(context, &files),
+            CalibrationSection.section(context, &files), TwinSection.section(context, &files),
             IntervalSection.section(context, &files),
             SplitSection.section(context, &files),
             AlignmentScatter.section(context, &files), CompetenceSection.section(context, &files),

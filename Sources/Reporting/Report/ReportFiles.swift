@@ -77,11 +77,6 @@ struct ReportFiles: Sendable {
         return path
     }
 
-    /// Links that say what they lead to, to the drawings of figures that are not on the page.
-    static func links(_ figures: [PageFigure]) -> HTMLPage.Block {
-        .links(figures.compactMap(\.files.first).map { ($0.text, $0.path) })
-    }
-
     /// Adds the page.
     mutating func add(_ page: HTMLPage) { files.append(ReportFile(path: "report.html", text: page.html)) }
 }

@@ -12,7 +12,7 @@ package enum PageMaker: String, Sendable {
     var files: [String] {
         switch self {
         case .report, .neighbours: []
-        case .contrastiveStudy: [StudyFormat.file]
+        case .contrastiveStudy, .colourStudy: [StudyFormat.file]
         }
     }
 }

@@ -2,7 +2,7 @@ internal import Figures
 internal import SweepAnalysis
 
 /// Scores beside those of pairs that have no reason to be alike: samples matched at random, and the same networks without training.
-enum ControlSection {
+enum TwinSection {
     static let title = "Controls: matched at random, and untrained"
 
     /// A pair of trained models of different networks with its controls under one metric.
