@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArtifactStore
 import FeatureStore
 import Foundation
 import Reporting
@@ -13,7 +14,8 @@ struct NeighboursCommand: ParsableCommand {
         abstract: "Show what two models take for alike: the nearest neighbours of samples in both, side by side.",
         discussion: """
               platonic neighbours results.h5 --models dinov2 llama
-              platonic neighbours results.h5 --models dinov2 llama --samples 00017 --images photos --output neighbours
+              platonic neighbours results.h5 --models dinov2 llama --samples 00017 \\
+                --images photos --output neighbours
 
             The layers are those with the highest score of the two. Lists that the sweep left among its artifacts are used, and made again \
             where they are gone. Run it in the folder where the sweep was run: stores are named as they were then. Without --samples two \
@@ -46,7 +48,16 @@ struct NeighboursCommand: ParsableCommand {
     @Option(help: "The directory of a page to write.", completion: .directory)
     var output: String?
 
-    @OptionGroup(title: "This machine") var options: RunOptions
+    @Option(
+        help: "Memory to work in, such as 8GiB (default: three quarters of what is free).",
+        transform: { try ByteCount($0) })
+    var memory: ByteCount?
+
+    @Option(help: "The directory for artifacts (default: $XDG_CACHE_HOME/platonic).", completion: .directory)
+    var artifacts: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
 
     func run() throws {
         guard models.count == 2, models[0] != models[1] else {
@@ -66,7 +77,7 @@ struct NeighboursCommand: ParsableCommand {
             try SignalInbox.uninterrupted { try directory.write(NeighbourPage(found, pictures: pictures).files) }
             Console.note("platonic: page written to \(TerminalText.safe(directory.page))")
         }
-        if options.json {
+        if json {
             try Console.print(found.json())
         } else if directory == nil {
             try Console.print(found.text(width: TerminalText.width(of: STDOUT_FILENO)))
@@ -90,7 +101,10 @@ struct NeighboursCommand: ParsableCommand {
         let k = try neighbourCount(metric, prepared)
         let names = [sweep.x.models[place.x].name, sweep.y.models[place.y].name]
         let positions = try names.map { (name) throws(Complaint) in try position(of: name, prepared) }
-        let lists = try NeighbourLookup(prepared, resources: options.resources).lists(
+        let lists = try NeighbourLookup(
+            prepared, memoryBytes: memory?.bytes ?? MachineResources.defaultMemory,
+            artifacts: artifacts ?? ArtifactDirectory.defaultPath
+        ).lists(
             zip(positions, best).map { (model: $0, index: $1) })
         let sides = [(sweep.x, place.x), (sweep.y, place.y)]
         let layers = zip(zip(names, best), zip(lists, sides)).map { layer, rest in

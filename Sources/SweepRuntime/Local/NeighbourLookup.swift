@@ -7,23 +7,26 @@ package import WorkerCore
 /// Finds the neighbour lists of single layers of a sweep, in this process; those that the sweep left in the artifact directory are read there.
 package struct NeighbourLookup {
     private let prepared: PreparedSweep
-    private let resources: LocalSweep.Resources
+    private let memoryBytes: Int
+    private let artifacts: String
 
-    package init(_ prepared: PreparedSweep, resources: LocalSweep.Resources) throws(Complaint) {
-        try WorkerMemory.check(prepared.plan, bytes: resources.memoryBytes)
+    /// - Parameter artifacts: the artifact directory.
+    package init(_ prepared: PreparedSweep, memoryBytes: Int, artifacts: String) throws(Complaint) {
+        try WorkerMemory.check(prepared.plan, bytes: memoryBytes)
         self.prepared = prepared
-        self.resources = resources
+        self.memoryBytes = memoryBytes
+        self.artifacts = artifacts
     }
 
     /// The lists of the layers with these indices of models, which are positions in the plan.
     package func lists(_ layers: [(model: Int, index: Int)]) throws -> [LayerLists] {
         let context = SweepDossier(prepared, isLocal: true).context
-        let directory = try ArtifactDirectory(path: resources.artifactDirectory)
-        let lease = try ArtifactLease(directory, limit: resources.artifactLimit)
+        // A few lists: nothing has to go for them.
+        let lease = try ArtifactLease(ArtifactDirectory(path: artifacts), limit: .max)
         defer { withExtendedLifetime(lease) {} }
         let runner = TaskRunner(
-            context: context, home: try ArtifactHome(shared: resources.artifactDirectory), blasCore: Products.coreName,
-            memoryBytes: resources.memoryBytes, threads: ThreadTeam(MachineResources.threads(workers: 1)))
+            context: context, home: try ArtifactHome(shared: artifacts), blasCore: Products.coreName,
+            memoryBytes: memoryBytes, threads: ThreadTeam(MachineResources.threads(workers: 1)))
         let work = DirectWork(runner: runner, plan: context.plan)
         return try layers.map { model, index in
             let planned = context.plan.models[model]
