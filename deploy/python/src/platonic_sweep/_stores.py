@@ -375,9 +375,7 @@ class StoreWriter:
             self._partial,
             self._place,
             is_store if self._replace else None,
-            "choose another place"
-            if self._replace
-            else "choose another place, or give replace=True to replace a store",
+            "choose another place",
         )
         self._file = None
         file.close()

@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 from .._program import RequestError
-from .._stores import StoreWriter
+from .._stores import StoreWriter, is_store
 from ._digests import Seal, digest_of_order
 from ._reports import Reporter
 from ._samples import Samples
@@ -249,7 +249,7 @@ def _is_kept(path: pathlib.Path, whole: _Whole, force: bool, reporter: Reporter)
     if any(path.samefile(part.path) for part in whole.parts):
         raise RequestError(f"{path} is itself one of the shards: choose another --output-dir")
     # What is no store is the writer's to refuse.
-    if not path.is_file() or not carries_our_mark(path):
+    if not path.is_file() or not (carries_our_mark(path) or is_store(path)):
         return False
     try:
         with h5py.File(path, "r") as file:
