@@ -37,7 +37,7 @@ struct CalibrateCommand: ParsableCommand {
         var flags = [SpecFlag("calibrate_permutations", as: "permutations", ["\(permutations)"])]
         if !metrics.isEmpty { flags.append(SpecFlag("calibrate_metrics", as: "metric", metrics)) }
         let spec = try SpecReader.read(
-            document: try SpecDocument.parse(update.spec.canonicalYAML, file: results),
+            document: try SpecDocument.parse(update.recorded.spec.canonicalYAML, file: results),
             flags: flags.map { (key: $0.key, entry: SpecEntry.flag($0.name, $0.texts)) })
         let session = SweepSession(spec: spec, run: options, output: results, force: false, inputs: [])
         try session.calibrate(update)

@@ -86,7 +86,7 @@ struct NeighboursCommand: ParsableCommand {
 
     private func examples() throws -> NeighbourExamples {
         let reader = try ResultsReader(path: results)
-        let sweep = try reader.sweepScores()
+        let sweep = try reader.sweepScores(withLayerScores: false)
         let place = try PairNames.find(models[0], models[1], in: sweep, path: results)
         let metric = try chosenMetric(sweep)
         let cell = place.x * sweep.y.models.count + place.y
@@ -97,7 +97,7 @@ struct NeighboursCommand: ParsableCommand {
                 advice: "name other models, or another metric with --metric")
         }
         let ids = try reader.sampleIDs()
-        let prepared = try prepare(reader, ids)
+        let prepared = try prepare(ids)
         let k = try neighbourCount(metric, prepared)
         let names = [sweep.x.models[place.x].name, sweep.y.models[place.y].name]
         let positions = try names.map { (name) throws(Complaint) in try position(of: name, prepared) }
@@ -136,9 +136,9 @@ struct NeighboursCommand: ParsableCommand {
     }
 
     /// The sweep with its neighbour metrics alone: what else it computed is not needed here.
-    private func prepare(_ reader: ResultsReader, _ ids: [String]) throws -> PreparedSweep {
-        let update = try CalibrationUpdate(path: results, performing: ResultsTask.apart)
-        var spec = update.spec
+    private func prepare(_ ids: [String]) throws -> PreparedSweep {
+        let recorded = try RecordedSweep(path: results)
+        var spec = recorded.spec
         guard spec.queries == nil else {
             throw Complaint(
                 .request, "the sweep found the neighbours of some samples alone", at: results,
@@ -151,7 +151,7 @@ struct NeighboursCommand: ParsableCommand {
             spec.metrics = known
         }
         let prepared = try PreparedSweep(spec, reading: StoreProcess.interruptibleReading(), complain: Console.complain)
-        try update.check(stores: prepared.stores.map(\.path))
+        try recorded.check(stores: prepared.stores.map(\.path))
         guard prepared.join.ids == ids else {
             throw Complaint(
                 .request, "the stores have other samples than those that were scored", at: results,

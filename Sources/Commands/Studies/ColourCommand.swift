@@ -85,13 +85,9 @@ struct ColourCommand: ParsableCommand {
         let source = images == nil && x.isEmpty ? ColourPage.Source.bundled : .given(images: images, stores: x)
         let page = ColourPage(study, from: source)
         let writer = ColourWriter(study, software: "platonic \(Platonic.version)")
-        try SignalInbox.uninterrupted {
-            try directory.write(page.files) { (folder) throws(Complaint) in
-                try writer.write(in: folder, as: directory.path)
-            }
-        }
-        try Console.print(page.findings.map { $0 + "\n" }.joined())
-        Console.note("platonic: study written to \(TerminalText.safe(directory.page))")
+        try StudyOutput.write(
+            page.files, findings: page.findings, in: directory,
+            file: { (folder, path) throws(Complaint) in try writer.write(in: folder, as: path) })
     }
 
     /// What is counted already cannot be counted in another way.

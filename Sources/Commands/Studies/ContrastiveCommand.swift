@@ -50,12 +50,8 @@ struct ContrastiveCommand: ParsableCommand {
         let study = try ContrastiveStudy(settings)
         let page = ContrastivePage(study)
         let writer = ContrastiveWriter(study, software: "platonic \(Platonic.version)")
-        try SignalInbox.uninterrupted {
-            try directory.write(page.files) { (folder) throws(Complaint) in
-                try writer.write(in: folder, as: directory.path)
-            }
-        }
-        try Console.print(page.findings.map { $0 + "\n" }.joined())
-        Console.note("platonic: study written to \(TerminalText.safe(directory.page))")
+        try StudyOutput.write(
+            page.files, findings: page.findings, in: directory,
+            file: { (folder, path) throws(Complaint) in try writer.write(in: folder, as: path) })
     }
 }

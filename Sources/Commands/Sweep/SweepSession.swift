@@ -34,7 +34,7 @@ struct SweepSession {
     /// Finds the scores of permutations, adds what they say to the results that `update` is of, and prints the tables.
     func calibrate(_ update: CalibrationUpdate) throws {
         let prepared = try prepare()
-        try update.check(stores: prepared.stores.map(\.path))
+        try update.recorded.check(stores: prepared.stores.map(\.path))
         let results = try resultsOutput(prepared)
         let (sweep, local) = try run(prepared, results)
         try SignalInbox.uninterrupted { try update.write(sweep) }

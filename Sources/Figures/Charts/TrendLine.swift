@@ -14,6 +14,12 @@ package struct TrendLine: Sendable {
         self.upper = upper
     }
 
+    /// On it are points with two equal coordinates; it spans `values`, those of both axes.
+    package static func equality(over values: [Double]) -> TrendLine {
+        let ends = [values.min() ?? 0, values.max() ?? 1]
+        return TrendLine(x: ends, y: ends)
+    }
+
     /// Draws the band as polygons, one for each run of finite edges.
     func drawBand(on canvas: inout Canvas, _ frame: PlotFrame, _ colour: Colour) {
         var path = PathData()

@@ -60,13 +60,14 @@ enum ChangeSection {
                 subjects: [pairs[pair].x, pairs[pair].y],
                 isLabelled: named.contains(pair))
         }
-        let scores = points.flatMap { [$0.x, $0.y] }
-        let ends = [scores.min() ?? 0, scores.max() ?? 1]
         let id = metric.first.id
         var chart = ScatterChart(
             ChartText("\(id) in both sweeps", subtitle: conditions(metric, results)),
             x: Axis("\(id), \(results.first.name)", n: points.count), y: Axis("\(id), \(results.second.name)"),
-            series: [ScatterChart.Series("equal scores", points: points, trend: TrendLine(x: ends, y: ends))])
+            series: [
+                ScatterChart.Series(
+                    "equal scores", points: points, trend: .equality(over: points.flatMap { [$0.x, $0.y] }))
+            ])
         chart.categoryTitle = points.contains { $0.category != points[0].category } ? "pairs" : ""
         return files.add(
             chart.figure(), ["both", id],

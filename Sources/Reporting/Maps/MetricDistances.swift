@@ -69,14 +69,8 @@ struct MetricDistances {
             levels = cells.map { _ in chance }
         } else if let layers = metric.chanceLayers, metric.bestXLayers.count == n * n, metric.bestYLayers.count == n * n
         {
-            let (rows, columns) = (LayerPositions(sweep.x), LayerPositions(sweep.y))
-            let width = sweep.y.layers.count
-            levels = cells.map { cell in
-                guard let row = rows[cell / n, metric.bestXLayers[cell]],
-                    let column = columns[cell % n, metric.bestYLayers[cell]]
-                else { return .nan }
-                return layers[row * width + column]
-            }
+            let best = LayerPositions.ofBest(layers, metric, sweep)
+            levels = cells.map { best[$0] }
         } else {
             return (nil, lack("is not known"))
         }
@@ -95,16 +89,4 @@ struct MetricDistances {
     private static func least(_ levels: [Double], _ n: Int) -> Double {
         levels.indices.filter { $0 / n != $0 % n }.map { levels[$0] }.min() ?? .nan
     }
-}
-
-/// Where the layers of a side are, by model and index.
-private struct LayerPositions {
-    private var positions: [[Int: Int]]
-
-    init(_ side: ScoredSide) {
-        positions = side.models.map { _ in [:] }
-        for (position, layer) in side.layers.enumerated() { positions[layer.model][layer.index] = position }
-    }
-
-    subscript(model: Int, index: Int) -> Int? { positions[model][index] }
 }

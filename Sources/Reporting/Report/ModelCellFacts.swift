@@ -63,35 +63,10 @@ struct ModelCellFacts: Sendable {
     private static func layers(
         _ metric: ScoredMetric, _ quantity: ModelHeatmaps.Quantity, _ sweep: SweepScores
     ) -> [(row: Int, column: Int)?] {
-        let width = sweep.y.models.count
-        guard quantity != .lastLayers else {
-            let (rows, columns) = (last(sweep.x), last(sweep.y))
-            return metric.scores.indices.map { cell in
-                guard let row = rows[cell / width], let column = columns[cell % width] else { return nil }
-                return (row, column)
-            }
-        }
-        let (rows, columns) = (positions(sweep.x), positions(sweep.y))
-        return metric.scores.indices.map { cell in
-            guard metric.bestXLayers.indices.contains(cell), metric.bestYLayers.indices.contains(cell),
-                let row = rows[cell / width][metric.bestXLayers[cell]],
-                let column = columns[cell % width][metric.bestYLayers[cell]]
-            else { return nil }
-            return (row, column)
-        }
-    }
-
-    /// For each model the positions of its layers by their indices.
-    private static func positions(_ side: ScoredSide) -> [[Int: Int]] {
-        var found = [[Int: Int]](repeating: [:], count: side.models.count)
-        for (position, layer) in side.layers.enumerated() { found[layer.model][layer.index] = position }
-        return found
-    }
-
-    /// The position of each model's last layer, all layers side by side left out.
-    private static func last(_ side: ScoredSide) -> [Int?] {
-        positions(side).map { layers in
-            layers.filter { $0.key != ScoredLayer.concatenation }.max { $0.key < $1.key }?.value
+        guard quantity == .lastLayers else { return LayerPositions.best(metric, sweep) }
+        let (rows, columns) = (LayerPositions(sweep.x).last, LayerPositions(sweep.y).last)
+        return rows.flatMap { row in
+            columns.map { column in row.flatMap { row in column.map { (row, $0) } } }
         }
     }
 }

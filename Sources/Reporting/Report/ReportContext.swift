@@ -52,7 +52,7 @@ struct ReportContext: Sendable {
 
     private static func atRandom(_ metric: ScoredMetric, _ sweep: SweepScores) -> [Double]? {
         guard case .known(let means, _, _, _) = metric.placement else { return nil }
-        return BestLayerCells.of(metric, sweep).map { $0.map { means[$0] } ?? .nan }
+        return LayerPositions.ofBest(means, metric, sweep)
     }
 
     var compared: ComparedModels { analysis.compared.compared }

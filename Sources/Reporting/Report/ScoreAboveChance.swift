@@ -8,9 +8,8 @@ enum ScoreAboveChance {
         guard case .kernels = MetricCatalogue.definition(metric.kind)?.chance, let chance = metric.chanceLayers else {
             return nil
         }
-        return zip(metric.scores, BestLayerCells.of(metric, sweep)).map { score, best in
-            guard let level = best.map({ chance[$0] }), level < 1 else { return .nan }
-            return (score - level) / (1 - level)
+        return zip(metric.scores, LayerPositions.ofBest(chance, metric, sweep)).map { score, level in
+            level < 1 ? (score - level) / (1 - level) : .nan
         }
     }
 }

@@ -96,13 +96,14 @@ enum TwinSection {
                 subjects: [models[pair.first].name, models[pair.second].name],
                 isLabelled: position < ReportLimits.listed)
         }
-        let values = points.flatMap { [$0.x, $0.y] }
-        let ends = [values.min() ?? 0, values.max() ?? 1]
         let described = ReportText.described(context.sweep.metrics[metric], context.sweep)
         var chart = ScatterChart(
             ChartText("Trained pairs against their untrained controls", subtitle: described),
             x: Axis("\(id), trained", n: points.count), y: Axis("\(id), highest untrained control"),
-            series: [ScatterChart.Series("equal scores", points: points, trend: TrendLine(x: ends, y: ends))])
+            series: [
+                ScatterChart.Series(
+                    "equal scores", points: points, trend: .equality(over: points.flatMap { [$0.x, $0.y] }))
+            ])
         chart.categoryTitle = "pairs"
         return files.add(
             chart.figure(), ["controls", id],

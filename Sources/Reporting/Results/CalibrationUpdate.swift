@@ -1,48 +1,27 @@
 internal import HDF5
 package import SweepAnalysis
-package import SweepModel
+internal import SweepModel
 
 /// Adds what permutations say to a finished sweep's results, and nothing else: all other groups stay as they are.
 package struct CalibrationUpdate {
     private let path: String
     private let update: ResultsUpdate
-    private let read: Provenance
-    /// The specification of the sweep, without calibration.
-    package let spec: SweepSpec
+    /// The sweep that gets them.
+    package let recorded: RecordedSweep
 
     /// Reads what the results are of; writes nothing.
     /// - Parameter performing: how the file is looked at before it is read.
     package init(path: String, performing: @escaping ResultsTask.Performing = ResultsTask.here) throws {
         self.path = path
         _ = try performing(.check, path)
-        read = try ResultsReader(path: path).provenance()
+        recorded = try RecordedSweep(path: path)
         update = try ResultsUpdate(inPlace: path, performing: performing)
-        var spec: SweepSpec
-        do throws(Complaint) {
-            spec = try SpecReader.read(
-                document: try SpecDocument.parse(read.specification, file: "spec"), flags: [])
-        } catch {
-            throw Complaint(
-                .request, "the file's specification cannot be read: \(error.what)", at: path,
-                advice: "use the release of platonic that wrote it, or run the sweep again")
-        }
-        (spec.permutations, spec.calibratedMetrics) = (nil, nil)
-        self.spec = spec
-    }
-
-    /// Throws where the sweep did not have one of the stores at `paths`.
-    package func check(stores paths: [String]) throws(Complaint) {
-        let known = Set(read.stores.map { ResultsMark.place($0.path) })
-        guard !known.isEmpty, let other = paths.first(where: { !known.contains(ResultsMark.place($0)) }) else { return }
-        throw Complaint(
-            .request, "the sweep did not have the store \(other)", at: path,
-            advice: "run this in the folder where the sweep was run")
     }
 
     /// Writes what was found of `sweep`, the same one with permutations, whole or not at all. Throws where a store has other values than
     /// those that were scored.
     package func write(_ sweep: FinishedSweep) throws {
-        for (store, digest) in zip(read.stores, sweep.history.storeDigests) where store.digest != digest {
+        for (store, digest) in zip(recorded.stores, sweep.history.storeDigests) where store.digest != digest {
             throw Complaint(
                 .request, "the store \(store.path) has other values than those that were scored", at: path,
                 advice: "run the sweep again, with --calibrate")
