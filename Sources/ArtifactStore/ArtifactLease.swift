@@ -34,6 +34,13 @@ package final class ArtifactLease {
 
     deinit {
         unlink(tokenPath)
+        Self.release(descriptor)
+    }
+
+    /// Unlocks as well as closes: a process that is being started at this moment has a copy of the descriptor, and would keep the lock
+    /// until it has become its program.
+    private static func release(_ descriptor: Int32) {
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
@@ -52,7 +59,7 @@ package final class ArtifactLease {
     package static func isUnclaimed(_ path: String) -> Bool {
         let descriptor = open("\(path)/\(lock)", O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return errno == ENOENT }
-        defer { close(descriptor) }
+        defer { release(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 

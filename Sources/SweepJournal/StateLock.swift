@@ -35,7 +35,12 @@ struct StateLock: ~Copyable {
         if ftruncate(descriptor, 0) == 0 { _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) } }
     }
 
-    deinit { close(descriptor) }
+    /// Unlocks as well as closes: a process that is being started at this moment has a copy of the descriptor, and would keep the lock
+    /// until it has become its program.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The locked file; nil where it was removed, with the state, before it was locked.
     private static func take(_ path: String, _ directory: String) throws(Complaint) -> Int32? {

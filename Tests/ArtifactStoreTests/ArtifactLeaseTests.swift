@@ -102,6 +102,24 @@ struct ArtifactLeaseTests {
         withExtendedLifetime(next) { #expect(remaining(of: 2) == []) }
     }
 
+    /// A process that is being started shares every descriptor until it has become its program: the lease ends all the same.
+    @Test func aProcessThatIsBeingStartedKeepsNoLease() throws {
+        _ = try fill(lastUsed: [1, 2])
+        var lease: ArtifactLease? = try ArtifactLease(directory, limit: .max)
+        let copies = (3..<256).filter { descriptor in
+            let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+            return link == directory.path + "/lock"
+        }.map { fcntl(Int32($0), F_DUPFD_CLOEXEC, 0) }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        #expect(lease != nil)
+        #expect(!ArtifactLease.isUnclaimed(directory.path))
+        lease = nil
+        #expect(ArtifactLease.isUnclaimed(directory.path))
+        let next = try ArtifactLease(directory, limit: 0)
+        withExtendedLifetime(next) { #expect(remaining(of: 2) == []) }
+    }
+
     @Test func leftoversOfKilledSweepsGo() throws {
         _ = try fill(lastUsed: [1])
         let partial = directory.filePath(key(0).name) + ".1.2.partial"

@@ -39,6 +39,19 @@ struct StateDirectoryTests {
         #expect(try OpenJournal(directory).replayed().isEmpty)
     }
 
+    /// A process that is being started shares every descriptor until it has become its program: the lock ends all the same.
+    @Test func aProcessThatIsBeingStartedKeepsNoLock() throws {
+        let first = try OpenJournal(directory)
+        let copies = (3..<256).filter { descriptor in
+            let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+            return link == directory + "/lock"
+        }.map { fcntl(Int32($0), F_DUPFD_CLOEXEC, 0) }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        first.journal.close()
+        #expect(try OpenJournal(directory).replayed().isEmpty)
+    }
+
     @Test func aFileIsNoDirectory() throws {
         let path = folder.file("file")
         try Data("x".utf8).write(to: URL(fileURLWithPath: path))
