@@ -130,10 +130,11 @@ struct BurstEnd {
     private var calm = 0
 
     private static let worthwhile = 16 << 20
-    /// After how many calls. Connections end, and what waited for them is freed, a while after they are given up: on a busy machine a long one.
-    private static let calmLimits = [4, 16, 64]
+    /// After how many calls. Connections end, and what waited for them is freed, a while after they are given up, on a busy machine a
+    /// long one: whenever that is, it is given back before twice that time is over.
+    private static let calmLimits = [4, 8, 16, 32, 64]
 
-    /// Whether a burst has been over for some calls, where so many bytes wait now: a few times for each, later and later.
+    /// Whether a burst has been over for some calls, where so many bytes wait now: a few times for each, at doubled distances.
     mutating func isOver(waiting: Int) -> Bool {
         peak = max(peak, waiting)
         guard peak >= Self.worthwhile, waiting < peak / 4 else {
