@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
+import permutations
 import reference
 from conftest import write_store
 
@@ -182,3 +183,119 @@ def test_a_sweep_of_kernels_alone_has_neighbours_too(platonic, models, ids, tmp_
     expected = lists(models, [("one", first), ("two", second)])
     for example in found["examples"]:
         assert example["second"] == [ids[i] for i in expected[1][ids.index(example["sample"])]]
+
+
+# Samples of one group
+
+GROUP_SIZES = [5, 1, 4, 5, 2, 5, 3, 5, 4, 5]
+
+
+def grouped_stores(folder, generator, sizes=GROUP_SIZES):
+    """Two models that share what is common to a group and what is a sample's own; the samples of groups lie apart."""
+    groups = generator.permutation(np.repeat(np.arange(len(sizes)), sizes))
+    common = generator.normal(size=(len(sizes), 6))[groups] + 0.7 * generator.normal(size=(len(groups), 6))
+    layers = {
+        name: [common @ generator.normal(size=(6, 9)) + generator.normal(size=(len(groups), 9))]
+        for name in ["one", "two"]
+    }
+    stores = [
+        write_store(folder / f"{name}.h5", name, values, [f"s{i}" for i in range(len(groups))])
+        for name, values in layers.items()
+    ]
+    for store in stores:
+        with h5py.File(store, "a") as file:
+            # Any labels do.
+            file["samples/groups"] = 1000 - 7 * groups
+    return stores, layers, groups
+
+
+def chosen_samples(groups, choice, count):
+    """At most `count` samples of each group, as the program draws them."""
+    generator = permutations.SplitMix64(choice)
+    chosen = []
+    # In the order in which they appear.
+    for group in dict.fromkeys(groups):
+        members = np.flatnonzero(groups == group)
+        chosen += list(members[permutations.shuffled(generator, len(members))][:count])
+    return np.sort(chosen)
+
+
+@pytest.mark.parametrize("excluded", [[], ["--exclude-groups"]])
+def test_scores_over_samples_of_a_group_are_numpys(platonic, tmp_path, excluded):
+    stores, layers, groups = grouped_stores(tmp_path, np.random.default_rng(11))
+    results = tmp_path / "results.h5"
+    platonic.succeed("sweep", "--x", *stores, "--k", 3, *excluded, "--output", results, "--quiet")
+    words = ["neighbours", results, "--models", "one", "two", "--groups"]
+    found = json.loads(platonic.succeed(*words, "--json"))
+    assert found["mutualKNN"] == pytest.approx(best(results, "one", "two", "mutual_knn_k3")[0], abs=1e-12)
+    assert (found["groups"]["count"], found["groups"]["largest"]) == (10, 5)
+
+    x, y = (reference.prepare(layers[name], clip=0.95)[0] for name in ["one", "two"])
+    own = [
+        [{j for j in row if groups[i] == groups[j]} for i, row in enumerate(reference.neighbours(values, 3))]
+        for values in (x, y)
+    ]
+    share = {
+        "first": np.mean([len(a) for a in own[0]]) / 3,
+        "second": np.mean([len(b) for b in own[1]]) / 3,
+        "both": np.mean([len(a & b) for a, b in zip(*own, strict=True)]) / 3,
+        "chance": sum(s * (s - 1) for s in GROUP_SIZES) / (39 * 38),
+    }
+    assert found["groups"]["own"] == pytest.approx(share, abs=1e-12) and share["both"] > 0.1
+
+    levels = found["groups"]["levels"]
+    assert [level["samplesOfEach"] for level in levels] == [1, 2, 3, 4, 5]
+    for level in levels:
+        count = level["samplesOfEach"]
+        choices = [chosen_samples(groups, choice, count) for choice in range(10 if count < 5 else 1)]
+        together = [reference.mutual_knn(x[c], y[c], 3) for c in choices]
+        apart = [reference.mutual_knn(x[c], y[c], 3, groups[c]) for c in choices]
+        assert level["samples"] == len(choices[0])
+        assert level["together"]["mutualKNN"] == pytest.approx(np.mean(together), abs=1e-12)
+        assert level["apart"]["mutualKNN"] == pytest.approx(np.mean(apart), abs=1e-12)
+        assert level["together"]["chance"] == pytest.approx(3 / (len(choices[0]) - 1))
+        sizes = [np.sum(groups[choices[0]] == group) for group in groups[choices[0]]]
+        assert level["apart"]["chance"] == pytest.approx(np.mean([3 / (len(choices[0]) - size) for size in sizes]))
+        if count < 5:
+            assert level["apart"]["standardDeviation"] == pytest.approx(np.std(apart, ddof=1), abs=1e-12)
+        else:
+            assert "standardDeviation" not in level["apart"]
+    assert levels[0]["together"] == levels[0]["apart"], "with one sample of each group there is nothing to leave out"
+    assert levels[-1]["together"]["mutualKNN"] > levels[-1]["apart"]["mutualKNN"] + 0.02
+
+    text = platonic.succeed(*words)
+    assert f"{100 * share['both']:.0f} % in both" in text and "10 groups" in text
+    platonic.succeed(*words, "--output", tmp_path / "page")
+    assert "Samples of one group" in (tmp_path / "page/report.html").read_text()
+    with (tmp_path / "page/data/groups.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["apart"]) for row in rows] == pytest.approx([level["apart"]["mutualKNN"] for level in levels])
+
+
+def test_lists_that_run_out_give_no_score(platonic, tmp_path):
+    # One of a hundred samples leaves 256 neighbours but two or three to choose from.
+    stores, _, _ = grouped_stores(tmp_path, np.random.default_rng(12), sizes=[100] * 6)
+    results = tmp_path / "results.h5"
+    platonic.succeed("sweep", "--x", *stores, "--k", 5, "--output", results, "--quiet")
+    words = ["neighbours", results, "--models", "one", "two", "--groups"]
+    levels = json.loads(platonic.succeed(*words, "--json"))["groups"]["levels"]
+    assert [level["samplesOfEach"] for level in levels] == [1, 2, 4, 8, 16, 32, 64, 100]
+    assert "mutualKNN" not in levels[0]["together"] and levels[-1]["together"]["mutualKNN"] > 0
+    assert "lists are too short" in platonic.succeed(*words)
+
+
+def test_fewer_groups_than_neighbours_give_no_score(platonic, tmp_path):
+    stores, _, _ = grouped_stores(tmp_path, np.random.default_rng(13), sizes=[5, 5, 5])
+    results = tmp_path / "results.h5"
+    platonic.succeed("sweep", "--x", *stores, "--k", 3, "--output", results, "--quiet")
+    words = ["neighbours", results, "--models", "one", "two", "--groups"]
+    levels = json.loads(platonic.succeed(*words, "--json"))["groups"]["levels"]
+    assert levels[0]["together"] == levels[0]["apart"] == {}
+    assert levels[1]["together"].keys() == levels[1]["apart"].keys() == {"mutualKNN", "standardDeviation", "chance"}
+    assert "fewer samples than neighbours" in platonic.succeed(*words)
+    platonic.succeed(*words, "--output", tmp_path / "page")
+
+
+def test_groups_that_no_store_has(platonic, results):
+    refused = platonic.run("neighbours", results, "--models", "one", "two", "--groups")
+    assert refused.returncode == 2 and "no store of the sweep says which samples belong together" in refused.stderr

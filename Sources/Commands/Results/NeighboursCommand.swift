@@ -20,7 +20,9 @@ struct NeighboursCommand: ParsableCommand {
             The layers are those with the highest score of the two. Lists that the sweep left among its artifacts are used, and made again \
             where they are gone. Run it in the folder where the sweep was run: stores are named as they were then. Without --samples two \
             samples are shown with most, two with usual and two with fewest neighbours in common. With --output a page is written, as by \
-            'platonic report'; pictures in it are the files of --images that are called by the samples' ids.
+            'platonic report'; pictures in it are the files of --images that are called by the samples' ids. --groups says what samples that \
+            belong together (/samples/groups), such as captions of one image, do to the score: alone and all of them, with their group near and \
+            left out.
 
             Exit status: 0 shown, 1 a list could not be made, 2 the request was wrong.
             """)
@@ -41,6 +43,9 @@ struct NeighboursCommand: ParsableCommand {
 
     @Option(parsing: .upToNextOption, help: "The ids of one or more samples.")
     var samples: [String] = []
+
+    @Flag(help: "Also find how the score depends on samples of one group.")
+    var groups = false
 
     @Option(help: "A folder with the samples' pictures, for the page.", completion: .directory)
     var images: String?
@@ -101,11 +106,8 @@ struct NeighboursCommand: ParsableCommand {
         let k = try neighbourCount(metric, prepared)
         let names = [sweep.x.models[place.x].name, sweep.y.models[place.y].name]
         let positions = try names.map { (name) throws(Complaint) in try position(of: name, prepared) }
-        let lists = try NeighbourLookup(
-            prepared, memoryBytes: memory?.bytes ?? MachineResources.defaultMemory,
-            artifacts: artifacts ?? ArtifactDirectory.defaultPath
-        ).lists(
-            zip(positions, best).map { (model: $0, index: $1) })
+        let places = zip(positions, best).map { (model: $0, index: $1) }
+        let lists = try lists(places, prepared)
         let sides = [(sweep.x, place.x), (sweep.y, place.y)]
         let layers = zip(zip(names, best), zip(lists, sides)).map { layer, rest in
             NeighbourExamples.Layer(
@@ -114,7 +116,9 @@ struct NeighboursCommand: ParsableCommand {
                 listLength: rest.0.k, indices: rest.0.indices)
         }
         let swapped = names[0] == models[0] ? layers : layers.reversed()
-        let found = NeighbourExamples(swapped[0], swapped[1], k: k, ids: ids, chosen: try chosenSamples(ids))
+        let chosen = try chosenSamples(ids)
+        let grouped = groups ? try grouped(names[0] == models[0] ? places : places.reversed(), prepared, k: k) : nil
+        let found = NeighbourExamples(swapped[0], swapped[1], k: k, ids: ids, chosen: chosen, groups: grouped)
         try checkScore(found, metric, cell)
         return found
     }
@@ -158,6 +162,33 @@ struct NeighboursCommand: ParsableCommand {
                 advice: "run the sweep again")
         }
         return prepared
+    }
+
+    private func lists(_ layers: [(model: Int, index: Int)], _ prepared: PreparedSweep) throws -> [LayerLists] {
+        try NeighbourLookup(
+            prepared, memoryBytes: memory?.bytes ?? MachineResources.defaultMemory,
+            artifacts: artifacts ?? ArtifactDirectory.defaultPath
+        ).lists(layers)
+    }
+
+    /// What samples of one group do to the score of two layers: from lists that are as long as can be and have all samples, also where the
+    /// sweep kept groups apart.
+    private func grouped(
+        _ layers: [(model: Int, index: Int)], _ prepared: PreparedSweep, k: Int
+    ) throws -> SamplesPerGroup {
+        guard prepared.stores.contains(where: { $0.sampleGroups != nil }) else {
+            throw Complaint(
+                .request, "no store of the sweep says which samples belong together", at: "--groups",
+                advice: "write /samples/groups, see Schemas/feature-store.md, or leave --groups out")
+        }
+        let groups = try SampleGroups(prepared.stores, join: prepared.join).groups
+        var spec = prepared.spec
+        (spec.metrics, spec.k, spec.kRanges) = ([.mutualKNN], [min(GalleryPlan.longestReach, groups.count - 1)], [])
+        spec.excludeGroups = false
+        (spec.subsamples, spec.intervalMetrics, spec.splits, spec.gallery) = (nil, nil, nil, nil)
+        let long = try lists(layers, PreparedSweep(spec, reading: StoreProcess.interruptibleReading()))
+            .map { SamplesPerGroup.Lists(length: $0.k, indices: $0.indices) }
+        return SamplesPerGroup(long[0], long[1], groups: groups, k: k)
     }
 
     private func neighbourCount(_ metric: ScoredMetric, _ prepared: PreparedSweep) throws(Complaint) -> Int {

@@ -1,3 +1,4 @@
+package import SweepAnalysis
 internal import SweepModel
 
 /// What two layers take for alike, sample by sample.
@@ -45,17 +46,22 @@ package struct NeighbourExamples: Sendable {
     /// How many of its neighbours each sample has in both layers.
     let sharedCounts: [Int]
     let examples: [Example]
+    /// What samples that belong together do to the score; nil where nobody asked.
+    package let groups: SamplesPerGroup?
 
     /// So many examples are taken, where none are asked for: of most, of usual and of fewest neighbours in common.
     private static let ofEachKind = 2
 
     /// - Parameter chosen: the samples to show, by position; those that tell most where it is empty.
-    package init(_ first: Layer, _ second: Layer, k: Int, ids: [String], chosen: [Int] = []) {
+    package init(
+        _ first: Layer, _ second: Layer, k: Int, ids: [String], chosen: [Int] = [], groups: SamplesPerGroup? = nil
+    ) {
         precondition(k <= first.listLength && k <= second.listLength, "lists of k neighbours")
         self.first = first
         self.second = second
         self.k = k
         self.ids = ids
+        self.groups = groups
         let counts = ids.indices.map { sample in
             Set(first.neighbours(of: sample, k)).intersection(second.neighbours(of: sample, k)).count
         }
@@ -87,6 +93,10 @@ package struct NeighbourExamples: Sendable {
         return found
     }
 
+    var groupSection: GroupSection? {
+        groups.map { GroupSection($0, first: first.label, second: second.label, n: ids.count) }
+    }
+
     // MARK: In words
 
     package var title: String { "Neighbours in \(first.model) and in \(second.model)" }
@@ -102,6 +112,7 @@ package struct NeighbourExamples: Sendable {
     /// For a terminal: each example as a table of ranks, with a mark at those in both.
     package func text(width: Int) -> String {
         var output = TerminalText.safe(summary) + "\n"
+        if let groupSection { output += "\n" + TerminalText.safe(groupSection.summary) + "\n" }
         for example in examples {
             output += "\n\(TerminalText.safe(ids[example.sample])): \(example.shared.count) of \(k) in common\n"
             func cell(_ neighbour: Int) -> String {
@@ -126,7 +137,7 @@ package struct NeighbourExamples: Sendable {
                     .init(
                         sample: ids[example.sample], first: example.first.map { ids[$0] },
                         second: example.second.map { ids[$0] }, shared: example.shared.sorted().map { ids[$0] })
-                }))
+                }, groups: groups.map { GroupSection.Document($0) }))
     }
 
     private struct Document: Encodable {
@@ -149,5 +160,6 @@ package struct NeighbourExamples: Sendable {
         let n: Int
         let mutualKNN: Double
         let examples: [Listed]
+        let groups: GroupSection.Document?
     }
 }

@@ -20,6 +20,7 @@ package struct NeighbourPage: Sendable {
         }
         blocks.append(.figures([Self.figure(examples, &files)]))
         var sections = [HTMLPage.Section("What is shared", blocks)]
+        if let groups = examples.groupSection { sections.append(groups.section(&files)) }
         for example in examples.examples {
             sections.append(Self.section(example, examples, found))
         }
