@@ -67,6 +67,7 @@ GOALS = {
         "two workers over one": Goal("value", least=1.9, ending="times faster"), "coordination": at_most(3, "%"),
     },
     "score": {"score, the first time": at_most(0.7, "s"), "score, again": at_most(0.5, "s")},
+    "page": {"its page": at_most(15, "MB"), "an answer to the pointer": at_most(50, "ms")},
     "plan": {"*": share(1.3, 0.7)},
     "cluster-plan": {
         "1 workers, from trials": share(1.3, 0.7), "2 workers, from trials": share(1.3, 0.7),

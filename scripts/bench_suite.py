@@ -104,6 +104,11 @@ SECTIONS = [
         "`platonic_sweep.score` of features in memory against references of 17 models, process start and stores included.",
         "bench_score.py", "--binary {programs}/platonic", "--scale 0.25", runs=5),
     Section(
+        "page", "The report of a large sweep",
+        "`platonic report` of invented results of 200 models by ten metrics with all statistics: its page's size, and how soon it answers the "
+        "pointer in a headless Chromium.",
+        "bench_page.py", "--binary {programs}/platonic", "--models 100", runs=5),
+    Section(
         "plan", "Predictions",
         "What `platonic plan` says of six sweeps that differ in everything, beside what they take: 1 is a true "
         "prediction.",

@@ -82,7 +82,8 @@ class Browser:
 
     def press(self, *keys):
         """Presses keys by their names, such as Tab or ArrowDown, one after the other."""
-        codes = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        codes = {"Enter": 13, "Tab": 9, "Escape": 27, "End": 35}
+        codes |= {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
         for key in keys:
             text = {"text": "\r"} if key == "Enter" else {}
             event = {"key": key, "code": key, "windowsVirtualKeyCode": codes[key]}

@@ -64,7 +64,7 @@ enum PageStyle {
         .voice { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         svg:focus { outline: none; }
         svg.clickable, .subject { cursor: pointer; }
-        svg:focus-visible, button:focus-visible, select:focus-visible, input:focus-visible { outline: 2px solid var(--link);
+        svg:focus-visible, .subject:focus-visible, button:focus-visible, select:focus-visible, input:focus-visible { outline: 2px solid var(--link);
           outline-offset: 2px; }
         .scroll > svg:focus-visible { outline-offset: -2px; }
         .frame { position: fixed; z-index: 1; border: 2px solid var(--mark); border-radius: 2px; pointer-events: none; contain: strict; }

@@ -133,6 +133,7 @@ function buildBar({ topicTitle, topics, groupTitle, groups, subjectTitle, subjec
   for (const cell of document.querySelectorAll("tbody th, tbody td:not(.number)")) {
     if (known.has(cell.textContent)) cell.classList.add("subject");
   }
+  for (const table of document.querySelectorAll(".scroll > table")) if (table.querySelector(".subject")) letKeysIn(table);
   if ([topic, setting, group, subject].some((select) => !select.hidden)) document.querySelector("main").before(bar);
 }
 

@@ -55,6 +55,36 @@ function addFilter(table, rows) {
   });
 }
 
+/** Lets keys go through the names of a table that can be marked: Enter leads from the table to the first, arrows to others, Enter marks. */
+function letKeysIn(table) {
+  const holder = table.closest(".scroll");
+  holder.setAttribute("aria-description", "Enter goes to its first name, arrow keys to others, Enter marks.");
+  holder.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const names = [...table.querySelectorAll("tbody .subject")].filter((cell) => cell.checkVisibility());
+    const place = names.indexOf(document.activeElement);
+    if (place < 0 && !(event.key === "Enter" && document.activeElement === holder)) return;
+    if (place >= 0 && (event.key === "Enter" || event.key === " ")) mark([names[place].textContent]);
+    else {
+      const next = place < 0 ? names[0] : nextName(names, place, event.key);
+      if (!next) return;
+      next.tabIndex = -1;
+      next.focus();
+    }
+    event.preventDefault();
+  });
+}
+
+/** Where a key leads from a name: along the rows, or within its column. */
+function nextName(names, place, key) {
+  const column = names.filter((cell) => cell.cellIndex === names[place].cellIndex);
+  const row = column.indexOf(names[place]);
+  return {
+    ArrowRight: names[place + 1], ArrowLeft: names[place - 1], ArrowDown: column[row + 1], ArrowUp: column[row - 1],
+    Home: column[0], End: column[column.length - 1],
+  }[key];
+}
+
 for (const table of document.querySelectorAll(".scroll > table")) {
   const rows = [...table.tBodies[0].rows];
   if (rows.length < 2) continue;
