@@ -18,6 +18,7 @@ from ._interruption import INTERRUPTED, SENTENCE, handle
 from ._loading import DTYPES, base_name, device_named, folder_of, free_memory, torch_module
 from ._merging import merge
 from ._modules import UserNetwork, UserSamples, load_user_module
+from ._pixels import write_pixels
 from ._pooling import TOKEN_POOLS
 from ._records import Records
 from ._reports import Reporter
@@ -52,6 +53,10 @@ _SCORES = """Writes benchmark scores into stores. The table is a CSV file as 'pl
 with a name that ends in ' (lower is better)' where that is so.
 
   platonic-extract scores stores/ scores.csv
+"""
+_PIXELS = """Images of one size in one file, for 'platonic study colour --images', which counts colours in them: the square in the middle of each image.
+
+  platonic-extract pixels photos/ --size 32 --output photos.h5
 """
 _MERGE = """Makes one store a model of all its shards: the bytes of an extraction in one piece. Shards that are missing, doubled, made otherwise or changed
 since are refused, and with --data or --images those of other inputs.
@@ -168,6 +173,13 @@ def _parser() -> argparse.ArgumentParser:
     scores.add_argument("stores", metavar="STORE", nargs="+", help="stores, or folders of them")
     scores.add_argument("table", metavar="TABLE.csv", type=pathlib.Path)
     scores.add_argument("--lower-is-better", metavar="NAME", nargs="+", default=[], help="scores that are losses")
+
+    pixels = command("pixels", _PIXELS, _run_pixels)
+    pixels.add_argument("images", metavar="PLACE", help="images as 'timm --images' takes them, such as a folder of PNG")
+    pixels.add_argument("--size", type=_natural, default=32, metavar="PIXELS", help="of each side (default: 32)")
+    pixels.add_argument("--output", type=pathlib.Path, required=True, metavar="FILE.h5")
+    pixels.add_argument("--force", action="store_true", help="replace such a file that is there")
+    _add_fields(pixels, field="image")
 
     merging = command("merge", _MERGE, _run_merge)
     merging.add_argument("shards", metavar="SHARD", nargs="+", help="shards, or folders of them")
@@ -381,6 +393,11 @@ def _run_module(options: argparse.Namespace, reporter: Reporter) -> int:
 
 def _run_scores(options: argparse.Namespace, reporter: Reporter) -> int:
     put_scores(options.stores, options.table, options.lower_is_better, reporter)
+    return 0
+
+
+def _run_pixels(options: argparse.Namespace, reporter: Reporter) -> int:
+    write_pixels(_images(options, options.images), options.size, options.output, options.force, reporter)
     return 0
 
 
