@@ -39,13 +39,17 @@ COLUMNS = [
 ]
 
 
-# Runs a command in its place, and leaves the largest memory of its processes in a file. Those of other tests would count as well
-# if the tests' own process asked.
+# Runs a command in its place, and leaves the largest memory of its processes and their processor time in a file. If the tests' own process
+# asked, those of other tests would count as well, and its own memory too: until a child has become its program, it is the child's.
 MEASURED = """
 import resource, subprocess, sys
-status = subprocess.call(sys.argv[2:])
-with open(sys.argv[1], "w") as peak:
-    peak.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+try:
+    status = subprocess.call(sys.argv[3:], timeout=float(sys.argv[2]))
+except subprocess.TimeoutExpired:
+    status = 124
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    file.write(f"{used.ru_maxrss} {used.ru_utime + used.ru_stime}")
 sys.exit(status if status >= 0 else 128 - status)
 """
 
@@ -58,15 +62,26 @@ class Program:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("PLATONIC_")}
         self.environment["XDG_CACHE_HOME"] = str(cache)
 
-    def run(self, *arguments, timeout=120, wrap=()):
+    def run(self, *arguments, timeout=120, wrap=(), errors=None):
         command = [*wrap, str(self.binary), *map(str, arguments)]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=timeout)
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, errors=errors, timeout=timeout
+        )
 
     def measure(self, *arguments, timeout=120):
         """Runs, and returns beside the outcome the most memory that the program or a process of its took, in KiB."""
-        with tempfile.NamedTemporaryFile("r") as peak:
-            result = self.run(*arguments, timeout=timeout, wrap=(sys.executable, "-c", MEASURED, peak.name))
-            return result, int(peak.read())
+        result, peak, _ = self.use(*arguments, timeout=timeout)
+        return result, peak
+
+    def use(self, *arguments, timeout=120):
+        """The same, and its seconds of processor time. A program that has not ended in time is killed: exit status 124."""
+        with tempfile.NamedTemporaryFile("r") as used:
+            # Without its site, which takes longer to import than most commands take.
+            wrap = (sys.executable, "-IS", "-c", MEASURED, used.name, str(timeout))
+            # Some formats are no text.
+            result = self.run(*arguments, timeout=timeout + 30, wrap=wrap, errors="replace")
+            peak, seconds = used.read().split()
+            return result, int(peak), float(seconds)
 
     def succeed(self, *arguments, timeout=120):
         """Runs and returns stdout; fails with the program's own words."""

@@ -1,10 +1,5 @@
 """Damaged results files: bytes that were flipped, and files of another shape, type or content than any sweep writes."""
 
-import os
-import pathlib
-import subprocess
-import time
-
 import h5py
 import numpy as np
 
@@ -221,34 +216,21 @@ def commands(path, folder, stores):
     )  # fmt: skip
 
 
-def fault(platonic, words, folder):
+def fault(platonic, words):
     """What is wrong with how the program takes it; None where nothing is."""
-    said = folder / "stderr"
-    with said.open("w") as errors:
-        command = [str(platonic.binary), *map(str, words)]
-        child = subprocess.Popen(command, env=platonic.environment, stdout=subprocess.DEVNULL, stderr=errors)
-        deadline = time.monotonic() + 6 * LONGEST
-        while True:
-            done, status, usage = os.wait4(child.pid, os.WNOHANG)
-            if done:
-                break
-            if time.monotonic() > deadline:
-                child.kill()
-                os.wait4(child.pid, 0)
-                child.returncode = -9
-                return f"{words[0]} hangs"
-            time.sleep(0.002)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    text = pathlib.Path(said).read_text(errors="replace")
+    result, peak, seconds = platonic.use(*words, timeout=6 * LONGEST)
+    if result.returncode == 124:
+        return f"{words[0]} hangs"
+    text = result.stderr
     sentences = [line for line in text.splitlines() if line.startswith("platonic: ") and "warning: " not in line]
-    if child.returncode not in (0, 1, 2):
-        return f"{words[0]}: exit {child.returncode}: {text[-300:]}"
+    if result.returncode not in (0, 1, 2):
+        return f"{words[0]}: exit {result.returncode}: {text[-300:]}"
     if "bug" in text:
         return f"{words[0]}: {text[-300:]}"
-    if child.returncode != 0 and len([line for line in sentences if "written to" not in line]) != 1:
-        return f"{words[0]}: exit {child.returncode} with {len(sentences)} sentences: {text[-300:]}"
-    if usage.ru_utime + usage.ru_stime > LONGEST:
-        return f"{words[0]}: {usage.ru_utime + usage.ru_stime:.1f} s of processor time"
-    if usage.ru_maxrss << 10 > LARGEST:
-        return f"{words[0]}: {usage.ru_maxrss >> 10} MiB"
+    if result.returncode != 0 and len([line for line in sentences if "written to" not in line]) != 1:
+        return f"{words[0]}: exit {result.returncode} with {len(sentences)} sentences: {text[-300:]}"
+    if seconds > LONGEST:
+        return f"{words[0]}: {seconds:.1f} s of processor time"
+    if peak << 10 > LARGEST:
+        return f"{words[0]}: {peak >> 10} MiB"
     return None

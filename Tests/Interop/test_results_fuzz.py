@@ -27,7 +27,7 @@ def test_damaged_results_are_told_or_read(platonic, originals, tmp_path):
     for number, (path, _) in enumerate(results_fuzz.damaged_results(whole, tmp_path, FILES, SEED)):
         words = results_fuzz.commands(path, tmp_path, stores)
         words = words[number % len(words)]
-        fault = results_fuzz.fault(platonic, words, tmp_path)
+        fault = results_fuzz.fault(platonic, words)
         outcomes[words[0]] += 1
         if fault:
             wrong.append(f"{path.name}: {fault}")
