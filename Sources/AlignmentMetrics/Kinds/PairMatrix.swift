@@ -137,9 +137,10 @@ extension PairMatrix {
         return layers * extent.samples * extent.width * MemoryLayout<Float>.stride + streamed
     }
 
-    /// A chunk of either side's panel, and every layer's diagonal.
+    /// A chunk of either side's panel, every layer's diagonal, and what layers in float64 take.
     package static func tileBytes(_ metrics: [Metric], layers: Int, _ extent: ArtifactDefinition.Extent) -> Int {
         2 * (KernelPanel.streamedBytes(layers: layers) + layers * extent.samples * MemoryLayout<Double>.stride)
+            + WideProducts.bytes(layers: layers)
     }
 }
 

@@ -154,20 +154,22 @@ package final class KernelPanel {
     /// Whether layer `position` is kept in float64, by its entries or by its factor.
     func isWide(_ position: Int) -> Bool { (sources[position]?.entries ?? .float32) != .float32 }
 
-    /// Writes entries `range` of layer `position`, in float64, to `destination`; `scratch` has room for as many in float32.
-    func widen(
-        _ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Double>,
-        scratch: UnsafeMutablePointer<Float>
-    ) throws {
-        guard let source = sources[position] else { return }
-        if let entries = wideFactorEntries[position] { return try entries.copy(range, to: destination) }
-        if isWide(position) { return try source.copy(range, to: destination) }
+    /// Copies entries `range` of a layer in float32, which is there, to `destination`.
+    func copy(_ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
         if let entries = factorEntries[position] {
-            try entries.copy(range, to: scratch)
+            try entries.copy(range, to: destination)
         } else {
-            try source.copy(range, to: scratch)
+            try sources[position]?.copy(range, to: destination)
         }
-        for entry in 0..<range.count { destination[entry] = Double(scratch[entry]) }
+    }
+
+    /// Copies entries `range` of a layer in float64, which is there, to `destination`.
+    func copy(_ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) throws {
+        if let entries = wideFactorEntries[position] {
+            try entries.copy(range, to: destination)
+        } else {
+            try sources[position]?.copy(range, to: destination)
+        }
     }
 
     /// Whether layer `position` and layer `other` of `panel` have the very same kernel.
@@ -220,13 +222,9 @@ package final class KernelPanel {
     private func fill(_ chunk: Int, of storage: Matrix<Float>, by scratch: Matrix<Float>, at entry: Int) throws {
         let first = chunk * Self.chunkLength
         let range = first..<first + entryCount(ofChunk: chunk)
-        for (position, source) in sources.enumerated() {
-            guard let source, !isWide(position), let row = scratch.row(position).baseAddress else { continue }
-            if let entries = factorEntries[position] {
-                try entries.copy(range, to: row)
-            } else {
-                try source.copy(range, to: row)
-            }
+        for position in sources.indices where sources[position] != nil && !isWide(position) {
+            guard let row = scratch.row(position).baseAddress else { continue }
+            try copy(position, range, to: row)
         }
         guard let start = storage.elements.baseAddress else { return }
         InterleavedProducts.interleave(scratch, entries: range.count, at: start + entry * width)
