@@ -161,12 +161,13 @@ def measure(options):
     programs = options.programs.resolve()
     folders = {"programs": programs, "stores": options.stores}
     binary = programs / "platonic"
-    words = ["scripts/bench", *sys.argv[1:]]
-    if "--programs" in words:
-        at = words.index("--programs")
-        del words[at : at + 2]
+    # Without places, which are this machine's alone.
+    words = ["scripts/bench", *(["--quick"] if options.quick else [])]
+    if options.only:
+        words += ["--only", "NAME", "--update"] if options.update else ["--only", ",".join(options.only)]
+    words += ["--runs", str(options.runs)] if options.runs else []
     found = {
-        "machine": bench_machine.machine(), "versions": bench_machine.versions(binary), "command": shlex.join(words),
+        "machine": bench_machine.machine(), "versions": bench_machine.versions(binary), "command": " ".join(words),
         "quick": options.quick, "sections": [], "rows": [],
     }  # fmt: skip
     kept = earlier(options, found) if options.update else None
