@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+import sys
 
 import h5py
 import numpy as np
 import PIL.Image
 import pytest
 
-from conftest import ROOT
+from conftest import PACKAGE, ROOT
 from platonic_sweep.extract._command import main
 
 PROGRAM = os.environ.get("PLATONIC_BINARY", str(ROOT / ".build/release/platonic"))
@@ -52,7 +53,25 @@ def test_colours_are_counted_in_them(images, tmp_path):
     assert output.read_bytes() == before
 
 
-@pytest.mark.parametrize("what", ["there", "foreign", "cmyk", "size", "none"])
+@pytest.mark.parametrize("force", [False, True])
+def test_a_file_that_does_not_fit_takes_no_name(images, tmp_path, force):
+    output = tmp_path / "images.h5"
+    words = [sys.executable, "-m", "platonic_sweep.extract", "pixels", images, "--output", output]
+    environment = os.environ | {"PYTHONPATH": str(PACKAGE)}
+    if force:
+        subprocess.run([*map(str, words), "--size", "4"], check=True, env=environment)
+        words += ["--force"]
+    before = output.read_bytes() if force else None
+    limit = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20480, 20480)); os.execv(sys.argv[1], sys.argv[1:])"
+    ended = subprocess.run(
+        [sys.executable, "-c", limit, *map(str, words), "--size", "64"], env=environment, capture_output=True, text=True
+    )
+    assert ended.returncode == 1 and "File too large" in ended.stderr and "Traceback" not in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == (["images.h5"] if force else [])
+    assert not force or output.read_bytes() == before
+
+
+@pytest.mark.parametrize("what", ["there", "foreign", "cmyk", "size", "one", "none", "no folder", "no such folder"])
 def test_what_is_refused_leaves_nothing(images, tmp_path, capsys, what):
     output, words, folder = tmp_path / "images.h5", [], images
     if what in ("there", "foreign"):
@@ -65,8 +84,12 @@ def test_what_is_refused_leaves_nothing(images, tmp_path, capsys, what):
             for name in ("one", "two", "three"):
                 PIL.Image.new("RGB", (8, 8)).save(folder / f"{name}.png")
             PIL.Image.new("CMYK", (8, 8)).save(folder / "printed.jpg")
+    elif what == "no such folder":
+        folder = tmp_path / "photo"
+    elif what == "no folder":
+        output = tmp_path / "absent" / "images.h5"
     else:
-        words = ["--size", 20_000]
+        words = ["--size", 20_000 if what == "size" else 1]
     before = sorted(path for path in tmp_path.rglob("*"))
     assert pixels(folder, *words, "--output", output) == 2
     said = capsys.readouterr().err
@@ -75,6 +98,9 @@ def test_what_is_refused_leaves_nothing(images, tmp_path, capsys, what):
         "foreign": "holds no images of ours",
         "cmyk": "'printed' is in CMYK",
         "size": "a study at most 2",
+        "one": "have no neighbours",
+        "no folder": "there is no folder",
+        "no such folder": "name a folder of images",
         "none": "there is no image in the folder",
     }[what]
     assert sentence in said and said.count("\n") == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -75,11 +77,15 @@ class _Parser(argparse.ArgumentParser):
 def main(words: Sequence[str] | None = None) -> int:
     """Runs the command with these words, by default the process's own, and returns its exit status."""
     reporter = Reporter(as_json=False)
+    interrupted = SENTENCE
+    # Of images with more pixels than most: those that could exhaust the memory are refused.
+    warnings.filterwarnings("ignore", message="Image size .* exceeds limit")
     try:
         # From here on there may be something to clean up.
         handle(_interrupt)
         options = _parser().parse_args(words)
         reporter = Reporter(options.json)
+        interrupted = getattr(options, "interrupted", SENTENCE)
         status: int = options.run(options, reporter)
         return status
     except PlatonicError as error:
@@ -87,7 +93,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _status(error)
     except KeyboardInterrupt:
         reporter.end()
-        print(SENTENCE, file=sys.stderr)
+        print(interrupted, file=sys.stderr)
         return INTERRUPTED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
@@ -179,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     pixels.add_argument("--size", type=_natural, default=32, metavar="PIXELS", help="of each side (default: 32)")
     pixels.add_argument("--output", type=pathlib.Path, required=True, metavar="FILE.h5")
     pixels.add_argument("--force", action="store_true", help="replace such a file that is there")
+    pixels.set_defaults(interrupted="platonic-extract: interrupted; nothing was written")
     _add_fields(pixels, field="image")
 
     merging = command("merge", _MERGE, _run_merge)
@@ -420,6 +427,8 @@ def _captions(options: argparse.Namespace, place: str) -> Samples:
 def _images(options: argparse.Namespace, place: str) -> Samples:
     if pathlib.Path(place).is_dir():
         return ImageFolder(place)
+    if not place.startswith("hf:") and not pathlib.Path(place).suffix and not os.path.lexists(place):
+        raise RequestError(f"there is no {place}: name a folder of images, or a data set that has them")
     return ImageRecords(Records(place), options.field, _id_field(options), options.group)
 
 
