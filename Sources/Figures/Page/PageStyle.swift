@@ -86,6 +86,7 @@ enum PageStyle {
         .bar select { max-width: 15em; text-overflow: ellipsis; }
         .bar:not(.chosen) button { visibility: hidden; }
         .bar ~ main section, .bar ~ main figure { scroll-margin-top: 52px; }
+        .bar ~ main .subject { scroll-margin-top: 96px; }
         .empty { max-width: 75ch; }
         @media screen { .aside, .foreign, .out { display: none; } }
         @media print { .tip, .bar, .filters, .frame, .outlines, .sort::after { display: none; } }

@@ -107,14 +107,15 @@ for (const drawing of drawings.values()) {
   svg.addEventListener("blur", () => look(drawing, null));
   svg.addEventListener("keydown", (event) => {
     const target = drawing.active ?? drawing.targets.first;
-    if (target === null || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (target === null || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     if (KEYS.includes(event.key)) {
       lookByKey(drawing, drawing.targets.step(target, event.key));
       event.preventDefault();
     }
     if (event.key === "Enter" || event.key === " ") {
       const subjects = drawing.targets.subjects(target);
-      if (subjects.length) mark(subjects);
+      // A key that is held marks once.
+      if (subjects.length && !event.repeat) mark(subjects);
       event.preventDefault();
     }
   });

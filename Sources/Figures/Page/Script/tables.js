@@ -60,12 +60,14 @@ function letKeysIn(table) {
   const holder = table.closest(".scroll");
   holder.setAttribute("aria-description", "Enter goes to its first name, arrow keys to others, Enter marks.");
   holder.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     const names = [...table.querySelectorAll("tbody .subject")].filter((cell) => cell.checkVisibility());
     const place = names.indexOf(document.activeElement);
     if (place < 0 && !(event.key === "Enter" && document.activeElement === holder)) return;
-    if (place >= 0 && (event.key === "Enter" || event.key === " ")) mark([names[place].textContent]);
-    else {
+    if (place >= 0 && (event.key === "Enter" || event.key === " ")) {
+      // A key that is held marks once.
+      if (!event.repeat) mark([names[place].textContent]);
+    } else {
       const next = place < 0 ? names[0] : nextName(names, place, event.key);
       if (!next) return;
       next.tabIndex = -1;
