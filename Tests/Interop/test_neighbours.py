@@ -284,14 +284,52 @@ def test_lists_that_run_out_give_no_score(platonic, tmp_path):
     assert "lists are too short" in platonic.succeed(*words)
 
 
+def test_lists_longer_than_those_of_other_levels(platonic, tmp_path):
+    stores, _, _ = grouped_stores(tmp_path, np.random.default_rng(14), sizes=[4] * 80)
+    results = tmp_path / "results.h5"
+    platonic.succeed("sweep", "--x", *stores, "--k", 300, "--output", results, "--quiet")
+    words = ["neighbours", results, "--models", "one", "two", "--groups"]
+    found = json.loads(platonic.succeed(*words, "--json"))
+    assert found["groups"]["levels"][-1]["together"]["mutualKNN"] == pytest.approx(found["mutualKNN"], abs=1e-12)
+
+
+def test_all_samples_score_as_in_a_sweep_whatever_the_groups(platonic, tmp_path):
+    """A group of more samples than lists usually have: its members' lists would be of it alone."""
+    sizes = [300] + [1] * 500
+    stores, _, _ = grouped_stores(tmp_path, np.random.default_rng(15), sizes=sizes)
+    scores = {}
+    for name, words in {"together": [], "apart": ["--exclude-groups"]}.items():
+        platonic.succeed("sweep", "--x", *stores, "--k", 5, *words, "--output", tmp_path / f"{name}.h5", "--quiet")
+        scores[name] = best(tmp_path / f"{name}.h5", "one", "two", "mutual_knn_k5")[0]
+    for name in scores:
+        words = ["neighbours", tmp_path / f"{name}.h5", "--models", "one", "two", "--groups"]
+        found = json.loads(platonic.succeed(*words, "--json"))["groups"]["levels"][-1]
+        assert {name: found[name]["mutualKNN"] for name in scores} == pytest.approx(scores, abs=1e-12)
+        assert found["together"]["leftOut"] == found["apart"]["leftOut"] == 0
+    # What is expected by chance is that of the sweep's own lists.
+    chance = 100 * (300 * 5 / 500 + 500 * 5 / 799) / 800
+    assert f"by chance it would be {chance:.1f} %" in platonic.succeed(*words[:-1])
+
+
+def test_references_have_no_other_lists(platonic, tmp_path):
+    stores, _, _ = grouped_stores(tmp_path, np.random.default_rng(16))
+    references = tmp_path / "two.references"
+    platonic.succeed("bundle", "--x", stores[1], "--k", 3, "--output", references)
+    results = tmp_path / "results.h5"
+    platonic.succeed("sweep", "--x", stores[0], references, "--k", 3, "--output", results, "--quiet")
+    refused = platonic.run("neighbours", results, "--models", "one", "two", "--groups")
+    assert refused.returncode == 2 and "the sweep has references" in refused.stderr
+
+
 def test_fewer_groups_than_neighbours_give_no_score(platonic, tmp_path):
     stores, _, _ = grouped_stores(tmp_path, np.random.default_rng(13), sizes=[5, 5, 5])
     results = tmp_path / "results.h5"
     platonic.succeed("sweep", "--x", *stores, "--k", 3, "--output", results, "--quiet")
     words = ["neighbours", results, "--models", "one", "two", "--groups"]
     levels = json.loads(platonic.succeed(*words, "--json"))["groups"]["levels"]
-    assert levels[0]["together"] == levels[0]["apart"] == {}
-    assert levels[1]["together"].keys() == levels[1]["apart"].keys() == {"mutualKNN", "standardDeviation", "chance"}
+    assert levels[0]["together"] == levels[0]["apart"] == {"leftOut": 3}
+    names = {"mutualKNN", "standardDeviation", "chance", "leftOut"}
+    assert levels[1]["together"].keys() == levels[1]["apart"].keys() == names
     assert "fewer samples than neighbours" in platonic.succeed(*words)
     platonic.succeed(*words, "--output", tmp_path / "page")
 

@@ -24,7 +24,7 @@ struct NeighboursCommand: ParsableCommand {
             belong together (/samples/groups), such as captions of one image, do to the score: alone and all of them, with their group near and \
             left out.
 
-            Exit status: 0 shown, 1 a list could not be made, 2 the request was wrong.
+            Exit status: 0 shown, 1 a list could not be made, 2 the request was wrong, 3 interrupted.
             """)
 
     @Argument(help: "A results file.", completion: .results)
@@ -118,7 +118,8 @@ struct NeighboursCommand: ParsableCommand {
         let swapped = names[0] == models[0] ? layers : layers.reversed()
         let chosen = try chosenSamples(ids)
         let grouped = groups ? try grouped(names[0] == models[0] ? places : places.reversed(), prepared, k: k) : nil
-        let found = NeighbourExamples(swapped[0], swapped[1], k: k, ids: ids, chosen: chosen, groups: grouped)
+        let found = NeighbourExamples(
+            swapped[0], swapped[1], k: k, ids: ids, apart: prepared.groups, chosen: chosen, groups: grouped)
         try checkScore(found, metric, cell)
         return found
     }
@@ -181,14 +182,24 @@ struct NeighboursCommand: ParsableCommand {
                 .request, "no store of the sweep says which samples belong together", at: "--groups",
                 advice: "write /samples/groups, see Schemas/feature-store.md, or leave --groups out")
         }
-        let groups = try SampleGroups(prepared.stores, join: prepared.join).groups
+        guard prepared.stores.allSatisfy({ $0.references == nil }) else {
+            throw Complaint(
+                .request, "the sweep has references, whose lists are of one length", at: "--groups",
+                advice: "run a sweep of stores alone, or leave --groups out")
+        }
+        let groups = try SampleGroups(prepared.stores, join: prepared.join)
+        let reach = SamplesPerGroup.reach(k: k, groupSizes: groups.sizes, samples: groups.groups.count)
         var spec = prepared.spec
-        (spec.metrics, spec.k, spec.kRanges) = ([.mutualKNN], [min(GalleryPlan.longestReach, groups.count - 1)], [])
+        (spec.metrics, spec.k, spec.kRanges) = (
+            [.mutualKNN], [reach], []
+        )
         spec.excludeGroups = false
-        (spec.subsamples, spec.intervalMetrics, spec.splits, spec.gallery) = (nil, nil, nil, nil)
+        // What else the sweep found takes memory that this does not need.
+        (spec.permutations, spec.calibratedMetrics, spec.subsamples, spec.intervalMetrics) = (nil, nil, nil, nil)
+        (spec.splits, spec.gallery) = (nil, nil)
         let long = try lists(layers, PreparedSweep(spec, reading: StoreProcess.interruptibleReading()))
             .map { SamplesPerGroup.Lists(length: $0.k, indices: $0.indices) }
-        return SamplesPerGroup(long[0], long[1], groups: groups, k: k)
+        return SamplesPerGroup(long[0], long[1], groups: groups.groups, k: k)
     }
 
     private func neighbourCount(_ metric: ScoredMetric, _ prepared: PreparedSweep) throws(Complaint) -> Int {

@@ -29,7 +29,7 @@ extension SplitMix64 {
     }
 
     /// Puts `values` into an order of which each is as likely (Fisher & Yates; Durstenfeld 1964).
-    mutating func shuffle<Value>(_ values: inout [Value]) {
+    package mutating func shuffle<Value>(_ values: inout [Value]) {
         for last in stride(from: values.count - 1, to: 0, by: -1) {
             values.swapAt(last, unbiasedPosition(below: last + 1))
         }

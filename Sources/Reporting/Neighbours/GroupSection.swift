@@ -84,12 +84,16 @@ struct GroupSection {
 
     private var table: DataTable {
         var table = DataTable(columns: [
-            "samples of each group", "samples", "together", "together sd", "together chance", "apart", "apart sd",
-            "apart chance",
+            "samples of each group", "samples", "together", "together sd", "together chance", "together left out",
+            "apart",
+            "apart sd", "apart chance", "apart left out",
         ])
         for level in groups.levels {
             let scores = [level.together, level.apart].flatMap { score -> [DataTable.Cell] in
-                [.init(score.value?.mean), .init(score.value?.standardDeviation), .init(score.chance)]
+                [
+                    .init(score.value?.mean), .init(score.value?.standardDeviation), .init(score.chance),
+                    .count(score.leftOut),
+                ]
             }
             table.append([.count(level.count), .count(level.samples)] + scores)
         }
@@ -109,11 +113,11 @@ struct GroupSection {
             let mutualKNN: Double?
             let standardDeviation: Double?
             let chance: Double?
+            let leftOut: Int
 
             init(_ score: SamplesPerGroup.Score) {
-                (mutualKNN, standardDeviation, chance) = (
-                    score.value?.mean, score.value?.standardDeviation, score.chance
-                )
+                (mutualKNN, standardDeviation) = (score.value?.mean, score.value?.standardDeviation)
+                (chance, leftOut) = (score.chance, score.leftOut)
             }
         }
         struct Level: Encodable {

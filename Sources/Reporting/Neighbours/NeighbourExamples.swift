@@ -1,3 +1,4 @@
+package import FeatureStore
 package import SweepAnalysis
 internal import SweepModel
 
@@ -46,15 +47,21 @@ package struct NeighbourExamples: Sendable {
     /// How many of its neighbours each sample has in both layers.
     let sharedCounts: [Int]
     let examples: [Example]
+    /// The mean share of its neighbours that a sample has in common in unrelated layers.
+    private let chance: Double
     /// What samples that belong together do to the score; nil where nobody asked.
     package let groups: SamplesPerGroup?
 
     /// So many examples are taken, where none are asked for: of most, of usual and of fewest neighbours in common.
     private static let ofEachKind = 2
 
-    /// - Parameter chosen: the samples to show, by position; those that tell most where it is empty.
+    /// - Parameters:
+    ///   - apart: samples of one of these groups are not in each other's lists.
+    ///   - chosen: the samples to show, by position; those that tell most where it is empty.
+    ///   - groups: what samples that belong together do to the score, where that is wanted.
     package init(
-        _ first: Layer, _ second: Layer, k: Int, ids: [String], chosen: [Int] = [], groups: SamplesPerGroup? = nil
+        _ first: Layer, _ second: Layer, k: Int, ids: [String], apart: SampleGroups? = nil, chosen: [Int] = [],
+        groups: SamplesPerGroup? = nil
     ) {
         precondition(k <= first.listLength && k <= second.listLength, "lists of k neighbours")
         self.first = first
@@ -62,6 +69,10 @@ package struct NeighbourExamples: Sendable {
         self.k = k
         self.ids = ids
         self.groups = groups
+        let n = ids.count
+        chance = (apart?.sizes ?? Array(repeating: 1, count: n)).reduce(0) {
+            $0 + Double($1 * k) / Double(max(1, n - $1)) / Double(max(1, n))
+        }
         let counts = ids.indices.map { sample in
             Set(first.neighbours(of: sample, k)).intersection(second.neighbours(of: sample, k)).count
         }
@@ -106,7 +117,7 @@ package struct NeighbourExamples: Sendable {
         return
             "Of its \(k) nearest neighbours among \(ids.count) samples, a sample shares \(ReportText.percent(score)) between \(first.label) and "
             + "\(second.label) on average, which is their mutual k-NN, \(ReportText.score(score)); by chance it would be "
-            + "\(ReportText.percent(Double(k) / Double(max(1, ids.count - 1)))). \(ReportText.count(none, "sample")) share\(none == 1 ? "s" : "") none."
+            + "\(ReportText.percent(chance)). \(ReportText.count(none, "sample")) share\(none == 1 ? "s" : "") none."
     }
 
     /// For a terminal: each example as a table of ranks, with a mark at those in both.

@@ -1,3 +1,4 @@
+internal import PermutationStatistics
 internal import SweepModel
 
 /// How the neighbours that two layers share depend on samples that belong together, such as several captions of one image.
@@ -27,12 +28,39 @@ package struct SamplesPerGroup: Sendable, Equatable {
         package let apart: Score
     }
 
-    /// Mutual k-NN over random choices of the samples.
+    /// Mutual k-NN over random choices of the samples. Those whose lists run out before k neighbours are left out of it.
     package struct Score: Sendable, Equatable {
+        /// How many of the samples are left out, where most are.
+        package let leftOut: Int
         /// The standard deviation is over the choices; nil where lists are too short to tell, or too few samples are left.
         package let value: SampleMean?
         /// What unrelated layers have on average: the mean of k over the samples that may be neighbours; nil where these are fewer than k.
         package let chance: Double?
+
+        /// - Parameters:
+        ///   - found: what each choice gave.
+        ///   - candidates: how many others may be neighbours of how many of the samples.
+        fileprivate init(_ found: [Found], k: Int, candidates: [(samples: Int, others: Int)]) {
+            leftOut = found.map(\.leftOut).max() ?? 0
+            guard candidates.allSatisfy({ $0.others >= k }) else {
+                (value, chance) = (nil, nil)
+                return
+            }
+            let known = found.compactMap(\.score)
+            value = known.count == found.count ? SampleMean.of(known).value : nil
+            let samples = Dictionary(candidates.map { ($0.others, $0.samples) }, uniquingKeysWith: +)
+            let total = samples.values.reduce(0, +)
+            chance =
+                samples.sorted { $0.key < $1.key }.reduce(0.0) { $0 + Double($1.value * k) / Double($1.key) }
+                / Double(max(1, total))
+        }
+    }
+
+    /// Of one choice of the samples.
+    fileprivate struct Found {
+        /// Nil where too many are left out.
+        let score: Double?
+        let leftOut: Int
     }
 
     /// Shares of k neighbours that are of a sample's own group, with all samples.
@@ -57,6 +85,9 @@ package struct SamplesPerGroup: Sendable, Equatable {
     private static let mostLevels = 10
     /// A score of which more of the samples, whose lists ran out, would be missing is none.
     private static let mostLeftOut = 0.01
+    /// Neighbours in a list, and in all lists of a layer where more would help.
+    private static let usualReach = 256
+    private static let mostEntries = 1 << 28
 
     /// - Parameters:
     ///   - first: lists of one layer, of at least k neighbours; longer ones reach lower levels.
@@ -71,12 +102,13 @@ package struct SamplesPerGroup: Sendable, Equatable {
         groupCount = members.count
         largestGroup = largest
         own = Self.ownShares(first, second, groups, members, k: k)
-        var scores: [Int: [(together: Double?, apart: Double?)]] = [:]
+        var scores: [Int: [(together: Found, apart: Found)]] = [:]
         let counts = Self.counts(largest)
         for choice in 0..<Self.choices {
             var generator = SplitMix64(seed: UInt64(choice))
             // One order of each group for all levels, so that their difference is not one of other samples.
-            let orders = members.map { Self.shuffled($0, &generator) }
+            var orders = members
+            for group in orders.indices { generator.shuffle(&orders[group]) }
             for count in counts where count < largest || choice == 0 {
                 scores[count, default: []].append(
                     Self.score(first, second, groups, orders.map { $0.prefix(count) }, k: k))
@@ -88,20 +120,16 @@ package struct SamplesPerGroup: Sendable, Equatable {
             let total = sizes.reduce(0, +)
             return Level(
                 count: count, samples: total,
-                together: Score(
-                    value: Self.mean(found.map(\.together)),
-                    chance: Self.chance(k: k, candidates: [(samples: total, others: total - 1)])),
-                apart: Score(
-                    value: Self.mean(found.map(\.apart)),
-                    chance: Self.chance(k: k, candidates: sizes.map { (samples: $0, others: total - $0) })))
+                together: Score(found.map(\.together), k: k, candidates: [(samples: total, others: total - 1)]),
+                apart: Score(found.map(\.apart), k: k, candidates: sizes.map { (samples: $0, others: total - $0) }))
         }
     }
 
-    /// The mean of k over as many `others` as may be neighbours of so many samples.
-    private static func chance(k: Int, candidates: [(samples: Int, others: Int)]) -> Double? {
-        guard candidates.allSatisfy({ $0.others >= k }) else { return nil }
-        let total = candidates.reduce(0) { $0 + $1.samples }
-        return candidates.reduce(0.0) { $0 + Double($1.samples * k) / Double($1.others) } / Double(max(1, total))
+    /// How long lists are best: long enough for all samples with their own groups left out, and for one in many of them.
+    package static func reach(k: Int, groupSizes: [Int], samples: Int) -> Int {
+        let whole = k + max(0, (groupSizes.max() ?? 1) - 1)
+        let isAffordable = samples * whole <= mostEntries
+        return min(max(isAffordable ? whole : k, usualReach), samples - 1)
     }
 
     /// Whether levels of groups of at most `largest` samples have doubled counts.
@@ -113,21 +141,6 @@ package struct SamplesPerGroup: Sendable, Equatable {
         var counts = [1]
         while let last = counts.last, 2 * last < largest { counts.append(2 * last) }
         return counts + [largest]
-    }
-
-    private static func shuffled(_ members: [Int], _ generator: inout SplitMix64) -> [Int] {
-        var members = members
-        // Fisher & Yates.
-        for last in stride(from: members.count - 1, to: 0, by: -1) {
-            members.swapAt(last, generator.position(below: last + 1))
-        }
-        return members
-    }
-
-    /// Nil where one of the values is missing.
-    private static func mean(_ values: [Double?]) -> SampleMean? {
-        let known = values.compactMap(\.self)
-        return known.count == values.count ? SampleMean.of(known).value : nil
     }
 
     private static func ownShares(
@@ -153,10 +166,10 @@ package struct SamplesPerGroup: Sendable, Equatable {
             chance: pairs / (n * max(1, n - 1)))
     }
 
-    /// Mutual k-NN among the `chosen` of each group; nil where lists run out.
+    /// Mutual k-NN among the `chosen` of each group.
     private static func score(
         _ first: Lists, _ second: Lists, _ groups: [Int32], _ chosen: [ArraySlice<Int>], k: Int
-    ) -> (together: Double?, apart: Double?) {
+    ) -> (together: Found, apart: Found) {
         var isChosen = [Bool](repeating: false, count: groups.count)
         for sample in chosen.joined() { isChosen[sample] = true }
         /// The first k neighbours of `sample` that are chosen, of other groups where `apart`; nil where the list ends before.
@@ -171,7 +184,7 @@ package struct SamplesPerGroup: Sendable, Equatable {
             }
             return nil
         }
-        func mutual(apart: Bool) -> Double? {
+        func mutual(apart: Bool) -> Found {
             var (shared, complete, total) = (0, 0, 0)
             for sample in chosen.joined() {
                 total += 1
@@ -180,8 +193,9 @@ package struct SamplesPerGroup: Sendable, Equatable {
                 complete += 1
                 shared += Set(one).intersection(other).count
             }
-            guard total > 0, Double(total - complete) <= mostLeftOut * Double(total), complete > 0 else { return nil }
-            return Double(shared) / Double(complete * k)
+            let leftOut = total - complete
+            let isKnown = complete > 0 && Double(leftOut) <= mostLeftOut * Double(total)
+            return Found(score: isKnown ? Double(shared) / Double(complete * k) : nil, leftOut: leftOut)
         }
         return (mutual(apart: false), mutual(apart: true))
     }
