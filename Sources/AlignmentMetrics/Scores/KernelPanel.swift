@@ -90,6 +90,8 @@ package final class KernelPanel {
     package static let mostLayers = 64
     /// Packed entries in a chunk, but for the last.
     package static let chunkLength = 16_384
+    /// Values between rows of chunks: rows a power of two apart would all meet in the same lines of the cache.
+    static let padding = 16
 
     let sources: [(any PackedKernelSource)?]
     /// What the kernels are called: two that are called the same are the same. Empty where that is not known.
@@ -205,8 +207,8 @@ package final class KernelPanel {
     private func makeStorage() throws -> Matrix<Float> {
         let entries = isResident ? packedCount : min(packedCount, Self.chunkLength)
         let storage = Matrix<Float>(unwrittenRows: entries, columns: width)
-        // Rows a power of two apart would all meet in the same lines of the cache.
-        let scratch = Matrix<Float>(rows: width, columns: min(packedCount, Self.chunkLength) + 16, repeating: 0)
+        let scratch = Matrix<Float>(
+            rows: width, columns: min(packedCount, Self.chunkLength) + Self.padding, repeating: 0)
         if isResident {
             for chunk in 0..<chunkCount {
                 try fill(chunk, of: storage, by: scratch, at: chunk * Self.chunkLength)

@@ -12,7 +12,7 @@ struct WideProducts {
 
     /// The bytes that products of `layers` layers with as many take at most while they are made.
     static func bytes(layers: Int) -> Int {
-        2 * layers * (KernelPanel.chunkLength + WidenedLayers.padding) * MemoryLayout<Double>.stride
+        2 * layers * (KernelPanel.chunkLength + KernelPanel.padding) * MemoryLayout<Double>.stride
     }
 
     /// Entries of a chunk: those of a few layers stay in the second level of cache.
@@ -82,9 +82,6 @@ private final class WidenedLayers {
     private var block = 0..<0
     private var start = 0
 
-    /// Rows a power of two apart would all meet in the same lines of the cache.
-    static let padding = 16
-
     init(_ panel: KernelPanel, _ layers: [Int]) {
         self.panel = panel
         self.layers = layers
@@ -92,10 +89,10 @@ private final class WidenedLayers {
         let (wideLayers, narrowLayers) = (layers.filter(panel.isWide), layers.filter { !panel.isWide($0) })
         for group in [wideLayers, narrowLayers] { for (place, layer) in group.enumerated() { places[layer] = place } }
         self.places = places
-        let length = KernelPanel.chunkLength + Self.padding
+        let length = KernelPanel.chunkLength + KernelPanel.padding
         narrow = Matrix(unwrittenRows: narrowLayers.count, columns: length)
         wide = Matrix(unwrittenRows: wideLayers.count, columns: length)
-        widened = Matrix(unwrittenRows: narrowLayers.count, columns: WideProducts.chunkLength + Self.padding)
+        widened = Matrix(unwrittenRows: narrowLayers.count, columns: WideProducts.chunkLength + KernelPanel.padding)
     }
 
     /// Has the entries of `range`, a chunk of `count` entries.

@@ -131,7 +131,7 @@ struct BurstEnd {
 
     private static let worthwhile = 16 << 20
     /// After how many calls. Connections end, and what waited for them is freed, a while after they are given up, on a busy machine a
-    /// long one: whenever that is, it is given back before twice that time is over.
+    /// long one: what is freed from the first to the last of these is given back before twice the time is over.
     private static let calmLimits = [4, 8, 16, 32, 64]
 
     /// Whether a burst has been over for some calls, where so many bytes wait now: a few times for each, at doubled distances.
