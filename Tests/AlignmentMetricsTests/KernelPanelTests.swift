@@ -18,66 +18,6 @@ struct KernelPanelTests {
         }
     }
 
-    /// A kernel as if on disk, which notes what is asked of it.
-    private final class NotingSource: PackedKernelSource {
-        let kernel: PackedKernel
-        var asked: [Range<Int>] = []
-        var entries: KernelEntries { kernel.entries }
-        var diagonal: [Double] { kernel.diagonal }
-        var packedSquareSum: Double { kernel.packedSquareSum }
-        var scale: Double { kernel.scale }
-
-        init(_ kernel: PackedKernel) { self.kernel = kernel }
-
-        func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
-            asked.append(range)
-            kernel.copy(range, to: destination)
-        }
-
-        func copy(_ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) throws {
-            asked.append(range)
-            kernel.copy(range, to: destination)
-        }
-    }
-
-    /// A file is read in pieces that are checked whole: of a layer that is compared with one in float64 each piece is read once, however small
-    /// the parts are that are summed.
-    @Test(arguments: [true, false])
-    func partnersOfLayersInFloat64AreReadInWholeChunks(_ sameSide: Bool) throws {
-        let n = 300
-        let count = PackedKernel.packedCount(n)
-        let narrow = try (0..<5).map { NotingSource(try gram(n, seed: $0)) }
-        let values = try gram(n, seed: 9).packed.map(Double.init)
-        let wide = NotingSource(
-            PackedKernel(
-                sampleCount: n, entries: .float64, wide: values.map { $0 * 1.000000001 },
-                diagonal: Array(repeating: 1, count: n), scale: 1))
-        let sources: [(any PackedKernelSource)?] = narrow + [wide, nil]
-        let rows = try KernelPanel(sources, sampleCount: n, resident: true)
-        let columns = sameSide ? rows : try KernelPanel(sources, sampleCount: n, resident: true)
-        // What panels read for themselves is not looked at.
-        for chunk in 0..<rows.chunkCount { for panel in [rows, columns] { _ = try panel.chunk(chunk) } }
-        for source in narrow + [wide] { source.asked = [] }
-        let products = try WideProducts(rows, columns, sampleCount: n)
-        let chunks = stride(from: 0, to: count, by: KernelPanel.chunkLength).map {
-            $0..<min($0 + KernelPanel.chunkLength, count)
-        }
-        #expect(chunks.count == 3 && chunks.last?.count ?? 0 > 2048)
-        for source in narrow + [wide] {
-            let sides = sameSide ? chunks : chunks.flatMap { [$0, $0] }
-            #expect(source.asked == sides)
-        }
-        for (place, source) in narrow.enumerated() {
-            let expected = zip(source.kernel.packed, wide.kernel.wide).reduce(0) { $0 + Double($1.0) * $1.1 }
-            for found in [products[place, 5], products[5, place]] {
-                #expect(abs(try #require(found) - expected) < 1e-12 * abs(expected) + 1e-12)
-            }
-            #expect(products[place, place] == nil)
-        }
-        let square = wide.kernel.wide.reduce(0) { $0 + $1 * $1 }
-        #expect(abs(try #require(products[5, 5]) - square) < 1e-12 * square)
-    }
-
     private func gram(_ n: Int, seed: UInt64) throws -> PackedKernel {
         let rows = normals(n, 10, seed: seed)
         let made = try #require(artifacts(rows).gram)

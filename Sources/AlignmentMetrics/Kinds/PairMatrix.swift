@@ -137,10 +137,9 @@ extension PairMatrix {
         return layers * extent.samples * extent.width * MemoryLayout<Float>.stride + streamed
     }
 
-    /// A chunk of either side's panel, every layer's diagonal, and what layers in float64 take.
+    /// A chunk of either side's panel, and every layer's diagonal.
     package static func tileBytes(_ metrics: [Metric], layers: Int, _ extent: ArtifactDefinition.Extent) -> Int {
         2 * (KernelPanel.streamedBytes(layers: layers) + layers * extent.samples * MemoryLayout<Double>.stride)
-            + WideProducts.bytes(layers: layers)
     }
 }
 

@@ -90,8 +90,6 @@ package final class KernelPanel {
     package static let mostLayers = 64
     /// Packed entries in a chunk, but for the last.
     package static let chunkLength = 16_384
-    /// Values between rows of chunks: rows a power of two apart would all meet in the same lines of the cache.
-    static let padding = 16
 
     let sources: [(any PackedKernelSource)?]
     /// What the kernels are called: two that are called the same are the same. Empty where that is not known.
@@ -156,22 +154,20 @@ package final class KernelPanel {
     /// Whether layer `position` is kept in float64, by its entries or by its factor.
     func isWide(_ position: Int) -> Bool { (sources[position]?.entries ?? .float32) != .float32 }
 
-    /// Copies entries `range` of a layer in float32, which is there, to `destination`.
-    func copy(_ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Float>) throws {
+    /// Writes entries `range` of layer `position`, in float64, to `destination`; `scratch` has room for as many in float32.
+    func widen(
+        _ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Double>,
+        scratch: UnsafeMutablePointer<Float>
+    ) throws {
+        guard let source = sources[position] else { return }
+        if let entries = wideFactorEntries[position] { return try entries.copy(range, to: destination) }
+        if isWide(position) { return try source.copy(range, to: destination) }
         if let entries = factorEntries[position] {
-            try entries.copy(range, to: destination)
+            try entries.copy(range, to: scratch)
         } else {
-            try sources[position]?.copy(range, to: destination)
+            try source.copy(range, to: scratch)
         }
-    }
-
-    /// Copies entries `range` of a layer in float64, which is there, to `destination`.
-    func copy(_ position: Int, _ range: Range<Int>, to destination: UnsafeMutablePointer<Double>) throws {
-        if let entries = wideFactorEntries[position] {
-            try entries.copy(range, to: destination)
-        } else {
-            try sources[position]?.copy(range, to: destination)
-        }
+        for entry in 0..<range.count { destination[entry] = Double(scratch[entry]) }
     }
 
     /// Whether layer `position` and layer `other` of `panel` have the very same kernel.
@@ -207,8 +203,8 @@ package final class KernelPanel {
     private func makeStorage() throws -> Matrix<Float> {
         let entries = isResident ? packedCount : min(packedCount, Self.chunkLength)
         let storage = Matrix<Float>(unwrittenRows: entries, columns: width)
-        let scratch = Matrix<Float>(
-            rows: width, columns: min(packedCount, Self.chunkLength) + Self.padding, repeating: 0)
+        // Rows a power of two apart would all meet in the same lines of the cache.
+        let scratch = Matrix<Float>(rows: width, columns: min(packedCount, Self.chunkLength) + 16, repeating: 0)
         if isResident {
             for chunk in 0..<chunkCount {
                 try fill(chunk, of: storage, by: scratch, at: chunk * Self.chunkLength)
@@ -224,9 +220,13 @@ package final class KernelPanel {
     private func fill(_ chunk: Int, of storage: Matrix<Float>, by scratch: Matrix<Float>, at entry: Int) throws {
         let first = chunk * Self.chunkLength
         let range = first..<first + entryCount(ofChunk: chunk)
-        for position in sources.indices where sources[position] != nil && !isWide(position) {
-            guard let row = scratch.row(position).baseAddress else { continue }
-            try copy(position, range, to: row)
+        for (position, source) in sources.enumerated() {
+            guard let source, !isWide(position), let row = scratch.row(position).baseAddress else { continue }
+            if let entries = factorEntries[position] {
+                try entries.copy(range, to: row)
+            } else {
+                try source.copy(range, to: row)
+            }
         }
         guard let start = storage.elements.baseAddress else { return }
         InterleavedProducts.interleave(scratch, entries: range.count, at: start + entry * width)

@@ -10,13 +10,8 @@ struct WideProducts {
     /// Row-major; nil where neither layer is in float64, or one is not there.
     private let sums: [Double?]
 
-    /// The bytes that products of `layers` layers with as many take at most while they are made.
-    static func bytes(layers: Int) -> Int {
-        2 * layers * (KernelPanel.chunkLength + KernelPanel.padding) * MemoryLayout<Double>.stride
-    }
-
     /// Entries of a chunk: those of a few layers stay in the second level of cache.
-    fileprivate static let chunkLength = 2048
+    private static let chunkLength = 2048
 
     init(_ rows: KernelPanel, _ columns: KernelPanel, sampleCount n: Int) throws {
         let (height, width) = (rows.sources.count, columns.sources.count)
@@ -36,24 +31,25 @@ struct WideProducts {
         var found = [Double?](repeating: nil, count: height * width)
         for (r, row) in partners.enumerated() { for c in row { found[r * width + c] = 0 } }
         let count = PackedKernel.packedCount(n)
+        let left = Matrix<Double>(unwrittenRows: height, columns: min(count, Self.chunkLength))
+        let right = isSymmetric ? left : Matrix<Double>(unwrittenRows: width, columns: left.columns)
+        let scratch = Matrix<Float>(unwrittenRows: 1, columns: left.columns)
+        defer { withExtendedLifetime((left, right, scratch)) {} }
         let wanted = Set(partners.joined())
-        let left = WidenedLayers(
-            rows, (0..<height).filter { !partners[$0].isEmpty || isSymmetric && wanted.contains($0) })
-        let right = isSymmetric ? left : WidenedLayers(columns, wanted.sorted())
-        // Pointers into them do not keep them alive.
-        defer { withExtendedLifetime((left, right)) {} }
         for first in stride(from: 0, to: count, by: Self.chunkLength) {
             let range = first..<min(first + Self.chunkLength, count)
-            try left.move(to: range, of: count)
-            if !isSymmetric { try right.move(to: range, of: count) }
+            for r in 0..<height where !partners[r].isEmpty || isSymmetric && wanted.contains(r) {
+                try Self.widen(rows, r, range, into: left, scratch)
+            }
+            if !isSymmetric { for c in wanted { try Self.widen(columns, c, range, into: right, scratch) } }
             for (r, row) in partners.enumerated() {
                 for place in stride(from: 0, to: row.count, by: 4) {
                     // The last few are done over to make four.
                     let four = (0..<4).map { row[min(place + $0, row.count - 1)] }
-                    let others = four.map { right[$0] }
+                    let others = four.map { UnsafePointer(right.row($0).baseAddress) }
                     var products = [0.0, 0, 0, 0]
                     others.withUnsafeBufferPointer {
-                        ck_dot4(left[r], $0.baseAddress, range.count, &products)
+                        ck_dot4(left.row(r).baseAddress, $0.baseAddress, range.count, &products)
                     }
                     for (product, c) in zip(products, four).prefix(row.count - place) {
                         found[r * width + c] = (found[r * width + c] ?? 0) + product
@@ -67,65 +63,11 @@ struct WideProducts {
 
     /// The sum of row layer `r` and column layer `c`; nil where neither is in float64.
     subscript(r: Int, c: Int) -> Double? { sums.isEmpty ? nil : sums[r * width + c] }
-}
 
-/// Entries of some layers of a panel in float64, a chunk of `WideProducts` at a time.
-private final class WidenedLayers {
-    private let panel: KernelPanel
-    /// By layer, the row of `wide` of those in float64, and of `narrow` and `widened` of others; -1 of layers that nobody wants.
-    private let places: [Int]
-    private let layers: [Int]
-    /// As they are kept, as much as a read of an artifact checks: several chunks.
-    private let narrow: Matrix<Float>
-    private let wide: Matrix<Double>
-    private let widened: Matrix<Double>
-    private var block = 0..<0
-    private var start = 0
-
-    init(_ panel: KernelPanel, _ layers: [Int]) {
-        self.panel = panel
-        self.layers = layers
-        var places = Array(repeating: -1, count: panel.sources.count)
-        let (wideLayers, narrowLayers) = (layers.filter(panel.isWide), layers.filter { !panel.isWide($0) })
-        for group in [wideLayers, narrowLayers] { for (place, layer) in group.enumerated() { places[layer] = place } }
-        self.places = places
-        let length = KernelPanel.chunkLength + KernelPanel.padding
-        narrow = Matrix(unwrittenRows: narrowLayers.count, columns: length)
-        wide = Matrix(unwrittenRows: wideLayers.count, columns: length)
-        widened = Matrix(unwrittenRows: narrowLayers.count, columns: WideProducts.chunkLength + KernelPanel.padding)
-    }
-
-    /// Has the entries of `range`, a chunk of `count` entries.
-    func move(to range: Range<Int>, of count: Int) throws {
-        if range.upperBound > block.upperBound {
-            block = range.lowerBound..<min(range.lowerBound + KernelPanel.chunkLength, count)
-            for layer in layers { try read(layer) }
-        }
-        start = range.lowerBound - block.lowerBound
-        for layer in layers where !panel.isWide(layer) {
-            guard let row = narrow.row(places[layer]).baseAddress, let to = widened.row(places[layer]).baseAddress
-            else {
-                continue
-            }
-            for entry in 0..<range.count { to[entry] = Double(row[start + entry]) }
-        }
-    }
-
-    /// The entries of a layer in the present chunk.
-    subscript(layer: Int) -> UnsafePointer<Double>? {
-        let row =
-            panel.isWide(layer)
-            ? wide.row(places[layer]).baseAddress.map { $0 + start } : widened.row(places[layer]).baseAddress
-        return row.map { UnsafePointer($0) }
-    }
-
-    private func read(_ layer: Int) throws {
-        if panel.isWide(layer) {
-            guard let row = wide.row(places[layer]).baseAddress else { return }
-            try panel.copy(layer, block, to: row)
-        } else {
-            guard let row = narrow.row(places[layer]).baseAddress else { return }
-            try panel.copy(layer, block, to: row)
-        }
+    private static func widen(
+        _ panel: KernelPanel, _ layer: Int, _ range: Range<Int>, into matrix: Matrix<Double>, _ scratch: Matrix<Float>
+    ) throws {
+        guard let row = matrix.row(layer).baseAddress, let room = scratch.elements.baseAddress else { return }
+        try panel.widen(layer, range, to: row, scratch: room)
     }
 }
